@@ -1,0 +1,1 @@
+"""Awards: whom the customer selects, and what becomes of the selection."""
