@@ -1,0 +1,71 @@
+"""Who acts, from where, and for what cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from domain.errors import AccessDenied
+from domain.roles import COMPANY_ROLES, Role
+
+ActorKind = Literal["person", "guest", "integration", "system"]
+Source = Literal["telegram", "api", "cli", "deadline"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """The one who performs a use case.
+
+    ``cause`` names the outside event (``tg:<bot>:<update_id>``, ``api:<key>``,
+    ``due:<deadline>:<generation>``): the same cause never changes anything twice.
+    """
+
+    kind: ActorKind
+    source: Source
+    cause: str
+    person_id: int | None = None
+    company_id: int | None = None
+    role: Role | None = None
+    telegram_id: int | None = None
+    label: str = ""
+    read_only: bool = False
+    suspended: bool = False
+
+    @classmethod
+    def system(cls, cause: str, source: Source = "deadline") -> Actor:
+        """The platform itself, acting on a deadline or from the command line."""
+        return cls(kind="system", source=source, cause=cause)
+
+    def because(self, cause: str) -> Actor:
+        """The same actor with another cause."""
+        return replace(self, cause=cause)
+
+    def check_role(self, roles: frozenset[Role] | None) -> None:
+        """Refuse an act that the actor's account has no right to.
+
+        ``None`` means anybody, also a guest. Raises AccessDenied (act 366, clauses 5, 8, 9;
+        act 344, clause 4).
+        """
+        if self.suspended:
+            raise AccessDenied("account_suspended", "366-9a")
+        if roles is None or self.kind == "system":
+            return
+        if self.kind == "integration":
+            if self.read_only and not roles >= COMPANY_ROLES:
+                raise AccessDenied("scope_too_small", "366-8")
+            return
+        if self.kind == "guest" or self.role is None:
+            raise AccessDenied("not_registered", "344-4")
+        if self.role not in roles:
+            raise AccessDenied("role_not_allowed", "366-8", role=self.role.value)
+
+    def acts_for(self, company_id: int) -> bool:
+        """Whether the actor may act in the name of this company."""
+        if self.kind in ("system", "integration"):
+            return True
+        return self.kind == "person" and self.company_id == company_id
+
+    def check_acts_for(self, company_id: int) -> None:
+        """Refuse an act in the name of a company that is not the actor's (act 366, clause 8)."""
+        if not self.acts_for(company_id):
+            raise AccessDenied("not_your_company", "366-8")

@@ -1,0 +1,37 @@
+"""The declarative base and the column types that every mapped class shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, TypeAlias
+
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Numeric
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+# What JSONB columns hold. A recursive alias would be exact, but pydantic and mypy treat the
+# values we read back more simply as objects that the reader narrows.
+Json: TypeAlias = Mapping[str, object]
+
+Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+Ref = Annotated[int, mapped_column(BigInteger)]
+Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+Money = Annotated[Decimal, mapped_column(Numeric(18, 2))]
+Quantity = Annotated[Decimal, mapped_column(Numeric(18, 3))]
+
+
+class Base(DeclarativeBase):
+    """Root of all mapped classes; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {Json: JSONB}  # noqa: RUF012 - SQLAlchemy reads it as a plain attribute

@@ -1,0 +1,462 @@
+"""Deadlines are rows (design: a moment of law is kept by the database, not by a timer).
+
+A row says what is due, why and by which calendar. A use case sets and closes rows in its own
+transaction; the sweep fires rows whose instant has come by calling the handler that a service
+registered for the kind. Validity is never decided here: an act checks ``due_at`` itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import ForeignKey, Index, String, and_, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.actor import Actor
+from domain.audit import Draft
+from domain.base import Base, Instant, Json, Key, Ref
+from domain.calendar import WorkingCalendar
+from domain.law import Period, reminder_instants
+from domain.terms import Term
+from domain.work import Busy, Site, Work, sweep_work
+from domain.working_time.model import calendar_for_setting
+
+log = structlog.get_logger(__name__)
+
+# A reminder that comes later than this after its moment (the bot was down) says nothing new.
+REMINDER_GRACE = timedelta(hours=1)
+_RETRY_FIRST, _RETRY_MOST = timedelta(seconds=2), timedelta(minutes=5)
+
+
+class Deadline(Base):
+    """One due instant of one subject; moving or setting again raises ``generation``."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        Index("uq_deadline_subject", "subject", "kind", "generation", unique=True),
+        Index("ix_deadline_due", "due_at", "id", postgresql_where="state = 'open'"),
+        Index("ix_deadline_parent", "parent_id", postgresql_where="parent_id IS NOT NULL"),
+        Index("ix_deadline_order", "order_id", postgresql_where="order_id IS NOT NULL"),
+    )
+
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(48))
+    subject: Mapped[str] = mapped_column(String(96))
+    generation: Mapped[int]
+    started_at: Mapped[Instant]
+    # Exclusive: an act at this very instant is late.
+    due_at: Mapped[Instant]
+    # "2wd"; empty for reminders and repetitions, which have an instant and no term of law.
+    term: Mapped[str] = mapped_column(String(16))
+    clause: Mapped[str | None] = mapped_column(String(32))
+    calendar_version: Mapped[str] = mapped_column(String(64))
+    # open -> done (acted in time) | fired (its instant came) | cancelled | moved | dropped
+    state: Mapped[str] = mapped_column(String(16))
+    params: Mapped[Json]
+    # The days as they were counted, so that the receipt outlives a change of the calendar.
+    receipt: Mapped[Json | None]
+    parent_id: Mapped[Ref | None]
+    order_id: Mapped[Ref | None] = mapped_column(ForeignKey("purchase_order.id"))
+    closed_at: Mapped[Instant | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[Instant | None]
+    error: Mapped[str | None]
+
+
+Handler = Callable[[Work, Deadline], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class DeadlineView:
+    """A deadline for showing: instants in UTC, ``due_at`` exclusive."""
+
+    kind: str
+    subject: str
+    generation: int
+    started_at: datetime
+    due_at: datetime
+    term: str
+    clause: str | None
+    state: str
+    receipt: Json | None
+    calendar_version: str
+
+
+def view(row: Deadline) -> DeadlineView:
+    """The row as a value that may leave the transaction."""
+    return DeadlineView(
+        kind=row.kind,
+        subject=row.subject,
+        generation=row.generation,
+        started_at=row.started_at,
+        due_at=row.due_at,
+        term=row.term,
+        clause=row.clause,
+        state=row.state,
+        receipt=row.receipt,
+        calendar_version=row.calendar_version,
+    )
+
+
+@dataclass(frozen=True)
+class NewDeadline:
+    """A row to be written: what, since when, until when, and why."""
+
+    kind: str
+    subject: str
+    started_at: datetime
+    due_at: datetime
+    term: str = ""
+    clause: str | None = None
+    calendar_version: str = ""
+    params: Json | None = None
+    receipt: Json | None = None
+    parent_id: int | None = None
+    order_id: int | None = None
+
+
+async def write(session: AsyncSession, rows: Sequence[NewDeadline]) -> list[int]:
+    """Insert rows in one statement and return their ids in order.
+
+    A kind and subject that had a deadline before gets the next generation.
+    """
+    if not rows:
+        return []
+    pairs = [(row.subject, row.kind) for row in rows]
+    known = await session.execute(
+        select(Deadline.subject, Deadline.kind, func.max(Deadline.generation))
+        .where(tuple_(Deadline.subject, Deadline.kind).in_(pairs))
+        .group_by(Deadline.subject, Deadline.kind)
+    )
+    last = {(subject, kind): generation for subject, kind, generation in known}
+    values = [
+        {
+            "kind": row.kind,
+            "subject": row.subject,
+            "generation": last.get((row.subject, row.kind), 0) + 1,
+            "started_at": row.started_at,
+            "due_at": row.due_at,
+            "term": row.term,
+            "clause": row.clause,
+            "calendar_version": row.calendar_version,
+            "state": "open",
+            "params": row.params or {},
+            "receipt": row.receipt,
+            "parent_id": row.parent_id,
+            "order_id": row.order_id,
+            "attempts": 0,
+        }
+        for row in rows
+    ]
+    found = await session.execute(
+        insert(Deadline).returning(Deadline.id, sort_by_parameter_order=True), values
+    )
+    return list(found.scalars())
+
+
+def reminders_of(
+    calendar: WorkingCalendar, parent_id: int, deadline: NewDeadline
+) -> list[NewDeadline]:
+    """The reminder rows of a deadline; the kind tells whose handler answers for them."""
+    return [
+        NewDeadline(
+            kind=f"remind.{deadline.kind}",
+            subject=f"{deadline.subject}#{name}",
+            started_at=deadline.started_at,
+            due_at=instant,
+            clause=deadline.clause,
+            calendar_version=calendar.version,
+            params={"due_at": deadline.due_at.isoformat(), "subject": deadline.subject},
+            parent_id=parent_id,
+            order_id=deadline.order_id,
+        )
+        for name, instant in reminder_instants(calendar, deadline.started_at, deadline.due_at)
+    ]
+
+
+async def set_period(
+    work: Work,
+    period: Period,
+    subjects: str | Sequence[str],
+    *,
+    order_id: int | None,
+    kind: str | None = None,
+    **params: object,
+) -> datetime:
+    """Start a period of law now for one or more subjects, with reminders; return its end."""
+    calendar = await calendar_for_setting(work.session)
+    receipt = calendar.due(work.now, period.term)
+    names = [subjects] if isinstance(subjects, str) else list(subjects)
+    rows = [
+        NewDeadline(
+            kind=kind or period.name,
+            subject=name,
+            started_at=work.now,
+            due_at=receipt.due_at,
+            term=str(period.term),
+            clause=period.clause,
+            calendar_version=calendar.version,
+            params=params,
+            receipt={**receipt.as_json()},
+            order_id=order_id,
+        )
+        for name in names
+    ]
+    ids = await write(work.session, rows)
+    marks = [
+        mark for id_, row in zip(ids, rows, strict=True) for mark in reminders_of(calendar, id_, row)
+    ]
+    await write(work.session, marks)
+    return receipt.due_at
+
+
+async def set_moment(
+    work: Work,
+    kind: str,
+    subject: str,
+    due_at: datetime,
+    *,
+    order_id: int | None = None,
+    **params: object,
+) -> None:
+    """Set a moment that is no term of law: a repetition of an escalation, a personal reminder."""
+    await close(work, subject, (kind,), "cancelled")
+    await write(
+        work.session,
+        [NewDeadline(kind, subject, work.now, due_at, params=params, order_id=order_id)],
+    )
+
+
+async def close(work: Work, subject: str, kinds: Iterable[str], state: str = "done") -> bool:
+    """Close open deadlines of a subject and their reminders; True when one was open."""
+    closed = await work.session.scalars(
+        update(Deadline)
+        .where(
+            Deadline.subject == subject, Deadline.kind.in_(list(kinds)), Deadline.state == "open"
+        )
+        .values(state=state, closed_at=work.now)
+        .returning(Deadline.id)
+        .execution_options(synchronize_session=False)
+    )
+    ids = list(closed)
+    if ids:
+        await _cancel_reminders(work.session, ids, work.now)
+    return bool(ids)
+
+
+async def _cancel_reminders(session: AsyncSession, parents: Sequence[int], now: datetime) -> None:
+    await session.execute(
+        update(Deadline)
+        .where(Deadline.parent_id.in_(parents), Deadline.state == "open")
+        .values(state="cancelled", closed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def open_of(session: AsyncSession, subject: str, kind: str) -> Deadline | None:
+    """The open deadline of a subject, if any."""
+    found = await session.scalars(
+        select(Deadline).where(
+            Deadline.subject == subject, Deadline.kind == kind, Deadline.state == "open"
+        )
+    )
+    return found.one_or_none()
+
+
+async def newest_of(session: AsyncSession, subject: str, kind: str) -> Deadline | None:
+    """The newest deadline of a subject whatever became of it."""
+    found = await session.scalars(
+        select(Deadline)
+        .where(Deadline.subject == subject, Deadline.kind == kind)
+        .order_by(Deadline.generation.desc())
+        .limit(1)
+    )
+    return found.one_or_none()
+
+
+async def of_order(session: AsyncSession, order_id: int) -> list[Deadline]:
+    """Deadlines of law of an order, oldest first; reminders and repetitions left out."""
+    found = await session.scalars(
+        select(Deadline)
+        .where(Deadline.order_id == order_id, Deadline.term != "")
+        .order_by(Deadline.started_at, Deadline.id)
+    )
+    return list(found)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A deadline that a change of the calendar moves: old and new end."""
+
+    id: int
+    kind: str
+    subject: str
+    order_id: int | None
+    old: datetime
+    new: datetime
+
+
+async def moves(session: AsyncSession, calendar: WorkingCalendar, *, lock: bool) -> list[Moved]:
+    """Every open deadline of law that ends otherwise under this calendar, by old end."""
+    statement = (
+        select(Deadline)
+        .where(Deadline.state == "open", Deadline.term != "")
+        .order_by(Deadline.due_at, Deadline.id)
+    )
+    rows = await session.scalars(statement.with_for_update() if lock else statement)
+    found = []
+    for row in rows:
+        due = calendar.due(row.started_at, Term.parse(row.term)).due_at
+        if due != row.due_at:
+            found.append(Moved(row.id, row.kind, row.subject, row.order_id, row.due_at, due))
+    return found
+
+
+async def move(work: Work, calendar: WorkingCalendar, moved: Sequence[Moved]) -> None:
+    """Close the old rows as moved and write the next generation, with new reminders."""
+    ids = [each.id for each in moved]
+    rows = {
+        row.id: row
+        for row in await work.session.scalars(select(Deadline).where(Deadline.id.in_(ids)))
+    }
+    await _cancel_reminders(work.session, ids, work.now)
+    await work.session.execute(
+        update(Deadline).where(Deadline.id.in_(ids)).values(state="moved", closed_at=work.now)
+    )
+    fresh = []
+    for each in moved:
+        row = rows[each.id]
+        receipt = calendar.due(row.started_at, Term.parse(row.term))
+        fresh.append(
+            NewDeadline(
+                kind=row.kind,
+                subject=row.subject,
+                started_at=row.started_at,
+                due_at=receipt.due_at,
+                term=row.term,
+                clause=row.clause,
+                calendar_version=calendar.version,
+                params=row.params,
+                receipt={**receipt.as_json()},
+                order_id=row.order_id,
+            )
+        )
+    new_ids = await write(work.session, fresh)
+    marks = [
+        mark
+        for id_, row in zip(new_ids, fresh, strict=True)
+        for mark in reminders_of(calendar, id_, row)
+        if mark.due_at > work.now
+    ]
+    await write(work.session, marks)
+
+
+class Deadlines:
+    """The sweep's side: which handler answers for which kind, and firing what is due."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.handlers: dict[str, Handler] = {}
+
+    def on(self, kind: str, handler: Handler) -> None:
+        """Register the one handler of a kind."""
+        if kind in self.handlers:
+            raise ValueError(f"two handlers for deadline kind {kind}")
+        self.handlers[kind] = handler
+
+    async def next_due(self) -> datetime | None:
+        """The instant of the next open deadline, or None."""
+        async with self.site.sessions() as session:
+            return await session.scalar(
+                select(func.min(Deadline.due_at)).where(Deadline.state == "open")
+            )
+
+    async def fire_due(self, limit: int = 200) -> int:
+        """Fire up to ``limit`` due deadlines; returns how many were handled.
+
+        A batch shares one transaction. When a handler of the batch fails, nothing of the batch
+        has happened, and its rows are fired again one by one: the failing row alone is put off.
+        """
+        try:
+            return await self._fire(limit)
+        except Exception as error:  # noqa: BLE001 - any handler's failure is the row's, not ours
+            log.warning("deadline_batch_failed", error=type(error).__name__)
+        fired = 0
+        for id_ in await self._due_ids(limit):
+            try:
+                fired += await self._fire(1, only=id_)
+            except Exception as error:
+                log.exception("deadline_failed", deadline=id_)
+                await self._put_off(id_, f"{type(error).__name__}: {error}")
+        return fired
+
+    def _due(self, now: datetime) -> list[object]:
+        return [
+            Deadline.state == "open",
+            Deadline.due_at <= now,
+            or_(Deadline.retry_at.is_(None), Deadline.retry_at <= now),
+        ]
+
+    async def _due_ids(self, limit: int) -> list[int]:
+        async with self.site.sessions() as session:
+            found = await session.scalars(
+                select(Deadline.id)
+                .where(*self._due(self.site.clock.now()))
+                .order_by(Deadline.due_at, Deadline.id)
+                .limit(limit)
+            )
+            return list(found)
+
+    async def _fire(self, limit: int, only: int | None = None) -> int:
+        now = self.site.clock.now()
+        async with sweep_work(self.site) as (session, drafts):
+            where = [*self._due(now), *([Deadline.id == only] if only else [])]
+            rows = list(
+                await session.scalars(
+                    select(Deadline)
+                    .where(and_(*where))
+                    .order_by(Deadline.due_at, Deadline.id)
+                    .limit(limit)
+                    .with_for_update(skip_locked=True)
+                )
+            )
+            done: dict[str, list[int]] = {"fired": [], "dropped": []}
+            for row in rows:
+                try:
+                    done[await self._handle(session, drafts, row, now)].append(row.id)
+                except Busy:
+                    continue
+            for state, ids in done.items():
+                if ids:
+                    await session.execute(
+                        update(Deadline)
+                        .where(Deadline.id.in_(ids), Deadline.state == "open")
+                        .values(state=state, closed_at=now)
+                        .execution_options(synchronize_session=False)
+                    )
+            return sum(map(len, done.values()))
+
+    async def _handle(
+        self, session: AsyncSession, drafts: list[Draft], row: Deadline, now: datetime
+    ) -> str:
+        if row.kind.startswith("remind") and now - row.due_at > REMINDER_GRACE:
+            return "dropped"
+        actor = Actor.system(f"due:{row.id}:{row.generation}")
+        work = Work(session, now, actor, Draft(now, actor, f"due.{row.kind}", row.subject), [], True)
+        await self.handlers[row.kind](work, row)
+        drafts.extend([work.entry, *work.extra])
+        return "fired"
+
+    async def _put_off(self, id_: int, error: str) -> None:
+        now = self.site.clock.now()
+        async with self.site.sessions.begin() as session:
+            row = await session.get_one(Deadline, id_, with_for_update=True)
+            delay = min(_RETRY_FIRST * 2**row.attempts, _RETRY_MOST)
+            row.attempts += 1
+            row.retry_at = now + delay
+            row.error = error[:500]

@@ -1,0 +1,56 @@
+"""Files that people send: content-addressed copies, with Telegram's own id beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import BigInteger, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.base import Base, Instant, Key, Ref
+
+# Telegram lets a bot download at most 20 MB; act 627, clause 8 has the same limit for users.
+MAX_FILE_BYTES = 20 * 1024 * 1024
+
+
+class FileStore(Protocol):
+    """Keeps bytes under their SHA-256; the same content is kept once."""
+
+    async def put(self, content: bytes) -> str:
+        """Keep the content and return its hex SHA-256."""
+        ...
+
+    async def get(self, sha256: str) -> bytes:
+        """The content kept under this hash; raises KeyError when there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class FileInfo:
+    """A file as its sender described it; ``sha256`` is empty until a copy has been kept."""
+
+    name: str
+    mime: str
+    size: int
+    sha256: str = ""
+    telegram_file_id: str = ""
+    telegram_unique_id: str = ""
+
+
+class Attachment(Base):
+    """A file attached to something: an order, an offer's line, a contract."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (UniqueConstraint("subject", "position"),)
+
+    id: Mapped[Key]
+    subject: Mapped[str] = mapped_column(String(64))
+    position: Mapped[int]
+    name: Mapped[str]
+    mime: Mapped[str] = mapped_column(String(128))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    telegram_file_id: Mapped[str]
+    added_at: Mapped[Instant]
+    added_by: Mapped[Ref | None]

@@ -1,0 +1,38 @@
+"""Tokens of trusted integrations and their answered requests."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.base import Base, Instant, Key, Ref
+
+
+class ApiToken(Base):
+    """A bearer token: stored hashed, shown once, revocable."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # integration | read
+    scope: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[Instant]
+    revoked_at: Mapped[Instant | None]
+    used_at: Mapped[Instant | None]
+
+
+class IdempotentRequest(Base):
+    """The stored answer to a POST that carried an ``Idempotency-Key``."""
+
+    __tablename__ = "idempotent_request"
+
+    token_id: Mapped[Ref] = mapped_column(ForeignKey("api_token.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    body_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[Instant]
+    # Empty while the request is being worked.
+    status: Mapped[int | None] = mapped_column(Integer)
+    content_type: Mapped[str | None]
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)

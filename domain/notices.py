@@ -1,0 +1,268 @@
+"""Notices: durable rows written in the transaction of the act, rendered when they are sent.
+
+A notice is addressed to a person; its text is made at the moment of sending, in the language
+the reader then has. The same rows are the person's own list of notices (act 366, clause 11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.base import Base, Instant, Json, Key, Ref
+from domain.work import Look, Site, Work, query, use_case
+
+
+class Lane(IntEnum):
+    """Order of sending: a smaller lane goes first."""
+
+    STATUTORY = 0
+    WORK = 1
+    NEWS = 2
+
+
+class Notice(Base):
+    """One event for one person."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("person_id", "dedup"),
+        Index("ix_notice_queue", "lane", "not_before", postgresql_where="state = 'queued'"),
+        Index("ix_notice_person", "person_id", "id"),
+        Index("ix_notice_claimed", "claimed_until", postgresql_where="state = 'sending'"),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[Ref]
+    kind: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(64))
+    params: Mapped[Json]
+    lane: Mapped[int]
+    # queued -> sending -> sent | unreachable | dead | useless
+    state: Mapped[str] = mapped_column(String(16))
+    dedup: Mapped[str] = mapped_column(String(250))
+    created_at: Mapped[Instant]
+    not_before: Mapped[Instant]
+    useless_after: Mapped[Instant | None]
+    claimed_until: Mapped[Instant | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[Instant | None]
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    error: Mapped[str | None]
+    read_at: Mapped[Instant | None]
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """A notice as its reader sees it."""
+
+    number: int
+    person_id: int
+    kind: str
+    subject: str
+    params: Json
+    created_at: datetime
+    state: str
+    sent_at: datetime | None
+    read_at: datetime | None
+    attempts: int
+
+
+@dataclass(frozen=True)
+class NoticePage:
+    """A page of a person's notices, newest first; ``older`` is the cursor of the next page."""
+
+    notices: list[NoticeView]
+    unread: int
+    older: int | None
+    newer: int | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one attempt to send.
+
+    ``state``: ``sent``, ``retry`` (after ``retry_after`` seconds; ``counted`` says whether the
+    attempt counts against the limit), ``unreachable`` (the person blocked the bot) or ``dead``.
+    """
+
+    state: str
+    message_id: int | None = None
+    retry_after: float = 0
+    counted: bool = True
+    reason: str = ""
+
+
+MAX_ATTEMPTS = 8
+
+
+def _view(row: Notice) -> NoticeView:
+    return NoticeView(
+        number=row.id,
+        person_id=row.person_id,
+        kind=row.kind,
+        subject=row.subject,
+        params=row.params,
+        created_at=row.created_at,
+        state=row.state,
+        sent_at=row.sent_at,
+        read_at=row.read_at,
+        attempts=row.attempts,
+    )
+
+
+async def tell(
+    work: Work,
+    people: Iterable[int],
+    kind: str,
+    subject: str,
+    *,
+    lane: Lane = Lane.WORK,
+    useless_after: datetime | None = None,
+    **params: object,
+) -> None:
+    """Write one notice a person, in the transaction of the act.
+
+    The same act never writes the same notice to the same person twice.
+    """
+    values = to_jsonable_python(params)
+    rows = [
+        {
+            "person_id": person,
+            "kind": kind,
+            "subject": subject,
+            "params": values,
+            "lane": int(lane),
+            "state": "queued",
+            "dedup": f"{work.cause}|{kind}|{subject}",
+            "created_at": work.now,
+            "not_before": work.now,
+            "useless_after": useless_after,
+            "attempts": 0,
+        }
+        for person in sorted(set(people))
+    ]
+    if rows:
+        await work.session.execute(insert(Notice).on_conflict_do_nothing(), rows)
+
+
+class Notices:
+    """A person's own list of notices, and the queue that the dispatcher works."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    @query(by=None)
+    async def page(self, look: Look, before: int | None = None, size: int = 5) -> NoticePage:
+        """The actor's notices older than ``before`` (act 366, clause 11)."""
+        mine = Notice.person_id == look.actor.person_id
+        rows = list(
+            await look.session.scalars(
+                select(Notice)
+                .where(mine, Notice.id < before if before else Notice.id > 0)
+                .order_by(Notice.id.desc())
+                .limit(size + 1)
+            )
+        )
+        unread = await look.session.scalar(
+            select(func.count()).where(mine, Notice.read_at.is_(None))
+        )
+        newer = None
+        if before:
+            ids = list(
+                await look.session.scalars(
+                    select(Notice.id).where(mine, Notice.id >= before).order_by(Notice.id).limit(size)
+                )
+            )
+            newer = ids[-1] + 1 if ids else None
+        older = rows[size - 1].id if len(rows) > size else None
+        return NoticePage([_view(row) for row in rows[:size]], unread or 0, older, newer)
+
+    @use_case("notices.read", by=None)
+    async def mark_read(self, work: Work, up_to: int | None = None) -> int:
+        """Mark the actor's notices as read; returns how many were unread."""
+        where = [Notice.person_id == work.actor.person_id, Notice.read_at.is_(None)]
+        if up_to is not None:
+            where.append(Notice.id <= up_to)
+        done = await work.session.execute(
+            update(Notice).where(*where).values(read_at=work.now).returning(Notice.id)
+        )
+        count = len(done.all())
+        work.record(f"person:{work.actor.person_id}", read=count)
+        return count
+
+    async def claim(self, limit: int, lease: timedelta) -> Sequence[NoticeView]:
+        """Take the next notices to send, most urgent first, for the time of a lease.
+
+        A claim whose lease has run out (its process died) is taken again: the reader may see
+        such a notice twice, and its number tells that it is one.
+        """
+        now = self.site.clock.now()
+        async with self.site.sessions.begin() as session:
+            await session.execute(
+                update(Notice)
+                .where(Notice.state == "queued", Notice.useless_after <= now)
+                .values(state="useless")
+            )
+            ready = or_(
+                and_(Notice.state == "queued", Notice.not_before <= now),
+                and_(Notice.state == "sending", Notice.claimed_until <= now),
+            )
+            ids = list(
+                await session.scalars(
+                    select(Notice.id)
+                    .where(ready)
+                    .order_by(Notice.lane, Notice.not_before, Notice.id)
+                    .limit(limit)
+                    .with_for_update(skip_locked=True)
+                )
+            )
+            if not ids:
+                return []
+            rows = await session.scalars(
+                update(Notice)
+                .where(Notice.id.in_(ids))
+                .values(
+                    state="sending", claimed_until=now + lease, attempts=Notice.attempts + 1
+                )
+                .returning(Notice)
+            )
+            return sorted((_view(row) for row in rows), key=lambda view: ids.index(view.number))
+
+    async def settle(self, number: int, outcome: Outcome) -> None:
+        """Record what became of an attempt."""
+        now = self.site.clock.now()
+        values: dict[str, object] = {"claimed_until": None, "error": outcome.reason or None}
+        if outcome.state == "sent":
+            values |= {"state": "sent", "sent_at": now, "message_id": outcome.message_id}
+        elif outcome.state == "retry":
+            values |= {
+                "state": "queued",
+                "not_before": now + timedelta(seconds=outcome.retry_after),
+            }
+            if not outcome.counted:
+                values["attempts"] = Notice.attempts - 1
+        else:
+            values["state"] = outcome.state
+        async with self.site.sessions.begin() as session:
+            row = await session.get_one(Notice, number, with_for_update=True)
+            if outcome.state == "retry" and outcome.counted and row.attempts >= MAX_ATTEMPTS:
+                values = {"state": "dead", "claimed_until": None, "error": outcome.reason}
+            await session.execute(update(Notice).where(Notice.id == number).values(**values))
+
+    async def in_queue(self) -> int:
+        """How many notices wait or are being sent."""
+        async with self.site.sessions() as session:
+            count = await session.scalar(
+                select(func.count()).where(Notice.state.in_(("queued", "sending")))
+            )
+            return count or 0
+
+

@@ -1,0 +1,212 @@
+"""One act, one transaction: the frame around every use case.
+
+``@use_case`` turns ``async def submit(self, work, ...)`` into ``await offers.submit(actor, ...)``.
+The frame opens the transaction, refuses an actor without the right, answers a repeated cause
+with the stored answer, and writes the audit entry and commits, last. A use case therefore never
+commits by itself and nobody outside the domain ever holds a session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_type_hints
+
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from domain.actor import Actor
+from domain.audit import AuditEntry, Draft, write_chain
+from domain.clock import Clock
+from domain.files import FileStore
+from domain.roles import EVERYBODY, Role
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Serialization failure and deadlock: PostgreSQL asks for the transaction to be run again.
+_TRY_AGAIN = frozenset({"40001", "40P01"})
+_TRIES = 4
+
+
+class Busy(Exception):
+    """A row needed by a sweep is held by somebody's act; the sweep comes back later."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every use case stands on: the database, the one clock and the file store."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    clock: Clock
+    files: FileStore
+
+
+class Service(Protocol):
+    """Anything that holds a site can have use cases."""
+
+    @property
+    def site(self) -> Site: ...
+
+
+@dataclass
+class Work:
+    """The transaction of one act: its session, its moment, its actor and its audit entry."""
+
+    session: AsyncSession
+    now: datetime
+    actor: Actor
+    entry: Draft
+    extra: list[Draft] = field(default_factory=list)
+    from_sweep: bool = False
+
+    @property
+    def cause(self) -> str:
+        """The cause of the act, unique together with the action."""
+        return self.actor.cause
+
+    def record(self, subject: str, **data: object) -> None:
+        """Say on what the act was done and what it changed; plain values only."""
+        self.entry.subject = subject
+        self.entry.data.update(to_jsonable_python(data))
+
+    def also(self, action: str, subject: str, **data: object) -> None:
+        """Put a second entry on record that follows from this act."""
+        self.extra.append(Draft(self.now, self.actor, action, subject, to_jsonable_python(data)))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A reading transaction: changes nothing and leaves no entry."""
+
+    session: AsyncSession
+    now: datetime
+    actor: Actor
+
+
+USE_CASES: dict[str, frozenset[Role] | None] = {}
+"""Every use case by name, with the roles that may perform it (``None``: anybody)."""
+
+
+async def _stored_answer(session: AsyncSession, actor: Actor, action: str) -> object | None:
+    row = await session.execute(
+        select(AuditEntry.result).where(
+            AuditEntry.cause == actor.cause, AuditEntry.action == action
+        )
+    )
+    found = row.scalar_one_or_none()
+    return None if found is None else found["answer"]
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def use_case(
+    action: str, by: frozenset[Role] | None = EVERYBODY
+) -> Callable[
+    [Callable[Concatenate[Any, Work, P], Awaitable[R]]],
+    Callable[Concatenate[Any, Actor, P], Coroutine[Any, Any, R]],
+]:
+    """Make a method a use case named ``action`` that the roles ``by`` may perform.
+
+    The decorated method raises RuleBroken when a rule refuses; nothing is changed then.
+    """
+
+    def decorate(
+        method: Callable[Concatenate[Any, Work, P], Awaitable[R]],
+    ) -> Callable[Concatenate[Any, Actor, P], Coroutine[Any, Any, R]]:
+        USE_CASES[action] = by
+        adapter: TypeAdapter[R] | None = None
+
+        def answers() -> TypeAdapter[R]:
+            nonlocal adapter
+            if adapter is None:
+                adapter = TypeAdapter(get_type_hints(method)["return"])
+            return adapter
+
+        async def once(self: Service, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+            now = self.site.clock.now()
+            async with self.site.sessions() as session:
+                stored = await _stored_answer(session, actor, action)
+                if stored is not None:
+                    return answers().validate_python(stored)
+                work = Work(session, now, actor, Draft(now, actor, action))
+                answer = await method(self, work, *args, **kwargs)
+                work.entry.result = {"answer": answers().dump_python(answer, mode="json")}
+                await session.flush()
+                await write_chain(session, [work.entry, *work.extra])
+                await session.commit()
+                return answer
+
+        @functools.wraps(method)
+        async def call(self: Service, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+            actor.check_role(by)
+            for attempt in range(_TRIES):
+                try:
+                    return await once(self, actor, *args, **kwargs)
+                except IntegrityError as error:
+                    # Two workers had the same cause: the second answers what the first did.
+                    if "audit_entry" not in str(error) or attempt == _TRIES - 1:
+                        raise
+                except DBAPIError as error:
+                    if _sqlstate(error) not in _TRY_AGAIN or attempt == _TRIES - 1:
+                        raise
+                    await asyncio.sleep(0)
+            raise AssertionError("unreachable: the last attempt returns or raises")
+
+        return call
+
+    return decorate
+
+
+def query(
+    by: frozenset[Role] | None = EVERYBODY,
+) -> Callable[
+    [Callable[Concatenate[Any, Look, P], Awaitable[R]]],
+    Callable[Concatenate[Any, Actor, P], Coroutine[Any, Any, R]],
+]:
+    """Make a method a reading use case: same call shape, a session that changes nothing."""
+
+    def decorate(
+        method: Callable[Concatenate[Any, Look, P], Awaitable[R]],
+    ) -> Callable[Concatenate[Any, Actor, P], Coroutine[Any, Any, R]]:
+        @functools.wraps(method)
+        async def call(self: Service, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+            actor.check_role(by)
+            async with self.site.sessions() as session:
+                return await method(
+                    self, Look(session, self.site.clock.now(), actor), *args, **kwargs
+                )
+
+        return call
+
+    return decorate
+
+
+@asynccontextmanager
+async def sweep_work(site: Site) -> AsyncIterator[tuple[AsyncSession, list[Draft]]]:
+    """One transaction for many consequences: entries are collected and chained once, at the end."""
+    async with site.sessions() as session:
+        drafts: list[Draft] = []
+        yield session, drafts
+        await session.flush()
+        await write_chain(session, drafts)
+        await session.commit()
+
+
+def public_use_cases(service: object) -> list[str]:
+    """Names of the awaitable public methods of a service, for documents and tests."""
+    return [
+        name
+        for name, member in inspect.getmembers(service, inspect.iscoroutinefunction)
+        if not name.startswith("_")
+    ]
