@@ -27,14 +27,14 @@ MAX_LINES = 500
 class Coded(Protocol):
     """A thing with codes: a line of an order or a good of the registry.
 
-    ``code`` is its canonical ENS TRU code, ``agsk3`` its canonical AGSK-3 code, either None.
+    ``code`` is its canonical ENS TRU code, ``agsk3`` its canonical AGSK-3 code; empty: not stated.
     """
 
     @property
-    def code(self) -> str | None: ...
+    def code(self) -> str: ...
 
     @property
-    def agsk3(self) -> str | None: ...
+    def agsk3(self) -> str: ...
 
 
 CodedT = TypeVar("CodedT", bound=Coded)
@@ -46,8 +46,8 @@ class LineTerms:
 
     name_ru: str
     name_kk: str
-    code: str | None
-    agsk3: str | None
+    code: str
+    agsk3: str
     quantity: Decimal
     unit: str
     allocated_sum: Decimal
@@ -112,9 +112,9 @@ def check_line(line: LineTerms) -> LineTerms:
     characteristics = required_text(
         line.characteristics, "characteristics", CHARACTERISTICS_LIMIT, "344-12.1"
     )
-    code = parse_ens_tru(line.code) if line.code else None
-    agsk3 = parse_agsk3(line.agsk3) if line.agsk3 else None
-    if code is None and agsk3 is None:
+    code = parse_ens_tru(line.code) if line.code.strip() else ""
+    agsk3 = parse_agsk3(line.agsk3) if line.agsk3.strip() else ""
+    if not code and not agsk3:
         raise RuleBroken("code_missing", "344-13.2b")
     check_quantity(line.quantity, "344-12.2")
     check_money(line.allocated_sum, "344-12.2")
