@@ -1,0 +1,97 @@
+"""Who acts for a company, and telling them: helpers that other use cases call in their act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.notices import Lane, tell
+from domain.people.model import Membership, Person
+from domain.roles import Role
+from domain.work import Work
+
+
+async def members_of(
+    session: AsyncSession, company_ids: Iterable[int], role: Role
+) -> dict[int, list[int]]:
+    """Ids of the active people who act in this role, by company; one query for all companies."""
+    wanted = sorted(set(company_ids))
+    found: dict[int, list[int]] = {company_id: [] for company_id in wanted}
+    if not wanted:
+        return found
+    rows = await session.execute(
+        select(Membership.company_id, Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.company_id.in_(wanted),
+            Membership.role == role.value,
+            Membership.state == "active",
+            Person.state == "active",
+        )
+        .order_by(Membership.company_id, Membership.person_id)
+    )
+    for company_id, person_id in rows:
+        if company_id is not None:
+            found[company_id].append(person_id)
+    return found
+
+
+async def members(session: AsyncSession, company_id: int, role: Role) -> list[int]:
+    """Ids of the active people who act in this role for one company."""
+    return (await members_of(session, (company_id,), role))[company_id]
+
+
+async def active_admins(session: AsyncSession) -> list[int]:
+    """Ids of the people who are administrators and not suspended."""
+    rows = await session.scalars(
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.role == Role.ADMIN.value,
+            Membership.company_id.is_(None),
+            Membership.state == "active",
+            Person.state == "active",
+        )
+        .order_by(Membership.person_id)
+    )
+    return list(rows)
+
+
+async def tell_company(
+    work: Work,
+    company_ids: int | Iterable[int],
+    role: Role,
+    kind: str,
+    subject: str,
+    *,
+    lane: Lane = Lane.WORK,
+    useless_after: datetime | None = None,
+    **params: object,
+) -> int:
+    """Write a notice to everybody who acts in this role for the companies.
+
+    Returns the number of people told. A person of two of the companies is told once.
+    """
+    ids = (company_ids,) if isinstance(company_ids, int) else company_ids
+    found = await members_of(work.session, ids, role)
+    people = {person_id for one in found.values() for person_id in one}
+    await tell(work, people, kind, subject, lane=lane, useless_after=useless_after, **params)
+    return len(people)
+
+
+async def tell_admins(
+    work: Work,
+    kind: str,
+    subject: str,
+    *,
+    lane: Lane = Lane.WORK,
+    useless_after: datetime | None = None,
+    **params: object,
+) -> int:
+    """Write a notice to every administrator; returns the number of people told."""
+    people = await active_admins(work.session)
+    await tell(work, people, kind, subject, lane=lane, useless_after=useless_after, **params)
+    return len(people)
