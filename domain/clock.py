@@ -15,7 +15,8 @@ from domain.errors import RuleBroken
 #: There is no Asia/Astana in the tz database: since 1 March 2024 the whole country is one zone.
 ASTANA = ZoneInfo("Asia/Almaty")
 
-ZONE_CHANGED_AT = datetime(2024, 2, 29, 19, tzinfo=UTC)
+#: Midnight of 1 March 2024 by the old offset, when the clock went back to 23:00 of 29 February.
+ZONE_CHANGED_AT = datetime(2024, 2, 29, 18, tzinfo=UTC)
 OFFSET_BEFORE = timedelta(hours=6)
 OFFSET_SINCE = timedelta(hours=5)
 
