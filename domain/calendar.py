@@ -291,10 +291,10 @@ def _seed() -> Mapping[date, DayReason]:
     book = holidays.country_holidays("KZ", years=years, language="en_US")
     reasons = {day: _seed_reason(name) for day, name in book.items()}
     swapped = {why.swapped_with: day for day, why in reasons.items() if why.swapped_with}
+    # The package always adds a stray day of 2013 to these; `reason` never asks for that year.
     moved = {
         day: DayReason(DayCode.MOVED_WORKING_DAY, DAY_SWAP, swapped_with=swapped.get(day))
         for day in book.weekend_workdays
-        if day.year in years  # the package always adds a stray day of 2013
     }
     return MappingProxyType({**reasons, **moved})
 

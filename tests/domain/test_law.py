@@ -187,6 +187,7 @@ def reminders(start: str, term: str, calendar: WorkingCalendar = CALENDAR) -> li
         ),
         pytest.param("2026-11-20 10:00", "1h", [], id="over before support closes"),
         pytest.param("2026-11-20 16:00", "2h", ["one_hour_before 11-20 17:30"], id="ends at 18:00"),
+        pytest.param("2026-11-20 15:30", "2h", [], id="none at the very end"),
         pytest.param(
             "2026-11-20 15:30",
             "48h",
