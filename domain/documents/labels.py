@@ -1,0 +1,26 @@
+"""The fixed wording of documents, in Kazakh and Russian, from ``labels.json``."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Literal, TypeAlias
+
+Language: TypeAlias = Literal["kk", "ru"]
+Section: TypeAlias = Literal["protocol", "summary", "order_form"]
+
+LANGUAGES: tuple[Language, ...] = ("kk", "ru")
+
+
+@cache
+def _table() -> dict[str, dict[str, dict[str, str]]]:
+    source = files(__package__).joinpath("labels.json").read_text("utf-8")
+    table: dict[str, dict[str, dict[str, str]]] = json.loads(source)
+    return table
+
+
+@cache
+def labels(section: Section, language: Language) -> dict[str, str]:
+    """Every label of a document in one language, by key. Do not change the answer."""
+    return {key: texts[language] for key, texts in _table()[section].items()}
