@@ -1,0 +1,151 @@
+"""All settings of the process: one frozen object, read once from the environment or ``.env``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "TAPSYRYS_"
+
+_TOKEN = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{20,}")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_POSTGRES = "postgresql+asyncpg"
+
+
+class SettingsError(Exception):
+    """The process cannot start; the text names each variable and what to do about it."""
+
+
+class Settings(BaseSettings):
+    """What an operator decides. Secrets do not show in ``repr``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    bot_token: SecretStr | None = None
+    telegram_api: str = "https://api.telegram.org"
+    # Unset: an embedded PostgreSQL in the data directory. It holds a password, hence a secret.
+    database_url: SecretStr | None = None
+    data_dir: Path = Path("./var")
+    web_host: str = "127.0.0.1"
+    web_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    # Set: updates come by webhook to this address; unset: by long polling.
+    public_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    admins: Annotated[frozenset[int], NoDecode] = frozenset()
+    # Unset: files are kept in the data directory; "s3://bucket/prefix?endpoint=..." may hold keys.
+    files_url: SecretStr | None = None
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("does not look like a bot token; copy it from @BotFather")
+        return value
+
+    @field_validator("telegram_api")
+    @classmethod
+    def _telegram_api(cls, value: str) -> str:
+        return _web_address(value)
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        url = _web_address(value)
+        if urlsplit(url).scheme != "https" and urlsplit(url).hostname not in _LOOPBACK:
+            raise ValueError("must begin with https:// (Telegram sends webhooks to https only)")
+        return url
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        scheme, separator, rest = value.get_secret_value().partition("://")
+        if not separator or scheme not in ("postgresql", "postgres", _POSTGRES):
+            raise ValueError(
+                "must be an address of PostgreSQL such as postgresql://user:password@host/name"
+            )
+        return SecretStr(f"{_POSTGRES}://{rest}")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("may hold only letters, digits, _ and -, at most 256 of them")
+        return value
+
+    @field_validator("files_url")
+    @classmethod
+    def _files_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("s3://", "file://")):
+            raise ValueError("must begin with s3:// or file://")
+        return value
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _admins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if not all(part.isascii() and part.isdigit() for part in parts):
+            raise ValueError("must be Telegram ids (whole numbers) separated by commas")
+        return frozenset(int(part) for part in parts)
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be a web address such as https://example.org")
+    return value.rstrip("/")
+
+
+def _problems(error: ValidationError) -> list[str]:
+    found = []
+    for item in error.errors(include_input=False, include_url=False):
+        name = PREFIX + str(item["loc"][0] if item["loc"] else "").upper()
+        found.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
+    return found
+
+
+def load_settings(need_token: bool) -> Settings:
+    """Read the settings; ``need_token`` says that this command talks to Telegram.
+
+    Raises SettingsError that names every wrong or missing variable at once.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsError(_report(_problems(error))) from None
+    problems = []
+    if need_token and settings.bot_token is None:
+        problems.append(
+            f"{PREFIX}BOT_TOKEN: is not set; put the token that @BotFather gave into it or into "
+            ".env (to try the bot without a token, run `tapsyrys demo`)"
+        )
+    if settings.public_url is not None and settings.webhook_secret is None:
+        problems.append(
+            f"{PREFIX}WEBHOOK_SECRET: is not set, but {PREFIX}PUBLIC_URL is; invent a long random "
+            "word, so that nobody but Telegram can send updates"
+        )
+    if problems:
+        raise SettingsError(_report(problems))
+    return settings
+
+
+def _report(problems: list[str]) -> str:
+    return "\n".join(["The settings are not right:", *(f"  {line}" for line in problems)])

@@ -1,0 +1,1 @@
+"""What is kept: the database and its migrations, conversation state, files."""

@@ -1,0 +1,111 @@
+"""The database engine: an external PostgreSQL by its address, or the embedded one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from bot.config import Settings
+from bot.storage.embedded import embedded
+
+log = structlog.get_logger(__name__)
+
+# 2 pools of two replicas stay under PostgreSQL's default of 100 connections.
+_POOL_SIZE = 16
+_POOL_OVERFLOW = 16
+
+# Milliseconds. A statement of ours takes a few; whatever takes longer than this is stuck, and
+# giving up returns its locks to the others.
+_SERVER_SETTINGS = {
+    "application_name": "tapsyrys",
+    "timezone": "UTC",
+    "statement_timeout": "30000",
+    "lock_timeout": "10000",
+    "idle_in_transaction_session_timeout": "60000",
+}
+# Seconds to connect, and to wait for an answer when the network has swallowed the connection.
+_CONNECT_TIMEOUT = 10
+_COMMAND_TIMEOUT = 60
+
+
+class DatabaseUnreachable(Exception):
+    """No connection at the start; the text says to which database and what was tried."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database; ``url`` is the address with its password, never to be logged."""
+
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+    url: str
+
+
+def make_engine(url: str, pool_size: int = _POOL_SIZE) -> AsyncEngine:
+    """An engine whose pool survives a restart of the database."""
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=_POOL_OVERFLOW,
+        pool_timeout=30,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={
+            "server_settings": _SERVER_SETTINGS,
+            "timeout": _CONNECT_TIMEOUT,
+            "command_timeout": _COMMAND_TIMEOUT,
+        },
+    )
+
+
+def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Sessions whose objects stay readable after the commit."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def wait_for_database(engine: AsyncEngine, tries: int = 30, delay: float = 1) -> None:
+    """Wait until the database answers; raises DatabaseUnreachable after ``tries``."""
+    for attempt in range(1, tries + 1):
+        try:
+            async with engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (OSError, TimeoutError, SQLAlchemyError) as error:
+            if attempt == tries:
+                shown = engine.url.render_as_string(hide_password=True)
+                raise DatabaseUnreachable(
+                    f"No connection to {shown} after {tries} attempts ({type(error).__name__}). "
+                    "Is the database up, and is TAPSYRYS_DATABASE_URL right?"
+                ) from error
+            log.warning("database.waiting", attempt=attempt, error=type(error).__name__)
+            await asyncio.sleep(delay)
+        else:
+            return
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database of these settings, answering, for the time of the context.
+
+    Raises DatabaseUnreachable, or EmbeddedError when the embedded server does not start.
+    """
+    async with AsyncExitStack() as stack:
+        if settings.database_url is None:
+            url = await stack.enter_async_context(embedded(settings.data_dir / "postgres"))
+        else:
+            url = settings.database_url.get_secret_value()
+        engine = make_engine(make_url(url).render_as_string(hide_password=False))
+        stack.push_async_callback(engine.dispose)
+        await wait_for_database(engine)
+        yield Database(engine, make_sessions(engine), url)

@@ -1,0 +1,71 @@
+"""The file store: bytes under their own SHA-256, in a local folder or in S3."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from bot.config import Settings
+
+_HEX = frozenset("0123456789abcdef")
+
+
+class DamagedFile(Exception):
+    """What is kept under a hash is not what was put there."""
+
+
+class ContentStore:
+    """Keeps bytes under their SHA-256; satisfies ``domain.files.FileStore``."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def put(self, content: bytes) -> str:
+        """Keep the content and return its hex SHA-256; the same content is kept once.
+
+        The store writes aside and renames (or uploads whole): a reader never sees half a file.
+        """
+        sha256 = hashlib.sha256(content).hexdigest()
+        try:
+            await self._store.put_async(_place(sha256), content, mode="create", use_multipart=False)
+        except AlreadyExistsError:
+            # Mended when what lies there is damaged, as the same content has come again.
+            try:
+                await self.get(sha256)
+            except DamagedFile:
+                await self._store.put_async(_place(sha256), content, use_multipart=False)
+        return sha256
+
+    async def get(self, sha256: str) -> bytes:
+        """The content kept under this hash; raises KeyError, or DamagedFile."""
+        if len(sha256) != 64 or not _HEX.issuperset(sha256):
+            raise KeyError(sha256)
+        try:
+            found = await self._store.get_async(_place(sha256))
+        except FileNotFoundError:
+            raise KeyError(sha256) from None
+        content = bytes(await found.bytes_async())
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise DamagedFile(sha256)
+        return content
+
+
+def _place(sha256: str) -> str:
+    # Two letters of folder keep any one folder small.
+    return f"{sha256[:2]}/{sha256[2:]}"
+
+
+def local_files(folder: Path) -> ContentStore:
+    """A store in a folder, which is made when it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return ContentStore(LocalStore(folder.resolve()))
+
+
+def open_files(settings: Settings) -> ContentStore:
+    """The store of these settings: by its address, else ``files`` in the data directory."""
+    if settings.files_url is None:
+        return local_files(settings.data_dir / "files")
+    return ContentStore(from_url(settings.files_url.get_secret_value()))

@@ -1,0 +1,24 @@
+"""Every mapped class, imported: whoever needs the whole metadata imports this module."""
+
+from __future__ import annotations
+
+import domain.audit
+import domain.awards.model
+import domain.contracts.model
+import domain.deadlines
+import domain.files
+import domain.goods_lists.model
+import domain.integrations.model
+import domain.notices
+import domain.offers.model
+import domain.orders.model
+import domain.people.model
+import domain.registry.model
+import domain.working_time.model  # noqa: F401 - imported for the classes it maps
+from bot.storage.tables import FsmState, InboxUpdate
+from domain.base import Base
+from scheduler.lease import Lease
+
+METADATA = Base.metadata
+
+__all__ = ["METADATA", "FsmState", "InboxUpdate", "Lease"]

@@ -1,0 +1,68 @@
+"""Fixtures for everybody: a database of one's own, and a site on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.storage.engine import make_engine, make_sessions
+from bot.storage.files import local_files
+from domain.clock import ManualClock
+from domain.work import Site
+from tests.support import database
+
+
+def _is_worker() -> bool:
+    return "PYTEST_XDIST_WORKER" in os.environ
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder of the run's database server, once."""
+    if not _is_worker():
+        database.name_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take the run's database server away."""
+    if not _is_worker():
+        database.remove_folder()
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[database.Server]:
+    """The one PostgreSQL server of the run."""
+    server = database.Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+async def database_url(database_server: database.Server) -> AsyncIterator[str]:
+    """The address of a migrated database that belongs to this test alone."""
+    async with database_server.database() as url:
+        yield url
+
+
+@pytest.fixture
+async def empty_database_url(database_server: database.Server) -> AsyncIterator[str]:
+    """The address of a database without a single table."""
+    async with database_server.database(empty=True) as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """Friday, 20 November 2026, 10:00 in Astana; it stands until a test moves it."""
+    return ManualClock(datetime.fromisoformat("2026-11-20T10:00:00+05:00"))
+
+
+@pytest.fixture
+async def site(database_url: str, clock: ManualClock, tmp_path: Path) -> AsyncIterator[Site]:
+    """What use cases stand on: a fresh database, the standing clock, a folder for files."""
+    engine = make_engine(database_url)
+    yield Site(make_sessions(engine), clock, local_files(tmp_path / "files"))
+    await engine.dispose()
