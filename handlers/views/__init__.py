@@ -1,0 +1,1 @@
+"""What people read: pure functions from values and a translator to texts and keyboards."""

@@ -1,0 +1,1 @@
+"""The catalogues: every text a person sees, in Kazakh and Russian, and the tools that keep them."""
