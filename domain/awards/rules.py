@@ -1,4 +1,4 @@
-"""Whom a customer may select and for how much, and when nobody is left (act 344, 13.6-13.10, 15)."""
+"""Whom a customer may select, for how much, and when nobody is left (act 344, 13.6-13.10, 15)."""
 
 from __future__ import annotations
 

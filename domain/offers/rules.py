@@ -1,4 +1,4 @@
-"""When an offer is taken, what it must say, and the two grounds that reject it (act 344, 13.3-13.4).
+"""When an offer is taken, what it must say, and what rejects it (act 344, clauses 13.3, 13.4).
 
 An offer that breaks a ground of clause 13.4 is still taken: it is judged when the window closes.
 """
