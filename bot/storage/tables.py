@@ -19,7 +19,7 @@ class InboxUpdate(Base):
             "ix_inbox_update_chat",
             "bot_id",
             "chat_id",
-            "id",
+            "update_id",
             postgresql_where="state IN ('queued', 'working')",
         ),
     )
@@ -33,8 +33,8 @@ class InboxUpdate(Base):
     received_at: Mapped[Instant]
     # queued | working | done | failed
     state: Mapped[str] = mapped_column(String(16))
+    # How many times it was claimed: more than once only after a process died over it.
     attempts: Mapped[int] = mapped_column(default=0)
-    not_before: Mapped[Instant | None]
     claimed_until: Mapped[Instant | None]
     claimed_by: Mapped[str | None] = mapped_column(String(64))
     error: Mapped[str | None]

@@ -84,6 +84,7 @@ def upgrade() -> None:  # noqa: PLR0915 - as many statements as there are tables
         sa.Column("is_customer", sa.Boolean(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("registry_number", sa.String(), nullable=False),
+        sa.Column("folded", sa.String(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company")),
         sa.UniqueConstraint("bin", name=op.f("uq_company_bin")),
@@ -133,7 +134,6 @@ def upgrade() -> None:  # noqa: PLR0915 - as many statements as there are tables
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claimed_by", sa.String(length=64), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
@@ -144,7 +144,7 @@ def upgrade() -> None:  # noqa: PLR0915 - as many statements as there are tables
     op.create_index(
         "ix_inbox_update_chat",
         "inbox_update",
-        ["bot_id", "chat_id", "id"],
+        ["bot_id", "chat_id", "update_id"],
         unique=False,
         postgresql_where="state IN ('queued', 'working')",
     )
@@ -206,6 +206,7 @@ def upgrade() -> None:  # noqa: PLR0915 - as many statements as there are tables
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("language_chosen", sa.Boolean(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("folded", sa.String(), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=True),
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -397,8 +398,22 @@ def upgrade() -> None:  # noqa: PLR0915 - as many statements as there are tables
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
         sa.UniqueConstraint("number", name=op.f("uq_registration_number")),
     )
+    op.create_index(
+        "ix_registration_pending",
+        "registration",
+        ["number"],
+        unique=False,
+        postgresql_where="state = 'pending'",
+    )
     op.create_index(op.f("ix_registration_person_id"), "registration", ["person_id"], unique=False)
-    op.create_index(op.f("ix_registration_state"), "registration", ["state"], unique=False)
+    op.create_index(
+        "uq_registration_pending",
+        "registration",
+        ["person_id", "role", "company_id"],
+        unique=True,
+        postgresql_where="state = 'pending'",
+        postgresql_nulls_not_distinct=True,
+    )
     op.create_table(
         "contract",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -704,8 +719,16 @@ def downgrade() -> None:  # noqa: PLR0915 - as many statements as there are tabl
     op.drop_table("deadline")
     op.drop_index("ix_contract_order", table_name="contract")
     op.drop_table("contract")
-    op.drop_index(op.f("ix_registration_state"), table_name="registration")
+    op.drop_index(
+        "uq_registration_pending",
+        table_name="registration",
+        postgresql_where="state = 'pending'",
+        postgresql_nulls_not_distinct=True,
+    )
     op.drop_index(op.f("ix_registration_person_id"), table_name="registration")
+    op.drop_index(
+        "ix_registration_pending", table_name="registration", postgresql_where="state = 'pending'"
+    )
     op.drop_table("registration")
     op.drop_index("ix_purchase_order_customer", table_name="purchase_order")
     op.drop_table("purchase_order")

@@ -1,0 +1,430 @@
+"""Updates are stored before they are acknowledged, and worked once, in order per chat.
+
+A claim takes the first waiting update of each chat and those that follow it, so two updates of
+one chat are never at work together, also not in two replicas. The claimed time is a short lease
+that its owner keeps renewing: what a killed process held is taken again when the lease ends, and
+idempotency by cause makes the second working harmless. All instants here are the database's own
+clock: the clock of the business may be moved in a demo, a lease must not be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import aliased
+
+from bot.logs import scrub
+from bot.storage.outage import is_outage
+from bot.storage.tables import InboxUpdate
+
+log = structlog.get_logger(__name__)
+
+_OPEN = ("queued", "working")
+# Followers claimed together with the first update of a chat.
+_FOLLOWERS = 15
+# An update over which so many processes died is given up, or it would kill every next one.
+_MOST_CLAIMS = 4
+# Seconds before the second and the third try of a handler.
+_DELAYS = (0.5, 3.0)
+# Seconds between tries while the database or Telegram is away, and how many such tries.
+_OUTAGE_DELAY, _OUTAGE_TRIES = 2.0, 150
+_POLL = 1.0
+# Seconds that a stop waits for handlers in hand.
+_PATIENCE = 20.0
+
+_STORE = text(
+    """
+    INSERT INTO inbox_update (bot_id, update_id, chat_id, payload, received_at, state, attempts)
+    SELECT :bot_id, u.update_id, u.chat_id, u.payload, clock_timestamp(), 'queued', 0
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS u(update_id bigint, chat_id bigint, payload jsonb)
+    ORDER BY u.update_id
+    ON CONFLICT (bot_id, update_id) DO NOTHING
+    RETURNING id
+    """
+)
+
+
+@dataclass(frozen=True)
+class Received:
+    """An update in hand."""
+
+    number: int
+    bot_id: int
+    update_id: int
+    chat_id: int | None
+    payload: Mapping[str, object]
+    claims: int
+
+    @property
+    def cause(self) -> str:
+        """The cause of every act that this update leads to."""
+        return f"tg:{self.bot_id}:{self.update_id}"
+
+
+Handler = Callable[[Received], Awaitable[None]]
+
+
+def chat_of(payload: Mapping[str, object]) -> int | None:
+    """The chat whose order an update must keep; a person's id where there is no chat."""
+    for name, event in payload.items():
+        if name == "update_id" or not isinstance(event, Mapping):
+            continue
+        message = event.get("message")
+        for owner in (event, message if isinstance(message, Mapping) else {}):
+            found = _id(owner.get("chat"))
+            if found is not None:
+                return found
+        for person in ("from", "user"):
+            found = _id(event.get(person))
+            if found is not None:
+                return found
+    return None
+
+
+def _id(value: object) -> int | None:
+    found = value.get("id") if isinstance(value, Mapping) else None
+    return found if isinstance(found, int) else None
+
+
+def _storable(value: object) -> object:
+    """The same value without what PostgreSQL cannot hold: NUL and halves of surrogate pairs."""
+    if isinstance(value, str):
+        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole.replace("\0", "")
+    if isinstance(value, Mapping):
+        return {str(_storable(name)): _storable(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_storable(item) for item in value]
+    return value
+
+
+@dataclass
+class _Hand:
+    """What this process holds: the numbers at work and those worked but not yet marked."""
+
+    held: set[int] = field(default_factory=set)
+    done: dict[int, str | None] = field(default_factory=dict)
+    chains: set[asyncio.Task[None]] = field(default_factory=set)
+
+
+class Inbox:
+    """The queue of updates of all replicas, and this process's workers.
+
+    ``outage`` tells an error that will pass by itself (the database or Telegram is away) from a
+    failure of the handler: only the latter is counted.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        concurrency: int = 32,
+        lease: timedelta = timedelta(seconds=10),
+        outage: Callable[[BaseException], bool] = is_outage,
+        delays: Sequence[float] = _DELAYS,
+    ) -> None:
+        # One statement is one transaction: no BEGIN and COMMIT on the way.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._concurrency = concurrency
+        self._lease = lease
+        self._outage = outage
+        self._delays = tuple(delays)
+        self._owner = uuid.uuid4().hex
+        self._wake = asyncio.Event()
+        self._marked = asyncio.Event()
+        self._hand = _Hand()
+        self._stopping = False
+
+    async def store(self, bot_id: int, updates: Sequence[Mapping[str, object]]) -> int:
+        """Store raw updates in one statement; returns how many were not there before."""
+        if not updates:
+            return 0
+        rows = [
+            {"update_id": item["update_id"], "chat_id": chat_of(item), "payload": item}
+            for item in updates
+        ]
+        async with self._engine.connect() as connection:
+            stored = await connection.execute(
+                _STORE, {"bot_id": bot_id, "rows": json.dumps(_storable(rows))}
+            )
+            count = len(stored.all())
+        if count:
+            self._wake.set()
+        return count
+
+    async def waiting(self) -> int:
+        """How many updates wait or are at work, in all replicas."""
+        async with self._engine.connect() as connection:
+            return (
+                await connection.scalar(select(func.count()).where(InboxUpdate.state.in_(_OPEN)))
+                or 0
+            )
+
+    async def forget(self, older_than: timedelta) -> int:
+        """Delete updates done so long ago: they hold what people wrote and serve nothing more."""
+        before = func.clock_timestamp() - older_than
+        async with self._engine.connect() as connection:
+            gone = await connection.execute(
+                delete(InboxUpdate)
+                .where(InboxUpdate.state == "done", InboxUpdate.done_at < before)
+                .returning(InboxUpdate.id)
+            )
+            return len(gone.all())
+
+    async def work(self, handler: Handler) -> None:
+        """Work updates until ``stop`` is called; survives the database being away."""
+        self._stopping = False
+        marker = asyncio.create_task(self._forever(self._mark, self._marked, None))
+        renewer = asyncio.create_task(
+            self._forever(self._renew, asyncio.Event(), self._lease.total_seconds() / 3)
+        )
+        try:
+            while not self._stopping:
+                if not await self._start_chains(handler):
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), _POLL)
+            if self._hand.chains:
+                await asyncio.wait(self._hand.chains, timeout=_PATIENCE)
+        finally:
+            for task in (marker, renewer, *self._hand.chains):
+                task.cancel()
+            await asyncio.gather(marker, renewer, *self._hand.chains, return_exceptions=True)
+            with suppress(Exception):  # the lease gives them back when this does not
+                await self._mark()
+                await self._release()
+
+    def stop(self) -> None:
+        """Take no more updates; ``work`` returns when those in hand are finished."""
+        self._stopping = True
+        self._wake.set()
+
+    async def drain(self, handler: Handler) -> None:
+        """Work until nothing waits (tests and demo)."""
+        worker = asyncio.create_task(self.work(handler))
+        try:
+            # Another replica may hold updates: only the database knows, and it has to be asked.
+            while await self.waiting() and not worker.done():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        finally:
+            self.stop()
+            await worker
+
+    async def _forever(
+        self, act: Callable[[], Awaitable[None]], event: asyncio.Event, period: float | None
+    ) -> None:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(event.wait(), period)
+            event.clear()
+            try:
+                await act()
+            except Exception as error:
+                log.warning("inbox.trouble", error=type(error).__name__)
+                await asyncio.sleep(_POLL)
+                event.set()
+
+    async def _start_chains(self, handler: Handler) -> bool:
+        """Claim for every free worker; says whether something was claimed."""
+        self._wake.clear()
+        free = self._concurrency - len(self._hand.chains)
+        if free <= 0:
+            return False
+        try:
+            claimed = await self._claim(free)
+        except Exception as error:
+            if not self._outage(error):
+                log.error("inbox.claim_failed", error=type(error).__name__)
+            else:
+                log.warning("inbox.database_away", error=type(error).__name__)
+            await asyncio.sleep(_POLL)
+            return False
+        for updates in claimed:
+            self._hand.held.update(item.number for item in updates)
+            task = asyncio.create_task(self._chain(handler, updates))
+            self._hand.chains.add(task)
+            task.add_done_callback(self._chain_ended)
+        return bool(claimed)
+
+    def _chain_ended(self, task: asyncio.Task[None]) -> None:
+        self._hand.chains.discard(task)
+        self._wake.set()
+
+    async def _chain(self, handler: Handler, updates: list[Received]) -> None:
+        for item in updates:
+            if self._stopping:
+                return
+            error = await self._handle(handler, item)
+            self._hand.done[item.number] = error
+            self._marked.set()
+
+    async def _handle(self, handler: Handler, item: Received) -> str | None:
+        """Work one update, with its retries; returns the error it finally failed with."""
+        if item.claims > _MOST_CLAIMS:
+            log.error("inbox.gave_up", update=item.update_id, claims=item.claims)
+            return f"claimed {item.claims} times, its process died every time"
+        failures = outages = 0
+        while True:
+            try:
+                await handler(item)
+            except Exception as error:
+                if self._outage(error) and outages < _OUTAGE_TRIES:
+                    outages += 1
+                    await asyncio.sleep(min(_OUTAGE_DELAY, 0.1 * 2**outages))
+                    continue
+                reason = scrub(f"{type(error).__name__}: {error}")[:500]
+                log.exception("inbox.handler_failed", update=item.update_id, failure=failures + 1)
+                if failures == len(self._delays):
+                    return reason
+                await asyncio.sleep(self._delays[failures])
+                failures += 1
+            else:
+                return None
+
+    async def _claim(self, limit: int) -> list[list[Received]]:
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(_claim_statement(self._owner, self._lease, limit))
+            found = [Received(*row) for row in rows]
+        by_chat: dict[tuple[int, int | None, int], list[Received]] = defaultdict(list)
+        for item in found:
+            # Updates of no chat wait for nobody: each is a chain of its own.
+            key = (item.bot_id, item.chat_id, item.number if item.chat_id is None else 0)
+            by_chat[key].append(item)
+        for updates in by_chat.values():
+            updates.sort(key=lambda item: item.update_id)
+        return list(by_chat.values())
+
+    async def _mark(self) -> None:
+        """Mark what has been worked, all in one statement each for done and failed."""
+        batch = dict(self._hand.done)
+        if not batch:
+            return
+        good = [number for number, error in batch.items() if error is None]
+        async with self._engine.connect() as connection:
+            if good:
+                await connection.execute(self._mine(good).values(state="done", **_FINISHED))
+            for number, error in batch.items():
+                if error is not None:
+                    await connection.execute(
+                        self._mine([number]).values(state="failed", error=error, **_FINISHED)
+                    )
+        for number in batch:
+            del self._hand.done[number]
+        self._hand.held.difference_update(batch)
+        self._wake.set()
+
+    async def _renew(self) -> None:
+        if self._hand.held:
+            async with self._engine.connect() as connection:
+                await connection.execute(
+                    self._mine(self._hand.held).values(
+                        claimed_until=func.clock_timestamp() + self._lease
+                    )
+                )
+
+    async def _release(self) -> None:
+        """Give back what was claimed and not begun."""
+        if self._hand.held:
+            async with self._engine.connect() as connection:
+                await connection.execute(
+                    self._mine(self._hand.held).values(
+                        state="queued",
+                        claimed_by=None,
+                        claimed_until=None,
+                        attempts=InboxUpdate.attempts - 1,
+                    )
+                )
+            self._hand.held.clear()
+
+    def _mine(self, numbers: Sequence[int] | set[int]) -> Update:
+        return update(InboxUpdate).where(
+            InboxUpdate.id == func.any(list(numbers)),
+            InboxUpdate.state == "working",
+            InboxUpdate.claimed_by == self._owner,
+        )
+
+
+_FINISHED = {"done_at": func.clock_timestamp(), "claimed_until": None}
+
+
+def _claim_statement(owner: str, lease: timedelta, limit: int) -> Update:
+    """Claim the first open update of up to ``limit`` chats, with some that follow each."""
+    now = func.clock_timestamp()
+    row, earlier, later = (aliased(InboxUpdate, name=name) for name in ("u", "e", "f"))
+
+    def ready(item: type[InboxUpdate]) -> ColumnElement[bool]:
+        lapsed = and_(item.state == "working", item.claimed_until <= now, item.claimed_by != owner)
+        return or_(item.state == "queued", lapsed)
+
+    first = ~exists().where(
+        earlier.bot_id == row.bot_id,
+        earlier.chat_id == row.chat_id,
+        earlier.update_id < row.update_id,
+        earlier.state.in_(_OPEN),
+    )
+    heads = (
+        select(row.id, row.bot_id, row.chat_id)
+        .where(row.state.in_(_OPEN), ready(row), first)
+        .order_by(row.id)
+        .limit(limit)
+        .with_for_update(of=row, skip_locked=True)
+        .cte("heads")
+    )
+    followers = (
+        select(later.id)
+        .where(
+            later.bot_id == heads.c.bot_id,
+            later.chat_id == heads.c.chat_id,
+            later.id != heads.c.id,
+            later.state.in_(_OPEN),
+            ready(later),
+        )
+        .order_by(later.update_id)
+        .limit(_FOLLOWERS)
+        .lateral("followers")
+    )
+    picked = union_all(
+        select(heads.c.id), select(followers.c.id).select_from(heads.join(followers, true()))
+    )
+    return (
+        update(InboxUpdate)
+        # Asked again here: a row may have changed hands since the snapshot.
+        .where(InboxUpdate.id.in_(picked.subquery().select()), ready(InboxUpdate))
+        .values(
+            state="working",
+            attempts=InboxUpdate.attempts + 1,
+            claimed_by=owner,
+            claimed_until=now + lease,
+        )
+        .returning(
+            InboxUpdate.id,
+            InboxUpdate.bot_id,
+            InboxUpdate.update_id,
+            InboxUpdate.chat_id,
+            InboxUpdate.payload,
+            InboxUpdate.attempts,
+        )
+    )

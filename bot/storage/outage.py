@@ -1,0 +1,24 @@
+"""Telling a database that is away from a mistake of ours."""
+
+from __future__ import annotations
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+# PostgreSQL's classes of connection trouble, operator intervention and exhausted resources.
+_AWAY = ("08", "57P", "53")
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the act failed because the database could not be reached, and may be repeated."""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        return (
+            error.connection_invalidated
+            or isinstance(error, InterfaceError)
+            or state.startswith(_AWAY)
+        )
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate or "").startswith(_AWAY)
+    return isinstance(error, (PoolTimeout, asyncpg.InterfaceError, ConnectionError, TimeoutError))
