@@ -11,7 +11,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 # A bot's token, alone or inside an address of the Bot API.
-_TOKEN = re.compile(r"\b\d{3,}:[A-Za-z0-9_-]{20,}")
+_TOKEN = re.compile(r"(?<!\d)\d{3,}:[A-Za-z0-9_-]{20,}")
 _BEARER = re.compile(r"(?i)\b(bearer|password|secret)([ =:]+)\S+")
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]*@")
 # IINs and BINs (12 digits), and telephone numbers however they are spaced.
@@ -46,7 +46,7 @@ def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
         if isinstance(value, int) and not isinstance(value, bool) and not _IDS.match(name):
             # A number of twelve digits under another name may be an IIN.
             event[name] = value if len(str(abs(value))) < 10 else "<digits>"
-        elif name != "timestamp":
+        elif name not in ("timestamp", "cause"):  # a cause is made of ids
             event[name] = _scrubbed(value)
     return event
 
