@@ -81,9 +81,9 @@ def _hashed_values(entry: AuditEntry | dict[str, object]) -> dict[str, object]:
     names = ("position", "actor_kind", "person_id", "company_id", "label", "action", "subject")
     values = {name: get(name) for name in (*names, "data", "source", "cause", "result")}
     at = get("at")
-    assert isinstance(at, datetime)
-    # PostgreSQL keeps microseconds; one spelling of the instant is needed to hash it again.
-    values["at"] = at.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(at, datetime):
+        # PostgreSQL keeps microseconds; one spelling of the instant is needed to hash it again.
+        values["at"] = at.astimezone(UTC).isoformat(timespec="microseconds")
     return values
 
 

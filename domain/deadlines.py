@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ForeignKey, Index, String, and_, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -209,7 +220,9 @@ async def set_period(
     ]
     ids = await write(work.session, rows)
     marks = [
-        mark for id_, row in zip(ids, rows, strict=True) for mark in reminders_of(calendar, id_, row)
+        mark
+        for id_, row in zip(ids, rows, strict=True)
+        for mark in reminders_of(calendar, id_, row)
     ]
     await write(work.session, marks)
     return receipt.due_at
@@ -222,7 +235,7 @@ async def set_moment(
     due_at: datetime,
     *,
     order_id: int | None = None,
-    **params: object,
+    params: Json | None = None,
 ) -> None:
     """Set a moment that is no term of law: a repetition of an escalation, a personal reminder."""
     await close(work, subject, (kind,), "cancelled")
@@ -384,7 +397,7 @@ class Deadlines:
         """
         try:
             return await self._fire(limit)
-        except Exception as error:  # noqa: BLE001 - any handler's failure is the row's, not ours
+        except Exception as error:
             log.warning("deadline_batch_failed", error=type(error).__name__)
         fired = 0
         for id_ in await self._due_ids(limit):
@@ -395,7 +408,7 @@ class Deadlines:
                 await self._put_off(id_, f"{type(error).__name__}: {error}")
         return fired
 
-    def _due(self, now: datetime) -> list[object]:
+    def _due(self, now: datetime) -> list[ColumnElement[bool]]:
         return [
             Deadline.state == "open",
             Deadline.due_at <= now,
@@ -447,7 +460,9 @@ class Deadlines:
         if row.kind.startswith("remind") and now - row.due_at > REMINDER_GRACE:
             return "dropped"
         actor = Actor.system(f"due:{row.id}:{row.generation}")
-        work = Work(session, now, actor, Draft(now, actor, f"due.{row.kind}", row.subject), [], True)
+        work = Work(
+            session, now, actor, Draft(now, actor, f"due.{row.kind}", row.subject), [], True
+        )
         await self.handlers[row.kind](work, row)
         drafts.extend([work.entry, *work.extra])
         return "fired"

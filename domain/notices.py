@@ -126,13 +126,15 @@ async def tell(
     *,
     lane: Lane = Lane.WORK,
     useless_after: datetime | None = None,
+    about: Json | None = None,
     **params: object,
 ) -> None:
     """Write one notice a person, in the transaction of the act.
 
-    The same act never writes the same notice to the same person twice.
+    Its text will be made of ``about`` and ``params`` together. The same act never writes the
+    same notice to the same person twice.
     """
-    values = to_jsonable_python(params)
+    values = to_jsonable_python({**(about or {}), **params})
     rows = [
         {
             "person_id": person,
@@ -178,7 +180,10 @@ class Notices:
         if before:
             ids = list(
                 await look.session.scalars(
-                    select(Notice.id).where(mine, Notice.id >= before).order_by(Notice.id).limit(size)
+                    select(Notice.id)
+                    .where(mine, Notice.id >= before)
+                    .order_by(Notice.id)
+                    .limit(size)
                 )
             )
             newer = ids[-1] + 1 if ids else None
@@ -229,9 +234,7 @@ class Notices:
             rows = await session.scalars(
                 update(Notice)
                 .where(Notice.id.in_(ids))
-                .values(
-                    state="sending", claimed_until=now + lease, attempts=Notice.attempts + 1
-                )
+                .values(state="sending", claimed_until=now + lease, attempts=Notice.attempts + 1)
                 .returning(Notice)
             )
             return sorted((_view(row) for row in rows), key=lambda view: ids.index(view.number))
@@ -264,5 +267,3 @@ class Notices:
                 select(func.count()).where(Notice.state.in_(("queued", "sending")))
             )
             return count or 0
-
-

@@ -133,7 +133,7 @@ def use_case(
                 adapter = TypeAdapter(get_type_hints(method)["return"])
             return adapter
 
-        async def once(self: Service, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+        async def once(self: Service, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             now = self.site.clock.now()
             async with self.site.sessions() as session:
                 stored = await _stored_answer(session, actor, action)
@@ -148,7 +148,7 @@ def use_case(
                 return answer
 
         @functools.wraps(method)
-        async def call(self: Service, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+        async def call(self: Any, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             actor.check_role(by)
             for attempt in range(_TRIES):
                 try:
@@ -180,7 +180,7 @@ def query(
         method: Callable[Concatenate[Any, Look, P], Awaitable[R]],
     ) -> Callable[Concatenate[Any, Actor, P], Coroutine[Any, Any, R]]:
         @functools.wraps(method)
-        async def call(self: Service, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+        async def call(self: Any, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             actor.check_role(by)
             async with self.site.sessions() as session:
                 return await method(

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.base import Json
 from domain.notices import Lane, tell
 from domain.people.model import Membership, Person
 from domain.roles import Role
@@ -69,6 +70,7 @@ async def tell_company(
     *,
     lane: Lane = Lane.WORK,
     useless_after: datetime | None = None,
+    about: Json | None = None,
     **params: object,
 ) -> int:
     """Write a notice to everybody who acts in this role for the companies.
@@ -78,7 +80,15 @@ async def tell_company(
     ids = (company_ids,) if isinstance(company_ids, int) else company_ids
     found = await members_of(work.session, ids, role)
     people = {person_id for one in found.values() for person_id in one}
-    await tell(work, people, kind, subject, lane=lane, useless_after=useless_after, **params)
+    await tell(
+        work,
+        people,
+        kind,
+        subject,
+        lane=lane,
+        useless_after=useless_after,
+        about={**(about or {}), **params},
+    )
     return len(people)
 
 
@@ -89,9 +99,18 @@ async def tell_admins(
     *,
     lane: Lane = Lane.WORK,
     useless_after: datetime | None = None,
+    about: Json | None = None,
     **params: object,
 ) -> int:
     """Write a notice to every administrator; returns the number of people told."""
     people = await active_admins(work.session)
-    await tell(work, people, kind, subject, lane=lane, useless_after=useless_after, **params)
+    await tell(
+        work,
+        people,
+        kind,
+        subject,
+        lane=lane,
+        useless_after=useless_after,
+        about={**(about or {}), **params},
+    )
     return len(people)

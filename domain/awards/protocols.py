@@ -1,0 +1,143 @@
+"""Forming the protocol of results and telling everybody it concerns (act 344, 13.8, annex 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from domain.awards.listing import FormedList
+from domain.awards.model import Award, Protocol
+from domain.clock import astana
+from domain.documents.protocol import (
+    AwardState,
+    FailureGround,
+    ProtocolData,
+    ProtocolOffer,
+    ProtocolWinner,
+    RejectionReason,
+    UncoveredLine,
+    data_hash,
+)
+from domain.notices import Lane
+from domain.offers.model import Offer, OfferLine
+from domain.orders.model import OrderLine
+from domain.orders.queries import order_subject
+from domain.people.queries import tell_company
+from domain.registry.model import Company
+from domain.roles import Role
+from domain.work import Work
+
+
+def _award_state(awards: Sequence[Award]) -> tuple[AwardState, str | None]:
+    """What came of an accepted offer line; a volume given twice shows its weightiest outcome."""
+    if not awards:
+        return "not_selected", None
+    for outcome in ("confirmed", "refused", "lapsed"):
+        for award in awards:
+            if award.outcome == outcome:
+                return cast("AwardState", outcome), award.reason
+    return "pending", None
+
+
+def _offer_row(
+    formed: FormedList, offered: OfferLine, offer: Offer, company: Company, line: OrderLine
+) -> ProtocolOffer:
+    own = [award for award in formed.awards if award.offer_line_id == offered.id]
+    state, reason = _award_state(own) if offered.accepted else (None, None)
+    return ProtocolOffer(
+        supplier_bin=company.bin,
+        supplier_name_kk=company.name_kk,
+        supplier_name_ru=company.name_ru,
+        goods_name_kk=line.name_kk,
+        goods_name_ru=line.name_ru,
+        agsk3=line.agsk3 or None,
+        amount=offered.price,
+        submitted_at=offer.submitted_at,
+        rejection=cast("RejectionReason | None", offered.reason),
+        award=state,
+        award_reason=reason,
+    )
+
+
+def _winners(formed: FormedList) -> tuple[ProtocolWinner, ...]:
+    lines = {line.id: line for line in formed.order.lines}
+    companies = formed.companies
+    return tuple(
+        ProtocolWinner(
+            bin=companies[award.company_id].bin,
+            name_kk=companies[award.company_id].name_kk,
+            name_ru=companies[award.company_id].name_ru,
+            goods_name_kk=lines[award.order_line_id].name_kk,
+            goods_name_ru=lines[award.order_line_id].name_ru,
+            quantity=award.quantity,
+            unit=lines[award.order_line_id].unit,
+            amount=award.price,
+        )
+        for award in formed.awards
+        if award.state == "active"
+    )
+
+
+async def form_protocol(work: Work, formed: FormedList) -> Protocol:
+    """Write the next version of the protocol and send word of it (clause 13.8)."""
+    order = formed.order
+    customer = await work.session.get_one(Company, order.customer_id)
+    order.protocol_version += 1
+    confirmed = [award.decided_at for award in formed.awards if award.state == "active"]
+    data = ProtocolData(
+        order_number=order.number,
+        version=order.protocol_version,
+        financial_year=astana(order.published_at or order.created_at).year,
+        goods=tuple((line.name_kk, line.name_ru) for line in order.lines),
+        ordered_at=order.published_at or order.created_at,
+        confirmed_at=max((at for at in confirmed if at is not None), default=None),
+        customer_name_kk=customer.name_kk,
+        customer_name_ru=customer.name_ru,
+        customer_bin=customer.bin,
+        offers=tuple(_offer_row(formed, *row) for row in formed.rows),
+        winners=_winners(formed),
+        uncovered=tuple(
+            UncoveredLine(line.name_kk, line.name_ru, line.outside_quantity, line.unit)
+            for line in order.lines
+            if line.outside_quantity > 0
+        ),
+        failure=cast("FailureGround | None", order.failure_ground),
+        formed_at=work.now,
+    )
+    protocol = Protocol(
+        order_id=order.id,
+        version=data.version,
+        formed_at=work.now,
+        data=data.as_json(),
+        hash=data_hash(data),
+        signature=None,
+    )
+    work.session.add(protocol)
+    await work.session.flush()
+    work.also(
+        "protocol.form", order_subject(order.number), version=data.version, hash=protocol.hash
+    )
+    await _announce(work, formed, data)
+    return protocol
+
+
+async def _announce(work: Work, formed: FormedList, data: ProtocolData) -> None:
+    """To the customer and to all who offered (clause 13.8)."""
+    order = formed.order
+    for companies, role in (
+        ([order.customer_id], Role.CUSTOMER),
+        (list(formed.companies), Role.SUPPLIER),
+    ):
+        await tell_company(
+            work,
+            companies,
+            role,
+            "protocol.formed",
+            order_subject(order.number),
+            lane=Lane.WORK,
+            number=order.number,
+            version=data.version,
+            protocol=data.number,
+            failure=data.failure,
+            winners=len(data.winners),
+        )

@@ -1,0 +1,378 @@
+"""Use cases of selection and confirmation (act 344, clauses 13.6-13.8 and 13.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from domain.awards.listing import FormedList, formed_list
+from domain.awards.model import Award, Protocol
+from domain.awards.protocols import form_protocol
+from domain.awards.rules import (
+    AwardOutcome,
+    Choice,
+    Selected,
+    check_choices,
+    check_decision,
+    check_refusal,
+)
+from domain.awards.settling import settle
+from domain.awards.summary import summary_of
+from domain.base import Json
+from domain.deadlines import Deadline, Deadlines, close, set_moment, set_period
+from domain.documents.labels import Language
+from domain.documents.protocol import ProtocolData
+from domain.documents.summary import SummaryData
+from domain.errors import AccessDenied, Conflict, NotFound
+from domain.law import CONFIRMATION, CONTRACT, SELECTION
+from domain.notices import Lane
+from domain.offers.plan import Plan
+from domain.orders.cards import awards_of
+from domain.orders.model import Order, OrderLine
+from domain.orders.queries import (
+    check_customer,
+    check_may_see,
+    goods_of,
+    lock_order,
+    order_subject,
+    read_order,
+)
+from domain.orders.service import CUSTOMERS, SUPPLIERS
+from domain.orders.views import AwardView
+from domain.people.queries import tell_admins, tell_company
+from domain.roles import EVERYBODY, WATCHERS, Role
+from domain.work import Look, Site, Work, query, use_case
+from domain.working_time.model import calendar_for_setting
+
+
+def award_subject(number: int) -> str:
+    """How deadlines and the record name an award."""
+    return f"award:{number}"
+
+
+class Awards:
+    """Selecting, confirming, refusing; lapse and overdue by the sweep; plan and protocol."""
+
+    def __init__(self, site: Site, deadlines: Deadlines) -> None:
+        self.site = site
+        deadlines.on(CONFIRMATION.name, lapse)
+        deadlines.on(SELECTION.name, selection_overdue)
+        deadlines.on("overdue.selection", selection_overdue)
+
+    @query(by=CUSTOMERS | WATCHERS)
+    async def plan(self, look: Look, order_number: int) -> Plan:
+        """The cover planner's proposal for what is still open; it decides nothing."""
+        order = await read_order(look.session, order_number)
+        check_may_see(look.actor, order)
+        if order.closed_at is None:
+            raise Conflict("sealed", "344-13.4a", due_at=order.offers_due_at)
+        return (await formed_list(look.session, order)).plan()
+
+    @query(by=CUSTOMERS | WATCHERS)
+    async def summary(self, look: Look, order_number: int, language: Language) -> SummaryData:
+        """The formed list with the proposal marked, in one language (13.4, 13.5)."""
+        order = await read_order(look.session, order_number)
+        check_may_see(look.actor, order)
+        if order.closed_at is None:
+            raise Conflict("sealed", "344-13.4a", due_at=order.offers_due_at)
+        return summary_of(await formed_list(look.session, order), language)
+
+    @use_case("award.select", by=CUSTOMERS)
+    async def select(
+        self, work: Work, order_number: int, choices: Sequence[Choice]
+    ) -> list[AwardView]:
+        """Give volumes to suppliers from the formed list and send them the order (13.6).
+
+        Late selection is allowed: the term is shown as overdue, the right to choose stays.
+        Raises the codes of ``check_choices`` and ``order_not_choosing``.
+        """
+        order = await lock_order(work, order_number)
+        check_customer(work.actor, order)
+        if order.closed_at is None or order.state in ("failed", "done"):
+            raise Conflict("order_not_choosing", "344-13.6a", state=order.state)
+        formed = await formed_list(work.session, order)
+        selected = check_choices(
+            {line.position: formed.state(line) for line in order.lines},
+            {line.position: formed.listed(line) for line in order.lines},
+            choices,
+        )
+        awards = await self._give(work, formed, selected)
+        await settle(work, formed)
+        work.record(
+            order_subject(order_number),
+            awards=[
+                {"id": award.number, "line": each.line, "quantity": each.quantity}
+                for award, each in zip(awards, selected, strict=True)
+            ],
+        )
+        given = {award.number for award in awards}
+        views = await awards_of(Look(work.session, work.now, work.actor), order)
+        return [view for view in views if view.id in given]
+
+    async def _give(
+        self, work: Work, formed: FormedList, selected: Sequence[Selected]
+    ) -> list[Award]:
+        order = formed.order
+        by_bin = {company.bin: company for company in formed.companies.values()}
+        awards = [
+            Award(
+                order_id=order.id,
+                order_line_id=formed.line_by_position(each.line).id,
+                offer_line_id=each.offer_id,
+                company_id=by_bin[each.supplier].id,
+                quantity=each.quantity,
+                price=each.price,
+                state="pending",
+                selected_at=work.now,
+                selected_by=work.actor.person_id,
+                due_at=work.now,
+            )
+            for each in selected
+        ]
+        work.session.add_all(awards)
+        await work.session.flush()
+        due_at = await set_period(
+            work,
+            CONFIRMATION,
+            [award_subject(award.number) for award in awards],
+            order_id=order.id,
+        )
+        for award, each in zip(awards, selected, strict=True):
+            award.due_at = due_at
+            await tell_company(
+                work,
+                award.company_id,
+                Role.SUPPLIER,
+                "award.selected",
+                award_subject(award.number),
+                lane=Lane.STATUTORY,
+                number=order.number,
+                award=award.number,
+                due_at=due_at,
+                clause=CONFIRMATION.clause,
+                quantity=award.quantity,
+                goods=goods_of(order.lines, [each.line]),
+            )
+        formed.awards.extend(awards)
+        return awards
+
+    @use_case("award.confirm", by=SUPPLIERS)
+    async def confirm(self, work: Work, award_number: int) -> AwardView:
+        """Confirm: binds to characteristics, volume, period and sum (13.7); protocol (13.8)."""
+        award, formed = await _decide(work, award_number, AwardOutcome.CONFIRMED, None)
+        due_at = await set_period(
+            work, CONTRACT, award_subject(award_number), order_id=award.order_id
+        )
+        await settle(work, formed)
+        await form_protocol(work, formed)
+        about = {
+            "number": formed.order.number,
+            "award": award.number,
+            "due_at": due_at,
+            "clause": CONTRACT.clause,
+        }
+        await _tell_both(work, formed.order, award, "award.confirmed", about)
+        return await _view(work, formed.order, award)
+
+    @use_case("award.refuse", by=SUPPLIERS)
+    async def refuse(self, work: Work, award_number: int, reason: str) -> AwardView:
+        """Refuse with a reason, which must be stated (15.2); the customer chooses again (13.10)."""
+        stated = check_refusal(reason)
+        award, formed = await _decide(work, award_number, AwardOutcome.REFUSED, stated)
+        await settle(work, formed, new_term=True)
+        if formed.order.state != "failed":
+            await form_protocol(work, formed)
+        await _tell_both(
+            work,
+            formed.order,
+            award,
+            "award.refused",
+            {"number": formed.order.number, "award": award.number, "reason": stated},
+        )
+        return await _view(work, formed.order, award)
+
+    @query(by=EVERYBODY)
+    async def one(self, look: Look, award_number: int) -> AwardView:
+        """An award as its supplier, its customer and those who watch see it."""
+        order, award = await _read(look, award_number)
+        own = look.actor.acts_for(award.company_id) or look.actor.acts_for(order.customer_id)
+        if not own and look.actor.role not in WATCHERS:
+            raise NotFound("award_unknown", None, award=award_number)
+        return next(view for view in await awards_of(look, order) if view.id == award_number)
+
+    @query(by=SUPPLIERS)
+    async def waiting(self, look: Look) -> list[AwardView]:
+        """The actor's company's awards that wait for a decision, the most urgent first."""
+        rows = await look.session.execute(
+            select(Order, Award)
+            .join(Award, Award.order_id == Order.id)
+            .where(Award.company_id == look.actor.company_id, Award.state == "pending")
+            .order_by(Award.due_at, Award.id)
+            .limit(50)
+        )
+        found: list[AwardView] = []
+        for order, award in rows:
+            views = await awards_of(look, order, award.company_id)
+            found.extend(view for view in views if view.id == award.number)
+        return found
+
+    @query(by=EVERYBODY)
+    async def protocol(
+        self, look: Look, order_number: int, version: int | None = None
+    ) -> tuple[ProtocolData, str]:
+        """A version of the protocol (the newest without ``version``) and its hash.
+
+        Published: every registered person may read it (act 344, clauses 11 and 13.8).
+        """
+        order = await read_order(look.session, order_number)
+        check_may_see(look.actor, order)
+        statement = select(Protocol).where(Protocol.order_id == order.id)
+        if version is not None:
+            statement = statement.where(Protocol.version == version)
+        found = await look.session.scalars(statement.order_by(Protocol.version.desc()).limit(1))
+        protocol = found.one_or_none()
+        if protocol is None:
+            raise NotFound("no_protocol", "344-13.8a", number=order_number)
+        return ProtocolData.from_json(protocol.data), protocol.hash
+
+
+async def _decide(
+    work: Work, award_number: int, outcome: AwardOutcome, reason: str | None
+) -> tuple[Award, FormedList]:
+    """Record a supplier's decision, once and in time (13.7)."""
+    found = await work.session.execute(
+        select(Order.number, Award.company_id)
+        .join(Award, Award.order_id == Order.id)
+        .where(Award.number == award_number)
+    )
+    known = found.one_or_none()
+    if known is None:
+        raise NotFound("award_unknown", None, award=award_number)
+    order_number, company_id = known
+    if not work.actor.acts_for(company_id):
+        raise AccessDenied("not_your_company", "366-8")
+    order = await lock_order(work, order_number)
+    formed = await formed_list(work.session, order)
+    award = next(each for each in formed.awards if each.number == award_number)
+    check_decision(AwardOutcome(award.outcome) if award.outcome else None, award.due_at, work.now)
+    await _conclude(work, award, outcome, reason)
+    await close(work, award_subject(award_number), [CONFIRMATION.name])
+    work.record(award_subject(award_number), order=order_number, outcome=str(outcome))
+    return award, formed
+
+
+async def _conclude(work: Work, award: Award, outcome: AwardOutcome, reason: str | None) -> None:
+    award.state = "active" if outcome is AwardOutcome.CONFIRMED else "unsuccessful"
+    award.outcome = str(outcome)
+    award.reason = reason
+    award.decided_at = work.now
+    award.decided_by = work.actor.person_id
+    await work.session.flush()
+
+
+async def lapse(work: Work, deadline: Deadline) -> None:
+    """Nobody confirmed in time: the award lapses and the customer chooses again (13.10)."""
+    number = int(deadline.subject.removeprefix("award:"))
+    order_number = (
+        await work.session.scalars(
+            select(Order.number)
+            .join(Award, Award.order_id == Order.id)
+            .where(Award.number == number)
+        )
+    ).one()
+    order = await lock_order(work, order_number)
+    formed = await formed_list(work.session, order)
+    award = next(each for each in formed.awards if each.number == number)
+    await _conclude(work, award, AwardOutcome.LAPSED, None)
+    await settle(work, formed, new_term=True)
+    if order.state != "failed":
+        await form_protocol(work, formed)
+    work.record(deadline.subject, order=order_number, outcome="lapsed")
+    await _tell_both(
+        work,
+        order,
+        award,
+        "award.lapsed",
+        {
+            "number": order_number,
+            "award": number,
+            "due_at": deadline.due_at,
+            "clause": "344-13.10",
+        },
+    )
+
+
+async def selection_overdue(work: Work, deadline: Deadline) -> None:
+    """The customer has not chosen in time: shown and escalated each working day (13.6)."""
+    order = await lock_order(work, int(deadline.subject.removeprefix("order:")))
+    subject = order_subject(order.number)
+    work.record(subject, overdue="selection")
+    due_at = str(deadline.params.get("due_at") or deadline.due_at.isoformat())
+    about = {"number": order.number, "due_at": due_at, "clause": SELECTION.clause}
+    await tell_company(
+        work,
+        order.customer_id,
+        Role.CUSTOMER,
+        "selection.overdue",
+        subject,
+        lane=Lane.STATUTORY,
+        about=about,
+    )
+    await tell_admins(work, "selection.overdue", subject, lane=Lane.WORK, about=about)
+    await repeat_tomorrow(work, "overdue.selection", subject, order.id, due_at)
+
+
+async def repeat_tomorrow(
+    work: Work, kind: str, subject: str, order_id: int | None, due_at: str
+) -> None:
+    """Escalate again on the next working morning, until somebody acts."""
+    calendar = await calendar_for_setting(work.session)
+    await set_moment(
+        work,
+        kind,
+        subject,
+        calendar.next_morning(work.now),
+        order_id=order_id,
+        params={"due_at": due_at},
+    )
+
+
+async def _tell_both(work: Work, order: Order, award: Award, kind: str, about: Json) -> None:
+    subject = award_subject(award.number)
+    line = (
+        await work.session.scalars(
+            select(OrderLine.position).where(OrderLine.id == award.order_line_id)
+        )
+    ).one()
+    goods = goods_of(order.lines, [line])
+    for company, role in ((order.customer_id, Role.CUSTOMER), (award.company_id, Role.SUPPLIER)):
+        await tell_company(
+            work,
+            company,
+            role,
+            kind,
+            subject,
+            lane=Lane.STATUTORY,
+            about=about,
+            side=role.value,
+            goods=goods,
+            quantity=award.quantity,
+        )
+
+
+async def _view(work: Work, order: Order, award: Award) -> AwardView:
+    views = await awards_of(Look(work.session, work.now, work.actor), order)
+    return next(view for view in views if view.id == award.number)
+
+
+async def _read(look: Look, award_number: int) -> tuple[Order, Award]:
+    found = await look.session.execute(
+        select(Order, Award)
+        .join(Award, Award.order_id == Order.id)
+        .where(Award.number == award_number)
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound("award_unknown", None, award=award_number)
+    return row

@@ -1,0 +1,257 @@
+"""Use cases of concluding the contract (act 344, clause 13.9)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from domain.awards.listing import FormedList, formed_list
+from domain.awards.model import Award
+from domain.awards.service import award_subject, repeat_tomorrow
+from domain.awards.settling import settle
+from domain.clock import astana
+from domain.contracts.model import Contract
+from domain.deadlines import Deadline, Deadlines, close
+from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
+from domain.files import FileInfo
+from domain.law import CONTRACT
+from domain.notices import Lane
+from domain.orders.cards import contracts_of
+from domain.orders.model import Order
+from domain.orders.queries import company_by_bin, lock_order, order_subject
+from domain.orders.service import add_file
+from domain.orders.views import ContractView
+from domain.people.queries import tell_admins, tell_company
+from domain.registry.model import Company
+from domain.roles import COMPANY_ROLES, Role
+from domain.texts import required_text
+from domain.work import Look, Site, Work, use_case
+
+_CONTRACT_KINDS = (CONTRACT.name, "overdue.contract")
+NUMBER_LIMIT = 64
+
+
+def contract_subject(contract_id: int) -> str:
+    """How files and the record name a contract."""
+    return f"contract:{contract_id}"
+
+
+class Contracts:
+    """One side enters the contract, the other agrees; overdue is escalated to both."""
+
+    def __init__(self, site: Site, deadlines: Deadlines) -> None:
+        self.site = site
+        deadlines.on(CONTRACT.name, contract_overdue)
+        deadlines.on("overdue.contract", contract_overdue)
+
+    @use_case("contract.enter", by=COMPANY_ROLES)
+    async def enter(
+        self,
+        work: Work,
+        order_number: int,
+        supplier_bin: str,
+        contract_number: str,
+        signed_on: date,
+        file: FileInfo | None = None,
+    ) -> ContractView:
+        """Enter a contract on the supplier's confirmed volumes of the order.
+
+        A side's entry waits for the other side to agree; what an integration enters has been
+        agreed on its platform and is concluded at once. Raises ``nothing_to_contract``,
+        ``contract_date_future``, ``contract_date_early`` (before the confirmation).
+        """
+        order = await lock_order(work, order_number)
+        supplier = await company_by_bin(work.session, supplier_bin)
+        side = _side(work, order, supplier)
+        formed = await formed_list(work.session, order)
+        awards = _uncontracted(formed, supplier)
+        _check_date(work, awards, signed_on)
+        await _withdraw_proposed(work, order, supplier)
+        contract = Contract(
+            order_id=order.id,
+            company_id=supplier.id,
+            contract_number=required_text(
+                contract_number, "contract_number", NUMBER_LIMIT, CONTRACT.clause
+            ),
+            signed_on=signed_on,
+            state="proposed",
+            entered_by_side=side,
+            entered_by=work.actor.person_id,
+            entered_at=work.now,
+        )
+        work.session.add(contract)
+        await work.session.flush()
+        if file is not None:
+            await add_file(work, contract_subject(contract.id), file)
+        work.record(contract_subject(contract.id), order=order_number, side=side)
+        if side == "platform":
+            await _conclude(work, formed, contract, awards)
+        else:
+            await _ask_other_side(work, order, contract, side)
+        return await _view(work, order, contract)
+
+    @use_case("contract.agree", by=COMPANY_ROLES)
+    async def agree(self, work: Work, contract_id: int) -> ContractView:
+        """The other side agrees: the contract is concluded."""
+        contract, order, supplier = await _lock(work, contract_id)
+        side = _side(work, order, supplier)
+        if contract.state == "concluded":
+            raise Conflict("contract_concluded", CONTRACT.clause, number=contract.contract_number)
+        if contract.state == "withdrawn":
+            raise Conflict("contract_replaced", CONTRACT.clause, number=contract.contract_number)
+        if side == contract.entered_by_side:
+            raise AccessDenied("contract_own_entry", CONTRACT.clause)
+        formed = await formed_list(work.session, order)
+        contract.agreed_by = work.actor.person_id
+        work.record(contract_subject(contract_id), order=order.number, agreed_by=side)
+        await _conclude(work, formed, contract, _uncontracted(formed, supplier))
+        return await _view(work, order, contract)
+
+    @use_case("contract.dispute", by=COMPANY_ROLES)
+    async def dispute(self, work: Work, contract_id: int) -> int:
+        """The other side says that number or date is wrong; the entry is withdrawn.
+
+        Returns the order's number, so that the right contract can be entered.
+        """
+        contract, order, supplier = await _lock(work, contract_id)
+        side = _side(work, order, supplier)
+        if contract.state != "proposed":
+            raise Conflict("contract_concluded", CONTRACT.clause, number=contract.contract_number)
+        contract.state = "withdrawn"
+        work.record(contract_subject(contract_id), order=order.number, disputed_by=side)
+        await _tell(work, order, contract, "contract.disputed", side=side)
+        return order.number
+
+
+def _side(work: Work, order: Order, supplier: Company) -> str:
+    if work.actor.kind == "integration":
+        return "platform"
+    if work.actor.role is Role.CUSTOMER and work.actor.acts_for(order.customer_id):
+        return "customer"
+    if work.actor.role is Role.SUPPLIER and work.actor.acts_for(supplier.id):
+        return "supplier"
+    raise AccessDenied("not_your_company", "366-8")
+
+
+def _uncontracted(formed: FormedList, supplier: Company) -> list[Award]:
+    awards = [
+        award
+        for award in formed.awards
+        if award.company_id == supplier.id and award.state == "active" and not award.contract_id
+    ]
+    if not awards:
+        raise Conflict("nothing_to_contract", CONTRACT.clause, bin=supplier.bin)
+    return awards
+
+
+def _check_date(work: Work, awards: list[Award], signed_on: date) -> None:
+    today = astana(work.now).date()
+    if signed_on > today:
+        raise RuleBroken("contract_date_future", CONTRACT.clause, day=signed_on, today=today)
+    confirmed = min(
+        astana(award.decided_at).date() for award in awards if award.decided_at is not None
+    )
+    if signed_on < confirmed:
+        raise RuleBroken("contract_date_early", CONTRACT.clause, day=signed_on, since=confirmed)
+
+
+async def _withdraw_proposed(work: Work, order: Order, supplier: Company) -> None:
+    """A new entry replaces one that waits for the other side."""
+    waiting = await work.session.scalars(
+        select(Contract).where(
+            Contract.order_id == order.id,
+            Contract.company_id == supplier.id,
+            Contract.state == "proposed",
+        )
+    )
+    for contract in waiting:
+        contract.state = "withdrawn"
+
+
+async def _conclude(
+    work: Work, formed: FormedList, contract: Contract, awards: list[Award]
+) -> None:
+    contract.state = "concluded"
+    contract.agreed_at = work.now
+    for award in awards:
+        award.contract_id = contract.id
+        await close(work, award_subject(award.number), _CONTRACT_KINDS)
+    await work.session.flush()
+    await settle(work, formed)
+    await _tell(work, formed.order, contract, "contract.concluded", side="")
+
+
+async def _ask_other_side(work: Work, order: Order, contract: Contract, side: str) -> None:
+    await _tell(work, order, contract, "contract.proposed", side=side)
+
+
+async def _tell(work: Work, order: Order, contract: Contract, kind: str, side: str) -> None:
+    """To the side that did not act; to both when ``side`` is empty."""
+    supplier = await work.session.get_one(Company, contract.company_id)
+    for company, role in (
+        (order.customer_id, Role.CUSTOMER),
+        (contract.company_id, Role.SUPPLIER),
+    ):
+        if role.value == side:
+            continue
+        await tell_company(
+            work,
+            company,
+            role,
+            kind,
+            order_subject(order.number),
+            lane=Lane.STATUTORY,
+            number=order.number,
+            contract=contract.id,
+            contract_number=contract.contract_number,
+            signed_on=contract.signed_on,
+            supplier_ru=supplier.name_ru,
+            supplier_kk=supplier.name_kk,
+        )
+
+
+async def _lock(work: Work, contract_id: int) -> tuple[Contract, Order, Company]:
+    found = await work.session.execute(
+        select(Order.number)
+        .join(Contract, Contract.order_id == Order.id)
+        .where(Contract.id == contract_id)
+    )
+    number = found.scalar_one_or_none()
+    if number is None:
+        raise NotFound("contract_unknown", None, contract=contract_id)
+    order = await lock_order(work, number)
+    contract = await work.session.get_one(Contract, contract_id, populate_existing=True)
+    return contract, order, await work.session.get_one(Company, contract.company_id)
+
+
+async def _view(work: Work, order: Order, contract: Contract) -> ContractView:
+    views = await contracts_of(Look(work.session, work.now, work.actor), order)
+    return next(view for view in views if view.id == contract.id)
+
+
+async def contract_overdue(work: Work, deadline: Deadline) -> None:
+    """No contract in time: shown and escalated to both sides each working day (13.9)."""
+    number = int(deadline.subject.removeprefix("award:"))
+    found = await work.session.execute(
+        select(Order.number, Award)
+        .join(Award, Award.order_id == Order.id)
+        .where(Award.number == number)
+    )
+    order_number, award = found.one()
+    order = await lock_order(work, order_number)
+    work.record(deadline.subject, order=order_number, overdue="contract")
+    due_at = str(deadline.params.get("due_at") or deadline.due_at.isoformat())
+    about = {
+        "number": order_number,
+        "award": number,
+        "due_at": due_at,
+        "clause": CONTRACT.clause,
+    }
+    subject = award_subject(number)
+    for company, role in ((order.customer_id, Role.CUSTOMER), (award.company_id, Role.SUPPLIER)):
+        await tell_company(
+            work, company, role, "contract.overdue", subject, lane=Lane.STATUTORY, about=about
+        )
+    await tell_admins(work, "contract.overdue", subject, about=about)
+    await repeat_tomorrow(work, "overdue.contract", subject, order.id, due_at)

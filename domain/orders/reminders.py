@@ -1,0 +1,138 @@
+"""What the reminders of an order's deadlines do when their moment comes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from domain.awards.model import Award
+from domain.deadlines import Deadline, Deadlines
+from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION
+from domain.notices import Lane, tell
+from domain.offers.model import Offer
+from domain.orders.model import Order, OrderInvitation
+from domain.orders.queries import order_subject
+from domain.people.queries import tell_company
+from domain.roles import Role
+from domain.work import Work
+
+
+def register_reminders(deadlines: Deadlines) -> None:
+    """Say who answers for each kind of reminder."""
+    deadlines.on(f"remind.{OFFER_WINDOW.name}", remind_offers)
+    deadlines.on(f"remind.{SELECTION.name}", remind_selection)
+    deadlines.on(f"remind.{CONFIRMATION.name}", remind_award)
+    deadlines.on(f"remind.{CONTRACT.name}", remind_contract)
+    deadlines.on("remind.me", remind_me)
+
+
+def _due_at(deadline: Deadline) -> datetime:
+    return datetime.fromisoformat(str(deadline.params["due_at"]))
+
+
+async def _order(work: Work, deadline: Deadline) -> Order:
+    return await work.session.get_one(Order, deadline.order_id)
+
+
+async def remind_offers(work: Work, deadline: Deadline) -> None:
+    """Remind the invited who have neither offered nor declined."""
+    order = await _order(work, deadline)
+    silent = await work.session.scalars(
+        select(OrderInvitation.company_id)
+        .outerjoin(
+            Offer,
+            (Offer.order_id == OrderInvitation.order_id)
+            & (Offer.company_id == OrderInvitation.company_id)
+            & (Offer.state == "submitted"),
+        )
+        .where(
+            OrderInvitation.order_id == order.id,
+            OrderInvitation.declined_at.is_(None),
+            Offer.id.is_(None),
+        )
+    )
+    await _remind(work, list(silent), Role.SUPPLIER, "remind.offer_window", order, deadline)
+
+
+async def remind_selection(work: Work, deadline: Deadline) -> None:
+    """Remind the customer to choose."""
+    order = await _order(work, deadline)
+    await _remind(work, [order.customer_id], Role.CUSTOMER, "remind.selection", order, deadline)
+
+
+async def _award(work: Work, deadline: Deadline) -> Award:
+    number = int(str(deadline.params["subject"]).removeprefix("award:"))
+    return (await work.session.scalars(select(Award).where(Award.number == number))).one()
+
+
+async def remind_award(work: Work, deadline: Deadline) -> None:
+    """Remind the selected supplier to confirm or refuse."""
+    award = await _award(work, deadline)
+    order = await _order(work, deadline)
+    await _remind(
+        work,
+        [award.company_id],
+        Role.SUPPLIER,
+        "remind.confirmation",
+        order,
+        deadline,
+        award=award.number,
+    )
+
+
+async def remind_contract(work: Work, deadline: Deadline) -> None:
+    """Remind both sides to conclude the contract."""
+    award = await _award(work, deadline)
+    order = await _order(work, deadline)
+    about = {"award": award.number}
+    await _remind(
+        work, [award.company_id], Role.SUPPLIER, "remind.contract", order, deadline, **about
+    )
+    await _remind(
+        work, [order.customer_id], Role.CUSTOMER, "remind.contract", order, deadline, **about
+    )
+
+
+async def _remind(
+    work: Work,
+    companies: list[int],
+    role: Role,
+    kind: str,
+    order: Order,
+    deadline: Deadline,
+    **params: object,
+) -> None:
+    work.record(order_subject(order.number), reminded=len(companies))
+    due_at = _due_at(deadline)
+    await tell_company(
+        work,
+        companies,
+        role,
+        kind,
+        order_subject(order.number),
+        lane=Lane.STATUTORY,
+        useless_after=due_at,
+        number=order.number,
+        due_at=due_at,
+        clause=deadline.clause,
+        about=params,
+    )
+
+
+async def remind_me(work: Work, deadline: Deadline) -> None:
+    """A person's own reminder about an order whose window is still open."""
+    order = await _order(work, deadline)
+    work.record(order_subject(order.number))
+    if order.state != "collecting" or order.offers_due_at is None:
+        return
+    await tell(
+        work,
+        [int(str(deadline.params["person"]))],
+        "remind.me",
+        order_subject(order.number),
+        useless_after=order.offers_due_at,
+        number=order.number,
+        due_at=order.offers_due_at,
+        clause=OFFER_WINDOW.clause,
+    )

@@ -1,0 +1,353 @@
+"""Use cases of an order up to its publication, and its card (act 344, clauses 8, 12, 13.1-13.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from domain.deadlines import Deadlines, set_moment, set_period
+from domain.errors import Conflict, RuleBroken
+from domain.files import MAX_FILE_BYTES, Attachment, FileInfo
+from domain.law import OFFER_WINDOW
+from domain.notices import Lane
+from domain.orders.cards import card_of, order_page
+from domain.orders.inviting import Invited, find_suppliers
+from domain.orders.model import Order, OrderInvitation, OrderLine
+from domain.orders.queries import (
+    check_customer,
+    check_may_see,
+    company_by_bin,
+    goods_of,
+    invitation_of,
+    lock_order,
+    order_subject,
+    read_order,
+)
+from domain.orders.reminders import register_reminders
+from domain.orders.rules import LineTerms, OrderTerms, check_order, split_by_homogeneity
+from domain.orders.views import Created, OrderCard, OrderPage, Preview, Published
+from domain.people.queries import tell_company
+from domain.roles import COMPANY_ROLES, EVERYBODY, Role
+from domain.texts import REASON_LIMIT, clean_text
+from domain.work import Look, Site, Work, query, use_case
+from domain.working_time.model import calendar_for_reading
+
+CUSTOMERS = frozenset({Role.CUSTOMER})
+SUPPLIERS = frozenset({Role.SUPPLIER})
+MAX_FILES = 10
+
+
+@dataclass(frozen=True)
+class NewLine(LineTerms):
+    """A line as it is asked for, with its item of the project's goods list when it has one."""
+
+    goods_list_item_id: int | None = None
+
+
+class Orders:
+    """Drafting, publishing, showing and declining orders."""
+
+    def __init__(self, site: Site, deadlines: Deadlines) -> None:
+        self.site = site
+        register_reminders(deadlines)
+
+    @use_case("order.create", by=CUSTOMERS)
+    async def create(
+        self,
+        work: Work,
+        customer_bin: str,
+        terms: OrderTerms,
+        lines: Sequence[NewLine],
+        *,
+        split: bool = False,
+    ) -> Created:
+        """Make a draft order; with ``split``, one for each homogeneous basket of the lines.
+
+        Raises RuleBroken with the codes of ``check_order`` (clauses 12.1-12.4 and 13.1).
+        """
+        customer = await company_by_bin(work.session, customer_bin)
+        work.actor.check_acts_for(customer.id)
+        if not customer.is_customer:
+            raise RuleBroken("not_a_customer", "344-12", bin=customer_bin)
+        baskets = split_by_homogeneity(lines) if split else [list(lines)]
+        numbers = [
+            await self._draft(work, customer.id, terms, basket) for basket in baskets or [[]]
+        ]
+        work.record(order_subject(numbers[0]), numbers=numbers, customer=customer_bin)
+        return Created(tuple(numbers))
+
+    async def _draft(
+        self, work: Work, customer_id: int, terms: OrderTerms, lines: Sequence[NewLine]
+    ) -> int:
+        checked, checked_lines = check_order(terms, lines)
+        order = Order(
+            customer_id=customer_id,
+            created_by=work.actor.person_id,
+            created_at=work.now,
+            state="draft",
+            delivery_place=checked.delivery_place,
+            delivery_terms=checked.delivery_terms,
+            delivery_days=checked.delivery_days,
+            lines=_rows(checked_lines, lines),
+        )
+        work.session.add(order)
+        await work.session.flush()
+        return order.number
+
+    @use_case("order.revise", by=CUSTOMERS)
+    async def revise(
+        self, work: Work, number: int, terms: OrderTerms, lines: Sequence[NewLine]
+    ) -> Created:
+        """Replace the content of a draft; a published order cannot be changed."""
+        order = await lock_order(work, number)
+        check_customer(work.actor, order)
+        _check_draft(order)
+        checked, checked_lines = check_order(terms, lines)
+        order.delivery_place = checked.delivery_place
+        order.delivery_terms = checked.delivery_terms
+        order.delivery_days = checked.delivery_days
+        order.lines.clear()
+        await work.session.flush()
+        order.lines.extend(_rows(checked_lines, lines))
+        order.revision += 1
+        work.record(order_subject(number), revision=order.revision)
+        return Created((number,))
+
+    @use_case("order.attach", by=CUSTOMERS)
+    async def attach(self, work: Work, number: int, file: FileInfo) -> int:
+        """Attach a file to a draft; returns its number. Its bytes are already in the store."""
+        order = await lock_order(work, number)
+        check_customer(work.actor, order)
+        _check_draft(order)
+        position = await add_file(work, order_subject(number), file)
+        work.record(order_subject(number), file=position, sha256=file.sha256)
+        return position
+
+    @query(by=CUSTOMERS)
+    async def preview(self, look: Look, number: int) -> Preview:
+        """Who would be invited if the order were published now (clause 13.2)."""
+        order = await read_order(look.session, number)
+        check_customer(look.actor, order)
+        invited = await find_suppliers(look.session, order.lines)
+        calendar = await calendar_for_reading(look.session)
+        return Preview(
+            number=number,
+            suppliers=len(invited),
+            by_line={
+                line.position: sum(line.position in each.lines for each in invited)
+                for line in order.lines
+            },
+            codes=tuple(sorted({code for each in invited for code in each.codes})),
+            offers_due_at=calendar.due(look.now, OFFER_WINDOW.term).due_at,
+        )
+
+    @use_case("order.publish", by=CUSTOMERS)
+    async def publish(self, work: Work, number: int) -> Published:
+        """Publish: match by codes, fix the moment, open the window, invite (13.1-13.3).
+
+        Without a single matching supplier the order fails at once on ground 15.3.
+        """
+        order = await lock_order(work, number)
+        check_customer(work.actor, order)
+        _check_draft(order)
+        check_order(
+            OrderTerms(order.delivery_place, order.delivery_terms, order.delivery_days),
+            [_terms(line) for line in order.lines],
+        )
+        invited = await find_suppliers(work.session, order.lines)
+        order.published_at = work.now
+        order.revision += 1
+        if not invited:
+            await self._fail_without_suppliers(work, order)
+        else:
+            await self._open_window(work, order, invited)
+        work.record(order_subject(number), state=order.state, invited=len(invited))
+        return Published(number, order.state, len(invited), order.offers_due_at)
+
+    async def _fail_without_suppliers(self, work: Work, order: Order) -> None:
+        order.state = "failed"
+        order.failure_ground = "15.3"
+        order.finished_at = work.now
+        for line in order.lines:
+            line.outside_quantity = line.quantity
+        await tell_company(
+            work,
+            order.customer_id,
+            Role.CUSTOMER,
+            "order.failed",
+            order_subject(order.number),
+            lane=Lane.STATUTORY,
+            number=order.number,
+            ground="15.3",
+            goods=goods_of(order.lines),
+        )
+
+    async def _open_window(self, work: Work, order: Order, invited: Sequence[Invited]) -> None:
+        subject = order_subject(order.number)
+        order.state = "collecting"
+        order.offers_due_at = await set_period(work, OFFER_WINDOW, subject, order_id=order.id)
+        await work.session.execute(
+            insert(OrderInvitation),
+            [
+                {
+                    "order_id": order.id,
+                    "company_id": each.company_id,
+                    "matched": {str(line): sorted(codes) for line, codes in each.lines.items()},
+                    "invited_at": work.now,
+                }
+                for each in invited
+            ],
+        )
+        about = {
+            "number": order.number,
+            "due_at": order.offers_due_at,
+            "clause": OFFER_WINDOW.clause,
+        }
+        await tell_company(
+            work,
+            order.customer_id,
+            Role.CUSTOMER,
+            "order.published",
+            subject,
+            about=about,
+            invited=len(invited),
+        )
+        by_lines: dict[tuple[int, ...], list[int]] = {}
+        for each in invited:
+            by_lines.setdefault(tuple(sorted(each.lines)), []).append(each.company_id)
+        for lines, companies in by_lines.items():
+            await tell_company(
+                work,
+                companies,
+                Role.SUPPLIER,
+                "order.invited",
+                subject,
+                lane=Lane.STATUTORY,
+                about=about,
+                delivery_days=order.delivery_days,
+                goods=goods_of(order.lines, lines),
+            )
+
+    @use_case("order.decline", by=SUPPLIERS)
+    async def decline(self, work: Work, number: int, reason: str = "") -> None:
+        """Say "not this time": no more reminders; an offer can still be made in time."""
+        order = await lock_order(work, number)
+        invitation = await _own_invitation(work, order)
+        invitation.declined_at = work.now
+        invitation.decline_reason = clean_text(reason, "reason", REASON_LIMIT) or None
+        work.record(order_subject(number), declined=True)
+
+    @use_case("order.remind_me", by=COMPANY_ROLES)
+    async def remind_me(self, work: Work, number: int, at: datetime) -> datetime:
+        """Set the actor's own reminder about an order; a new one replaces the one before."""
+        order = await lock_order(work, number)
+        check_may_see(work.actor, order)
+        if at <= work.now or (order.offers_due_at is not None and at >= order.offers_due_at):
+            raise RuleBroken("reminder_out_of_window", None, number=number)
+        await set_moment(
+            work,
+            "remind.me",
+            f"{order_subject(number)}#person:{work.actor.person_id}",
+            at,
+            order_id=order.id,
+            params={"person": work.actor.person_id, "number": number},
+        )
+        work.record(order_subject(number), remind_at=at)
+        return at
+
+    @query(by=EVERYBODY)
+    async def card(self, look: Look, number: int) -> OrderCard:
+        """The order as the actor may see it (act 344, clauses 8 and 11)."""
+        order = await read_order(look.session, number)
+        check_may_see(look.actor, order)
+        return await card_of(look, order)
+
+    @query(by=EVERYBODY)
+    async def page(
+        self,
+        look: Look,
+        states: Sequence[str] | None = None,
+        after: int | None = None,
+        size: int = 8,
+        customer_bin: str | None = None,
+    ) -> OrderPage:
+        """The actor's orders, newest first: own, invited to, or all for those who watch."""
+        return await order_page(look, states, after, size, customer_bin)
+
+
+def _check_draft(order: Order) -> None:
+    if order.state != "draft":
+        raise Conflict("order_not_draft", "344-13.2", number=order.number, state=order.state)
+
+
+async def _own_invitation(work: Work, order: Order) -> OrderInvitation:
+    if work.actor.company_id is None:
+        raise RuleBroken("not_invited", "344-13.2b", number=order.number)
+    invitation = await invitation_of(work.session, order.id, work.actor.company_id)
+    if invitation is None:
+        raise RuleBroken("not_invited", "344-13.2b", number=order.number)
+    if order.state != "collecting":
+        raise Conflict("window_closed", OFFER_WINDOW.clause, due_at=order.offers_due_at)
+    return invitation
+
+
+def _terms(line: OrderLine) -> LineTerms:
+    return LineTerms(
+        line.name_ru,
+        line.name_kk,
+        line.code,
+        line.agsk3,
+        line.quantity,
+        line.unit,
+        line.allocated_sum,
+        line.characteristics,
+    )
+
+
+def _rows(checked: Sequence[LineTerms], asked: Sequence[NewLine]) -> list[OrderLine]:
+    return [
+        OrderLine(
+            position=position,
+            name_ru=line.name_ru or line.name_kk,
+            name_kk=line.name_kk or line.name_ru,
+            code=line.code,
+            agsk3=line.agsk3,
+            quantity=line.quantity,
+            unit=line.unit,
+            allocated_sum=line.allocated_sum,
+            characteristics=line.characteristics,
+            goods_list_item_id=source.goods_list_item_id,
+            outside_quantity=0,
+        )
+        for position, (line, source) in enumerate(zip(checked, asked, strict=True), start=1)
+    ]
+
+
+async def add_file(work: Work, subject: str, file: FileInfo) -> int:
+    """Attach a file to any subject inside an act; returns its number within the subject."""
+    if file.size > MAX_FILE_BYTES:
+        raise RuleBroken("file_too_big", "627-8", size=file.size, limit=MAX_FILE_BYTES)
+    taken = await work.session.scalars(
+        select(Attachment.position).where(Attachment.subject == subject)
+    )
+    position = max(taken, default=0) + 1
+    if position > MAX_FILES:
+        raise RuleBroken("too_many_files", None, limit=MAX_FILES)
+    work.session.add(
+        Attachment(
+            subject=subject,
+            position=position,
+            name=file.name[:200],
+            mime=file.mime,
+            size=file.size,
+            sha256=file.sha256,
+            telegram_file_id=file.telegram_file_id,
+            added_at=work.now,
+            added_by=work.actor.person_id,
+        )
+    )
+    await work.session.flush()
+    return position

@@ -1,0 +1,36 @@
+"""All use cases of the domain, wired once: who answers for which deadline is decided here."""
+
+from __future__ import annotations
+
+from domain.awards.service import Awards
+from domain.contracts.service import Contracts
+from domain.deadlines import Deadlines
+from domain.goods_lists.service import GoodsLists
+from domain.integrations.service import Integrations
+from domain.notices import Notices
+from domain.offers.service import Offers
+from domain.orders.closing import register_closing
+from domain.orders.service import Orders
+from domain.people.service import People
+from domain.registry.service import Registry
+from domain.work import Site
+from domain.working_time.service import WorkingTime
+
+
+class Services:
+    """One object for those who act: handlers, the HTTP API, the command line, the sweeps."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.deadlines = Deadlines(site)
+        self.notices = Notices(site)
+        self.people = People(site)
+        self.registry = Registry(site)
+        self.goods_lists = GoodsLists(site)
+        self.integrations = Integrations(site)
+        self.working_time = WorkingTime(site)
+        self.orders = Orders(site, self.deadlines)
+        self.offers = Offers(site)
+        self.awards = Awards(site, self.deadlines)
+        self.contracts = Contracts(site, self.deadlines)
+        register_closing(self.deadlines)
