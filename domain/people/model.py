@@ -21,6 +21,8 @@ class Person(Base):
     # Telegram only guesses the language; a choice of the person's own decides.
     language_chosen: Mapped[bool] = mapped_column(default=False)
     name: Mapped[str]
+    # The name as it is searched for: see ``domain.registry.rules.fold``.
+    folded: Mapped[str] = mapped_column(default="")
     phone: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None]
     # active | suspended
@@ -49,10 +51,26 @@ class Registration(Base):
     """An application to act for a company, with its number (act 366, clause 15)."""
 
     __tablename__ = "registration"
+    __table_args__ = (
+        # One application at a time: a double press cannot make two.
+        Index(
+            "uq_registration_pending",
+            "person_id",
+            "role",
+            "company_id",
+            unique=True,
+            postgresql_where="state = 'pending'",
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index("ix_registration_pending", "number", postgresql_where="state = 'pending'"),
+    )
 
     id: Mapped[Key]
     number: Mapped[int] = mapped_column(
-        BigInteger, registration_number, server_default=registration_number.next_value(), unique=True
+        BigInteger,
+        registration_number,
+        server_default=registration_number.next_value(),
+        unique=True,
     )
     person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"), index=True)
     company_id: Mapped[Ref | None] = mapped_column(ForeignKey("company.id"))
@@ -63,7 +81,7 @@ class Registration(Base):
     phone: Mapped[str] = mapped_column(String(20))
     email: Mapped[str]
     # pending | approved | refused
-    state: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[str] = mapped_column(String(16))
     ground: Mapped[str]
     invitation_id: Mapped[Ref | None]
     decided_by: Mapped[Ref | None]
@@ -109,6 +127,7 @@ class RoleChange(Base):
     at: Mapped[Instant]
     person_id: Mapped[Ref] = mapped_column(index=True)
     company_id: Mapped[Ref | None]
+    # Empty where the whole account is suspended or resumed.
     role: Mapped[str] = mapped_column(String(32))
     # granted | revoked | suspended | resumed
     change: Mapped[str] = mapped_column(String(16))

@@ -25,6 +25,8 @@ class Company(Base):
     # active | bankrupt | liquidation | unfair | excluded
     status: Mapped[str] = mapped_column(String(16))
     registry_number: Mapped[str]
+    # Names, BIN and registry number as they are searched for: see ``rules.fold``.
+    folded: Mapped[str] = mapped_column(default="")
     updated_at: Mapped[Instant]
 
 
