@@ -10,11 +10,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from document_samples import NASTY, a_protocol, a_winner, an_offer, texts_of
 
 from domain.documents.protocol import ProtocolData, data_hash, render_protocol
 from domain.documents.protocol_view import protocol_view
 from domain.documents.typesetting import to_pngs
+from tests.domain.documents.document_samples import NASTY, a_protocol, a_winner, an_offer, texts_of
 
 # The headings of the form in annex 1, in its order.
 ANNEX_1 = (
@@ -189,7 +189,7 @@ def test_the_hash_is_of_what_is_said_and_not_of_how_it_was_written() -> None:
 def test_the_same_data_gives_the_same_bytes_in_another_process() -> None:
     program = (
         "import sys; sys.path[:0] = sys.argv[1:];"
-        "from document_samples import a_protocol;"
+        "from tests.domain.documents.document_samples import a_protocol;"
         "from domain.documents.protocol import render_protocol;"
         "sys.stdout.buffer.write(render_protocol(a_protocol()))"
     )

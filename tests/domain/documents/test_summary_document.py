@@ -8,13 +8,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from document_samples import NASTY, a_summary, a_summary_offer
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from domain.documents.labels import Language, labels
 from domain.documents.summary import SummaryData, render_summary_picture, summary_view
 from domain.documents.summary_sheet import render_summary_sheet
+from tests.domain.documents.document_samples import NASTY, a_summary, a_summary_offer
 
 
 def size(picture: bytes) -> tuple[int, int]:
