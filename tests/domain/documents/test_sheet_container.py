@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -37,6 +38,39 @@ def repacked(data: bytes, part: str, old: bytes, new: bytes) -> bytes:
     assert old in parts[part]
     parts[part] = parts[part].replace(old, new, 1)
     return zipped(parts)
+
+
+def with_shared_strings(data: bytes) -> bytes:
+    """The file as Excel saves it: texts in a part of their own, cells pointing at them."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    strings: list[bytes] = []
+
+    def pointer(cell: re.Match[bytes]) -> bytes:
+        strings.append(cell[2])
+        return b'<c r="%s" t="s"><v>%d</v></c>' % (cell[1], len(strings) - 1)
+
+    inline = rb'<c r="(\w+)" t="inlineStr"><is>(.*?)</is></c>'
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = re.sub(inline, pointer, parts[sheet])
+    assert strings
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    items = b"".join(b"<si>%s</si>" % text for text in strings)
+    parts["xl/sharedStrings.xml"] = b'<sst xmlns="%s">%s</sst>' % (main, items)
+    override = (
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.'
+        b'openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    )
+    types = "[Content_Types].xml"
+    parts[types] = parts[types].replace(b"</Types>", override)
+    return zipped(parts)
+
+
+def test_texts_shared_between_cells_are_read_the_same() -> None:
+    data = saved(order_book())
+    assert with_shared_strings(data) != data
+    assert read_order(with_shared_strings(data)) == read_order(data)
+    assert not hasattr(read_order(data), "errors")
 
 
 @pytest.mark.parametrize("reader", READERS)
