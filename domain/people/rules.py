@@ -92,14 +92,12 @@ def check_status(status: str, role: Role) -> None:
         raise RuleBroken("company_excluded", "344-2.1", status=status)
 
 
-def check_invitation(facts: InvitationFacts | None, person_id: int, now: datetime) -> None:
-    """A link that may be used by this person now: made, not used by another, not expired.
+def check_invitation(facts: InvitationFacts, person_id: int, now: datetime) -> None:
+    """A link that may be used by this person now: not used by another, not expired.
 
-    Raises NotFound ``invitation_unknown``, Conflict ``invitation_used``,
-    ``invitation_expired``. The one who used it is not refused.
+    Raises Conflict ``invitation_used``, ``invitation_expired``. The one who used it is not
+    refused.
     """
-    if facts is None:
-        raise NotFound("invitation_unknown")
     if facts.used_by is not None:
         if facts.used_by != person_id:
             raise Conflict("invitation_used")
