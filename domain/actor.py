@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from domain.errors import AccessDenied
-from domain.roles import COMPANY_ROLES, Role
+from domain.roles import Role
 
 ActorKind = Literal["person", "guest", "integration", "system"]
 Source = Literal["telegram", "api", "cli", "deadline"]
@@ -51,13 +51,16 @@ class Actor:
         if roles is None or self.kind == "system":
             return
         if self.kind == "integration":
-            if self.read_only and not roles >= COMPANY_ROLES:
-                raise AccessDenied("scope_too_small", "366-8")
             return
         if self.kind == "guest" or self.role is None:
             raise AccessDenied("not_registered", "344-4")
         if self.role not in roles:
             raise AccessDenied("role_not_allowed", "366-8", role=self.role.value)
+
+    def check_may_write(self) -> None:
+        """Refuse any act of an integration whose token only reads (act 366, clause 8)."""
+        if self.read_only:
+            raise AccessDenied("scope_too_small", "366-8")
 
     def acts_for(self, company_id: int) -> bool:
         """Whether the actor may act in the name of this company."""

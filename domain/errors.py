@@ -47,3 +47,9 @@ class Conflict(RuleBroken):
     """The act comes too late, twice, or in the wrong state."""
 
     kind = "conflict"
+
+
+class Unauthenticated(RuleBroken):
+    """Nobody is known by what was shown: no token, a wrong one, or one that was revoked."""
+
+    kind = "unauthenticated"

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from domain.actor import Actor
 from domain.audit import AuditEntry, Draft, write_chain
+from domain.base import Json
 from domain.clock import Clock
 from domain.files import FileStore
 from domain.roles import EVERYBODY, Role
@@ -96,14 +97,13 @@ USE_CASES: dict[str, frozenset[Role] | None] = {}
 """Every use case by name, with the roles that may perform it (``None``: anybody)."""
 
 
-async def _stored_answer(session: AsyncSession, actor: Actor, action: str) -> object | None:
+async def _stored_answer(session: AsyncSession, actor: Actor, action: str) -> Json | None:
     row = await session.execute(
         select(AuditEntry.result).where(
             AuditEntry.cause == actor.cause, AuditEntry.action == action
         )
     )
-    found = row.scalar_one_or_none()
-    return None if found is None else found["answer"]
+    return row.scalar_one_or_none()
 
 
 def _sqlstate(error: DBAPIError) -> str | None:
@@ -138,7 +138,7 @@ def use_case(
             async with self.site.sessions() as session:
                 stored = await _stored_answer(session, actor, action)
                 if stored is not None:
-                    return answers().validate_python(stored)
+                    return answers().validate_python(stored["answer"])
                 work = Work(session, now, actor, Draft(now, actor, action))
                 answer = await method(self, work, *args, **kwargs)
                 work.entry.result = {"answer": answers().dump_python(answer, mode="json")}
@@ -150,6 +150,7 @@ def use_case(
         @functools.wraps(method)
         async def call(self: Any, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             actor.check_role(by)
+            actor.check_may_write()
             for attempt in range(_TRIES):
                 try:
                     return await once(self, actor, *args, **kwargs)
