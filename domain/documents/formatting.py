@@ -10,11 +10,9 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from domain.clock import astana
-from domain.documents.labels import Language
+from domain.documents.labels import Language, labels
 
 _NBSP = "\u00a0"
-_YEAR_SIGN: dict[Language, str] = {"kk": "ж.", "ru": "г."}
-_ZONE_NAME = "(Астана)"
 # Controls break a layout; bidi overrides would turn the words that follow them around.
 # Lone surrogates cannot be written as UTF-8 at all.
 _UNSHOWN = re.compile(
@@ -34,21 +32,22 @@ def money_text(value: Decimal) -> str:
 
 
 def quantity_text(value: Decimal, unit: str = "") -> str:
-    """A volume with its unit, without needless zeros: ``1 200,5 м``."""
+    """A volume with its unit, without needless zeros: ``1 200,5 m``."""
     number = _spaced(format_decimal(value, format="#,##0.######", locale="ru"))
     return f"{number}{_NBSP}{shown(unit)}" if unit else number
 
 
 def moment_text(moment: datetime, language: Language) -> str:
-    """An instant in words, Astana time: ``24 қараша 2026 ж., 15:42:07 (Астана)``."""
+    """An instant in words, with the zone: 24 November 2026, 15:42:07 (Astana)."""
     local = astana(moment)
     day = format_date(local.date(), "d MMMM y", locale=language)
-    return f"{day} {_YEAR_SIGN[language]}, {local:%H:%M:%S} {_ZONE_NAME}"
+    text = labels("protocol", language)
+    return f"{day} {text['year_sign']}, {local:%H:%M:%S} {text['zone']}"
 
 
-def short_moment_text(moment: datetime) -> str:
-    """An instant in figures, Astana time: ``24.11.2026 15:42:07 (Астана)``."""
-    return f"{astana(moment):%d.%m.%Y %H:%M:%S} {_ZONE_NAME}"
+def short_moment_text(moment: datetime, language: Language) -> str:
+    """An instant in figures, with the zone: 24.11.2026 15:42:07 (Astana)."""
+    return f"{astana(moment):%d.%m.%Y %H:%M:%S} {labels('protocol', language)['zone']}"
 
 
 def shown(text: str) -> str:

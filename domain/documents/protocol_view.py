@@ -100,7 +100,7 @@ def _offer(number: int, offer: ProtocolOffer, language: Language) -> dict[str, o
         "goods": _name(language, offer.goods_name_kk, offer.goods_name_ru),
         "agsk3": offer.agsk3 or "—",
         "amount": money_text(offer.amount),
-        "moment": short_moment_text(offer.submitted_at),
+        "moment": short_moment_text(offer.submitted_at, language),
         "rejected": offer.rejection is not None,
         "rejection": text[offer.rejection or "not_rejected"],
         "award": text[f"award_{offer.award}"] if offer.award else None,
