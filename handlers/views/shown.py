@@ -1,0 +1,56 @@
+"""What a person is shown: a text, buttons, and files that the sender looks up later.
+
+Views only build values; sending, splitting and uploading are for the edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from handlers.views.translator import Html
+
+Style = Literal["primary", "success", "danger"]
+AttachmentKind = Literal[
+    "summary_picture", "summary_sheet", "protocol", "order_file", "offer_photo"
+]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file to go with a text, by what it belongs to; its bytes are found when it is sent.
+
+    ``number`` is the order's, the protocol's, the file's or the offer's; ``part`` tells apart
+    several of one kind (a picture of a long summary, a photo of an offer), from 0.
+    """
+
+    kind: AttachmentKind
+    number: int
+    part: int = 0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One message: its text, the buttons under it, the files with it."""
+
+    text: Html
+    keyboard: InlineKeyboardMarkup | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+def button(text: str, data: str, style: Style | None = None) -> InlineKeyboardButton:
+    """A button that reports ``data`` (see ``press``) when pressed."""
+    return InlineKeyboardButton(text=text, callback_data=data, style=style)
+
+
+def link(text: str, url: str) -> InlineKeyboardButton:
+    """A button that opens an address."""
+    return InlineKeyboardButton(text=text, url=url)
+
+
+def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    """Rows of buttons, top to bottom; empty rows are left out."""
+    return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in rows if row])
