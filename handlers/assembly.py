@@ -1,0 +1,39 @@
+"""All routers in their order: quick ones first, then forms, then the answer to the rest."""
+
+from __future__ import annotations
+
+from aiogram import Dispatcher, Router
+from aiogram.fsm.storage.base import BaseEventIsolation, BaseStorage
+from aiogram_dialog import setup_dialogs
+
+from domain.services import Services
+from handlers import admin, common, customer, supplier
+from handlers.fallback import fallback
+from handlers.lapsed import register_lapsed
+from handlers.middleware import ContextMiddleware, RefusalMiddleware
+
+AUDIENCES = (common, supplier, customer, admin)
+
+
+def build_dispatcher(
+    services: Services, storage: BaseStorage, isolation: BaseEventIsolation
+) -> Dispatcher:
+    """The dispatcher with every handler.
+
+    Cards and commands come before forms, so that a menu button works while a form is open, and
+    so that a card costs no look at the forms' storage.
+    """
+    dispatcher = Dispatcher(storage=storage, events_isolation=isolation)
+    dispatcher.update.outer_middleware(ContextMiddleware(services))
+    for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.outer_middleware(RefusalMiddleware())
+    for audience in AUDIENCES:
+        dispatcher.include_router(audience.quick())
+    forms = Router(name="forms")
+    for audience in AUDIENCES:
+        forms.include_router(audience.forms())
+    dispatcher.include_router(forms)
+    setup_dialogs(forms)
+    register_lapsed(dispatcher)
+    dispatcher.include_router(fallback())
+    return dispatcher

@@ -1,0 +1,15 @@
+"""Handlers for this audience: ``quick`` answers commands and presses, ``forms`` holds dialogs."""
+
+from __future__ import annotations
+
+from aiogram import Router
+
+
+def quick() -> Router:
+    """Commands, menu buttons and presses."""
+    return Router(name="common")
+
+
+def forms() -> Router:
+    """Dialogs and what starts them."""
+    return Router(name="common-forms")

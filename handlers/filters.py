@@ -1,0 +1,50 @@
+"""Which update is meant for which handler: presses, menu buttons, roles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from domain.roles import Role
+from handlers.context import Ctx
+from handlers.views.menus import action_of
+from handlers.views.press import unpress
+
+
+class Pressed(Filter):
+    """A press of one of our buttons; the handler gets ``ids: list[str]``."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def __call__(self, event: CallbackQuery) -> bool | dict[str, Any]:
+        """Whether the data is of this name, in the version we know."""
+        found = unpress(event.data or "")
+        if found is None or found[0] != self.name:
+            return False
+        return {"ids": found[1]}
+
+
+class MenuChosen(Filter):
+    """A text of the main menu, in any of the languages (an old keyboard may still show)."""
+
+    def __init__(self, action: str) -> None:
+        self.action = action
+
+    async def __call__(self, event: Message) -> bool:
+        """Whether the text is this menu button."""
+        return event.text is not None and action_of(event.text) == self.action
+
+
+class InRole(Filter):
+    """The person acts in one of these roles at the moment."""
+
+    def __init__(self, *roles: Role) -> None:
+        self.roles: Sequence[Role] = roles
+
+    async def __call__(self, _event: object, ctx: Ctx) -> bool:
+        """Whether the current role is among them."""
+        return ctx.actor.role in self.roles

@@ -1,0 +1,72 @@
+"""Before a handler: who writes, in which language. After a refusal: a polite answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from aiogram import BaseMiddleware
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
+
+from domain.errors import RuleBroken
+from domain.services import Services
+from handlers.context import Ctx, locale_of
+from handlers.views.errors import describe, toast
+from handlers.views.translator import translator
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class ContextMiddleware(BaseMiddleware):
+    """Puts ``ctx`` beside every update that a person caused."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Find out who writes; updates without a person (channel posts) go no further."""
+        user: User | None = data.get("event_from_user")
+        if user is None or user.is_bot or not isinstance(event, Update):
+            return None
+        bot = data["bot"]
+        actor, person = await self.services.people.actor_for(
+            user.id, f"tg:{bot.id}:{event.update_id}", user.language_code, user.full_name
+        )
+        me = await bot.me()
+        data["ctx"] = Ctx(
+            services=self.services,
+            actor=actor,
+            person=person,
+            t=translator(locale_of(person.language)),
+            bot_username=me.username or "",
+        )
+        return await handler(event, data)
+
+
+class RefusalMiddleware(BaseMiddleware):
+    """Turns a broken rule into a text with the clause and the way on; the state is unchanged.
+
+    A press is always answered, if only with nothing, so that its button stops spinning.
+    """
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Call the handler and answer for it when a rule refused."""
+        ctx: Ctx = data["ctx"]
+        try:
+            return await handler(event, data)
+        except RuleBroken as error:
+            log.info("refused", code=error.code, clause=error.clause, cause=ctx.actor.cause)
+            await _say(event, ctx, error)
+            return None
+
+
+async def _say(event: TelegramObject, ctx: Ctx, error: RuleBroken) -> None:
+    if isinstance(event, CallbackQuery):
+        await event.answer(toast(ctx.t, error), show_alert=True)
+        if isinstance(event.message, Message) and error.kind in ("invalid", "conflict"):
+            await event.message.answer(describe(ctx.t, error))
+    elif isinstance(event, Message):
+        await event.answer(describe(ctx.t, error))

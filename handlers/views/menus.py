@@ -1,0 +1,70 @@
+"""The main menu by role, and which action a menu button means in whatever language."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from aiogram.types import KeyboardButton, ReplyKeyboardMarkup
+
+from domain.roles import Role
+from handlers.views.translator import LOCALES, Lazy, Translator, lazy, translator
+
+ACTIONS: dict[str, Lazy] = {
+    "orders": lazy("Orders", context="button"),
+    "new_order": lazy("New order", context="button"),
+    "offers": lazy("My offers", context="button"),
+    "awards": lazy("To confirm", context="button"),
+    "goods_lists": lazy("Goods lists", context="button"),
+    "registrations": lazy("Registrations", context="button"),
+    "people": lazy("People", context="button"),
+    "calendar": lazy("Calendar", context="button"),
+    "role_register": lazy("Register of roles", context="button"),
+    "notices": lazy("Notices", context="button"),
+    "me": lazy("My account", context="button"),
+    "help": lazy("Help", context="button"),
+    "register": lazy("Register", context="button"),
+    "language": lazy("Language", context="button"),
+}
+
+_WATCHER = (("orders",), ("notices", "me", "help"))
+LAYOUTS: dict[Role | None, tuple[tuple[str, ...], ...]] = {
+    None: (("register",), ("language", "help")),
+    Role.SUPPLIER: (("orders", "offers"), ("awards", "notices"), ("me", "help")),
+    Role.CUSTOMER: (("new_order", "orders"), ("goods_lists", "notices"), ("me", "help")),
+    Role.ADMIN: (
+        ("registrations", "people"),
+        ("calendar", "role_register"),
+        ("orders", "notices"),
+        ("me", "help"),
+    ),
+    Role.AUTHORITY: (("orders", "role_register"), ("notices", "me", "help")),
+    Role.SUPPORT: _WATCHER,
+    Role.TECHNICAL_OPERATOR: _WATCHER,
+    Role.OBSERVER: _WATCHER,
+}
+
+
+def main_menu(t: Translator, role: Role | None) -> ReplyKeyboardMarkup:
+    """The keyboard that stays under the chat."""
+    return ReplyKeyboardMarkup(
+        keyboard=[
+            [KeyboardButton(text=t.button(ACTIONS[action])) for action in row]
+            for row in LAYOUTS[role]
+        ],
+        resize_keyboard=True,
+        is_persistent=True,
+    )
+
+
+@cache
+def _by_text() -> dict[str, str]:
+    return {
+        translator(locale).button(label): action
+        for locale in LOCALES
+        for action, label in ACTIONS.items()
+    }
+
+
+def action_of(text: str) -> str | None:
+    """The action of a menu button with this text, in any language."""
+    return _by_text().get(text.strip())
