@@ -263,6 +263,7 @@ class Person:
         self.sandbox = sandbox
         self.id = person_id
         self._seen: dict[int, int] = {}
+        self._pressed: dict[str, int] = {}
 
     async def _post(self, path: str, body: Json, chat: int | None) -> Any:
         return await self.sandbox.request(
@@ -352,7 +353,10 @@ class Person:
     ) -> str:
         """Press by callback data; ``forged`` allows data the message never offered."""
         body: Json = {"message_id": message_id, "data": data, "forged": forged}
-        return str((await self._post("press", body, chat))["callback_query_id"])
+        pressed = await self._post("press", body, chat)
+        number = str(pressed["callback_query_id"])
+        self._pressed[number] = pressed["version"]
+        return number
 
     async def edit(self, message: Message, text: str) -> Message:
         """Change one's own message."""
@@ -453,7 +457,7 @@ class Person:
     async def wait_answer(self, callback_id: str, *, timeout_s: float = 10.0) -> CallbackAnswer:
         """The bot's answer to a press, whenever it came. Raises ``NothingCame``."""
         end = time.monotonic() + timeout_s
-        after = 0
+        after = self._pressed.get(callback_id, 0)
         while (left := end - time.monotonic()) > 0:
             page = await self._poll(after, left, None, everywhere=True)
             for event in page["events"]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import fields
 from typing import TypeAlias
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -209,7 +210,8 @@ def _press(act: Act) -> object:
     forged = bool(act.body.get("forged"))
     message_id, data = act.number("message_id"), act.text("data")
     number = acts.press(act.world, act.chat, act.person(), message_id, data, forged=forged)
-    return {"callback_query_id": number}
+    # The answer can only come after this version.
+    return {"callback_query_id": number, "version": act.world.feed.version}
 
 
 def _edit(act: Act) -> object:
@@ -281,7 +283,9 @@ def _events(world: World) -> Handler:
         end = time.monotonic() + wait
         while not (events := world.feed.after(after, only)) and not world.closing:
             left = end - time.monotonic()
-            if left <= 0:
+            # Somebody ahead of us, or behind what a restart forgot, learns it at once.
+            lost = after > world.feed.version or (only is None and after < world.feed.version)
+            if left <= 0 or lost:
                 break
             await world.feed.signal.wait(left)
         return web.json_response({"version": world.feed.version, "events": events}, dumps=dumps)
@@ -297,7 +301,13 @@ def _file(world: World) -> Handler:
         guessed = mimetypes.guess_type(record.name or "")[0]
         kind = guessed if record.kind == "photo" and guessed else record.mime_type
         # What a person uploads must not run as a page of this origin.
-        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+        safe = kind == "application/pdf" or kind.startswith(("image/", "audio/", "video/"))
+        way = "inline" if safe and kind != "image/svg+xml" else "attachment"
+        name = quote(record.name or record.path.rpartition("/")[2], safe="")
+        headers = {
+            "X-Content-Type-Options": "nosniff",
+            "Content-Disposition": f"{way}; filename*=UTF-8''{name}",
+        }
         return web.Response(
             body=world.journal.content(record.id), content_type=kind, headers=headers
         )

@@ -144,6 +144,7 @@ def attach(app: web.Application, world: World) -> None:
     app.add_routes([*BotApi(world).routes(), *people.routes(world)])
 
     async def start(_app: web.Application) -> None:
+        world.closing = False
         courier.start()
 
     async def stop(_app: web.Application) -> None:

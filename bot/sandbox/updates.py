@@ -41,6 +41,8 @@ class UpdateQueue:
         self._journal = journal
         self.signal = Signal()
         self.pending: dict[int, Pending] = {}
+        #: The same by chat, for those who deliver chat by chat.
+        self.by_chat: dict[int, dict[int, Pending]] = {}
         self.allowed: list[str] = []
         self.webhook = Webhook()
         self._next_id = FIRST_UPDATE
@@ -52,6 +54,8 @@ class UpdateQueue:
         for key, body in self._journal.load("update"):
             self.pending[int(key)] = Pending(int(key), body["chat_id"], body["body"])
         self.pending = dict(sorted(self.pending.items()))
+        for update in self.pending.values():
+            self.by_chat.setdefault(update.chat_id, {})[update.id] = update
         for _, body in self._journal.load("queue"):
             self._next_id = body["next_id"]
             self.allowed = body["allowed"]
@@ -83,14 +87,25 @@ class UpdateQueue:
         self._next_id += 1
         update = Pending(update_id, chat_id, {"update_id": update_id, kind: body})
         self.pending[update_id] = update
+        self.by_chat.setdefault(chat_id, {})[update_id] = update
         self._journal.put("update", update_id, {"chat_id": chat_id, "body": update.body})
         self.save()
         self.signal.notify()
 
     def confirm(self, update_id: int) -> None:
         """Forget one update: the bot has it."""
-        if self.pending.pop(update_id, None) is not None:
-            self._journal.drop("update", update_id)
+        update = self.pending.pop(update_id, None)
+        if update is None:
+            return
+        same_chat = self.by_chat[update.chat_id]
+        del same_chat[update_id]
+        if not same_chat:
+            del self.by_chat[update.chat_id]
+        self._journal.drop("update", update_id)
+
+    def oldest(self, chat_id: int) -> Pending | None:
+        """The first update of a chat that waits, or ``None``."""
+        return next(iter(self.by_chat.get(chat_id, {}).values()), None)
 
     def confirm_before(self, offset: int) -> None:
         """Forget everything below ``offset``."""

@@ -50,13 +50,13 @@ class Courier:
 
     def _dispatch(self, session: aiohttp.ClientSession, hook: Webhook) -> None:
         """Start a round for each chat that has something and has no round yet."""
-        for update in self._world.updates.pending.values():
+        for chat_id in self._world.updates.by_chat:
             if len(self._busy) >= hook.max_connections:
                 return
-            if update.chat_id in self._busy:
+            if chat_id in self._busy:
                 continue
-            self._busy.add(update.chat_id)
-            task = asyncio.create_task(self._round(session, update.chat_id))
+            self._busy.add(chat_id)
+            task = asyncio.create_task(self._round(session, chat_id))
             self._rounds.add(task)
             task.add_done_callback(self._rounds.discard)
 
@@ -65,7 +65,7 @@ class Courier:
         world = self._world
         failures = 0
         try:
-            while (hook := self._hook()) and (update := self._oldest(chat_id)):
+            while (hook := self._hook()) and (update := world.updates.oldest(chat_id)):
                 error = await _deliver(session, hook, update)
                 if error is None:
                     failures = 0
@@ -91,10 +91,6 @@ class Courier:
             if left <= 0:
                 return
             await self._world.closed.wait(min(left, 0.05))
-
-    def _oldest(self, chat_id: int) -> Pending | None:
-        pending = self._world.updates.pending.values()
-        return next((each for each in pending if each.chat_id == chat_id), None)
 
 
 async def _deliver(session: aiohttp.ClientSession, hook: Webhook, update: Pending) -> str | None:
