@@ -37,11 +37,13 @@ def person_select() -> Select[Any]:
                 )
             ),
         )
+        .correlate(Person)
         .scalar_subquery()
     )
     memberships = (
         select(func.count())
         .where(Membership.person_id == Person.id, Membership.state == "active")
+        .correlate(Person)
         .scalar_subquery()
     )
     current = and_(Membership.id == Person.current_membership_id, Membership.state == "active")

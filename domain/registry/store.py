@@ -73,7 +73,7 @@ async def insert_columns(work: Work, table: Table, columns: dict[str, Sequence[o
     arrays = [
         cast(bindparam(f"a_{name}"), ARRAY(type_)) for name, type_ in zip(names, types, strict=True)
     ]
-    rows = func.unnest(*arrays).table_valued(*names)
+    rows = func.unnest(*arrays).table_valued(*names).render_derived()
     statement = insert(table).from_select(names, select(*(rows.c[name] for name in names)))
     for start in range(0, len(columns[names[0]]), _GOODS_AT_ONCE):
         part = slice(start, start + _GOODS_AT_ONCE)
