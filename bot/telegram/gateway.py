@@ -1,0 +1,146 @@
+"""The one way to Telegram: every call of the bot passes this middleware."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, cast
+
+import structlog
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.middlewares.base import (
+    BaseRequestMiddleware,
+    NextRequestMiddlewareType,
+)
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
+from aiogram.methods import Response, SendMediaGroup, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.types import LinkPreviewOptions, Message
+from aiogram_dialog.api.entities import NewMessage, OldMessage
+from aiogram_dialog.manager.message_manager import MessageManager
+
+from bot.telegram.limits import Limits
+from bot.telegram.outcome import is_harmless
+
+log = structlog.get_logger(__name__)
+
+# Seconds of one retry_after, and of all for one call, that an answer to a person waits out.
+_PATIENCE = 60.0
+_UNCOUNTED = frozenset({"sendChatAction", "sendMessageDraft"})
+_COUNTED = ("send", "forward", "copy")
+
+_impatient: ContextVar[bool] = ContextVar("impatient", default=False)
+_strict_edits: ContextVar[bool] = ContextVar("strict_edits", default=False)
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Within it, a ``retry_after`` is raised at once: the queue waits, not the caller."""
+    token = _impatient.set(True)
+    try:
+        yield
+    finally:
+        _impatient.reset(token)
+
+
+def messages_in(method: TelegramMethod[Any]) -> int:
+    """How many messages a call sends, as Telegram's limits count them."""
+    name = method.__api_method__
+    if name in _UNCOUNTED or not name.startswith(_COUNTED):
+        return 0
+    if isinstance(method, SendMediaGroup):
+        return len(method.media)
+    return len(getattr(method, "message_ids", None) or [None])
+
+
+def _chat(method: TelegramMethod[Any]) -> int:
+    chat = getattr(method, "chat_id", None)
+    # A channel by its name: limited like a group; all of them share the turn of one.
+    return chat if isinstance(chat, int) else -1
+
+
+class Gateway(BaseRequestMiddleware):
+    """Keeps the limits, obeys ``retry_after``, swallows the two harmless refusals."""
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.limits = limits or Limits()
+        self._sleep = sleep
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        """Make one call of the Bot API; raises what Telegram refuses it with."""
+        count, chat = messages_in(method), _chat(method)
+        waited = 0.0
+        while True:
+            if count:
+                await self.limits.take(chat, count)
+            try:
+                return await make_request(bot, method)
+            except TelegramRetryAfter as error:
+                log.warning(
+                    "telegram.retry_after", method=method.__api_method__, seconds=error.retry_after
+                )
+                if count:
+                    self.limits.pause(chat, error.retry_after)
+                waited += error.retry_after
+                if _impatient.get() or waited > _PATIENCE:
+                    raise
+                if not count:
+                    await self._sleep(error.retry_after)
+            except TelegramBadRequest as error:
+                if not self._swallows(method, error):
+                    raise
+                log.info("telegram.harmless", method=method.__api_method__)
+                # aiogram types a middleware by the envelope and passes the bare result through.
+                return cast("Response[TelegramType]", True)
+
+    @staticmethod
+    def _swallows(method: TelegramMethod[Any], error: TelegramBadRequest) -> bool:
+        if not is_harmless(method, error):
+            return False
+        return not (_strict_edits.get() and method.__api_method__.startswith("editMessage"))
+
+
+class DialogMessages(MessageManager):
+    """aiogram-dialog's own sender: it needs to be told when an edit changed nothing.
+
+    Give it to ``setup_dialogs(..., message_manager=DialogMessages())``.
+    """
+
+    async def edit_message_safe(
+        self, bot: Bot, new_message: NewMessage, old_message: OldMessage
+    ) -> Message:
+        """Edit, or raise aiogram-dialog's MessageNotModified."""
+        token = _strict_edits.set(True)
+        try:
+            return await super().edit_message_safe(bot, new_message, old_message)
+        finally:
+            _strict_edits.reset(token)
+
+
+def make_bot(token: str, api: str, gateway: Gateway, timeout: float = 30) -> Bot:
+    """A bot whose every call goes through the gateway to the Bot API server at ``api``."""
+    session = AiohttpSession(api=TelegramAPIServer.from_base(api), timeout=timeout)
+    session.middleware(gateway)
+    return Bot(
+        token,
+        session=session,
+        default=DefaultBotProperties(
+            parse_mode=ParseMode.HTML,
+            link_preview=LinkPreviewOptions(is_disabled=True),
+        ),
+    )

@@ -1,0 +1,114 @@
+"""What each error of the Bot API means for a message on its way out."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any
+
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import AnswerCallbackQuery, TelegramMethod
+from aiohttp import ClientConnectorError
+
+from bot.logs import scrub
+from bot.storage.outage import is_outage
+from domain.notices import Outcome
+
+_REASON_LENGTH = 300
+# Seconds: with the eight attempts that a notice has, the last comes after an hour and a half.
+_FIRST_DELAY, _FACTOR, _MOST_DELAY = 5.0, 3.0, 3600.0
+# Seconds between attempts while nothing can reach Telegram at all.
+_AWAY_DELAY = 15.0
+# A wrong token is an operator's mistake; the notices wait until it is mended.
+_MISCONFIGURED_DELAY = 60.0
+
+_NO_CHAT = ("chat not found", "peer_id_invalid", "user not found", "user_is_deactivated")
+_NOT_MODIFIED = "message is not modified"
+_TOO_OLD = ("query is too old", "query id is invalid")
+
+
+def _reason(error: BaseException) -> str:
+    words = error.message if isinstance(error, TelegramAPIError) else str(error)
+    return scrub(f"{type(error).__name__}: {words}")[:_REASON_LENGTH]
+
+
+def backoff(attempts: int, chance: Callable[[], float] = random.random) -> float:
+    """Seconds before the attempt after ``attempts`` failed ones; half of them up to chance, so
+    that what failed together does not come back together."""
+    delay = min(_MOST_DELAY, _FIRST_DELAY * _FACTOR ** max(0, attempts - 1))
+    return delay * (0.5 + chance() / 2)
+
+
+def _unanswered(error: BaseException, attempts: int, chance: Callable[[], float]) -> Outcome:
+    """An error that says nothing about the message itself."""
+    reason = _reason(error)
+    if isinstance(error.__cause__, ClientConnectorError) or is_outage(error):
+        # Nothing was delivered and nothing is wrong with the message: not counted.
+        delay = _AWAY_DELAY * (0.5 + chance() / 2)
+        return Outcome("retry", retry_after=delay, counted=False, reason=reason)
+    return Outcome("retry", retry_after=backoff(attempts, chance), reason=reason)
+
+
+def classify(
+    error: BaseException, attempts: int = 1, chance: Callable[[], float] = random.random
+) -> Outcome:
+    """Sort an error: ``retry``, ``unreachable`` (the person), or ``dead`` (the message).
+
+    ``attempts`` is how many have been made with this one. A reason never holds a token.
+    """
+    reason = _reason(error)
+    match error:
+        case TelegramRetryAfter():
+            return Outcome("retry", retry_after=error.retry_after, counted=False, reason=reason)
+        case TelegramForbiddenError():
+            return Outcome("unreachable", reason=reason)
+        case TelegramBadRequest() if any(word in error.message.lower() for word in _NO_CHAT):
+            return Outcome("unreachable", reason=reason)
+        case TelegramBadRequest() | TelegramEntityTooLarge() | TelegramMigrateToChat():
+            return Outcome("dead", reason=reason)
+        case TelegramUnauthorizedError() | TelegramNotFound() | TelegramConflictError():
+            return Outcome("retry", retry_after=_MISCONFIGURED_DELAY, counted=False, reason=reason)
+    return _unanswered(error, attempts, chance)
+
+
+def is_telegram_away(error: BaseException) -> bool:
+    """Whether an act failed because Telegram did not answer, and may be repeated."""
+    if isinstance(error, TelegramEntityTooLarge):
+        return False
+    return isinstance(
+        error,
+        (
+            TelegramNetworkError,
+            TelegramServerError,
+            TelegramRetryAfter,
+            ClientDecodeError,
+            asyncio.TimeoutError,
+        ),
+    )
+
+
+def is_harmless(method: TelegramMethod[Any], error: BaseException) -> bool:
+    """Whether the call has in truth done what was wanted, or came too late to matter.
+
+    Only two: an edit that would change nothing, and an answer to a press that has lapsed.
+    """
+    if not isinstance(error, TelegramBadRequest):
+        return False
+    words = error.message.lower()
+    if isinstance(method, AnswerCallbackQuery):
+        return any(word in words for word in _TOO_OLD)
+    return method.__api_method__.startswith("editMessage") and _NOT_MODIFIED in words

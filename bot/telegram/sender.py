@@ -1,0 +1,128 @@
+"""Sending a notice: rendered at this moment, sent in parts where it is long, its outcome told."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.methods import SendDocument, SendMediaGroup, SendMessage, SendPhoto, TelegramMethod
+from aiogram.types import (
+    BufferedInputFile,
+    InputMediaDocument,
+    InputMediaPhoto,
+    MediaUnion,
+    Message,
+)
+
+from bot.telegram.gateway import impatient
+from bot.telegram.outcome import classify
+from bot.telegram.outgoing import Outgoing, OutgoingFile
+from bot.telegram.split import CAPTION_LIMIT, split_html, visible_length
+from domain.notices import NoticeView, Outcome
+
+log = structlog.get_logger(__name__)
+
+_ALBUM = 10
+# Notices whose first parts went out and whose later ones did not.
+_MANY_UNFINISHED = 1000
+
+Render = Callable[[NoticeView], Awaitable[Outgoing | None]]
+
+
+def _input(file: OutgoingFile) -> BufferedInputFile | str:
+    return file.file_id or BufferedInputFile(file.content, file.name)
+
+
+def _media(file: OutgoingFile) -> InputMediaPhoto | InputMediaDocument:
+    kind = InputMediaPhoto if file.kind == "photo" else InputMediaDocument
+    return kind(media=_input(file))
+
+
+def _one_file(message: Outgoing, file: OutgoingFile, **more: Any) -> TelegramMethod[Any]:
+    common: dict[str, Any] = _common(message) | more
+    if file.kind == "photo":
+        return SendPhoto(photo=_input(file), **common)
+    return SendDocument(document=_input(file), **common)
+
+
+def _common(message: Outgoing) -> dict[str, Any]:
+    return {
+        "chat_id": message.chat_id,
+        "message_thread_id": message.thread_id,
+        "disable_notification": message.silent or None,
+    }
+
+
+def _albums(message: Outgoing) -> Iterator[TelegramMethod[Any]]:
+    """Files in their order: neighbours of one kind as albums, a lone one by itself."""
+    for _kind, group in groupby(message.files, key=lambda file: file.kind):
+        files = list(group)
+        for start in range(0, len(files), _ALBUM):
+            album = files[start : start + _ALBUM]
+            if len(album) == 1:
+                yield _one_file(message, album[0])
+            else:
+                media: list[MediaUnion] = [_media(file) for file in album]
+                yield SendMediaGroup(media=media, **_common(message))
+
+
+def parts(message: Outgoing) -> list[TelegramMethod[Any]]:
+    """The calls that bring a message: files first, the text with its keyboard last.
+
+    One file and a text short enough for a caption go as one.
+    """
+    if len(message.files) == 1 and visible_length(message.text) <= CAPTION_LIMIT:
+        more = {"caption": message.text or None, "reply_markup": message.keyboard}
+        return [_one_file(message, message.files[0], **more)]
+    texts = split_html(message.text)
+    calls = list(_albums(message))
+    for number, text in enumerate(texts, 1):
+        keyboard = message.keyboard if number == len(texts) else None
+        calls.append(SendMessage(text=text, reply_markup=keyboard, **_common(message)))
+    return calls
+
+
+class TelegramSender:
+    """Sends what the dispatcher gives it; ``render`` makes the text (``None``: no chat)."""
+
+    def __init__(self, bot: Bot, render: Render) -> None:
+        self._bot = bot
+        self._render = render
+        # Number of a notice -> parts that went out: a repetition goes on after them.
+        self._went_out: OrderedDict[int, int] = OrderedDict()
+
+    async def send(self, notice: NoticeView) -> Outcome:
+        """Send a notice; never raises for what Telegram, the database or a view does."""
+        try:
+            message = await self._render(notice)
+            if message is None:
+                return Outcome("unreachable", reason="no chat")
+            with impatient():
+                message_id = await self._send(notice.number, message)
+        except Exception as error:
+            outcome = classify(error, attempts=notice.attempts)
+            log.warning(
+                "notice.not_sent", notice=notice.number, outcome=outcome.state, why=outcome.reason
+            )
+            return outcome
+        return Outcome("sent", message_id=message_id)
+
+    async def _send(self, number: int, message: Outgoing) -> int | None:
+        message_id = None
+        calls = parts(message)
+        for index in range(self._went_out.pop(number, 0), len(calls)):
+            try:
+                sent = await self._bot(calls[index])
+            except Exception:
+                if index:
+                    self._went_out[number] = index
+                    if len(self._went_out) > _MANY_UNFINISHED:
+                        self._went_out.popitem(last=False)
+                raise
+            last = sent[-1] if isinstance(sent, list) else sent
+            message_id = last.message_id if isinstance(last, Message) else None
+        return message_id

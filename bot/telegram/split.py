@@ -1,0 +1,82 @@
+"""Cutting a long HTML text into messages that Telegram takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+MESSAGE_LIMIT = 4096
+CAPTION_LIMIT = 1024
+
+_PIECE = re.compile(r"</?[a-zA-Z][^>]*>|&(?:\w+|#\d+|#x[0-9a-fA-F]+);|.", re.DOTALL)
+_TAG = re.compile(r"<(/?)([a-zA-Z-]+)")
+
+
+def _width(piece: str) -> int:
+    """What a piece adds to the length: a tag nothing, a written entity one character."""
+    if len(piece) > 1:
+        return 0 if piece[0] == "<" else 1
+    # Counted in UTF-16 units, the strictest of the ways in which Telegram counts.
+    return 2 if ord(piece) > 0xFFFF else 1
+
+
+def visible_length(html: str) -> int:
+    """The length as Telegram counts it: after the tags are taken out."""
+    return sum(_width(piece) for piece in _PIECE.findall(html))
+
+
+def _follow(open_tags: list[str], piece: str) -> None:
+    if (tag := _TAG.match(piece)) is None:
+        return
+    if tag[1]:
+        if open_tags:
+            open_tags.pop()
+    else:
+        open_tags.append(piece)
+
+
+def _closing(open_tags: Iterable[str]) -> str:
+    names = [tag[2] for opened in open_tags if (tag := _TAG.match(opened))]
+    return "".join(f"</{name}>" for name in reversed(names))
+
+
+def _rank(piece: str, open_tags: list[str]) -> int:
+    """How good a place for a cut is after this piece."""
+    if piece == "\n":
+        return 3 if not open_tags else 2
+    return 1 if piece == " " and not open_tags else 0
+
+
+def _cut(pieces: list[str], limit: int, opened: list[str]) -> int:
+    """How many of the pieces go into one message: up to the best place in its second half."""
+    tags = list(opened)
+    length, best, best_rank = 0, 0, 0
+    for index, piece in enumerate(pieces):
+        length += _width(piece)
+        if length > limit:
+            return best or index
+        _follow(tags, piece)
+        rank = _rank(piece, tags)
+        if rank and rank >= (best_rank if length > limit // 2 else 1):
+            best, best_rank = index + 1, rank
+    return len(pieces)
+
+
+def split_html(html: str, limit: int = MESSAGE_LIMIT) -> list[str]:
+    """Parts of at most ``limit`` visible characters, cut between lines or words where possible.
+
+    A tag or a written entity is never cut; a tag open at a cut is closed there and opened again.
+    """
+    pieces = _PIECE.findall(html)
+    parts: list[str] = []
+    opened: list[str] = []
+    while pieces:
+        count = max(1, _cut(pieces, limit, opened))
+        part = "".join(opened) + "".join(pieces[:count])
+        for piece in pieces[:count]:
+            _follow(opened, piece)
+        part = part.strip("\n ") + _closing(opened)
+        pieces = pieces[count:]
+        if visible_length(part.strip()):
+            parts.append(part)
+    return parts

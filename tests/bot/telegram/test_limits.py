@@ -1,0 +1,84 @@
+"""Messages keep Telegram's limits, wait in order, and none is lost."""
+
+from __future__ import annotations
+
+from bot.telegram.limits import Limits
+from tests.support.virtual_time import VirtualTime
+
+
+def most_within(instants: list[float], span: float) -> int:
+    """The largest number of instants within any ``span`` seconds."""
+    return max(sum(1 for at in instants if start <= at < start + span) for start in instants)
+
+
+class Sent:
+    def __init__(self) -> None:
+        self.time = VirtualTime()
+        self.limits = Limits(monotonic=self.time.monotonic, sleep=self.time.sleep)
+        self.at: list[tuple[float, int, int]] = []
+
+    async def send(self, chat: int, number: int = 0, count: int = 1) -> None:
+        await self.limits.take(chat, count)
+        self.at += [(self.time.monotonic(), chat, number)] * count
+
+    def instants(self) -> list[float]:
+        return [at for at, _, _ in self.at]
+
+
+async def test_thirty_a_second_in_all() -> None:
+    sent = Sent()
+    await sent.time.run(*(sent.send(chat) for chat in range(1, 201)))
+    assert len(sent.at) == 200
+    assert most_within(sent.instants(), 1.0) == 30
+    # No slower than it must be: 200 messages are seven batches.
+    assert max(sent.instants()) - min(sent.instants()) < 6.5
+
+
+async def test_one_a_second_to_a_person_after_a_burst_of_three() -> None:
+    sent = Sent()
+    await sent.time.run(*(sent.send(5, number) for number in range(8)))
+    assert [number for _, _, number in sent.at] == list(range(8))
+    start = sent.at[0][0]
+    assert [int(at - start) for at in sent.instants()] == [0, 0, 0, 1, 2, 3, 4, 5]
+
+
+async def test_twenty_a_minute_to_a_group() -> None:
+    sent = Sent()
+    await sent.time.run(*(sent.send(-100) for _ in range(45)))
+    assert most_within(sent.instants(), 60.0) == 20
+    assert max(sent.instants()) - min(sent.instants()) < 130
+
+
+async def test_a_busy_chat_does_not_hold_up_the_others() -> None:
+    sent = Sent()
+    busy = [sent.send(5, number) for number in range(20)]
+    await sent.time.run(*busy, *(sent.send(chat) for chat in range(100, 110)))
+    start = min(sent.instants())
+    assert all(at - start < 1 for at, chat, _ in sent.at if chat != 5)
+
+
+async def test_an_album_counts_as_its_messages() -> None:
+    sent = Sent()
+    await sent.time.run(*(sent.send(chat, count=10) for chat in range(1, 7)))
+    assert most_within(sent.instants(), 1.0) == 30
+    await sent.time.run(sent.send(1))
+    assert sent.at[-1][0] - min(sent.instants()) > 8, "the album has used up the chat's turns"
+
+
+async def test_a_pause_holds_the_chat_and_for_a_second_everybody() -> None:
+    sent = Sent()
+    sent.limits.pause(5, 10)
+    start = sent.time.monotonic()
+    await sent.time.run(sent.send(5), sent.send(6))
+    assert [(chat, round(at - start)) for at, chat, _ in sent.at] == [(6, 1), (5, 10)]
+
+
+async def test_idle_chats_are_forgotten_and_busy_ones_are_not() -> None:
+    sent = Sent()
+    for _ in range(3):
+        await sent.limits.take(1)
+    await sent.time.run(*(sent.send(chat) for chat in range(2, 32)))
+    for chat in range(100, 6000):
+        sent.limits._chat(chat)
+    assert 1 in sent.limits._chats
+    assert len(sent.limits._chats) < 5000
