@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -147,7 +146,7 @@ class Process:
             [sys.executable, "-c", _SERVER, str(path)],
             stdout=subprocess.PIPE,
             text=True,
-            cwd=os.getcwd(),  # noqa: PTH109  # the checkout, where 'bot' is
+            cwd=Path(__file__).parents[3],
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

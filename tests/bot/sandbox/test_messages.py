@@ -184,6 +184,39 @@ async def test_copies_and_forwards(bot: Bot, aigul: Person) -> None:
         await bot.forward_message(aigul.id, aigul.id, 999)
 
 
+async def test_several_at_once(bot: Bot, aigul: Person) -> None:
+    numbers = [(await aigul.say(text)).id for text in ("one", "two")]
+    copies = await bot.copy_messages(aigul.id, aigul.id, numbers)
+    forwards = await bot.forward_messages(aigul.id, aigul.id, [*numbers, 999])
+    seen = {each.id: each for each in await aigul.messages() if each.by_bot}
+    assert [seen[each.message_id].text for each in copies] == ["one", "two"]
+    assert ["forward_origin" in seen[each.message_id].raw for each in forwards] == [True, True]
+    with pytest.raises(TelegramBadRequest, match="strictly increasing order"):
+        await bot.copy_messages(aigul.id, aigul.id, numbers[::-1])
+    await bot.pin_chat_message(aigul.id, numbers[0])
+    await bot.unpin_all_chat_messages(aigul.id)
+    assert (await aigul.look())["pinned"] == []
+
+
+async def test_parse_modes(bot: Bot, aigul: Person) -> None:
+    for mode, error in (("MarkdownV2", "is not implemented"), ("RTF", "unsupported parse_mode")):
+        with pytest.raises(TelegramBadRequest, match=error):
+            await bot.send_message(aigul.id, "x", parse_mode=mode)
+    with pytest.raises(TelegramBadRequest, match="can't parse entities: Unexpected end tag"):
+        await bot.send_message(aigul.id, "x</b>")
+    with pytest.raises(TelegramBadRequest, match="message text is empty"):
+        await bot.send_message(aigul.id, "")
+    sent = await bot.send_message(aigul.id, "<b>x", parse_mode=None)
+    assert sent.text == "<b>x"
+
+
+async def test_a_keyboard_goes_with_its_message(bot: Bot, aigul: Person) -> None:
+    menu = ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text="Мәзір")]])
+    sent = await bot.send_message(aigul.id, "menu", reply_markup=menu)
+    await bot.delete_message(aigul.id, sent.message_id)
+    assert await aigul.keyboard() == []
+
+
 async def test_reply_keyboards(bot: Bot, aigul: Person) -> None:
     contact = KeyboardButton(text="Нөмірді жіберу", request_contact=True)
     menu = ReplyKeyboardMarkup(keyboard=[[contact]], one_time_keyboard=True)
