@@ -1,0 +1,206 @@
+"""Trusted integrations: their tokens, and each of their requests worked once."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.actor import Actor
+from domain.errors import AccessDenied, Conflict, NotFound, Unauthenticated
+from domain.integrations.model import ApiToken, IdempotentRequest
+from domain.integrations.rules import (
+    StoredAnswer,
+    check_key,
+    check_name,
+    check_repeat,
+    check_scope,
+    token_hash,
+)
+from domain.roles import Role
+from domain.work import Look, Site, Work, query, use_case
+
+_ADMIN = frozenset({Role.ADMIN})
+# Writing the time of use at every request would make every reading request a writing one.
+_USED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class TokenView:
+    """A token as it is listed: everything but the token."""
+
+    id: int
+    name: str
+    scope: str
+    created_at: datetime
+    revoked_at: datetime | None
+    used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class TokenActor:
+    """Who a token stands for: the id for ``begin``, and the actor."""
+
+    token_id: int
+    actor: Actor
+
+
+class Integrations:
+    """Tokens and the answers to requests that bear an idempotency key."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    async def create_token(self, actor: Actor, name: str, scope: str) -> str:
+        """A new bearer token, shown this once; only its hash is kept.
+
+        Raises Conflict ``token_name_taken``, also for the same cause again: what is not kept
+        cannot be repeated. ``scope_unknown``, ``text_missing``.
+        """
+        token = secrets.token_urlsafe(32)
+        fresh = token_hash(token)
+        if await self._create(actor, name, scope, fresh) != fresh:
+            raise Conflict("token_name_taken", None, name=name)
+        return token
+
+    @use_case("integrations.create_token", by=_ADMIN)
+    async def _create(self, work: Work, name: str, scope: str, fresh: str) -> str:
+        _check_not_integration(work.actor)
+        stated = check_name(name)
+        made = await work.session.scalar(
+            insert(ApiToken)
+            .values(name=stated, token_hash=fresh, scope=check_scope(scope), created_at=work.now)
+            .on_conflict_do_nothing(index_elements=[ApiToken.name])
+            .returning(ApiToken.id)
+        )
+        if made is None:
+            raise Conflict("token_name_taken", None, name=stated)
+        work.record(f"token:{stated}", scope=scope)
+        return fresh
+
+    @use_case("integrations.revoke_token", by=_ADMIN)
+    async def revoke_token(self, work: Work, name: str) -> TokenView:
+        """End a token at once; raises NotFound ``token_unknown``, Conflict ``token_revoked``."""
+        _check_not_integration(work.actor)
+        row = await work.session.scalar(
+            select(ApiToken).where(ApiToken.name == name.strip()).with_for_update()
+        )
+        if row is None:
+            raise NotFound("token_unknown", None, name=name)
+        if row.revoked_at is not None:
+            raise Conflict("token_revoked", None, name=name)
+        row.revoked_at = work.now
+        work.record(f"token:{row.name}", revoked=True)
+        return _view(row)
+
+    @query(by=_ADMIN)
+    async def tokens(self, look: Look) -> list[TokenView]:
+        """All tokens, the newest first."""
+        rows = await look.session.scalars(select(ApiToken).order_by(ApiToken.id.desc()))
+        return [_view(row) for row in rows]
+
+    async def actor_for_token(self, raw: str, cause: str) -> TokenActor:
+        """Who shows this token; raises Unauthenticated ``token_invalid``."""
+        now = self.site.clock.now()
+        async with self.site.sessions() as session:
+            row = await session.scalar(
+                select(ApiToken).where(ApiToken.token_hash == token_hash(raw))
+            )
+            if row is None or row.revoked_at is not None:
+                raise Unauthenticated("token_invalid")
+            if row.used_at is None or abs(now - row.used_at) >= _USED_EVERY:
+                await session.execute(
+                    update(ApiToken).where(ApiToken.id == row.id).values(used_at=now)
+                )
+                await session.commit()
+            actor = Actor(
+                kind="integration",
+                source="api",
+                cause=cause,
+                label=row.name,
+                read_only=row.scope == "read",
+            )
+            return TokenActor(row.id, actor)
+
+    async def begin(self, token_id: int, key: str, body_hash: str) -> StoredAnswer | None:
+        """Start working a request: the stored answer if it was worked, else None: go on.
+
+        Raises ``idempotency_key_format``, Conflict ``idempotency_key_reused`` and
+        ``request_in_work``. Use cases are idempotent by their cause, so a request whose process
+        died may safely be worked again.
+        """
+        now = self.site.clock.now()
+        mine = (IdempotentRequest.token_id == token_id, IdempotentRequest.key == check_key(key))
+        async with self.site.sessions.begin() as session:
+            new = await session.scalar(
+                insert(IdempotentRequest)
+                .values(token_id=token_id, key=key, body_hash=body_hash, created_at=now)
+                .on_conflict_do_nothing()
+                .returning(IdempotentRequest.key)
+            )
+            if new is not None:
+                return None
+            row = await session.scalar(select(IdempotentRequest).where(*mine).with_for_update())
+            if row is None:  # given up between the two statements: the caller tries again
+                raise Conflict("request_in_work")
+            check_repeat(
+                same_body=row.body_hash == body_hash,
+                answered=row.status is not None,
+                begun_at=row.created_at,
+                now=now,
+            )
+            if row.status is None:
+                row.created_at = now
+                return None
+            return StoredAnswer(row.status, row.content_type or "", row.body or b"")
+
+    async def finish(self, token_id: int, key: str, answer: StoredAnswer) -> None:
+        """Keep the answer for whoever asks again with the same key."""
+        async with self.site.sessions.begin() as session:
+            await session.execute(
+                update(IdempotentRequest)
+                .where(IdempotentRequest.token_id == token_id, IdempotentRequest.key == key)
+                .values(status=answer.status, content_type=answer.content_type, body=answer.body)
+            )
+
+    async def give_up(self, token_id: int, key: str) -> None:
+        """Forget a request that failed on our side, so that the same key may try again."""
+        async with self.site.sessions.begin() as session:
+            await session.execute(
+                delete(IdempotentRequest).where(
+                    IdempotentRequest.token_id == token_id,
+                    IdempotentRequest.key == key,
+                    IdempotentRequest.status.is_(None),
+                )
+            )
+
+    async def forget_answers(self, older_than: timedelta) -> int:
+        """Drop stored answers nobody will ask for any more; returns how many."""
+        before = self.site.clock.now() - older_than
+        async with self.site.sessions.begin() as session:
+            gone = await session.scalars(
+                delete(IdempotentRequest)
+                .where(IdempotentRequest.created_at < before)
+                .returning(IdempotentRequest.key)
+            )
+            return len(gone.all())
+
+
+def _check_not_integration(actor: Actor) -> None:
+    """A token makes no tokens: a leaked one must not be able to outlive its revocation."""
+    if actor.kind == "integration":
+        raise AccessDenied("people_only", "366-8")
+
+
+def _view(row: ApiToken) -> TokenView:
+    return TokenView(
+        id=row.id,
+        name=row.name,
+        scope=row.scope,
+        created_at=row.created_at,
+        revoked_at=row.revoked_at,
+        used_at=row.used_at,
+    )

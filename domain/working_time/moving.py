@@ -1,0 +1,118 @@
+"""What follows from moved deadlines: the instants that orders and awards show, and the people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import select, update
+
+from domain.awards.model import Award
+from domain.deadlines import Moved
+from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW
+from domain.notices import Lane
+from domain.orders.model import Order, OrderInvitation
+from domain.people.queries import tell_company
+from domain.roles import Role
+from domain.work import Work
+
+_AWARD = "award:"
+
+
+class Touched(Protocol):
+    """A moved deadline as the people touched are told of it."""
+
+    @property
+    def number(self) -> int | None: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def clause(self) -> str | None: ...
+    @property
+    def old(self) -> datetime: ...
+    @property
+    def new(self) -> datetime: ...
+
+
+def award_number(subject: str) -> int | None:
+    """The number of the award that a deadline is about, if it is about one."""
+    number = subject.removeprefix(_AWARD)
+    return int(number) if subject.startswith(_AWARD) and number.isdigit() else None
+
+
+async def follow(work: Work, moved: Sequence[Moved]) -> None:
+    """Give orders and awards the new ends: acts are judged by these columns."""
+    windows = [
+        {"id": each.order_id, "offers_due_at": each.new}
+        for each in moved
+        if each.kind == OFFER_WINDOW.name and each.order_id is not None
+    ]
+    if windows:
+        await work.session.execute(update(Order), windows)
+    ends = {
+        number: each.new
+        for each in moved
+        if each.kind == CONFIRMATION.name and (number := award_number(each.subject)) is not None
+    }
+    if ends:
+        rows = await work.session.execute(
+            select(Award.id, Award.number).where(Award.number.in_(ends))
+        )
+        awards = [{"id": id_, "due_at": ends[number]} for id_, number in rows]
+        await work.session.execute(update(Award), awards)
+
+
+async def tell_touched(work: Work, moved: Iterable[Touched]) -> int:
+    """Tell the customer of each order, the invited while the window is open, the award's holder.
+
+    Returns the number of notices.
+    """
+    told = 0
+    for each in moved:
+        if each.number is None:
+            continue
+        order = (
+            await work.session.execute(
+                select(Order.id, Order.customer_id).where(Order.number == each.number)
+            )
+        ).one()
+        told += await _tell(work, [order.customer_id], Role.CUSTOMER, each)
+        suppliers = await _suppliers(work, order.id, each)
+        told += await _tell(work, suppliers, Role.SUPPLIER, each)
+    return told
+
+
+async def _suppliers(work: Work, order_id: int, moved: Touched) -> list[int]:
+    if moved.kind == OFFER_WINDOW.name:
+        invited = await work.session.scalars(
+            select(OrderInvitation.company_id).where(
+                OrderInvitation.order_id == order_id, OrderInvitation.declined_at.is_(None)
+            )
+        )
+        return list(invited)
+    number = award_number(moved.subject)
+    if moved.kind in (CONFIRMATION.name, CONTRACT.name) and number is not None:
+        holders = await work.session.scalars(select(Award.company_id).where(Award.number == number))
+        return list(holders)
+    return []
+
+
+async def _tell(work: Work, companies: list[int], role: Role, moved: Touched) -> int:
+    return await tell_company(
+        work,
+        companies,
+        role,
+        "deadline.moved",
+        moved.subject,
+        lane=Lane.STATUTORY,
+        useless_after=max(moved.old, moved.new),
+        deadline=moved.kind,
+        number=moved.number,
+        award=award_number(moved.subject),
+        old=moved.old,
+        new=moved.new,
+        clause=moved.clause,
+    )
