@@ -103,6 +103,11 @@ class PeopleApi:
         body = {"from": who, "text": text}
         return cast("Json", await self._send("POST", f"/chats/{who}/messages", body))
 
+    async def group(self, title: str, members: list[int]) -> int:
+        """Make a group with the bot in it; its id."""
+        body = {"type": "supergroup", "title": title, "members": members}
+        return int((await self._send("POST", "/chats", body))["id"])
+
     async def chat(self, who: int) -> Json:
         """The chat as its person sees it."""
         return cast("Json", await self._send("GET", f"/chats/{who}?as={who}"))

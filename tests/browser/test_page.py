@@ -326,6 +326,19 @@ async def test_any_person_can_be_opened_and_a_new_one_made(page: Page, stage: St
     await expect(column.get_by_test_id("message")).to_contain_text("/start")
 
 
+async def test_group_is_read_and_answered_as_one_of_its_members(page: Page, stage: Stage) -> None:
+    group = await stage.people.group("Қолдау қызметі", [ADMIN, CUSTOMER])
+    await stage.bot.say(group, "Новое обращение")
+    await page.get_by_test_id("chooser").click()
+    await page.get_by_test_id(f"pick-group-{group}").click()
+    await page.get_by_test_id(f"pick-{CUSTOMER}").click()
+    column = page.get_by_test_id(f"chat-{group}-{CUSTOMER}")
+    await expect(column.get_by_test_id("message")).to_contain_text("Новое обращение")
+    await column.get_by_test_id("input").fill("Беру")
+    await column.get_by_test_id("send").click()
+    await expect(column.get_by_test_id("message").last).to_contain_text("Беру")
+
+
 async def test_thousand_messages_come_by_pages(page: Page, stage: Stage) -> None:
     for number in range(1000):
         await stage.bot.say(ADMIN, f"№ {number}")

@@ -41,6 +41,9 @@ export class Composer {
         class: "composer",
         noValidate: true,
         on: {
+          focusout: (event) => {
+            if (this.pinned && !this.node.contains(event.relatedTarget)) this.hideHints();
+          },
           submit: (event) => {
             event.preventDefault();
             this.send();
