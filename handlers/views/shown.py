@@ -23,8 +23,9 @@ AttachmentKind = Literal[
 class Attachment:
     """A file to go with a text, by what it belongs to; its bytes are found when it is sent.
 
-    ``number`` is the order's, the protocol's, the file's or the offer's; ``part`` tells apart
-    several of one kind (a picture of a long summary, a photo of an offer), from 0.
+    ``number`` is the order's, or the offer's for a photo. ``part`` is the protocol's version (0:
+    the newest), the file's number within the order, the photo's within the offer, or the page of
+    a long summary, from 0.
     """
 
     kind: AttachmentKind
@@ -54,3 +55,13 @@ def link(text: str, url: str) -> InlineKeyboardButton:
 def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
     """Rows of buttons, top to bottom; empty rows are left out."""
     return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in rows if row])
+
+
+def bold(text: Html) -> Html:
+    """``text`` as a headline."""
+    return Html(f"<b>{text}</b>")
+
+
+def italic(text: Html) -> Html:
+    """``text`` as a remark."""
+    return Html(f"<i>{text}</i>")
