@@ -36,6 +36,7 @@ from domain.work import Look, Site, Work, query, use_case
 _ADMIN = frozenset({Role.ADMIN})
 _READERS = frozenset({Role.ADMIN, Role.AUTHORITY, Role.OBSERVER})
 _FOUND_AT_MOST = 20
+_PHONE_MARKS = str.maketrans("", "", "+-()")
 SETTINGS_GROUND = "settings"
 
 
@@ -264,14 +265,15 @@ class Administration:
     async def find_people(self, look: Look, text: str) -> list[PersonRow]:
         """At most 20 people by part of a name, phone, or a company's BIN or name."""
         pattern = like(text)
-        digits = "".join(character for character in bare(text) if character.isdigit())
+        # A phone as people type it: "+7 701 701 00 12", "8(701)..."; letters make it a name.
+        digits = "".join(bare(text).translate(_PHONE_MARKS).split())
         of_company = (
             select(Membership.person_id)
             .join(Company, Company.id == Membership.company_id)
             .where(Company.folded.like(pattern, escape="\\"), Membership.state == "active")
         )
         ways = [Person.folded.like(pattern, escape="\\"), Person.id.in_(of_company)]
-        if len(digits) >= 3:
+        if len(digits) >= 3 and digits.isdecimal():
             ways.append(Person.phone.like(f"%{digits}%"))
         rows = list(
             await look.session.scalars(

@@ -202,18 +202,12 @@ def _write(work: Work, changes: Iterable[OverrideChange]) -> None:
 
 async def _shown(session: AsyncSession, moved: Sequence[Moved]) -> list[DeadlineMove]:
     """The moves with order numbers and clauses."""
-    numbers = {
-        id_: number
-        for id_, number in await session.execute(
-            select(Order.id, Order.number).where(Order.id.in_({each.order_id for each in moved}))
-        )
-    }
-    clauses = {
-        id_: clause
-        for id_, clause in await session.execute(
-            select(Deadline.id, Deadline.clause).where(Deadline.id.in_({x.id for x in moved}))
-        )
-    }
+    orders = {each.order_id for each in moved}
+    named = await session.execute(select(Order.id, Order.number).where(Order.id.in_(orders)))
+    numbers = dict(named.tuples().all())
+    ids = {each.id for each in moved}
+    stated = await session.execute(select(Deadline.id, Deadline.clause).where(Deadline.id.in_(ids)))
+    clauses = dict(stated.tuples().all())
     return [
         DeadlineMove(
             number=numbers.get(each.order_id or 0),
