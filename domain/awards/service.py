@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from domain.awards.board import Board, board_of
 from domain.awards.listing import FormedList, formed_list
 from domain.awards.model import Award, Protocol
 from domain.awards.protocols import form_protocol
@@ -40,6 +41,7 @@ from domain.orders.queries import (
 )
 from domain.orders.service import CUSTOMERS, SUPPLIERS
 from domain.orders.views import AwardView
+from domain.people.model import Person
 from domain.people.queries import tell_admins, tell_company
 from domain.roles import EVERYBODY, WATCHERS, Role
 from domain.work import Look, Site, Work, query, use_case
@@ -68,6 +70,15 @@ class Awards:
         if order.closed_at is None:
             raise Conflict("sealed", "344-13.4a", due_at=order.offers_due_at)
         return (await formed_list(look.session, order)).plan()
+
+    @query(by=CUSTOMERS)
+    async def board(self, look: Look, order_number: int) -> Board:
+        """What the customer chooses from, with remainders and the proposal (13.6)."""
+        order = await read_order(look.session, order_number)
+        check_customer(look.actor, order)
+        if order.closed_at is None:
+            raise Conflict("sealed", "344-13.4a", due_at=order.offers_due_at)
+        return await board_of(look.session, await formed_list(look.session, order))
 
     @query(by=CUSTOMERS | WATCHERS)
     async def summary(self, look: Look, order_number: int, language: Language) -> SummaryData:
@@ -200,6 +211,16 @@ class Awards:
         if not own and look.actor.role not in WATCHERS:
             raise NotFound("award_unknown", None, award=award_number)
         return next(view for view in await awards_of(look, order) if view.id == award_number)
+
+    @query(by=SUPPLIERS)
+    async def decided_by(self, look: Look, award_number: int) -> str:
+        """Who of the actor's own company confirmed or refused; empty when nobody has."""
+        found = await look.session.scalar(
+            select(Person.name)
+            .join(Award, Award.decided_by == Person.id)
+            .where(Award.number == award_number, Award.company_id == look.actor.company_id)
+        )
+        return found or ""
 
     @query(by=SUPPLIERS)
     async def waiting(self, look: Look) -> list[AwardView]:
