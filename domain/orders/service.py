@@ -26,6 +26,7 @@ from domain.orders.queries import (
     order_subject,
     read_order,
 )
+from domain.orders.reminder_choices import ReminderChoice, reminder_choices
 from domain.orders.reminders import register_reminders
 from domain.orders.rules import LineTerms, OrderTerms, check_order, split_by_homogeneity
 from domain.orders.views import Created, OrderCard, OrderPage, Preview, Published
@@ -257,6 +258,16 @@ class Orders:
         )
         work.record(order_subject(number), remind_at=at)
         return at
+
+    @query(by=COMPANY_ROLES)
+    async def reminder_choices(self, look: Look, number: int) -> list[ReminderChoice]:
+        """When the actor may be reminded of an order; empty once no offers are taken."""
+        order = await read_order(look.session, number)
+        check_may_see(look.actor, order)
+        if order.state != "collecting" or order.offers_due_at is None:
+            return []
+        calendar = await calendar_for_reading(look.session)
+        return reminder_choices(calendar, look.now, order.offers_due_at)
 
     @query(by=EVERYBODY)
     async def card(self, look: Look, number: int) -> OrderCard:
