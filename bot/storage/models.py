@@ -17,8 +17,7 @@ import domain.registry.model
 import domain.working_time.model  # noqa: F401 - imported for the classes it maps
 from bot.storage.tables import FsmState, InboxUpdate
 from domain.base import Base
-from scheduler.lease import Lease
 
 METADATA = Base.metadata
 
-__all__ = ["METADATA", "FsmState", "InboxUpdate", "Lease"]
+__all__ = ["METADATA", "FsmState", "InboxUpdate"]

@@ -156,13 +156,6 @@ def upgrade() -> None:  # noqa: PLR0915 - as many statements as there are tables
         postgresql_where="state IN ('queued', 'working')",
     )
     op.create_table(
-        "lease",
-        sa.Column("name", sa.String(length=32), nullable=False),
-        sa.Column("owner", sa.String(length=64), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
-    )
-    op.create_table(
         "notice",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -749,7 +742,6 @@ def downgrade() -> None:  # noqa: PLR0915 - as many statements as there are tabl
     op.drop_index("ix_notice_person", table_name="notice")
     op.drop_index("ix_notice_claimed", table_name="notice", postgresql_where="state = 'sending'")
     op.drop_table("notice")
-    op.drop_table("lease")
     op.drop_index(
         "ix_inbox_update_queue",
         table_name="inbox_update",

@@ -1,0 +1,231 @@
+"""Notices go out by priority, in order for each person, once, and by one owner."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.storage.engine import make_engine
+from domain.clock import ManualClock
+from domain.notices import Lane, Notice, Notices, NoticeView, Outcome
+from domain.work import Site
+from scheduler.dispatcher import Dispatcher
+from scheduler.lease import Lease
+from tests.scheduler.notices import Sender, queue, states
+
+
+@pytest.fixture
+def notices(site: Site) -> Notices:
+    return Notices(site)
+
+
+async def test_all_that_waits_is_sent_once(site: Site, notices: Notices) -> None:
+    await queue(site, [number % 40 for number in range(200)])
+    sender = Sender()
+    assert await Dispatcher(notices, sender).drain() == 200
+    assert Counter(notice.number for notice in sender.sent).most_common(1)[0][1] == 1
+    assert sender.most_at_once > 1
+    by_person: dict[int, list[int]] = {}
+    for notice in sender.sent:
+        by_person.setdefault(notice.person_id, []).append(notice.number)
+    assert all(numbers == sorted(numbers) for numbers in by_person.values())
+    assert await states(site) == {"sent": 200}
+    async with site.sessions() as session:
+        assert all(await session.scalars(select(Notice.message_id == Notice.id)))
+
+
+async def test_the_most_urgent_goes_first(site: Site, notices: Notices) -> None:
+    await queue(site, [1, 1], Lane.NEWS, mark="news")
+    await queue(site, [1, 1], Lane.WORK, mark="work")
+    await queue(site, [1, 1], Lane.STATUTORY, mark="statutory")
+    sender = Sender()
+    await Dispatcher(notices, sender, budget=2).drain()
+    assert sender.marks() == ["statutory"] * 2 + ["work"] * 2 + ["news"] * 2
+
+
+async def test_a_retry_waits_for_its_moment(
+    site: Site, notices: Notices, clock: ManualClock
+) -> None:
+    answers = [Outcome("retry", retry_after=30, counted=False), Outcome("sent", message_id=1)]
+    await queue(site, [1])
+    sender = Sender(lambda notice: answers.pop(0))
+    dispatcher = Dispatcher(notices, sender)
+    assert await dispatcher.drain() == 1
+    clock.advance(timedelta(seconds=29))
+    assert await dispatcher.drain() == 0
+    clock.advance(timedelta(seconds=1))
+    assert await dispatcher.drain() == 1
+    assert [notice.attempts for notice in sender.sent] == [1, 1], "an uncounted one is not counted"
+    assert await states(site) == {"sent": 1}
+
+
+async def test_after_eight_counted_attempts_a_notice_is_dead_with_its_reason(
+    site: Site, notices: Notices, clock: ManualClock
+) -> None:
+    await queue(site, [1])
+    sender = Sender(lambda notice: Outcome("retry", retry_after=5, reason="Bad Gateway"))
+    dispatcher = Dispatcher(notices, sender)
+    for _ in range(12):
+        await dispatcher.drain()
+        clock.advance(timedelta(seconds=5))
+    assert len(sender.sent) == 8
+    async with site.sessions() as session:
+        found = (await session.execute(select(Notice.state, Notice.error))).one()
+    assert tuple(found) == ("dead", "Bad Gateway")
+
+
+@pytest.mark.parametrize("state", ["unreachable", "dead"])
+async def test_final_outcomes_are_kept(site: Site, notices: Notices, state: str) -> None:
+    await queue(site, [1])
+    await Dispatcher(notices, Sender(lambda notice: Outcome(state, reason="why"))).drain()
+    async with site.sessions() as session:
+        found = (await session.execute(select(Notice.state, Notice.error))).one()
+    assert tuple(found) == (state, "why")
+
+
+async def test_what_has_become_useless_is_not_sent(
+    site: Site, notices: Notices, clock: ManualClock
+) -> None:
+    await queue(site, [1], useless_after=clock.now() + timedelta(hours=1))
+    clock.advance(timedelta(hours=1))
+    sender = Sender()
+    await Dispatcher(notices, sender).drain()
+    assert sender.sent == []
+    assert await states(site) == {"useless": 1}
+
+
+async def test_a_sender_that_breaks_does_not_stop_the_rest(site: Site, notices: Notices) -> None:
+    def answer(notice: NoticeView) -> Outcome:
+        if notice.person_id == 1:
+            raise ZeroDivisionError
+        return Outcome("sent")
+
+    await queue(site, [1, 2, 3])
+    await Dispatcher(notices, Sender(answer)).drain()
+    assert await states(site) == {"sent": 2, "queued": 1}
+
+
+async def test_a_jump_of_the_clock_does_not_send_twice(
+    site: Site, notices: Notices, clock: ManualClock
+) -> None:
+    await queue(site, [1])
+    began, go_on = asyncio.Event(), asyncio.Event()
+    calls: list[int] = []
+
+    async def send(notice: NoticeView) -> Outcome:
+        calls.append(notice.number)
+        began.set()
+        await go_on.wait()
+        return Outcome("sent")
+
+    dispatcher = Dispatcher(notices, send)
+    await dispatcher.look()
+    await began.wait()
+    clock.advance(timedelta(days=1))
+    assert await dispatcher.look() == 0
+    go_on.set()
+    await dispatcher.drain()
+    assert len(calls) == 1
+
+
+async def test_a_waking_sends_at_once(site: Site, notices: Notices) -> None:
+    sent = asyncio.Event()
+
+    async def send(notice: NoticeView) -> Outcome:
+        sent.set()
+        return Outcome("sent")
+
+    dispatcher = Dispatcher(notices, send)
+    running = asyncio.create_task(dispatcher.run())
+    await queue(site, [1])
+    dispatcher.wake()
+    await asyncio.wait_for(sent.wait(), 5)
+    await dispatcher.stop()
+    await running
+    assert await states(site) == {"sent": 1}
+
+
+async def test_a_stop_gives_back_what_was_not_begun(site: Site, notices: Notices) -> None:
+    await queue(site, [1, 1, 1])
+    began, go_on = asyncio.Event(), asyncio.Event()
+
+    async def send(notice: NoticeView) -> Outcome:
+        began.set()
+        await go_on.wait()
+        return Outcome("sent")
+
+    dispatcher = Dispatcher(notices, send)
+    await dispatcher.look()
+    await began.wait()
+    stopping = asyncio.create_task(dispatcher.stop())
+    await asyncio.sleep(0)
+    go_on.set()
+    await stopping
+    assert await states(site) == {"sent": 1, "queued": 2}
+    sender = Sender()
+    assert await Dispatcher(notices, sender).drain() == 2
+    assert [notice.attempts for notice in sender.sent] == [1, 1]
+
+
+async def test_an_outcome_is_recorded_though_the_database_was_away(
+    site: Site, notices: Notices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await queue(site, [1])
+    settle, failures = notices.settle, [ConnectionError(), ConnectionError()]
+
+    async def flaky(number: int, outcome: Outcome) -> None:
+        if failures:
+            raise failures.pop()
+        await settle(number, outcome)
+
+    monkeypatch.setattr(notices, "settle", flaky)
+    sender = Sender()
+    await Dispatcher(notices, sender).drain()
+    assert len(sender.sent) == 1
+    assert await states(site) == {"sent": 1}
+
+
+async def test_one_replica_sends_and_another_takes_over_when_it_dies(
+    site: Site, notices: Notices, database_url: str
+) -> None:
+    first_engine, second_engine = make_engine(database_url), make_engine(database_url)
+    first_lease, second_lease = Lease(first_engine), Lease(second_engine)
+    stuck = asyncio.Event()
+
+    async def never(notice: NoticeView) -> Outcome:
+        stuck.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    sender = Sender()
+    first, second = (
+        Dispatcher(notices, never, first_lease),
+        Dispatcher(notices, sender, second_lease),
+    )
+    await queue(site, [1])
+    assert await first.look() == 1
+    await stuck.wait()
+    await queue(site, [2], mark="later")
+    assert await second.look() == 0, "the first owner lives"
+
+    # The first is killed: its connections end, its notice was never settled.
+    for task in first._senders:
+        task.cancel()
+    assert first_lease._connection is not None
+    pid = await first_lease._connection.scalar(text("SELECT pg_backend_pid()"))
+    async with second_engine.connect() as connection:
+        await connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    await second.drain()
+    assert sorted(notice.person_id for notice in sender.sent) == [1, 2]
+    assert not await first_lease.hold(), "who lost it does not think that it is still its"
+    assert await states(site) == {"sent": 2}
+    await second.stop()
+    assert await first_lease.hold(), "a replica that stops gives the lease up"
+    await first_lease.release()
+    for engine in (first_engine, second_engine):
+        await engine.dispose()

@@ -1,0 +1,100 @@
+"""The sweeps come again and again, whatever fails in one of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from domain.notices import Notices
+from domain.work import Site
+from scheduler import Dispatcher, Sweeper
+from tests.scheduler.notices import Sender, queue, states
+from tests.support.waiting import until
+
+
+class Due:
+    """Deadlines to be fired: the size of each batch, or an error."""
+
+    def __init__(self, *batches: int | Exception) -> None:
+        self.batches = list(batches)
+        self.idle = asyncio.Event()
+
+    async def __call__(self) -> int:
+        if not self.batches:
+            self.idle.set()
+            return 0
+        batch = self.batches.pop(0)
+        if isinstance(batch, Exception):
+            raise batch
+        return batch
+
+
+async def test_deadlines_are_fired_batch_by_batch(site: Site) -> None:
+    due = Due(200, 200, 7)
+    sweeper = Sweeper(due, Dispatcher(Notices(site), Sender()), period=0.01)
+    sweeper.start()
+    await asyncio.wait_for(due.idle.wait(), 5)
+    await sweeper.stop()
+    assert due.batches == []
+
+
+async def test_a_sweep_that_failed_comes_again_and_beats(site: Site) -> None:
+    due = Due(ConnectionError(), 1)
+    sweeper = Sweeper(due, Dispatcher(Notices(site), Sender()), period=0.01)
+    assert sweeper.ages() == {}
+    sweeper.start()
+    await asyncio.wait_for(due.idle.wait(), 5)
+
+    async def both_beat() -> bool:
+        return {"deadlines", "notices"} <= set(sweeper.ages())
+
+    await until(both_beat)
+    assert 0 <= sweeper.ages()["deadlines"] < 5
+    assert sweeper.last_beat["deadlines"] <= time.monotonic()
+    await sweeper.stop()
+
+
+async def test_what_a_deadline_brings_about_is_sent_without_waiting(site: Site) -> None:
+    sender = Sender()
+
+    async def fire() -> int:
+        if await states(site):
+            return 0
+        await queue(site, [1, 2])
+        return 1
+
+    sweeper = Sweeper(fire, Dispatcher(Notices(site), sender), period=0.01)
+    sweeper.start()
+
+    async def both_sent() -> bool:
+        return (await states(site))["sent"] == 2
+
+    await until(both_sent)
+    await sweeper.stop()
+    assert len(sender.sent) == 2
+
+
+async def test_drain_goes_on_until_nothing_is_due(site: Site) -> None:
+    sender, rounds = Sender(), iter([3, 0, 1, 0])
+
+    async def fire() -> int:
+        fired = next(rounds, 0)
+        await queue(site, [7] * fired, mark=f"round{fired}")
+        return fired
+
+    await Sweeper(fire, Dispatcher(Notices(site), sender)).drain()
+    assert sender.marks() == ["round3"] * 3 + ["round1"]
+
+
+async def test_another_sweep_can_be_added(site: Site) -> None:
+    came = asyncio.Event()
+
+    async def act() -> None:
+        came.set()
+
+    sweeper = Sweeper(Due(), Dispatcher(Notices(site), Sender()))
+    sweeper.every("forget", 0.01, act)
+    sweeper.start()
+    await asyncio.wait_for(came.wait(), 5)
+    await sweeper.stop()
+    assert "forget" in sweeper.last_beat
