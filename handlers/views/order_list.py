@@ -10,9 +10,9 @@ from aiogram.types import InlineKeyboardButton
 from domain.orders.views import OrderPage, OrderRow
 from domain.roles import Role
 from handlers.views import format as fmt
-from handlers.views.parts import bold, cut, name_of
+from handlers.views.parts import cut, name_of
 from handlers.views.press import press
-from handlers.views.shown import Shown, button, keyboard
+from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.terms import ORDER_STATES
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
 
@@ -44,7 +44,7 @@ def order_list(
     first: bool = True,
 ) -> Shown:
     """A page of orders: what they are, and a button for each; filters and further pages below."""
-    head = bold(t.button("Orders")) + Html(": ") + escape(t.button(_FILTER_LABELS[chosen]))
+    head = bold(escape(t.button("Orders"))) + Html(": ") + escape(t.button(_FILTER_LABELS[chosen]))
     if page.orders:
         text = join([head, *(_row(t, row, role) for row in page.orders)], "\n\n")
     else:

@@ -8,8 +8,8 @@ from domain.roles import WATCHERS, Role
 from handlers.views import format as fmt
 from handlers.views.order_buttons import card_keyboard
 from handlers.views.order_list import FILTERS, order_list
-from handlers.views.parts import bold, cut, fits, name_of
-from handlers.views.shown import Shown
+from handlers.views.parts import cut, fits, name_of
+from handlers.views.shown import Shown, bold
 from handlers.views.terms import (
     AWARD_OUTCOMES,
     AWARD_STATES,

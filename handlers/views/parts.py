@@ -1,10 +1,10 @@
-"""Small pieces that many views share: names in the reader's language, cutting, emphasis."""
+"""Small pieces that many views share: names in the reader's language, cutting, counting."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from handlers.views.translator import Html, Translator, escape, plain
+from handlers.views.translator import Html, Translator, plain
 
 #: Telegram's limits of a message and of a caption, in characters without markup.
 MESSAGE_LIMIT = 4096
@@ -33,11 +33,6 @@ def cut(text: str, limit: int) -> str:
     """At most ``limit`` characters of a plain text; what was left out shows as one ellipsis."""
     tidy = text.strip()
     return tidy if len(tidy) <= limit else tidy[: limit - 1].rstrip() + "…"
-
-
-def bold(text: str) -> Html:
-    """Emphasis; the text is escaped unless it is Html."""
-    return Html(f"<b>{escape(text)}</b>")
 
 
 def fits(text: Html, limit: int = MESSAGE_LIMIT) -> bool:

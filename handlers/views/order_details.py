@@ -1,0 +1,77 @@
+"""What stands behind the card of an order: goods one by one, files, documents."""
+
+from __future__ import annotations
+
+from aiogram.types import InlineKeyboardButton
+
+from domain.orders.views import LineView, OrderCard
+from handlers.views import format as fmt
+from handlers.views.orders import codes
+from handlers.views.parts import cut, name_of
+from handlers.views.press import press
+from handlers.views.shown import Shown, bold, button, keyboard
+from handlers.views.terms import unit
+from handlers.views.translator import Html, Translator, escape, join
+
+#: A good with its characteristics may be 4000 characters long: one fills a message.
+_CHARACTERISTICS = 3000
+
+
+def goods_page(t: Translator, card: OrderCard, page: int) -> Shown:
+    """One good of the order with everything the customer wrote about it."""
+    page = min(max(page, 0), len(card.lines) - 1)
+    line = card.lines[page]
+    title = t(
+        "Order No. {number}, good {line} of {count}",
+        number=card.number,
+        line=page + 1,
+        count=len(card.lines),
+    )
+    turn: list[InlineKeyboardButton] = []
+    if page > 0:
+        turn.append(button(t.button("Previous"), press("order.goods", card.number, page - 1)))
+    if page + 1 < len(card.lines):
+        turn.append(button(t.button("Next"), press("order.goods", card.number, page + 1)))
+    return Shown(
+        join([bold(title), _good(t, line)], "\n\n"), keyboard(turn, [back_to(t, card.number)])
+    )
+
+
+def _good(t: Translator, line: LineView) -> Html:
+    other = line.name_ru if t.locale == "kk" else line.name_kk
+    return join(
+        [
+            bold(escape(cut(name_of(t, line), 300))),
+            cut(other, 300) if other and other != name_of(t, line) else "",
+            codes(t, line.code, line.agsk3),
+            t("Quantity: {quantity}", quantity=fmt.quantity(t, line.quantity, unit(t, line.unit))),
+            t("Allocated sum: {sum}", sum=fmt.money(t, line.allocated_sum)),
+            t("Characteristics: {text}", text=cut(line.characteristics, _CHARACTERISTICS)),
+        ]
+    )
+
+
+def back_to(t: Translator, number: int) -> InlineKeyboardButton:
+    """The way back to the card."""
+    return button(t.button("To order No. {number}", number=number), press("order.card", number))
+
+
+def protocol_caption(t: Translator, order: int, number: str, version: int, digest: str) -> Html:
+    """What the protocol is, and the hash by which it can be checked."""
+    return join(
+        [
+            t(
+                "Protocol of results No. {number}, version {version}",
+                number=number,
+                version=version,
+            ),
+            t("Order No. {number}", number=order),
+            t("Hash of its data (SHA-256): {digest}", digest=digest),
+            t("Confirmed in the chat, not signed with an EDS."),
+        ]
+    )
+
+
+def summary_caption(t: Translator, number: int) -> Html:
+    """What the spreadsheet is."""
+    return t("Summary of price offers, order No. {number}", number=number)
