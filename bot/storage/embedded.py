@@ -31,6 +31,15 @@ class EmbeddedError(Exception):
     """The embedded server would not start; the text says where to look."""
 
 
+def _name_of(pid: int) -> str:
+    """The name of a living process, or nothing; who has died and was not buried is dead."""
+    try:
+        process = psutil.Process(pid)
+        return "" if process.status() == psutil.STATUS_ZOMBIE else str(process.name())
+    except psutil.Error:
+        return ""
+
+
 def _forget_the_dead(folder: Path) -> None:
     """Drop owners that were killed, or the server would never be stopped again."""
     owners = folder / ".handle_pids.json"
@@ -39,7 +48,7 @@ def _forget_the_dead(folder: Path) -> None:
             pids = json.loads(owners.read_text() or "[]")
         except ValueError:
             pids = []
-        owners.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+        owners.write_text(json.dumps([pid for pid in pids if _name_of(pid)]))
 
 
 def _distrust_stale_pid(folder: Path) -> None:
@@ -47,12 +56,9 @@ def _distrust_stale_pid(folder: Path) -> None:
     file = folder / "postmaster.pid"
     try:
         pid = int(file.read_text().splitlines()[0])
-        name = psutil.Process(pid).name()
     except (FileNotFoundError, IndexError, ValueError):
         return
-    except psutil.Error:
-        name = ""
-    if not name.startswith("postgres"):
+    if not _name_of(pid).startswith("postgres"):
         file.unlink(missing_ok=True)
 
 

@@ -1,0 +1,1 @@
+"""Benchmarks: each prints a table. They are no tests; nothing fails for being slow."""
