@@ -204,10 +204,10 @@ async def _shown(session: AsyncSession, moved: Sequence[Moved]) -> list[Deadline
     """The moves with order numbers and clauses."""
     orders = {each.order_id for each in moved}
     named = await session.execute(select(Order.id, Order.number).where(Order.id.in_(orders)))
-    numbers = dict(named.tuples().all())
+    numbers = dict(named.all())
     ids = {each.id for each in moved}
     stated = await session.execute(select(Deadline.id, Deadline.clause).where(Deadline.id.in_(ids)))
-    clauses = dict(stated.tuples().all())
+    clauses = dict(stated.all())
     return [
         DeadlineMove(
             number=numbers.get(each.order_id or 0),

@@ -15,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.actor import Actor
 from domain.errors import RuleBroken
 from domain.identifiers import check_bin_iin
+from domain.offers.service import OfferInput
+from domain.orders.rules import OrderTerms
+from domain.orders.service import NewLine
 from domain.people.model import Consent, Membership, Person
 from domain.people.rules import CONSENT_VERSIONS
 from domain.registry.model import Company
@@ -22,6 +25,7 @@ from domain.registry.rules import GoodData, ProducerData, Status, fold
 from domain.registry.service import Registry
 from domain.registry.views import CompanyView
 from domain.roles import Role
+from domain.services import Services
 from domain.work import Site
 
 PIPE = "242013.100.000000"
@@ -191,3 +195,48 @@ async def admin_actor(site: Site, telegram_id: int | None = None) -> Actor:
 def again(actor: Actor) -> Actor:
     """The same actor with a cause of its own: another press, another message."""
     return actor.because(next_cause())
+
+
+async def make_order(
+    services: Services,
+    customer: CompanyView,
+    code: str = PIPE,
+    *,
+    quantity: str = "100",
+    allocated_sum: str = "1000000",
+    publish: bool = True,
+    goods_list_item_id: int | None = None,
+) -> int:
+    """An order of one line, published unless told otherwise; returns its number."""
+    line = NewLine(
+        name_ru="Труба стальная",
+        name_kk="Болат құбыр",
+        code=code,
+        agsk3="",
+        quantity=Decimal(quantity),
+        unit="m",
+        allocated_sum=Decimal(allocated_sum),
+        characteristics="ГОСТ 10704-91",
+        goods_list_item_id=goods_list_item_id,
+    )
+    terms = OrderTerms(delivery_place="Астана", delivery_terms="DDP", delivery_days=90)
+    created = await services.orders.create(integration_actor(), customer.bin, terms, [line])
+    number = created.numbers[0]
+    if publish:
+        await services.orders.publish(integration_actor(), number)
+    return number
+
+
+async def make_offer(
+    services: Services,
+    number: int,
+    supplier: CompanyView,
+    *,
+    quantity: str = "100",
+    price: str = "900000",
+    delivery_days: int = 60,
+) -> int:
+    """An offer on the first line of an order; returns its number."""
+    line = OfferInput(1, Decimal(quantity), Decimal(price), delivery_days, "ГОСТ 10704-91")
+    submitted = await services.offers.submit(integration_actor(), number, supplier.bin, [line])
+    return submitted.number
