@@ -19,14 +19,14 @@ from domain.law import CONTRACT
 from domain.notices import Lane
 from domain.orders.cards import contracts_of
 from domain.orders.model import Order
-from domain.orders.queries import company_by_bin, lock_order, order_subject
+from domain.orders.queries import company_by_bin, lock_order, order_subject, read_order
 from domain.orders.service import add_file
 from domain.orders.views import ContractView
 from domain.people.queries import tell_admins, tell_company
 from domain.registry.model import Company
 from domain.roles import COMPANY_ROLES, Role
 from domain.texts import required_text
-from domain.work import Look, Site, Work, use_case
+from domain.work import Look, Site, Work, query, use_case
 
 _CONTRACT_KINDS = (CONTRACT.name, "overdue.contract")
 NUMBER_LIMIT = 64
@@ -122,6 +122,31 @@ class Contracts:
         work.record(contract_subject(contract_id), order=order.number, disputed_by=side)
         await _tell(work, order, contract, "contract.disputed", side=side)
         return order.number
+
+    @query(by=COMPANY_ROLES)
+    async def one(self, look: Look, contract_id: int) -> ContractView:
+        """A contract as its two sides see it.
+
+        Raises NotFound ``contract_unknown``, also for a contract of others, and Conflict
+        ``contract_replaced`` for one that was withdrawn.
+        """
+        found = await look.session.execute(
+            select(Order.number, Contract)
+            .join(Contract, Contract.order_id == Order.id)
+            .where(Contract.id == contract_id)
+        )
+        row = found.one_or_none()
+        if row is None:
+            raise NotFound("contract_unknown", None, contract=contract_id)
+        number, contract = row
+        order = await read_order(look.session, number)
+        own = look.actor.acts_for(contract.company_id) or look.actor.acts_for(order.customer_id)
+        if not own:
+            raise NotFound("contract_unknown", None, contract=contract_id)
+        if contract.state == "withdrawn":
+            raise Conflict("contract_replaced", CONTRACT.clause, number=contract.contract_number)
+        views = await contracts_of(look, order, contract.company_id)
+        return next(view for view in views if view.id == contract_id)
 
 
 def _side(work: Work, order: Order, supplier: Company) -> str:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.common.contracts import contract_forms, contracts_router
+from handlers.common.orders import orders_router
+
 
 def quick() -> Router:
     """Commands, menu buttons and presses."""
-    return Router(name="common")
+    router = Router(name="common")
+    router.include_routers(orders_router(), contracts_router())
+    return router
 
 
 def forms() -> Router:
     """Dialogs and what starts them."""
-    return Router(name="common-forms")
+    router = Router(name="common-forms")
+    router.include_routers(contract_forms())
+    return router

@@ -1,0 +1,123 @@
+"""Entering a contract, agreeing to it, and what came of it (act 344, clause 13.9)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.orders.views import ContractView
+from handlers.views import format as fmt
+from handlers.views.order_details import back_to
+from handlers.views.parts import cut, name_of
+from handlers.views.press import press
+from handlers.views.shown import Shown, bold, button, keyboard
+from handlers.views.terms import CONTRACT_STATES
+from handlers.views.translator import Html, Translator, join
+
+_CLAUSE = "344-13.9"
+
+
+def _facts(t: Translator, contract: ContractView) -> Html:
+    return join(
+        [
+            t("Order No. {number}", number=contract.order_number),
+            t("Supplier: {name}", name=cut(name_of(t, contract.supplier), 200)),
+            t("Contract No. {number}", number=contract.contract_number),
+            t("Date of the contract: {date}", date=fmt.day(t, contract.signed_on)),
+            t("Sum: {sum}", sum=fmt.money(t, contract.sum)),
+            t("State: {state}", state=CONTRACT_STATES[contract.state]),
+        ]
+    )
+
+
+def agree_question(t: Translator, contract: ContractView) -> Shown:
+    """The confirm step before agreeing."""
+    text = [
+        bold(t("Is this contract correct?")),
+        _facts(t, contract),
+        t("When you agree, the contract counts as concluded. This cannot be undone."),
+    ]
+    return Shown(
+        join(text, "\n\n"),
+        keyboard(
+            [back_to(t, contract.order_number)],
+            [
+                button(t.button("Yes, I agree"), press("contract.agreed", contract.id), "success"),
+                button(t.button("Not correct"), press("contract.dispute", contract.id)),
+            ],
+        ),
+    )
+
+
+def dispute_question(t: Translator, contract: ContractView) -> Shown:
+    """The confirm step before saying that an entry is wrong."""
+    text = [
+        bold(t("Is the number or the date of this contract wrong?")),
+        _facts(t, contract),
+        t("The entry will be withdrawn and the other side will be told to correct it."),
+    ]
+    return Shown(
+        join(text, "\n\n"),
+        keyboard(
+            [back_to(t, contract.order_number)],
+            [
+                button(
+                    t.button("Withdraw the entry"),
+                    press("contract.disputed", contract.id),
+                    "danger",
+                )
+            ],
+        ),
+    )
+
+
+def contract_entered(t: Translator, contract: ContractView) -> Shown:
+    """What follows after one side has entered a contract."""
+    follow = t("The other side has been asked to agree. You will be told what it answers.")
+    return Shown(
+        join([bold(t("The contract is entered.")), _facts(t, contract), follow], "\n\n"),
+        keyboard([back_to(t, contract.order_number)]),
+    )
+
+
+def contract_concluded(t: Translator, contract: ContractView) -> Shown:
+    """The contract stands."""
+    note = t("Both sides confirmed it in the chat. It is not signed with an EDS here.")
+    return Shown(
+        join([bold(t("The contract is concluded.")), _facts(t, contract), note], "\n\n"),
+        keyboard([back_to(t, contract.order_number)]),
+    )
+
+
+def contract_disputed(t: Translator, order: int) -> Shown:
+    """The entry is withdrawn."""
+    text = t(
+        "The entry of the contract is withdrawn and the other side is told. "
+        "You can also enter the right number and date yourself: open the order."
+    )
+    return Shown(text, keyboard([back_to(t, order)]))
+
+
+def contract_review(
+    t: Translator, order: int, supplier: str, number: str, signed_on: date, file: str | None
+) -> Html:
+    """What is about to be entered."""
+    return join(
+        [
+            bold(t("Please check the contract")),
+            join(
+                [
+                    t("Order No. {number}", number=order),
+                    t("Supplier: {name}", name=cut(supplier, 200)),
+                    t("Contract No. {number}", number=number),
+                    t("Date of the contract: {date}", date=fmt.day(t, signed_on)),
+                    t("File: {name}", name=cut(file, 100)) if file else t("Without a file"),
+                ]
+            ),
+            t(
+                "The other side will be asked to agree. With that the contract is concluded "
+                "({clause}).",
+                clause=fmt.clause(t, _CLAUSE),
+            ),
+        ],
+        "\n\n",
+    )
