@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram import Dispatcher, Router
 from aiogram.fsm.storage.base import BaseEventIsolation, BaseStorage
 from aiogram_dialog import setup_dialogs
+from aiogram_dialog.api.protocols import MessageManagerProtocol
 
 from domain.services import Services
 from handlers import admin, common, customer, supplier
@@ -16,12 +17,15 @@ AUDIENCES = (common, supplier, customer, admin)
 
 
 def build_dispatcher(
-    services: Services, storage: BaseStorage, isolation: BaseEventIsolation
+    services: Services,
+    storage: BaseStorage,
+    isolation: BaseEventIsolation,
+    messages: MessageManagerProtocol | None = None,
 ) -> Dispatcher:
     """The dispatcher with every handler.
 
     Cards and commands come before forms, so that a menu button works while a form is open, and
-    so that a card costs no look at the forms' storage.
+    so that a card costs no look at the forms' storage. ``messages`` is how dialogs send.
     """
     dispatcher = Dispatcher(storage=storage, events_isolation=isolation)
     dispatcher.update.outer_middleware(ContextMiddleware(services))
@@ -33,7 +37,7 @@ def build_dispatcher(
     for audience in AUDIENCES:
         forms.include_router(audience.forms())
     dispatcher.include_router(forms)
-    setup_dialogs(forms)
+    setup_dialogs(forms, message_manager=messages)
     register_lapsed(dispatcher)
     dispatcher.include_router(fallback())
     return dispatcher

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 log = structlog.get_logger(__name__)
 
 SENDING = 7_210_002
+POLLING = 7_210_003
 # Seconds without an answer after which the connection, and with it the lease, is given up.
 _PATIENCE = 5.0
 _KEEPALIVE = (

@@ -42,7 +42,7 @@ class Sweeper:
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self.every("deadlines", period, self._sweep_deadlines)
+        self.every("deadlines", period, self.sweep_deadlines)
         self.every("wake notices", period, self._wake)
 
     def every(self, name: str, seconds: float, act: Callable[[], Awaitable[object]]) -> None:
@@ -81,10 +81,11 @@ class Sweeper:
 
     async def drain(self) -> None:
         """Sweep until nothing is due and nothing waits to be sent now (tests and the demo)."""
-        while await self._sweep_deadlines() + await self._dispatcher.drain():
+        while await self.sweep_deadlines() + await self._dispatcher.drain():
             pass
 
-    async def _sweep_deadlines(self) -> int:
+    async def sweep_deadlines(self) -> int:
+        """Fire what is due, batch by batch; returns how many deadlines were fired."""
         fired = 0
         async with self._sweeping:
             for _ in range(_MOST_BATCHES):

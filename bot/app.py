@@ -1,0 +1,225 @@
+"""The composition root: the only file that knows every part."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.fsm.storage.memory import DisabledEventIsolation
+from aiohttp import web
+from handlers.common.commands import publish_commands
+
+from bot.config import Settings
+from bot.inbox import Inbox, Received
+from bot.storage.engine import Database
+from bot.storage.files import open_files
+from bot.storage.fsm import PostgresStorage
+from bot.telegram.delivery import Delivery
+from bot.telegram.gateway import DialogMessages, Gateway, make_bot
+from bot.telegram.sender import TelegramSender
+from bot.telegram.updates import WEBHOOK_PATH, add_webhook, allowed_updates, feed, poll
+from bot.web.app import create_web
+from domain.clock import Clock, check_zone
+from domain.services import Services
+from domain.work import Site
+from handlers.assembly import build_dispatcher
+from scheduler.dispatcher import Dispatcher as NoticeDispatcher
+from scheduler.lease import POLLING, Lease
+from scheduler.sweeps import Sweeper
+
+log = structlog.get_logger(__name__)
+
+# A sweep that has not come through for so long (seconds) makes the process not ready.
+_SILENCE = 15.0
+_LEASE_PAUSE = 3.0
+
+
+@dataclass
+class Application:
+    """All parts of one process, wired."""
+
+    settings: Settings
+    database: Database
+    services: Services
+    bot: Bot
+    dispatcher: Dispatcher
+    inbox: Inbox
+    notices: NoticeDispatcher
+    sweeper: Sweeper
+    web: web.Application
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    failure: BaseException | None = None
+
+    async def work(self, received: Received) -> None:
+        """Handle one stored update; what it announced goes out at once."""
+        await feed(self.bot, self.dispatcher)(received)
+        self.notices.wake()
+
+    def spawn(self, work: Coroutine[object, object, None], name: str) -> None:
+        """Run a part in the background; when it fails, the whole process stops and says why."""
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._ended)
+        self.tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            self.failure = task.exception()
+            log.error("part.failed", part=task.get_name(), error=type(self.failure).__name__)
+            self.stopping.set()
+
+    def silent(self) -> list[str]:
+        """Sweeps that have not come through lately: while there is one, we are not ready."""
+        ages = self.sweeper.ages()
+        if not ages:
+            return ["start"]
+        return sorted(name for name, age in ages.items() if age > _SILENCE)
+
+    async def username(self) -> str:
+        """The bot's name without ``@``; asked of Telegram once."""
+        return (await self.bot.me()).username or ""
+
+    async def settled(self) -> None:
+        """Wait until every update is worked and every notice that may go has gone (the demo)."""
+        # Only the database knows of other workers' updates, so it has to be asked.
+        while await self.inbox.waiting():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        await self.sweeper.drain()
+
+
+def assemble(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    *,
+    token: str,
+    api: str,
+    gateway: Gateway | None = None,
+) -> Application:
+    """Wire the parts. Nothing runs yet, and nothing has been asked of Telegram."""
+    services = Services(Site(database.sessions, clock, open_files(settings)))
+    bot = make_bot(token, api, gateway or Gateway())
+    dispatcher = build_dispatcher(
+        services, PostgresStorage(database.engine), DisabledEventIsolation(), DialogMessages()
+    )
+    sender = TelegramSender(bot, Delivery(services).render)
+    notices = NoticeDispatcher(services.notices, sender.send, Lease(database.engine))
+    sweeper = Sweeper(services.deadlines.fire_due, notices)
+
+    app = Application(
+        settings=settings,
+        database=database,
+        services=services,
+        bot=bot,
+        dispatcher=dispatcher,
+        inbox=Inbox(database.engine),
+        notices=notices,
+        sweeper=sweeper,
+        web=web.Application(),
+    )
+    app.web = create_web(services, username=app.username, silent=app.silent, wake=notices.wake)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Application, host: str, port: int) -> AsyncIterator[int]:
+    """The web server for the time of the context; gives the port (0 asks for a free one)."""
+    runner = web.AppRunner(app.web, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        server = web.TCPSite(runner, host, port)
+        await server.start()
+        sockets = server._server.sockets if server._server else ()  # type: ignore[attr-defined]
+        yield sockets[0].getsockname()[1] if sockets else port
+    finally:
+        await runner.cleanup()
+
+
+async def start(app: Application) -> None:
+    """Begin to work: admins, sweeps, inbox, updates. The web server is up already."""
+    check_zone(app.services.site.clock.now())
+    await app.services.people.ensure_admins(sorted(app.settings.admins))
+    app.sweeper.start()
+    app.spawn(app.inbox.work(app.work), "inbox")
+    app.spawn(_updates(app), "updates")
+    log.info("ready", at=time.monotonic())
+
+
+async def _updates(app: Application) -> None:
+    allowed = allowed_updates(app.dispatcher)
+    await publish_commands(app.bot)
+    if app.settings.public_url is not None:
+        secret = app.settings.webhook_secret
+        await app.bot.set_webhook(
+            app.settings.public_url + WEBHOOK_PATH,
+            allowed_updates=allowed,
+            secret_token=secret.get_secret_value() if secret else None,
+        )
+        return
+    await app.bot.delete_webhook()
+    lease = Lease(app.database.engine, POLLING)
+    poller: asyncio.Task[None] | None = None
+    try:
+        # Of several replicas one polls: Telegram gives updates to one caller only.
+        while True:
+            if await lease.hold():
+                if poller is None:
+                    poller = asyncio.create_task(poll(app.bot, app.inbox, allowed))
+                if poller.done():
+                    poller.result()
+            elif poller is not None:
+                poller.cancel()
+                poller = None
+            await asyncio.sleep(_LEASE_PAUSE)
+    finally:
+        if poller is not None:
+            poller.cancel()
+        await lease.release()
+
+
+def add_telegram_door(app: Application) -> None:
+    """Where Telegram brings updates when a public address is set."""
+    secret = app.settings.webhook_secret
+    if app.settings.public_url is not None and secret is not None:
+        add_webhook(app.web, app.bot.id, app.inbox, secret.get_secret_value())
+
+
+async def stop(app: Application) -> None:
+    """Take no more updates, finish what is in hand, close."""
+    app.inbox.stop()
+    for task in app.tasks:
+        if task.get_name() == "updates":
+            task.cancel()
+    await asyncio.gather(*app.tasks, return_exceptions=True)
+    await app.sweeper.stop()
+    await app.bot.session.close()
+
+
+async def until_stopped(app: Application) -> None:
+    """Wait for SIGTERM, SIGINT or the failure of a part; raises that failure."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, app.stopping.set)
+    await app.stopping.wait()
+    if app.failure is not None:
+        raise app.failure
+
+
+async def run(
+    app: Application, host: str, port: int, ready: Callable[[int], Coroutine[object, object, None]]
+) -> None:
+    """Serve until stopped; ``ready`` is told the port once everything runs."""
+    add_telegram_door(app)
+    async with serving(app, host, port) as bound:
+        try:
+            await start(app)
+            await ready(bound)
+            await until_stopped(app)
+        finally:
+            await stop(app)

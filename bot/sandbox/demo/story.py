@@ -1,0 +1,249 @@
+"""Who is in the demo's story: companies with real-looking names, their goods, the people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.registry.rules import GoodData
+from domain.roles import Role
+
+PLASTIC_PIPE = "222121.500.000001"
+STEEL_PIPE = "242013.100.000002"
+TRANSFORMER = "271141.300.000001"
+PUMP = "281314.100.000004"
+CABLE = "273213.700.000002"
+INSULATION = "239919.100.000005"
+
+
+@dataclass(frozen=True)
+class DemoCompany:
+    """A company of the story; without goods it is a customer."""
+
+    bin: str
+    name_ru: str
+    name_kk: str
+    goods: tuple[GoodData, ...] = ()
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """A person of the story; ``bin`` names whom they act for, ``shown`` puts their chat in view."""
+
+    id: int
+    first_name: str
+    last_name: str
+    language: str
+    phone: str
+    role: Role | None
+    bin: str = ""
+    shown: bool = False
+
+    @property
+    def full_name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+def _good(code: str, ru: str, kk: str, unit: str, capacity: str, share: str) -> GoodData:
+    return GoodData(
+        name_ru=ru,
+        name_kk=kk,
+        code=code,
+        unit=unit,
+        capacity=capacity,
+        local_content=Decimal(share),
+    )
+
+
+_PLASTIC_PIPES = _good(
+    PLASTIC_PIPE,
+    "Труба полиэтиленовая ПЭ100 SDR17",
+    "ПЭ100 SDR17 полиэтилен құбыры",
+    "м",
+    "120 000 м",
+    "62",
+)
+_STEEL_PIPES = _good(
+    STEEL_PIPE,
+    "Труба стальная электросварная",
+    "Электрмен дәнекерленген болат құбыр",
+    "м",
+    "80 000 м",
+    "54",
+)
+_PUMPS = _good(
+    PUMP, "Насос центробежный консольный", "Консольді ортадан тепкіш сорғы", "шт", "900 шт", "48"
+)
+
+CONTRACTOR = DemoCompany("180540012340", "ТОО «ЭнергоСтройМонтаж»", "«ЭнергоҚұрылысМонтаж» ЖШС")
+AKIMAT = DemoCompany(
+    "040240003450",
+    "ГУ «Отдел жилищно-коммунального хозяйства города Караганды»",
+    "«Қарағанды қаласының тұрғын үй-коммуналдық шаруашылық бөлімі» ММ",
+)
+KARAGANDA_PIPES = DemoCompany(
+    "990440001120",
+    "ТОО «Карагандинский трубный завод»",
+    "«Қарағанды құбыр зауыты» ЖШС",
+    (_PLASTIC_PIPES, _STEEL_PIPES),
+)
+ERTIS_POLYMER = DemoCompany(
+    "050640002170",
+    "ТОО «Ертис Полимер»",
+    "«Ертіс Полимер» ЖШС",
+    (_PLASTIC_PIPES,),
+)
+ZHETISU_TRANSFORMER = DemoCompany(
+    "120340003180",
+    "АО «Жетысуский трансформаторный завод»",
+    "«Жетісу трансформатор зауыты» АҚ",
+    (
+        _good(
+            TRANSFORMER,
+            "Трансформатор силовой масляный ТМГ-630/10",
+            "ТМГ-630/10 майлы күштік трансформаторы",
+            "шт",
+            "1 500 шт",
+            "57",
+        ),
+    ),
+)
+ALATAU_PUMPS = DemoCompany("160840004230", "ТОО «Алатау Насос»", "«Алатау Сорғы» ЖШС", (_PUMPS,))
+SARYARKA_CABLE = DemoCompany(
+    "091140005270",
+    "ТОО «Сарыарка Кабель»",
+    "«Сарыарқа Кабель» ЖШС",
+    (
+        _good(
+            CABLE,
+            "Кабель силовой ВВГнг(А)-LS 4х95",
+            "ВВГнг(А)-LS 4х95 күштік кабелі",
+            "м",
+            "300 000 м",
+            "66",
+        ),
+    ),
+)
+ESIL_THERMO = DemoCompany(
+    "140140006340",
+    "ТОО «Есиль Термо»",
+    "«Есіл Термо» ЖШС",
+    (
+        _good(
+            INSULATION,
+            "Маты теплоизоляционные из минеральной ваты",
+            "Минералды мақтадан жасалған жылуоқшаулағыш мат",
+            "м2",
+            "400 000 м2",
+            "71",
+        ),
+    ),
+)
+CASPIAN_HYDRO = DemoCompany(
+    "200240007410", "ТОО «Каспий Гидромаш»", "«Каспий Гидромаш» ЖШС", (_PUMPS,)
+)
+
+CUSTOMERS = (CONTRACTOR, AKIMAT)
+PRODUCERS = (
+    KARAGANDA_PIPES,
+    ERTIS_POLYMER,
+    ZHETISU_TRANSFORMER,
+    ALATAU_PUMPS,
+    SARYARKA_CABLE,
+    ESIL_THERMO,
+    CASPIAN_HYDRO,
+)
+
+PEOPLE = (
+    DemoPerson(
+        101, "Данияр", "Ахметов", "ru", "+77011112233", Role.CUSTOMER, CONTRACTOR.bin, shown=True
+    ),
+    DemoPerson(
+        102,
+        "Нұрлан",
+        "Сейітқали",
+        "kk",
+        "+77012223344",
+        Role.SUPPLIER,
+        KARAGANDA_PIPES.bin,
+        shown=True,
+    ),
+    DemoPerson(
+        103, "Ольга", "Ким", "ru", "+77053334455", Role.SUPPLIER, ERTIS_POLYMER.bin, shown=True
+    ),
+    DemoPerson(104, "Сәуле", "Жұмабекова", "kk", "+77074445566", Role.ADMIN, shown=True),
+    DemoPerson(105, "Айгүл", "Омарова", "kk", "+77085556677", Role.CUSTOMER, AKIMAT.bin),
+    DemoPerson(106, "Асхат", "Тілеуов", "kk", "+77026667788", Role.SUPPLIER, ALATAU_PUMPS.bin),
+    DemoPerson(107, "Мария", "Волкова", "ru", "+77787778899", Role.AUTHORITY),
+    DemoPerson(108, "Руслан", "Исаев", "ru", "+77018889900", None),
+)
+
+_NOTES = {
+    108: {
+        "kk": f"Тіркелмеген. БСН: {CASPIAN_HYDRO.bin}",
+        "ru": f"Не зарегистрирован. БИН: {CASPIAN_HYDRO.bin}",
+    }
+}
+
+TASKS = (
+    {
+        "en": "Open Daniyar's chat and make a new order for pipes, then publish it.",
+        "kk": "Даниярдың чатында құбырға жаңа тапсырыс жасап, жариялаңыз.",
+        "ru": "В чате Данияра создайте новый заказ на трубы и опубликуйте его.",
+    },
+    {
+        "en": "Nurlan (in Kazakh) and Olga (in Russian) are invited: submit price offers.",
+        "kk": "Нұрлан мен Ольгаға шақыру келді: екеуінің атынан баға ұсынысын беріңіз.",
+        "ru": "Нурлан и Ольга получили приглашение: подайте ценовые предложения от обоих.",
+    },
+    {
+        "en": "Press the clock's button \u201cnext deadline\u201d until the window closes.",
+        "kk": "Қабылдау мерзімі аяқталғанша, сағаттағы «келесі мерзім» түймесін басыңыз.",
+        "ru": "Нажимайте на часах «следующий срок», пока не закроется приём предложений.",
+    },
+    {
+        "en": "Daniyar receives the summary: choose suppliers.",
+        "kk": "Данияр салыстырма алады: өнім берушіні таңдаңыз.",
+        "ru": "Данияр получает сводку: выберите поставщиков.",
+    },
+    {
+        "en": "The chosen suppliers confirm or refuse; the protocol of results comes to all.",
+        "kk": "Таңдалған өнім беруші растайды немесе бас тартады; хаттама бәріне келеді.",
+        "ru": "Выбранные подтверждают заказ или отказываются; протокол итогов приходит всем.",
+    },
+    {
+        "en": "Enter the contract on one side, agree on the other: the order is done.",
+        "kk": "Бір тарап шартты енгізеді, екіншісі келіседі: тапсырыс аяқталады.",
+        "ru": "Одна сторона вносит договор, другая соглашается: заказ исполнен.",
+    },
+    {
+        "en": "Ruslan is not registered: press Start in his chat and register his company.",
+        "kk": "Руслан тіркелмеген: оның чатында «Бастау» басып, компаниясын тіркеңіз.",
+        "ru": "Руслан не зарегистрирован: нажмите «Старт» в его чате и пройдите регистрацию.",
+    },
+)
+
+
+def story_view(*, story: bool) -> dict[str, object]:
+    """People and tasks for the page; nothing of the kind in an empty demo."""
+    if not story:
+        return {"people": [], "default": [], "tasks": []}
+    companies = {company.bin: company for company in (*CUSTOMERS, *PRODUCERS)}
+
+    def shown(person: DemoPerson) -> dict[str, object]:
+        company = companies.get(person.bin)
+        note = _NOTES.get(person.id, {})
+        return {
+            "id": person.id,
+            "role": person.role.value if person.role else "newcomer",
+            "company": "" if company is None else getattr(company, f"name_{person.language}"),
+            "language": person.language,
+            "note": note.get(person.language, ""),
+        }
+
+    return {
+        "people": [shown(person) for person in PEOPLE],
+        "default": [person.id for person in PEOPLE if person.shown],
+        "tasks": list(TASKS),
+    }

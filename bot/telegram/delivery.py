@@ -1,0 +1,66 @@
+"""From a notice's row to a message: reader, language, text, files."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiogram.types import InlineKeyboardMarkup
+from handlers.views.notices import render
+from sqlalchemy import select
+
+from bot.telegram.outgoing import Outgoing, OutgoingFile
+from domain.actor import Actor
+from domain.documents.labels import Language
+from domain.documents.protocol import render_protocol
+from domain.documents.summary import render_summary_picture
+from domain.documents.summary_sheet import render_summary_sheet
+from domain.notices import NoticeView
+from domain.people.model import Person
+from domain.services import Services
+from handlers.context import locale_of
+from handlers.views.shown import Attachment
+from handlers.views.translator import translator
+
+
+class Delivery:
+    """Renders notices at the moment of sending (design: the third road)."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def render(self, notice: NoticeView) -> Outgoing | None:
+        """The message of a notice in the language its reader has now; None without a chat."""
+        async with self._services.site.sessions() as session:
+            row = (
+                await session.execute(
+                    select(Person.telegram_id, Person.language).where(Person.id == notice.person_id)
+                )
+            ).one()
+        chat_id, language = row
+        if chat_id is None:
+            return None
+        locale = locale_of(language)
+        shown = render(translator(locale), notice, self._services.site.clock.now())
+        files: list[OutgoingFile] = []
+        for attachment in shown.attachments:
+            files.extend(await self._files(attachment, "kk" if locale == "kk" else "ru"))
+        keyboard = shown.keyboard if isinstance(shown.keyboard, InlineKeyboardMarkup) else None
+        return Outgoing(chat_id, shown.text, keyboard, tuple(files), locale)
+
+    async def _files(self, attachment: Attachment, language: Language) -> list[OutgoingFile]:
+        """Draw what the notice carries; in a thread, for drawing takes tens of milliseconds."""
+        reader = Actor.system("delivery")
+        if attachment.kind == "protocol":
+            version = attachment.part or None
+            data, _hash = await self._services.awards.protocol(reader, attachment.number, version)
+            pdf = await asyncio.to_thread(render_protocol, data)
+            return [OutgoingFile("document", f"protocol-{data.number}.pdf", pdf)]
+        summary = await self._services.awards.summary(reader, attachment.number, language)
+        if attachment.kind == "summary_picture":
+            pictures = await asyncio.to_thread(render_summary_picture, summary)
+            return [
+                OutgoingFile("photo", f"summary-{attachment.number}-{part}.png", picture)
+                for part, picture in enumerate(pictures, start=1)
+            ]
+        sheet = await asyncio.to_thread(render_summary_sheet, summary)
+        return [OutgoingFile("document", f"summary-{attachment.number}.xlsx", sheet)]

@@ -1,0 +1,96 @@
+"""Getting updates into the inbox: long polling, and the webhook's door."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
+from aiogram.types import Update
+from aiohttp import web
+
+from bot.inbox import Inbox, Received
+
+log = structlog.get_logger(__name__)
+
+WEBHOOK_PATH = "/telegram/webhook"
+_SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name, no secret
+_POLL_SECONDS = 25
+_PAUSE = 2.0
+
+
+def allowed_updates(dispatcher: Dispatcher) -> list[str]:
+    """The kinds of updates that some handler is there for, and the one on blocking the bot."""
+    return sorted({*dispatcher.resolve_used_update_types(), "my_chat_member"} - {"aiogd_update"})
+
+
+def raw(update: Update) -> dict[str, object]:
+    """The update as Telegram sent it, for storing."""
+    body: dict[str, object] = update.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return body
+
+
+async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> None:
+    """Store updates and only then acknowledge them, by asking for the next; never returns.
+
+    Raises TelegramUnauthorizedError: a revoked token will not mend itself.
+    """
+    offset: int | None = None
+    while True:
+        try:
+            updates = await bot.get_updates(
+                offset=offset,
+                timeout=_POLL_SECONDS,
+                allowed_updates=allowed,
+                request_timeout=_POLL_SECONDS + 10,
+            )
+            await inbox.store(bot.id, [raw(update) for update in updates])
+        except TelegramUnauthorizedError:
+            raise
+        except TelegramConflictError:
+            # Another replica polls: whoever stores an update first, the inbox holds it once.
+            log.warning("polling.conflict")
+            await asyncio.sleep(_PAUSE)
+        except (TelegramAPIError, OSError, TimeoutError) as error:
+            log.warning("polling.failed", error=type(error).__name__)
+            await asyncio.sleep(_PAUSE)
+        else:
+            if updates:
+                offset = updates[-1].update_id + 1
+
+
+def add_webhook(app: web.Application, bot_id: int, inbox: Inbox, secret: str) -> None:
+    """Take updates at ``WEBHOOK_PATH``: stored, then answered 200; 401 without the secret."""
+
+    async def receive(request: web.Request) -> web.Response:
+        given = request.headers.get(_SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return web.Response(status=401)
+        try:
+            body = json.loads(await request.read())
+        except ValueError:
+            return web.Response(status=400)
+        if not isinstance(body, dict) or not isinstance(body.get("update_id"), int):
+            return web.Response(status=400)
+        await inbox.store(bot_id, [body])
+        return web.Response()
+
+    app.router.add_post(WEBHOOK_PATH, receive)
+
+
+def feed(bot: Bot, dispatcher: Dispatcher) -> _Feed:
+    """What the inbox calls for each update."""
+    return _Feed(bot, dispatcher)
+
+
+class _Feed:
+    def __init__(self, bot: Bot, dispatcher: Dispatcher) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+
+    async def __call__(self, received: Received) -> None:
+        payload = {**received.payload, "update_id": received.update_id}
+        await self._dispatcher.feed_raw_update(self._bot, payload)
