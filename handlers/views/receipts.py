@@ -1,82 +1,208 @@
-"""The receipt of a deadline: its start, its term, each day counted or not, and the clause."""
+"""The receipt of a deadline: from which event, which days counted, which did not and why."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import cast
 
+from domain.calendar import Receipt
 from domain.deadlines import DeadlineView
-from domain.terms import DayCode, ReceiptJson, Term
+from domain.errors import RuleBroken
+from domain.terms import DayCode, DayReason, ReceiptDay, Term, Unit
 from handlers.views import format as fmt
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.terms import DAY_CODES, DEADLINE_KINDS, DEADLINE_STATES, HOLIDAYS
-from handlers.views.translator import Html, Translator, join
+from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
 
-_DAYS = 40
+#: What sets a deadline off, by its kind.
+STARTS: Mapping[str, Lazy] = {
+    "offer_window": lazy("the order was published and the suppliers were told"),
+    "selection": lazy("the summary of offers was formed"),
+    "reselection": lazy("a supplier refused or did not answer in time"),
+    "confirmation": lazy("the supplier got the order for confirmation"),
+    "contract": lazy("the supplier confirmed"),
+}
+_RESELECTION_CLAUSE = "344-13.10"
+
+#: With more days than this, days that count are shown in runs, too.
+_SINGLE_DAYS = 16
+#: Of more lines than this the middle is left out.
+_MOST_LINES = 40
+_ENDS_SHOWN = 12
+
+#: Reasons that tell by themselves that a day does not count.
+_SAYS_SO = (DayCode.START_DAY, DayCode.ROLLED_TO)
+_DAY = timedelta(days=1)
 
 
-def receipt_view(
-    t: Translator, deadline: DeadlineView, now: datetime, order: int | None = None
-) -> Shown:
-    """How the term was counted; ``order`` gives the way back to the order's card."""
+def receipt(t: Translator, deadline: DeadlineView, now: datetime) -> Html:
+    """How the end of a deadline was found, as it was counted when the deadline was set."""
+    term = _term(deadline.term)
+    label = DEADLINE_KINDS.get(deadline.kind)
+    ends = fmt.due(t, deadline.due_at)
+    head = [
+        bold(t("How this deadline was counted")),
+        t(label) + ": " + bold(ends) if label else bold(ends),
+        _standing(t, deadline, now),
+    ]
     blocks = [
-        join(
-            [
-                bold(t(DEADLINE_KINDS[deadline.kind])) + Html(": ") + fmt.due(t, deadline.due_at),
-                t(DEADLINE_STATES[deadline.state]) + Html(" · ") + fmt.left(t, now, deadline.due_at)
-                if deadline.state == "open"
-                else t(DEADLINE_STATES[deadline.state]),
-            ]
-        ),
-        join(
-            [
-                t("Starts: {when}", when=fmt.moment(t, deadline.started_at)),
-                t("Term: {term}", term=fmt.term(t, Term.parse(deadline.term))),
-                t("Source: {clause}", clause=fmt.clause(t, deadline.clause))
-                if deadline.clause
-                else "",
-            ]
-        ),
-        _days(t, deadline),
-        t("An act at the last instant itself is late. Times are of Astana."),
-        t("Version of the calendar: {version}", version=deadline.calendar_version),
+        join(head),
+        _start(t, deadline.started_at, _event(deadline), term, deadline.clause),
+        _days(t, _stored_days(deadline.receipt), term),
+        _end(t, deadline.due_at, deadline.calendar_version),
     ]
-    back = []
-    if order is not None:
-        label = t.button("To order No. {number}", number=order)
-        back.append(button(label, press("order.card", order)))
-    return Shown(join(blocks, "\n\n"), keyboard(back))
+    return join(blocks, "\n\n")
 
 
-def _days(t: Translator, deadline: DeadlineView) -> Html:
-    """Each day counted or skipped; what follows one another for one reason stands together."""
-    if deadline.receipt is None:
-        return Html("")
-    # The row holds what ``Receipt.as_json`` gave when the term was set.
-    receipt = cast("ReceiptJson", deadline.receipt)
-    days = [
-        (date.fromisoformat(each["date"]), each["counted"], each["reason"])
-        for each in receipt["days"]
+def receipt_text(t: Translator, counted: Receipt) -> Html:
+    """How the end of any term was found."""
+    blocks = [
+        bold(t("The term ends: {due_at}", due_at=fmt.due(t, counted.due_at))),
+        _start(t, counted.start, None, counted.term, None),
+        _days(t, counted.days, counted.term),
+        _end(t, counted.due_at, counted.calendar_version),
     ]
-    rows = []
-    for (counted, reason), group in groupby(days, key=lambda each: each[1:]):
-        run = [each[0] for each in group]
-        when = fmt.weekday(t, run[0])
-        if len(run) > 1:
-            when = t("{first} to {last}", first=when, last=fmt.weekday(t, run[-1]))
-        mark = Html("✓ ") if counted else Html("– ")
-        rows.append(mark + join([when, _reason(t, reason)], ": "))
-    if len(rows) > _DAYS:
-        rest = len(rows) - _DAYS
-        rows = [*rows[:_DAYS], t.plural("and {n} more line", "and {n} more lines", rest)]
-    return join(rows)
+    return join(blocks, "\n\n")
 
 
-def _reason(t: Translator, reason: str) -> Html:
-    code, _, key = reason.partition(":")
-    parts = [t(DAY_CODES[DayCode(code)])]
-    if key in HOLIDAYS:
-        parts.append(t(HOLIDAYS[key]))
-    return join(parts, ", ")
+def receipt_view(t: Translator, deadline: DeadlineView, now: datetime, order_number: int) -> Shown:
+    """The receipt with the way back to its order."""
+    back = button(t.button("Open the order"), press("order.card", order_number))
+    return Shown(receipt(t, deadline, now), keyboard([back]))
+
+
+def day_reason(t: Translator, reason: DayReason) -> Html:
+    """Why a day is worked or not: ``Public holiday: Republic Day``."""
+    said = t(DAY_CODES[reason.code])
+    name = escape(reason.name_kk if t.locale == "kk" else reason.name_ru)
+    if not name and reason.key in HOLIDAYS:
+        name = t(HOLIDAYS[reason.key])
+    if name:
+        said = said + ": " + name
+    if reason.swapped_with:
+        said = said + " (" + t("instead of {day}", day=fmt.day(t, reason.swapped_with)) + ")"
+    if reason.estimated:
+        said = said + " (" + t("the date is expected, not yet announced") + ")"
+    return said + ". " + escape(reason.basis) if reason.basis else said
+
+
+def _term(text: str) -> Term | None:
+    try:
+        return Term.parse(text)
+    except RuleBroken:
+        return None
+
+
+def _event(deadline: DeadlineView) -> Lazy | None:
+    again = deadline.kind == "selection" and deadline.clause == _RESELECTION_CLAUSE
+    return STARTS.get("reselection" if again else deadline.kind)
+
+
+def _standing(t: Translator, deadline: DeadlineView, now: datetime) -> Html:
+    if deadline.state == "open":
+        return fmt.left(t, now, deadline.due_at)
+    state = DEADLINE_STATES.get(deadline.state)
+    return t("State: {state}", state=t(state)) if state else escape("")
+
+
+def _start(
+    t: Translator, at: datetime, event: Lazy | None, term: Term | None, clause: str | None
+) -> Html:
+    """The event, the term and where the term is from."""
+    moment = fmt.moment(t, at)
+    begins = t("Start: {moment}", moment=moment)
+    if event:
+        begins = t("Start: {moment} – {event}", moment=moment, event=t(event))
+    length = t("Term: {term}", term=fmt.term(t, term)) if term else escape("")
+    source = fmt.clause(t, clause) if clause else escape("")
+    return join([begins, join([length, source], " · ")])
+
+
+def _end(t: Translator, due_at: datetime, version: str) -> Html:
+    return join(
+        [
+            t("End: {moment}", moment=bold(fmt.deadline(t, due_at))),
+            t("Version of the calendar: {version}", version=version) if version else "",
+        ]
+    )
+
+
+def _stored_days(stored: Mapping[str, object] | None) -> list[ReceiptDay]:
+    """The days of a stored receipt; empty when it cannot be read."""
+    days = (stored or {}).get("days")
+    found = []
+    for each in days if isinstance(days, list) else []:
+        code, _, key = str(each.get("reason", "")).partition(":")
+        try:
+            on = date.fromisoformat(str(each.get("date")))
+            reason = DayReason(DayCode(code), key)
+        except ValueError:
+            return []
+        found.append(ReceiptDay(on, bool(each.get("counted")), reason))
+    return found
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Days in a row that are told in one line; ``first`` and ``last`` number those that count."""
+
+    since: date
+    until: date
+    counted: bool
+    said: Html
+    first: int
+    last: int
+
+
+def _runs(t: Translator, days: Sequence[ReceiptDay], *, single: bool) -> Iterator[_Run]:
+    """Days that count stand alone while they are few; days that do not are always merged."""
+    number = 0
+    for (counted, said, _), group in groupby(
+        _keyed(t, days, single=single), key=lambda each: each[0]
+    ):
+        members = [day for _, day in group]
+        first = number + 1
+        number += len(members) if counted else 0
+        yield _Run(members[0].date, members[-1].date, counted, said, first, number)
+
+
+_Key = tuple[bool, Html, int]
+
+
+def _keyed(
+    t: Translator, days: Iterable[ReceiptDay], *, single: bool
+) -> Iterator[tuple[_Key, ReceiptDay]]:
+    run, before = 0, None
+    for day in days:
+        alone = single and day.counted
+        if alone or before is None or day.date != before + _DAY:
+            run += 1
+        before = day.date
+        said = day_reason(t, day.reason)
+        if not day.counted and day.reason.code not in _SAYS_SO:
+            said = t("{reason}, not counted", reason=said)
+        yield (day.counted, said, run), day
+
+
+def _days(t: Translator, days: Sequence[ReceiptDay], term: Term | None) -> Html:
+    numbered = term is not None and term.unit in (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS)
+    lines = [
+        _line(t, run, numbered=numbered) for run in _runs(t, days, single=len(days) <= _SINGLE_DAYS)
+    ]
+    if len(lines) > _MOST_LINES:
+        lines[_ENDS_SHOWN:-_ENDS_SHOWN] = [escape("…")]
+    return join(lines)
+
+
+def _line(t: Translator, run: _Run, *, numbered: bool) -> Html:
+    when = fmt.weekday(t, run.since)
+    if run.until != run.since:
+        when = when + " – " + fmt.weekday(t, run.until)
+    mark = escape("• ")
+    if run.counted and numbered:
+        count = f"{run.first}" if run.first == run.last else f"{run.first}–{run.last}"
+        mark = bold(escape(f"{count}.")) + " "
+    return mark + when + ": " + run.said

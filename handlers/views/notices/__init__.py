@@ -1,0 +1,93 @@
+"""What people read when something happens: one text for every kind of notice.
+
+A notice names the order and the deadline and offers the next step. Sums, identifiers of people
+and telephone numbers are never in it: those are shown on request only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from domain.notices import NoticeView
+from handlers.views.notices import awards, orders, people, reminders
+from handlers.views.notices.facts import Draft, Facts, Render
+from handlers.views.press import press
+from handlers.views.shown import Shown, bold, button, italic, keyboard
+from handlers.views.translator import Html, Translator, join
+
+__all__ = ["RENDERINGS", "render", "title"]
+
+_log = structlog.get_logger(__name__)
+
+RENDERINGS: Mapping[str, Render] = {
+    "order.invited": orders.invited,
+    "order.published": orders.published,
+    "order.failed": orders.failed,
+    "order.summary": orders.summary,
+    "order.choose_again": orders.choose_again,
+    "order.done": orders.done,
+    "order.window_closed": orders.window_closed,
+    "offer.submitted": orders.submitted,
+    "offer.withdrawn": orders.withdrawn,
+    "offer.judged": orders.judged,
+    "protocol.formed": orders.protocol,
+    "award.selected": awards.selected,
+    "award.confirmed": awards.confirmed,
+    "award.refused": awards.refused,
+    "award.lapsed": awards.lapsed,
+    "selection.overdue": awards.selection_overdue,
+    "contract.proposed": awards.contract_proposed,
+    "contract.concluded": awards.contract_concluded,
+    "contract.disputed": awards.contract_disputed,
+    "contract.overdue": awards.contract_overdue,
+    "remind.offer_window": reminders.offer_window,
+    "remind.selection": reminders.selection,
+    "remind.confirmation": reminders.confirmation,
+    "remind.contract": reminders.contract,
+    "remind.me": reminders.me,
+    "deadline.moved": reminders.moved,
+    "registration.received": people.received,
+    "registration.pending": people.pending,
+    "registration.approved": people.approved,
+    "registration.refused": people.refused,
+    "role.granted": people.granted,
+    "role.revoked": people.revoked,
+    "account.suspended": people.suspended,
+    "account.resumed": people.resumed,
+    "colleague.joined": people.joined,
+}
+
+
+def render(t: Translator, notice: NoticeView, now: datetime) -> Shown:
+    """The notice as a message; ``now`` decides what is left of its deadline."""
+    draft = _draft(t, notice, now)
+    footer = italic(t("Notice No. {number}", number=notice.number))
+    return Shown(
+        join([bold(draft.headline), *draft.body, footer], "\n\n"),
+        keyboard(*draft.rows) if draft.rows else None,
+        draft.files,
+    )
+
+
+def title(t: Translator, notice: NoticeView) -> Html:
+    """The notice in one line, for the list of notices."""
+    return _draft(t, notice, notice.created_at).headline
+
+
+def _draft(t: Translator, notice: NoticeView, now: datetime) -> Draft:
+    rendering = RENDERINGS.get(notice.kind)
+    if rendering is None:
+        _log.error("notice_without_text", kind=notice.kind, notice=notice.number)
+        return _unknown(t)
+    return rendering(t, Facts(notice, now))
+
+
+def _unknown(t: Translator) -> Draft:
+    return Draft(
+        t("There is news for you"),
+        [t("Open the menu to see it.")],
+        [[button(t.button("Open the menu"), press("menu"))]],
+    )

@@ -1,0 +1,86 @@
+"""Reminders before a deadline, and word of a deadline that was moved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.views import format as fmt
+from handlers.views.notices.awards import confirmation_rows, contract_rows
+from handlers.views.notices.facts import Draft, Facts, clause, due, goods, open_order, why
+from handlers.views.notices.orders import choosing_rows, invitation_rows
+from handlers.views.shown import bold
+from handlers.views.terms import DEADLINE_KINDS
+from handlers.views.translator import Html, Translator, escape, join
+
+
+def offer_window(t: Translator, f: Facts) -> Draft:
+    """To a supplier who has neither offered nor declined."""
+    return Draft(
+        t("Reminder: you can still make an offer for order No. {number}", number=f.number),
+        [goods(t, f), due(t, f, "offer_window")],
+        invitation_rows(t, f),
+    )
+
+
+def selection(t: Translator, f: Facts) -> Draft:
+    """To a customer who has not chosen."""
+    return Draft(
+        t("Reminder: choose suppliers for order No. {number}", number=f.number),
+        [goods(t, f), due(t, f, "selection")],
+        choosing_rows(t, f),
+    )
+
+
+def confirmation(t: Translator, f: Facts) -> Draft:
+    """To a selected supplier who has not answered."""
+    return Draft(
+        t("Reminder: confirm or refuse order No. {number}", number=f.number),
+        [
+            goods(t, f),
+            due(t, f, "confirmation"),
+            t("Without an answer in time the customer can choose another supplier."),
+        ],
+        confirmation_rows(t, f),
+    )
+
+
+def contract(t: Translator, f: Facts) -> Draft:
+    """To both sides of a contract that is not concluded."""
+    return Draft(
+        t("Reminder: conclude the contract on order No. {number}", number=f.number),
+        [goods(t, f), due(t, f, "contract")],
+        contract_rows(t, f),
+    )
+
+
+def me(t: Translator, f: Facts) -> Draft:
+    """To the person who asked for it."""
+    return Draft(
+        t("You asked to be reminded: order No. {number}", number=f.number),
+        [goods(t, f), due(t, f, "offer_window")],
+        invitation_rows(t, f),
+    )
+
+
+def moved(t: Translator, f: Facts) -> Draft:
+    """To the people touched: a change of the working calendar has moved a deadline."""
+    kind, old, new = f.text("deadline"), f.at("old"), f.at("new")
+    label = DEADLINE_KINDS.get(kind)
+    return Draft(
+        t("Order No. {number}: a deadline has moved", number=f.number),
+        [
+            join(
+                [
+                    t(label) + ": " + _new_end(t, new) if label else _new_end(t, new),
+                    t("It was: {due_at}", due_at=fmt.deadline(t, old)) if old else "",
+                    join([fmt.left(t, f.now, new) if new else "", clause(t, f)], " · "),
+                ]
+            ),
+            t("The working calendar has changed. Reminders have moved with the deadline."),
+        ],
+        [[open_order(t, f), why(f, kind, f.whole("award"))]],
+    )
+
+
+def _new_end(t: Translator, new: datetime | None) -> Html:
+    return bold(fmt.due(t, new)) if new else escape("…")
