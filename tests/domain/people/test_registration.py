@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
+from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from domain.actor import Actor
 from domain.audit import AuditEntry, verify
-from domain.clock import ManualClock
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
-from domain.notices import Notice, Notices
+from domain.notices import Notices
+from domain.offers.service import OfferInput
+from domain.orders.rules import OrderTerms
 from domain.people.model import Consent, Person, Registration
 from domain.people.rules import CONSENT_VERSIONS
 from domain.people.service import People
-from domain.people.views import RegistrationReceipt
 from domain.registry.rules import Status
 from domain.roles import Role
+from domain.services import Services
 from domain.work import Site
+from tests.domain.people.forms import apply, count, newcomer, notices_of
 from tests.support.factories import (
     admin_actor,
     again,
-    integration_actor,
     make_customer,
+    make_order,
     make_person,
     make_producer,
     next_bin,
@@ -35,46 +35,6 @@ from tests.support.factories import (
 @pytest.fixture
 def people(site: Site) -> People:
     return People(site)
-
-
-async def newcomer(people: People, telegram_id: int = 501) -> Actor:
-    """A guest who has given both consents and their contact."""
-    actor, _ = await people.actor_for(telegram_id, next_cause(), "kk", "Dana")
-    for kind, version in CONSENT_VERSIONS.items():
-        await people.record_consent(again(actor), kind, version, "kk")
-    await people.share_contact(again(actor), telegram_id, f"7701555{telegram_id:04d}")
-    return again(actor)
-
-
-async def apply(
-    people: People,
-    actor: Actor,
-    bin_iin: str | None,
-    token: str | None = None,
-    role: Role = Role.SUPPLIER,
-) -> RegistrationReceipt:
-    return await people.register(
-        actor,
-        company_bin=bin_iin,
-        role=role,
-        full_name="Дана Ахметова",
-        position="head",
-        email="dana@example.kz",
-        invitation_token=token,
-    )
-
-
-async def notices_of(site: Site, actor: Actor) -> list[tuple[str, dict[str, object]]]:
-    async with site.sessions() as session:
-        rows = await session.scalars(
-            select(Notice).where(Notice.person_id == actor.person_id).order_by(Notice.id)
-        )
-        return [(row.kind, dict(row.params)) for row in rows]
-
-
-async def count(site: Site, what: type) -> int:
-    async with site.sessions() as session:
-        return await session.scalar(select(func.count()).select_from(what)) or 0
 
 
 @pytest.mark.clause("366-32")
@@ -97,13 +57,30 @@ async def test_first_contact_makes_one_person_and_goes_on_record(
 
 @pytest.mark.clause("344-4")
 @pytest.mark.clause("366-5")
-async def test_a_guest_may_do_nothing_that_needs_a_role(site: Site, people: People) -> None:
+async def test_without_registration_nobody_sees_orders_or_takes_part(
+    site: Site, people: People
+) -> None:
+    services = Services(site)
+    customer, supplier = await make_customer(site), await make_producer(site)
+    number = await make_order(services, customer)
     guest = await newcomer(people)
-    with pytest.raises(AccessDenied) as refused:
-        await people.colleagues(guest)
-    assert (refused.value.code, refused.value.clause) == ("not_registered", "344-4")
-    with pytest.raises(AccessDenied, match="not_registered"):
-        await people.invite(guest, Role.SUPPLIER)
+    await apply(people, guest, supplier.bin)  # applied for, not yet approved
+    line = OfferInput(1, Decimal(1), Decimal(1), 60, "x")
+    terms = OrderTerms("Астана", "DDP", 60)
+    for act in (
+        services.orders.card(again(guest), number),
+        services.orders.page(again(guest)),
+        services.orders.create(again(guest), customer.bin, terms, []),
+        services.offers.submit(again(guest), number, supplier.bin, [line]),
+        services.offers.of_order(again(guest), number),
+        people.colleagues(again(guest)),
+        people.invite(again(guest), Role.SUPPLIER),
+    ):
+        with pytest.raises(AccessDenied) as refused:
+            await act
+        assert (refused.value.code, refused.value.clause) == ("not_registered", "344-4")
+    member = await make_person(site, None, Role.SUPPLIER, supplier)
+    assert (await services.orders.card(member, number)).number == number
 
 
 async def test_language_is_guessed_and_then_chosen(people: People) -> None:
@@ -317,122 +294,3 @@ async def test_one_application_at_a_time(site: Site, people: People) -> None:
         await apply(people, again(actor), company.bin)
     assert refused.value.params["number"] == receipt.number
     assert await count(site, Registration) == 1
-
-
-@pytest.mark.clause("366-15")
-async def test_an_invitation_opens_the_company_at_once(site: Site, people: People) -> None:
-    company = await make_producer(site)
-    boss = await make_person(site, 601, Role.SUPPLIER, company)
-    link = await people.invite(again(boss), Role.SUPPLIER)
-    actor = await newcomer(people)
-    info = await people.invitation_info(actor, link.token)
-    assert (info.company and info.company.bin, info.used) == (company.bin, False)
-    receipt = await apply(people, actor, company.bin, link.token)
-    assert receipt.state == "approved"
-    (told,) = await notices_of(site, actor)
-    assert (told[0], told[1]["number"]) == ("registration.approved", receipt.number)
-    (joined,) = await notices_of(site, boss)
-    assert (joined[0], joined[1]["name"]) == ("colleague.joined", "Дана Ахметова")
-    member, view = await people.actor_for(501, next_cause())
-    assert (member.role, member.company_id) == (Role.SUPPLIER, boss.company_id)
-    assert view.name == "Дана Ахметова"
-    assert [row.name for row in await people.colleagues(again(boss))] == ["Дана Ахметова"]
-    # The same person with the same link: the same answer; another person: refused.
-    assert await apply(people, again(actor), company.bin, link.token) == receipt
-    assert (await people.invitation_info(again(actor), link.token)).used
-    other = await newcomer(people, 502)
-    for attempt in (
-        apply(people, again(other), company.bin, link.token),
-        people.invitation_info(again(other), link.token),
-    ):
-        with pytest.raises(Conflict, match="invitation_used"):
-            await attempt
-
-
-async def test_an_invitation_lifts_a_waiting_application(site: Site, people: People) -> None:
-    company = await make_producer(site)
-    actor = await newcomer(people)
-    waiting = await apply(people, actor, company.bin)
-    link = await people.invite(integration_actor(), Role.SUPPLIER, company.bin)
-    lifted = await apply(people, again(actor), company.bin, link.token)
-    assert (lifted.number, lifted.state) == (waiting.number, "approved")
-    with pytest.raises(Conflict, match="already_member"):
-        await apply(people, again(actor), company.bin)
-
-
-async def test_links_that_do_not_work(site: Site, people: People, clock: ManualClock) -> None:
-    company, other = await make_producer(site), await make_producer(site)
-    link = await people.invite(integration_actor(), Role.SUPPLIER, company.bin)
-    actor = await newcomer(people)
-    with pytest.raises(NotFound, match="invitation_unknown"):
-        await people.invitation_info(actor, "nonsense")
-    with pytest.raises(RuleBroken, match="invitation_other"):
-        await apply(people, again(actor), other.bin, link.token)
-    clock.set(link.expires_at - timedelta(microseconds=1))
-    assert not (await people.invitation_info(actor, link.token)).used
-    clock.set(link.expires_at)
-    with pytest.raises(Conflict, match="invitation_expired"):
-        await apply(people, again(actor), company.bin, link.token)
-    assert await count(site, Registration) == 0
-
-
-@pytest.mark.clause("366-8")
-async def test_who_may_invite_whom(site: Site, people: People) -> None:
-    mine, other = await make_producer(site), await make_producer(site)
-    member = await make_person(site, 601, Role.SUPPLIER, mine)
-    admin = await admin_actor(site)
-    for role, bin_iin in (
-        (Role.SUPPLIER, other.bin),
-        (Role.ADMIN, None),
-        (Role.SUPPORT, None),
-    ):
-        with pytest.raises(AccessDenied, match="invite_not_allowed"):
-            await people.invite(again(member), role, bin_iin)
-    with pytest.raises(NotFound, match="company_unknown"):
-        await people.invite(again(admin), Role.CUSTOMER, mine.bin)
-    with pytest.raises(AccessDenied, match="invite_not_allowed"):
-        await people.invite(integration_actor(), Role.ADMIN)
-    with pytest.raises(AccessDenied, match="scope_too_small"):
-        await people.invite(integration_actor(read_only=True), Role.SUPPLIER, mine.bin)
-    assert (await people.invite(again(admin), Role.SUPPLIER, other.bin)).company is not None
-    assert (await people.invite(again(admin), Role.SUPPORT)).company is None
-    staff = await people.invite(Actor.system(next_cause(), "cli"), Role.ADMIN)
-    newcomer_ = await newcomer(people)
-    with pytest.raises(AccessDenied, match="role_by_invitation"):
-        await apply(people, again(newcomer_), None, role=Role.ADMIN)
-    receipt = await apply(people, again(newcomer_), None, staff.token, Role.ADMIN)
-    assert (receipt.state, receipt.company) == ("approved", None)
-
-
-async def test_a_token_never_enters_the_record_and_is_renewed_for_the_same_cause(
-    site: Site, people: People
-) -> None:
-    company = await make_producer(site)
-    cause = integration_actor()
-    first = await people.invite(cause, Role.SUPPLIER, company.bin)
-    second = await people.invite(cause, Role.SUPPLIER, company.bin)
-    assert replace(first, token="") == replace(second, token="")
-    actor = await newcomer(people)
-    with pytest.raises(NotFound, match="invitation_unknown"):
-        await people.invitation_info(actor, first.token)
-    assert not (await people.invitation_info(actor, second.token)).used
-    async with site.sessions() as session:
-        entries = await session.scalars(select(AuditEntry))
-        written = " ".join(f"{entry.data} {entry.result} {entry.cause}" for entry in entries)
-    assert first.token not in written
-    assert second.token not in written
-
-
-async def test_one_person_of_two_companies_switches(site: Site, people: People) -> None:
-    first, second = await make_producer(site), await make_customer(site)
-    await make_person(site, 601, Role.SUPPLIER, first)
-    actor = await make_person(site, 601, Role.CUSTOMER, second)
-    mine = await people.my_memberships(actor)
-    assert [(m.role, m.current) for m in mine] == [(Role.SUPPLIER, False), (Role.CUSTOMER, True)]
-    view = await people.switch_membership(again(actor), mine[0].id)
-    assert view.membership is not None
-    assert view.membership.role is Role.SUPPLIER
-    assert (await people.actor_for(601, next_cause()))[0].role is Role.SUPPLIER
-    stranger = await make_person(site, 602, Role.SUPPLIER, first)
-    with pytest.raises(NotFound, match="membership_unknown"):
-        await people.switch_membership(again(stranger), mine[0].id)
