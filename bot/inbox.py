@@ -20,31 +20,21 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import (
-    ColumnElement,
     Update,
-    and_,
     delete,
-    exists,
     func,
-    or_,
     select,
-    text,
-    true,
-    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.orm import aliased
 
 from bot.logs import scrub
+from bot.storage.inbox_statements import OPEN, STORE, chat_of, claim_statement, storable
 from bot.storage.outage import is_outage
 from bot.storage.tables import InboxUpdate
 
 log = structlog.get_logger(__name__)
 
-_OPEN = ("queued", "working")
-# Followers claimed together with the first update of a chat.
-_FOLLOWERS = 15
 # An update over which so many processes died is given up, or it would kill every next one.
 _MOST_CLAIMS = 4
 # Seconds before the second and the third try of a handler.
@@ -54,18 +44,6 @@ _OUTAGE_DELAY, _OUTAGE_TRIES = 2.0, 150
 _POLL = 1.0
 # Seconds that a stop waits for handlers in hand.
 _PATIENCE = 20.0
-
-_STORE = text(
-    """
-    INSERT INTO inbox_update (bot_id, update_id, chat_id, payload, received_at, state, attempts)
-    SELECT :bot_id, u.update_id, u.chat_id, u.payload, clock_timestamp(), 'queued', 0
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-        AS u(update_id bigint, chat_id bigint, payload jsonb)
-    ORDER BY u.update_id
-    ON CONFLICT (bot_id, update_id) DO NOTHING
-    RETURNING id
-    """
-)
 
 
 @dataclass(frozen=True)
@@ -88,45 +66,16 @@ class Received:
 Handler = Callable[[Received], Awaitable[None]]
 
 
-def chat_of(payload: Mapping[str, object]) -> int | None:
-    """The chat whose order an update must keep; a person's id where there is no chat."""
-    for name, event in payload.items():
-        if name == "update_id" or not isinstance(event, Mapping):
-            continue
-        message = event.get("message")
-        for owner in (event, message if isinstance(message, Mapping) else {}):
-            found = _id(owner.get("chat"))
-            if found is not None:
-                return found
-        for person in ("from", "user"):
-            found = _id(event.get(person))
-            if found is not None:
-                return found
-    return None
-
-
-def _id(value: object) -> int | None:
-    found = value.get("id") if isinstance(value, Mapping) else None
-    return found if isinstance(found, int) else None
-
-
-def _storable(value: object) -> object:
-    """The same value without what PostgreSQL cannot hold: NUL and halves of surrogate pairs."""
-    if isinstance(value, str):
-        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return whole.replace("\0", "")
-    if isinstance(value, Mapping):
-        return {str(_storable(name)): _storable(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_storable(item) for item in value]
-    return value
-
-
 @dataclass
 class _Hand:
-    """What this process holds: the numbers at work and those worked but not yet marked."""
+    """What this process holds: the numbers at work and those worked but not yet marked.
+
+    ``last`` are the last ones of their chains: only with them marked can more of their chats
+    be claimed.
+    """
 
     held: set[int] = field(default_factory=set)
+    last: set[int] = field(default_factory=set)
     done: dict[int, str | None] = field(default_factory=dict)
     chains: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -169,7 +118,7 @@ class Inbox:
         ]
         async with self._engine.connect() as connection:
             stored = await connection.execute(
-                _STORE, {"bot_id": bot_id, "rows": json.dumps(_storable(rows))}
+                STORE, {"bot_id": bot_id, "rows": json.dumps(storable(rows))}
             )
             count = len(stored.all())
         if count:
@@ -180,7 +129,7 @@ class Inbox:
         """How many updates wait or are at work, in all replicas."""
         async with self._engine.connect() as connection:
             return (
-                await connection.scalar(select(func.count()).where(InboxUpdate.state.in_(_OPEN)))
+                await connection.scalar(select(func.count()).where(InboxUpdate.state.in_(OPEN)))
                 or 0
             )
 
@@ -204,7 +153,7 @@ class Inbox:
         )
         try:
             while not self._stopping:
-                if not await self._start_chains(handler):
+                if not await self._start_chains(handler):  # else there may be more at once
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._wake.wait(), _POLL)
             if self._hand.chains:
@@ -248,7 +197,7 @@ class Inbox:
                 event.set()
 
     async def _start_chains(self, handler: Handler) -> bool:
-        """Claim for every free worker; says whether something was claimed."""
+        """Claim for every free worker; says whether all of them got something to do."""
         self._wake.clear()
         free = self._concurrency - len(self._hand.chains)
         if free <= 0:
@@ -264,14 +213,17 @@ class Inbox:
             return False
         for updates in claimed:
             self._hand.held.update(item.number for item in updates)
+            self._hand.last.add(updates[-1].number)
             task = asyncio.create_task(self._chain(handler, updates))
             self._hand.chains.add(task)
             task.add_done_callback(self._chain_ended)
-        return bool(claimed)
+        return len(claimed) == free
 
     def _chain_ended(self, task: asyncio.Task[None]) -> None:
+        full = len(self._hand.chains) >= self._concurrency
         self._hand.chains.discard(task)
-        self._wake.set()
+        if full:
+            self._wake.set()
 
     async def _chain(self, handler: Handler, updates: list[Received]) -> None:
         for item in updates:
@@ -306,7 +258,7 @@ class Inbox:
 
     async def _claim(self, limit: int) -> list[list[Received]]:
         async with self._engine.connect() as connection:
-            rows = await connection.execute(_claim_statement(self._owner, self._lease, limit))
+            rows = await connection.execute(claim_statement(self._owner, self._lease, limit))
             found = [Received(*row) for row in rows]
         by_chat: dict[tuple[int, int | None, int], list[Received]] = defaultdict(list)
         for item in found:
@@ -334,7 +286,9 @@ class Inbox:
         for number in batch:
             del self._hand.done[number]
         self._hand.held.difference_update(batch)
-        self._wake.set()
+        if not self._hand.last.isdisjoint(batch):
+            self._hand.last.difference_update(batch)
+            self._wake.set()
 
     async def _renew(self) -> None:
         if self._hand.held:
@@ -358,6 +312,7 @@ class Inbox:
                     )
                 )
             self._hand.held.clear()
+            self._hand.last.clear()
 
     def _mine(self, numbers: Sequence[int] | set[int]) -> Update:
         return update(InboxUpdate).where(
@@ -368,63 +323,3 @@ class Inbox:
 
 
 _FINISHED = {"done_at": func.clock_timestamp(), "claimed_until": None}
-
-
-def _claim_statement(owner: str, lease: timedelta, limit: int) -> Update:
-    """Claim the first open update of up to ``limit`` chats, with some that follow each."""
-    now = func.clock_timestamp()
-    row, earlier, later = (aliased(InboxUpdate, name=name) for name in ("u", "e", "f"))
-
-    def ready(item: type[InboxUpdate]) -> ColumnElement[bool]:
-        lapsed = and_(item.state == "working", item.claimed_until <= now, item.claimed_by != owner)
-        return or_(item.state == "queued", lapsed)
-
-    first = ~exists().where(
-        earlier.bot_id == row.bot_id,
-        earlier.chat_id == row.chat_id,
-        earlier.update_id < row.update_id,
-        earlier.state.in_(_OPEN),
-    )
-    heads = (
-        select(row.id, row.bot_id, row.chat_id)
-        .where(row.state.in_(_OPEN), ready(row), first)
-        .order_by(row.id)
-        .limit(limit)
-        .with_for_update(of=row, skip_locked=True)
-        .cte("heads")
-    )
-    followers = (
-        select(later.id)
-        .where(
-            later.bot_id == heads.c.bot_id,
-            later.chat_id == heads.c.chat_id,
-            later.id != heads.c.id,
-            later.state.in_(_OPEN),
-            ready(later),
-        )
-        .order_by(later.update_id)
-        .limit(_FOLLOWERS)
-        .lateral("followers")
-    )
-    picked = union_all(
-        select(heads.c.id), select(followers.c.id).select_from(heads.join(followers, true()))
-    )
-    return (
-        update(InboxUpdate)
-        # Asked again here: a row may have changed hands since the snapshot.
-        .where(InboxUpdate.id.in_(picked.subquery().select()), ready(InboxUpdate))
-        .values(
-            state="working",
-            attempts=InboxUpdate.attempts + 1,
-            claimed_by=owner,
-            claimed_until=now + lease,
-        )
-        .returning(
-            InboxUpdate.id,
-            InboxUpdate.bot_id,
-            InboxUpdate.update_id,
-            InboxUpdate.chat_id,
-            InboxUpdate.payload,
-            InboxUpdate.attempts,
-        )
-    )

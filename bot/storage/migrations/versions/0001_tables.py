@@ -65,7 +65,13 @@ def upgrade() -> None:  # noqa: PLR0915 - as many statements as there are tables
         sa.PrimaryKeyConstraint("position", name=op.f("pk_audit_entry")),
         sa.UniqueConstraint("cause", "action", name=op.f("uq_audit_entry_cause_action")),
     )
-    op.create_index(op.f("ix_audit_entry_person_id"), "audit_entry", ["person_id"], unique=False)
+    op.create_index(
+        "ix_audit_entry_person",
+        "audit_entry",
+        ["person_id"],
+        unique=False,
+        postgresql_where="person_id IS NOT NULL",
+    )
     op.create_index(op.f("ix_audit_entry_subject"), "audit_entry", ["subject"], unique=False)
     op.create_table(
         "audit_head",
@@ -759,7 +765,9 @@ def downgrade() -> None:  # noqa: PLR0915 - as many statements as there are tabl
     op.drop_table("company")
     op.drop_table("audit_head")
     op.drop_index(op.f("ix_audit_entry_subject"), table_name="audit_entry")
-    op.drop_index(op.f("ix_audit_entry_person_id"), table_name="audit_entry")
+    op.drop_index(
+        "ix_audit_entry_person", table_name="audit_entry", postgresql_where="person_id IS NOT NULL"
+    )
     op.drop_table("audit_entry")
     op.drop_table("attachment")
     op.drop_table("api_token")
