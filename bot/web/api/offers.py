@@ -1,0 +1,79 @@
+"""Offers: submit, withdraw, decline, and the formed list (act 344, clauses 13.3 to 13.5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.web.api.companies import company_id
+from bot.web.api.fields import checked_bin
+from bot.web.api.models import DeclineIn, OfferIn, SupplierIn
+from bot.web.api.order_answers import (
+    DeclinedOut,
+    OfferOut,
+    OffersOut,
+    SubmittedOut,
+    WarningOut,
+    WithdrawnOut,
+)
+from bot.web.api.routing import Call, Group, Nothing
+from domain.offers.rules import RejectionGround
+from domain.offers.service import OfferInput
+
+routes = Group("offers")
+
+
+@routes.post("/orders/{number}/offers", OfferIn, SubmittedOut, status=201)
+async def submit_offer(call: Call, body: OfferIn) -> SubmittedOut:
+    """Submit an offer or its next version; `warnings` are grounds that will reject a line."""
+    done = await call.services.offers.submit(
+        call.actor,
+        call.order,
+        checked_bin(body.supplier_bin, "supplier_bin"),
+        [
+            OfferInput(
+                line=line.line,
+                quantity=line.quantity,
+                price=line.price,
+                delivery_days=line.delivery_days,
+                characteristics=line.characteristics,
+                warranty=line.warranty,
+            )
+            for line in body.lines
+        ],
+    )
+    return SubmittedOut(
+        number=done.number,
+        order=done.order_number,
+        version=done.version,
+        submitted_at=done.submitted_at,
+        warnings=[
+            WarningOut(line=line, reason=ground, clause=RejectionGround(ground).clause)
+            for line, grounds in sorted(done.breaks.items())
+            for ground in grounds
+        ],
+    )
+
+
+@routes.get("/orders/{number}/offers", Nothing, OffersOut, also=(409,))
+async def list_offers(call: Call, _: Nothing) -> OffersOut:
+    """Every offer with each line judged; 409 `sealed` until the window has closed."""
+    offers = await call.services.offers.of_order(call.actor, call.order)
+    return OffersOut(items=[OfferOut.model_validate(offer) for offer in offers])
+
+
+@routes.post("/orders/{number}/withdraw-offer", SupplierIn, WithdrawnOut)
+async def withdraw_offer(call: Call, body: SupplierIn) -> WithdrawnOut:
+    """Withdraw a supplier's offer while the window is open."""
+    supplier = checked_bin(body.supplier_bin, "supplier_bin")
+    number = await call.services.offers.withdraw(call.actor, call.order, supplier)
+    return WithdrawnOut(number=number, state="withdrawn")
+
+
+@routes.post("/orders/{number}/decline", DeclineIn, DeclinedOut)
+async def decline_order(call: Call, body: DeclineIn) -> DeclinedOut:
+    """Say for a supplier that it will not offer this time; no more reminders come."""
+    company = await company_id(call.services.site, checked_bin(body.supplier_bin, "supplier_bin"))
+    await call.services.orders.decline(
+        replace(call.actor, company_id=company), call.order, body.reason
+    )
+    return DeclinedOut(order=call.order, declined=True)

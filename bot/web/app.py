@@ -1,0 +1,142 @@
+"""The web application: health, and the HTTP API with its errors as problems."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+from aiohttp import hdrs, web
+from sqlalchemy import text
+
+from bot.storage.outage import is_outage
+from bot.web.api import (
+    audit,
+    awards,
+    calendar,
+    companies,
+    goods_lists,
+    offers,
+    openapi,
+    orders,
+    texts,
+)
+from bot.web.api.answers import HealthOut, ReadyOut
+from bot.web.api.problems import (
+    MAX_BODY_MB,
+    ApiError,
+    api_problem,
+    http_problem,
+    language_of,
+    rule_problem,
+)
+from bot.web.api.routing import OPERATIONS, PREFIX, Server
+from domain.errors import RuleBroken
+from domain.services import Services
+from domain.work import Site
+
+log = structlog.get_logger(__name__)
+
+REQUEST_ID = "X-Request-Id"
+MODULES = (companies, goods_lists, orders, offers, awards, calendar, audit, openapi)
+"""Modules whose import declares the addresses of the API."""
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+async def _nameless() -> str:
+    return ""
+
+
+def create_web(
+    services: Services,
+    *,
+    username: Callable[[], Awaitable[str]] = _nameless,
+    silent: Callable[[], Sequence[str]] = tuple,
+    wake: Callable[[], None] = lambda: None,
+) -> web.Application:
+    """The application; other parts add their own addresses to its router.
+
+    ``username`` gives the bot's name without ``@``, ``silent`` the sweeps that have not come
+    through lately, ``wake`` is called after every act so that its notices go out at once.
+    """
+    app = web.Application(middlewares=[answer_problems], client_max_size=MAX_BODY_MB * 1024 * 1024)
+    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", _readyz(services.site, silent))
+    server = Server(services, username, wake)
+    for operation in OPERATIONS:
+        # Digits are checked by the handler: a wrong number is "no such order", with its problem.
+        app.router.add_route(operation.method, PREFIX + operation.path, server.handler(operation))
+    return app
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    return _json(200, HealthOut(status="ok"))
+
+
+def _readyz(
+    site: Site, silent: Callable[[], Sequence[str]]
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(_request: web.Request) -> web.Response:
+        database, quiet = await _database_answers(site), list(silent())
+        ready = database and not quiet
+        answer = ReadyOut(ready=ready, database=database, silent=quiet)
+        return _json(200 if ready else 503, answer)
+
+    return handle
+
+
+async def _database_answers(site: Site) -> bool:
+    try:
+        async with site.sessions() as session:
+            await session.execute(text("SELECT 1"))
+    # Whatever it is, the database does not answer: that is all a probe is asked.
+    except Exception as error:
+        log.warning("database_away", error=type(error).__name__)
+        return False
+    return True
+
+
+def _json(status: int, answer: HealthOut | ReadyOut) -> web.Response:
+    return web.Response(
+        status=status, body=answer.model_dump_json().encode(), content_type="application/json"
+    )
+
+
+@web.middleware
+async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every error into a problem in the reader's language, and number every answer."""
+    given = request.headers.get(REQUEST_ID, "")
+    request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    response = await _answered(request, handler, request_id)
+    if not response.prepared:
+        response.headers[REQUEST_ID] = request_id
+    return response
+
+
+async def _answered(request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
+    language = language_of(request.headers.get(hdrs.ACCEPT_LANGUAGE))
+    try:
+        return await handler(request)
+    except RuleBroken as error:
+        return rule_problem(error, language)
+    except ApiError as error:
+        return api_problem(error, language)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return http_problem(error, language, request.method)
+    except Exception as error:
+        if is_outage(error):
+            log.warning("request_without_database", request=request_id, error=type(error).__name__)
+            return api_problem(_away(), language)
+        log.exception("request_failed", request=request_id, path=request.path)
+        failed = ApiError(500, "internal_error", texts.INTERNAL, request_id=request_id)
+        return api_problem(failed, language)
+
+
+def _away() -> ApiError:
+    return ApiError(503, "database_unavailable", texts.AWAY, headers={hdrs.RETRY_AFTER: "2"})
