@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -38,6 +39,10 @@ log = structlog.get_logger(__name__)
 # A sweep that has not come through for so long (seconds) makes the process not ready.
 _SILENCE = 15.0
 _LEASE_PAUSE = 3.0
+_HOUR = 3600.0
+# Long enough to look into a complaint; the acts themselves stay on record for good.
+_KEEP_UPDATES = timedelta(days=90)
+_KEEP_ANSWERS = timedelta(days=30)
 
 
 @dataclass
@@ -79,7 +84,12 @@ class Application:
         ages = self.sweeper.ages()
         if not ages:
             return ["start"]
-        return sorted(name for name, age in ages.items() if age > _SILENCE)
+        return sorted(n for n, age in ages.items() if age > _SILENCE and n != "housekeeping")
+
+    async def keep_house(self) -> None:
+        """Drop what serves nothing any more: worked updates, answers no request will repeat."""
+        await self.inbox.forget(_KEEP_UPDATES)
+        await self.services.integrations.forget_answers(_KEEP_ANSWERS)
 
     async def username(self) -> str:
         """The bot's name without ``@``; asked of Telegram once."""
@@ -145,6 +155,7 @@ async def start(app: Application) -> None:
     """Begin to work: admins, sweeps, inbox, updates. The web server is up already."""
     check_zone(app.services.site.clock.now())
     await app.services.people.ensure_admins(sorted(app.settings.admins))
+    app.sweeper.every("housekeeping", _HOUR, app.keep_house)
     app.sweeper.start()
     app.spawn(app.inbox.work(app.work), "inbox")
     app.spawn(_updates(app), "updates")

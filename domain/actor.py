@@ -43,14 +43,12 @@ class Actor:
     def check_role(self, roles: frozenset[Role] | None) -> None:
         """Refuse an act that the actor's account has no right to.
 
-        ``None`` means anybody, also a guest. Raises AccessDenied (act 366, clauses 5, 8, 9;
-        act 344, clause 4).
+        ``None`` means anybody, also a guest; somebody suspended may still read what is their
+        own. Raises AccessDenied (act 366, clauses 5, 8, 9; act 344, clause 4).
         """
-        if self.suspended:
+        if self.suspended and roles is not None:
             raise AccessDenied("account_suspended", "366-9a")
-        if roles is None or self.kind == "system":
-            return
-        if self.kind == "integration":
+        if roles is None or self.kind in ("system", "integration"):
             return
         if self.kind == "guest" or self.role is None:
             raise AccessDenied("not_registered", "344-4")
@@ -58,7 +56,9 @@ class Actor:
             raise AccessDenied("role_not_allowed", "366-8", role=self.role.value)
 
     def check_may_write(self) -> None:
-        """Refuse any act of an integration whose token only reads (act 366, clause 8)."""
+        """Refuse any act of a suspended account, and of a token that only reads (366, 8 and 9)."""
+        if self.suspended:
+            raise AccessDenied("account_suspended", "366-9a")
         if self.read_only:
             raise AccessDenied("scope_too_small", "366-8")
 

@@ -10,10 +10,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, Self, TypeAlias, cast
 
+from domain.clock import astana
 from domain.documents.protocol_view import protocol_view
 from domain.documents.typesetting import to_pdf
 
@@ -44,7 +45,7 @@ class ProtocolOffer:
     award_reason: str | None = None
 
     def as_json(self) -> dict[str, Json]:
-        """Plain values: sums as decimal strings, times as ISO 8601 in UTC."""
+        """Plain values: sums as decimal strings, times as ISO 8601 in Astana's time."""
         return {
             "supplier_bin": self.supplier_bin,
             "supplier_name_kk": self.supplier_name_kk,
@@ -212,7 +213,7 @@ def _quantity(value: Decimal) -> str:
 
 
 def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat()
+    return astana(value).isoformat()
 
 
 def _moment(value: object) -> datetime:

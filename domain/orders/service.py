@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from domain.deadlines import Deadlines, set_moment, set_period
-from domain.errors import Conflict, RuleBroken
+from domain.errors import Conflict, NotFound, RuleBroken
 from domain.files import MAX_FILE_BYTES, Attachment, FileInfo
+from domain.goods_lists.model import GoodsList, GoodsListItem
 from domain.law import OFFER_WINDOW
 from domain.notices import Lane
 from domain.orders.cards import card_of, order_page
@@ -73,6 +74,7 @@ class Orders:
         work.actor.check_acts_for(customer.id)
         if not customer.is_customer:
             raise RuleBroken("not_a_customer", "344-12", bin=customer_bin)
+        await _check_items(work, customer.id, lines)
         baskets = split_by_homogeneity(lines) if split else [list(lines)]
         numbers = [
             await self._draft(work, customer.id, terms, basket) for basket in baskets or [[]]
@@ -106,6 +108,7 @@ class Orders:
         order = await lock_order(work, number)
         check_customer(work.actor, order)
         _check_draft(order)
+        await _check_items(work, order.customer_id, lines)
         checked, checked_lines = check_order(terms, lines)
         order.delivery_place = checked.delivery_place
         order.delivery_terms = checked.delivery_terms
@@ -287,6 +290,20 @@ class Orders:
     ) -> OrderPage:
         """The actor's orders, newest first: own, invited to, or all for those who watch."""
         return await order_page(look, states, after, size, customer_bin)
+
+
+async def _check_items(work: Work, customer_id: int, lines: Sequence[NewLine]) -> None:
+    """A line may point to an item of the customer's own lists only (act 344, clause 3)."""
+    asked = {line.goods_list_item_id for line in lines} - {None}
+    if not asked:
+        return
+    own = await work.session.scalars(
+        select(GoodsListItem.id)
+        .join(GoodsList, GoodsList.id == GoodsListItem.goods_list_id)
+        .where(GoodsList.customer_id == customer_id, GoodsListItem.id.in_(asked))
+    )
+    if set(own) != asked:
+        raise NotFound("goods_list_item_unknown", "344-3")
 
 
 def _check_draft(order: Order) -> None:

@@ -168,7 +168,7 @@ def test_the_data_comes_back_from_its_json() -> None:
     assert ProtocolData.from_json(stored) == data
     assert stored["number"] == "15-2"
     assert stored["offers"][0]["amount"] == "1250000.50"
-    assert stored["ordered_at"] == "2026-11-18T05:00:00+00:00"
+    assert stored["ordered_at"] == "2026-11-18T10:00:00+05:00"
 
 
 def test_the_hash_is_of_what_is_said_and_not_of_how_it_was_written() -> None:
