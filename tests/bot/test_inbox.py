@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.inbox import Inbox, Received, chat_of
+from bot.inbox import Inbox, Received
 from bot.storage.engine import make_engine
+from bot.storage.inbox_statements import chat_of
 from bot.storage.tables import InboxUpdate
 
 BOT = 700
