@@ -21,7 +21,7 @@ from handlers.views.errors.typed import TYPED
 from handlers.views.shown import bold, italic
 from handlers.views.translator import Html, Translator, escape, join, lazy, plain
 
-__all__ = ["TEXTS", "describe", "describe_sheet_error", "toast"]
+__all__ = ["SHEETS", "TEXTS", "describe", "describe_sheet_error", "toast"]
 
 _log = structlog.get_logger(__name__)
 
