@@ -14,15 +14,16 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiohttp import web
-from handlers.common.commands import publish_commands
 
 from bot.config import Settings
 from bot.inbox import Inbox, Received
 from bot.storage.engine import Database
 from bot.storage.files import open_files
 from bot.storage.fsm import PostgresStorage
+from bot.storage.outage import is_outage
 from bot.telegram.delivery import Delivery
 from bot.telegram.gateway import DialogMessages, Gateway, make_bot
+from bot.telegram.outcome import is_telegram_away
 from bot.telegram.sender import TelegramSender
 from bot.telegram.updates import WEBHOOK_PATH, add_webhook, allowed_updates, feed, poll
 from bot.web.app import create_web
@@ -30,6 +31,7 @@ from domain.clock import Clock, check_zone
 from domain.services import Services
 from domain.work import Site
 from handlers.assembly import build_dispatcher
+from handlers.common.commands import publish_commands
 from scheduler.dispatcher import Dispatcher as NoticeDispatcher
 from scheduler.lease import POLLING, Lease
 from scheduler.sweeps import Sweeper
@@ -43,6 +45,11 @@ _HOUR = 3600.0
 # Long enough to look into a complaint; the acts themselves stay on record for good.
 _KEEP_UPDATES = timedelta(days=90)
 _KEEP_ANSWERS = timedelta(days=30)
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether an error will pass by itself: the database or Telegram is away."""
+    return is_outage(error) or is_telegram_away(error)
 
 
 @dataclass
@@ -128,7 +135,7 @@ def assemble(
         services=services,
         bot=bot,
         dispatcher=dispatcher,
-        inbox=Inbox(database.engine),
+        inbox=Inbox(database.engine, outage=_passes),
         notices=notices,
         sweeper=sweeper,
         web=web.Application(),

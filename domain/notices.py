@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, Instant, Json, Key, Ref
+from domain.people.model import Person
 from domain.work import Look, Site, Work, query, use_case
 
 
@@ -103,7 +104,8 @@ class Outcome:
 MAX_ATTEMPTS = 8
 
 
-def _view(row: Notice) -> NoticeView:
+def notice_view(row: Notice) -> NoticeView:
+    """The row as a value."""
     return NoticeView(
         number=row.id,
         person_id=row.person_id,
@@ -188,7 +190,7 @@ class Notices:
             )
             newer = ids[-1] + 1 if ids else None
         older = rows[size - 1].id if len(rows) > size else None
-        return NoticePage([_view(row) for row in rows[:size]], unread or 0, older, newer)
+        return NoticePage([notice_view(row) for row in rows[:size]], unread or 0, older, newer)
 
     @use_case("notices.read", by=None)
     async def mark_read(self, work: Work, up_to: int | None = None) -> int:
@@ -237,7 +239,9 @@ class Notices:
                 .values(state="sending", claimed_until=now + lease, attempts=Notice.attempts + 1)
                 .returning(Notice)
             )
-            return sorted((_view(row) for row in rows), key=lambda view: ids.index(view.number))
+            return sorted(
+                (notice_view(row) for row in rows), key=lambda view: ids.index(view.number)
+            )
 
     async def settle(self, number: int, outcome: Outcome) -> None:
         """Record what became of an attempt."""
@@ -259,6 +263,13 @@ class Notices:
             if outcome.state == "retry" and outcome.counted and row.attempts >= MAX_ATTEMPTS:
                 values = {"state": "dead", "claimed_until": None, "error": outcome.reason}
             await session.execute(update(Notice).where(Notice.id == number).values(**values))
+            if outcome.state == "unreachable":
+                # Kept until the person lets the bot write again; their notices stay in the list.
+                await session.execute(
+                    update(Person)
+                    .where(Person.id == row.person_id, Person.unreachable_since.is_(None))
+                    .values(unreachable_since=now)
+                )
 
     async def in_queue(self) -> int:
         """How many notices wait or are being sent."""

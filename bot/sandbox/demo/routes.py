@@ -13,6 +13,7 @@ from bot.sandbox.demo.travel import Traveller
 from bot.sandbox.demo.watch import Watch
 from domain.clock import ASTANA, astana
 from domain.errors import RuleBroken
+from handlers.context import locale_of
 from handlers.views import format as fmt
 from handlers.views.translator import plain, translator
 
@@ -50,7 +51,9 @@ def add_demo_routes(
     async def feed(request: web.Request) -> web.Response:
         after = request.query.get("after", "0")
         number = int(after) if after.isascii() and after.isdigit() else 0
-        return web.json_response({"events": await watch.after(number)})
+        language = request.query.get("lang", "")
+        t = translator(locale_of(language) if language != "en" else "en")
+        return web.json_response({"events": await watch.after(number, t)})
 
     async def tell_story(_request: web.Request) -> web.Response:
         return web.json_response(story_view(story=story))
