@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.customer.order_start import order_forms
+from handlers.customer.orders import orders_router
+
 
 def quick() -> Router:
     """Commands, menu buttons and presses."""
-    return Router(name="customer")
+    router = Router(name="customer")
+    router.include_routers(orders_router())
+    return router
 
 
 def forms() -> Router:
     """Dialogs and what starts them."""
-    return Router(name="customer-forms")
+    router = Router(name="customer-forms")
+    router.include_routers(order_forms())
+    return router

@@ -1,0 +1,67 @@
+"""A customer's presses on an order: new, preview, publish; goods lists."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from domain.orders.service import CUSTOMERS
+from handlers.context import Ctx
+from handlers.filters import MenuChosen, Pressed
+from handlers.ids import number_in
+from handlers.reply import show, show_new
+from handlers.views.customer import preview_card, publish_question, published_card
+from handlers.views.order_form import items_card, lists_card, new_order_choice
+
+
+def orders_router() -> Router:
+    """What answers without a form."""
+    router = Router(name="customer-orders")
+    router.message.register(choose_way, MenuChosen("new_order"))
+    router.message.register(choose_way, Command("new"))
+    router.callback_query.register(choose_way, Pressed("order.new"))
+    router.callback_query.register(preview, Pressed("order.preview"))
+    router.callback_query.register(ask_publish, Pressed("order.publish"))
+    router.callback_query.register(publish, Pressed("order.published"))
+    router.message.register(list_lists, MenuChosen("goods_lists"))
+    router.callback_query.register(show_items, Pressed("goods.list"))
+    return router
+
+
+async def choose_way(event: Message | CallbackQuery, ctx: Ctx) -> None:
+    """Form, XLSX or goods list."""
+    ctx.actor.check_role(CUSTOMERS)
+    await show_new(event, new_order_choice(ctx.t))
+
+
+async def preview(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Who would be invited."""
+    number = number_in(ids)
+    found = await ctx.services.orders.preview(ctx.actor, number)
+    card = await ctx.services.orders.card(ctx.actor, number)
+    await show_new(press, preview_card(ctx.t, found, card))
+
+
+async def ask_publish(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """What publishing brings about, before it does."""
+    found = await ctx.services.orders.preview(ctx.actor, number_in(ids))
+    await show_new(press, publish_question(ctx.t, found))
+
+
+async def publish(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Publish."""
+    done = await ctx.services.orders.publish(ctx.actor, number_in(ids))
+    await show(press, published_card(ctx.t, done))
+
+
+async def list_lists(message: Message, ctx: Ctx) -> None:
+    """The goods lists of the customer's projects."""
+    await show(message, lists_card(ctx.t, await ctx.services.goods_lists.lists(ctx.actor)))
+
+
+async def show_items(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """A page of a list."""
+    list_id, after = number_in(ids), number_in(ids, 1)
+    page = await ctx.services.goods_lists.items(ctx.actor, list_id, after)
+    await show(press, items_card(ctx.t, list_id, page, first=not after))
