@@ -115,6 +115,10 @@ def _changing(data: Data, _: Whenable, __: DialogManager) -> bool:
     return data["dialog_data"].get("at") is not None
 
 
+def _no_other_name(data: Data, _: Whenable, manager: DialogManager) -> bool:
+    return not _held(data, _keys(ctx_of(manager).t)[1])
+
+
 async def _skip_other_name(manager: DialogManager) -> None:
     await line_step_done(manager, OrderForm.other_name)
 
@@ -141,7 +145,7 @@ def _line_windows() -> list[Window]:
                 else t("The name in Kazakh? Suppliers who read Kazakh will see it.")
             ),
             steps.take_other_name,
-            acts(lambda t, _: t.button("Skip"), "skip", _skip_other_name),
+            acts(lambda t, _: t.button("Skip"), "skip", _skip_other_name, when=_no_other_name),
         ),
         _line_window(
             OrderForm.code,

@@ -1,0 +1,159 @@
+"""A customer makes an order in the chat, from the menu to the publication."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.handlers.customer.chatting import (
+    ask,
+    begin,
+    choose,
+    customer,
+    fill_delivery,
+    fill_good,
+    label,
+)
+from tests.support.chat import Town, said, t_of, tap, tap_label
+from tests.support.factories import PIPE, make_producer
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+async def test_from_the_menu_to_the_publication(town: Town, language: str) -> None:
+    await make_producer(town.site)
+    aigul = await customer(town, language)
+    await begin(aigul, language)
+    goods = await fill_good(aigul, language, "Труба стальная")
+    assert "Труба стальная" in goods.text
+    assert "250" in goods.text
+    await choose(aigul, label(language, "Continue"))
+    await fill_delivery(aigul)
+    await choose(aigul, label(language, "Continue"))
+    await aigul.catch_up()
+    await tap_label(aigul, label(language, "Save the draft"))
+    card = await aigul.wait_for(lambda each: each.has(label(language, "Preview")))
+    assert "ГОСТ" not in card.text
+    actor = await town.actor(aigul)
+    (row,) = (await town.services.orders.page(actor)).orders
+    assert row.state == "draft"
+    await tap(aigul, "order.preview", row.number)
+    preview = await aigul.wait_for(lambda each: PIPE in each.text)
+    assert "1" in preview.text
+    await tap(aigul, "order.publish", row.number)
+    await tap(aigul, "order.published", row.number)
+    await aigul.wait_for(
+        lambda each: said(t_of(language), "Suppliers invited: {count}") in each.text
+    )
+    assert (await town.services.orders.card(actor, row.number)).state == "collecting"
+
+
+async def test_a_wrong_value_is_answered_and_the_step_stays(town: Town) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    await ask(aigul, "Труба")
+    await choose(aigul, label("ru", "Skip"))
+    await aigul.catch_up()
+    await aigul.say("331312.1e5")
+    await aigul.wait_for(lambda each: not each.buttons)
+    again = await aigul.wait_for(lambda each: bool(each.buttons))
+    assert "242013.100.000000" in again.text
+    await ask(aigul, PIPE)
+    await aigul.catch_up()
+    await aigul.say("1.250,00")
+    await aigul.wait_for(lambda each: not each.buttons)
+    still = await aigul.wait_for(lambda each: bool(each.buttons))
+    assert "120,5" in still.text
+
+
+async def test_a_photo_out_of_place_is_answered(town: Town) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    await aigul.catch_up()
+    await aigul.send_voice(b"0" * 10)
+    answer = await aigul.wait_for(lambda each: not each.buttons)
+    assert said(t_of("ru"), "Please type it as a text message.") in answer.text
+
+
+async def test_delivery_below_sixty_days_names_the_clause(town: Town) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    await fill_good(aigul, "ru", "Труба")
+    await choose(aigul, label("ru", "Continue"))
+    await ask(aigul, "Астана")
+    await ask(aigul, "Партией")
+    await aigul.catch_up()
+    await aigul.say("59")
+    refused = await aigul.wait_for(lambda each: not each.buttons)
+    assert "344" in refused.text
+    assert "60" in refused.text
+
+
+async def test_the_draft_goes_on_after_a_break(town: Town) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    await ask(aigul, "Труба стальная")
+    await choose(aigul, label("ru", "Skip"))
+    await aigul.say(label("ru", "Orders"))
+    await aigul.wait_for(lambda each: each.has(label("ru", "Drafts")))
+    await aigul.say(label("ru", "New order"))
+    await aigul.catch_up()
+    await tap(aigul, "order.form")
+    await aigul.wait_for(lambda each: each.has(label("ru", "Start anew")))
+    step = await choose(aigul, label("ru", "Continue"))
+    assert "242013.100.000000" in step.text
+    back = await choose(aigul, label("ru", "Back"))
+    back = await choose(aigul, label("ru", "Back"))
+    assert "Труба стальная" in back.text
+
+
+async def test_a_mixed_order_is_offered_to_be_split(town: Town) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    await fill_good(aigul, "ru", "Труба")
+    await choose(aigul, label("ru", "One more good"))
+    await fill_good(aigul, "ru", "Насос", "281314.100.000001")
+    await choose(aigul, label("ru", "Continue"))
+    await fill_delivery(aigul)
+    await choose(aigul, label("ru", "Continue"))
+    question = await choose(aigul, label("ru", "Save the draft"))
+    assert "Насос" in question.text
+    await aigul.catch_up()
+    await tap_label(aigul, label("ru", "Split into orders"))
+    await aigul.wait_for(lambda each: len(each.buttons) == 2)
+    page = await town.services.orders.page(await town.actor(aigul))
+    assert sorted(row.name_ru for row in page.orders) == ["Насос", "Труба"]
+
+
+async def test_a_good_is_changed_by_its_number(town: Town) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    await fill_good(aigul, "ru", "Труба")
+    step = await ask(aigul, "1")
+    assert "Труба" in step.text
+    for what in ("Leave as it is", "Skip", "Leave as it is"):
+        step = await choose(aigul, label("ru", what))
+    assert "120.5" in step.text
+    await ask(aigul, "7")
+    for _ in range(3):
+        step = await choose(aigul, label("ru", "Leave as it is"))
+    assert step.text.count("Труба") == 1
+    assert "7" in step.text
+
+
+async def test_files_go_with_the_draft(town: Town) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    await fill_good(aigul, "ru", "Труба")
+    await choose(aigul, label("ru", "Continue"))
+    await fill_delivery(aigul)
+    await aigul.catch_up()
+    await aigul.send_document(b"%PDF-1.4 drawing", "drawing.pdf")
+    step = await aigul.wait_for(lambda each: bool(each.buttons))
+    assert "drawing.pdf" in step.text
+    await choose(aigul, label("ru", "Continue"))
+    await aigul.catch_up()
+    await tap_label(aigul, label("ru", "Save the draft"))
+    card = await aigul.wait_for(lambda each: each.has(label("ru", "Files")))
+    await tap_label(aigul, label("ru", "Files"))
+    file = await aigul.wait_for(lambda each: each.kind == "document")
+    assert await aigul.sandbox.content(file.file_id or "") == b"%PDF-1.4 drawing"
+    assert card.has(label("ru", "Publish"))
