@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.common.account import account_router
 from handlers.common.contracts import contract_forms, contracts_router
+from handlers.common.help import help_router
+from handlers.common.language import language_router
+from handlers.common.notices import notices_router
 from handlers.common.orders import orders_router
+from handlers.common.registration import registration_forms
+from handlers.common.start import start_router, suspension_router
 
 
 def quick() -> Router:
     """Commands, menu buttons and presses."""
     router = Router(name="common")
+    router.include_routers(suspension_router(), language_router(), help_router())
+    router.include_routers(start_router(), account_router(), notices_router())
     router.include_routers(orders_router(), contracts_router())
     return router
 
@@ -18,5 +26,5 @@ def quick() -> Router:
 def forms() -> Router:
     """Dialogs and what starts them."""
     router = Router(name="common-forms")
-    router.include_routers(contract_forms())
+    router.include_routers(registration_forms(), contract_forms())
     return router

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import inspect
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 from aiogram import Bot, Dispatcher
@@ -38,6 +38,7 @@ from domain.work import Site
 from handlers.assembly import build_dispatcher
 from handlers.views.press import press
 from handlers.views.translator import Html, Locale, Translator, plain, translator
+from locales import build
 from tests.support.factories import make_person, next_cause
 
 _phones = itertools.count(1_000_001)
@@ -90,9 +91,23 @@ class Town:
                     self.failures.append(error)
 
 
-def said(t: Translator, message: str) -> str:
-    """The catalogue's text as a person sees it, up to its first placeholder."""
-    return plain(Html(t._catalogue.gettext(message).split("{", 1)[0]))
+def said(t: Translator, begins: str) -> str:
+    """The catalogue's text of the message that ``begins`` so, up to its first placeholder.
+
+    The message is looked for in the code, so a test cannot wait for a text nobody says. Raises
+    LookupError when no message begins so.
+    """
+    whole = next((each for each in _messages() if each.startswith(begins)), None)
+    if whole is None:
+        raise LookupError(begins)
+    return plain(Html(t._catalogue.gettext(whole).split("{", 1)[0]))
+
+
+@cache
+def _messages() -> tuple[str, ...]:
+    return tuple(
+        message.id for message in build.extract() if isinstance(message.id, str) and message.id
+    )
 
 
 def t_of(language: str) -> Translator:
@@ -125,11 +140,8 @@ async def town(site: Site, database_url: str, clock: ManualClock) -> AsyncIterat
     bot = make_bot(world.token, base, Gateway(_FREE))
     engine = create_async_engine(database_url)
     services = Services(site)
-    extra = {}
-    if "message_manager" in inspect.signature(build_dispatcher).parameters:
-        extra["message_manager"] = DialogMessages()
     dispatcher = build_dispatcher(
-        services, PostgresStorage(engine), DisabledEventIsolation(), **extra
+        services, PostgresStorage(engine), DisabledEventIsolation(), DialogMessages()
     )
     async with Sandbox(base) as sandbox:
         town = Town(site, services, clock, sandbox, bot, dispatcher)

@@ -1,0 +1,159 @@
+"""What a person meets on the way to being registered: consent, contact, the form, the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram.types import KeyboardButton, ReplyKeyboardMarkup
+
+from domain.identifiers import shown_email
+from domain.people.rules import CONSENT_VERSIONS
+from domain.people.views import InvitationView, RegistrationReceipt
+from handlers.views import format as fmt
+from handlers.views.parts import cut, name_of
+from handlers.views.press import press
+from handlers.views.shown import Shown, bold, button, keyboard
+from handlers.views.terms import COMPANY_STATUSES, POSITIONS, ROLES
+from handlers.views.translator import Html, Translator, escape, join
+
+
+def consent(t: Translator) -> Shown:
+    """The consent and the obligation in the wording in force (act 366, clauses 6.1 and 6.2).
+
+    The versions travel in the button: a press on an older wording is told so.
+    """
+    data, truth = CONSENT_VERSIONS["data"], CONSENT_VERSIONS["truth"]
+    text = join(
+        [
+            bold(t("Consent to the collection and processing of data, version {v}", v=data)),
+            t(
+                "I agree that the platform collects and processes the restricted and personal "
+                "data that I give: my name, phone, e-mail, position, company, and a record of "
+                "what I do here. The data serve my registration, purchases from Kazakhstani "
+                "producers, and the record that the rules demand."
+            ),
+            _source(t, "366-6.1"),
+            "",
+            bold(t("Obligation to give true data, version {v}", v=truth)),
+            t(
+                "I undertake to give true documents and data, and to tell the platform when they "
+                "change."
+            ),
+            _source(t, "366-6.2"),
+            "",
+            t("Do you accept both?"),
+        ]
+    )
+    return Shown(
+        text,
+        keyboard(
+            [button(t.button("I accept"), press("consent.accept", data, truth), "success")],
+            [button(t.button("I do not accept"), press("consent.decline"))],
+        ),
+    )
+
+
+def _source(t: Translator, clause: str) -> Html:
+    return t("The rule: {clause}", clause=fmt.clause(t, clause))
+
+
+def declined(t: Translator) -> Shown:
+    """Without the consent there is no registration; the way back stays open."""
+    text = t(
+        "Nothing was recorded. Without the consent you cannot be registered "
+        "({clause}). If you change your mind, press “Register”.",
+        clause=fmt.clause(t, "366-6.1"),
+    )
+    return Shown(text, keyboard([button(t.button("Register"), press("register"))]))
+
+
+def ask_contact(t: Translator) -> Html:
+    """The request for one's own number (act 344, clause 6.1)."""
+    return join(
+        [
+            bold(t("Your phone number")),
+            t(
+                "Press “Share my number” below the chat. Only your own contact is accepted: "
+                "a typed number or somebody else's card is not."
+            ),
+            _source(t, "344-6.1"),
+        ]
+    )
+
+
+def contact_keyboard(t: Translator) -> ReplyKeyboardMarkup:
+    """The button that shares one's own contact."""
+    share = KeyboardButton(text=t.button("Share my number"), request_contact=True)
+    return ReplyKeyboardMarkup(keyboard=[[share]], resize_keyboard=True, one_time_keyboard=True)
+
+
+def invited(t: Translator, info: InvitationView) -> Html:
+    """What a link invites to."""
+    role = t(ROLES[info.role])
+    if info.company is None:
+        what = t("You are invited. Role: {role}", role=role)
+    else:
+        name = cut(name_of(t, info.company), 200)
+        what = t("You are invited. Company: {name}. Role: {role}", name=name, role=role)
+    until = t("The invitation is valid until {when}.", when=fmt.due(t, info.expires_at))
+    return join([bold(what), until])
+
+
+def register_button(t: Translator) -> Shown:
+    """The way into the form."""
+    text = t("It takes about three minutes. What you type is kept if you stop.")
+    return Shown(text, keyboard([button(t.button("Register"), press("register"), "primary")]))
+
+
+def company(t: Translator, data: Mapping[str, Any]) -> Html:
+    """The company as the registry has it, to be recognised."""
+    return join(
+        [
+            bold(t("Is this your company?")),
+            escape(company_name(t, data)),
+            t("BIN/IIN: {bin}", bin=str(data["bin"])),
+            t("State in the registry: {status}", status=t(COMPANY_STATUSES[str(data["status"])])),
+            t("You register as: {role}", role=t(ROLES[str(data["role"])])),
+        ]
+    )
+
+
+def company_name(t: Translator, data: Mapping[str, Any]) -> str:
+    """The name kept in the form, in the reader's language if there is one."""
+    kk, ru = str(data.get("name_kk") or ""), str(data.get("name_ru") or "")
+    return cut((kk or ru) if t.locale == "kk" else (ru or kk), 300)
+
+
+def review(t: Translator, data: Mapping[str, Any], phone: str) -> Html:
+    """Everything that will be sent, before the final tap."""
+    lines = [bold(t("Check before sending"))]
+    if data.get("bin"):
+        lines += [
+            t("Company: {name}, BIN/IIN {bin}", name=company_name(t, data), bin=str(data["bin"])),
+            t("Position: {position}", position=t(POSITIONS[str(data["position"])])),
+        ]
+    email = shown_email(str(data["email"]))
+    return join(
+        [
+            *lines,
+            t("Role: {role}", role=t(ROLES[str(data["role"])])),
+            t("Name: {name}", name=str(data["full_name"])),
+            t("Phone: {phone}", phone=phone),
+            t("E-mail: {email}", email=email),
+        ]
+    )
+
+
+def submitted(t: Translator, receipt: RegistrationReceipt) -> Html:
+    """The automatic confirmation with the number (act 366, clause 15)."""
+    head = bold(t("Application No. {number} is received", number=receipt.number))
+    received = t("Received: {when}", when=fmt.moment(t, receipt.created_at, seconds=True))
+    if receipt.state == "approved":
+        then = t("You are registered by invitation and can act at once.")
+    else:
+        then = t(
+            "An administrator checks who may act for the company. "
+            "The decision comes here; until then there is nothing more to do."
+        )
+    return join([head, received, then])
