@@ -25,6 +25,7 @@ _PARAMS: Mapping[str, object] = {
     "field": "characteristics",
     "first": 2019,
     "groups": 3,
+    "item": "2.14",
     "kind": "data",
     "language": "xx",
     "last": 2040,

@@ -66,6 +66,8 @@ class Words:
     delivery_terms: str
     refusal: str
     ground: str
+    appointment: str
+    resumed: str
     suspension: str
     contract_number: str
     day_off: DayOff
@@ -366,9 +368,9 @@ def _of_people() -> list[tuple[str, NoticeView]]:
         ("registration.pending", notice("registration.pending", **apply, full_name=person)),
         ("registration.approved", notice("registration.approved", **apply, ground="")),
         ("registration.refused", notice("registration.refused", **apply, ground=ground)),
-        ("role.granted", notice("role.granted", **place, ground=ground)),
-        ("role.revoked", notice("role.revoked", **place, ground=ground)),
+        ("role.granted", notice("role.granted", **place, ground=sample.appointment)),
+        ("role.revoked", notice("role.revoked", **place, ground=sample.appointment)),
         ("account.suspended", notice("account.suspended", reason=sample.suspension)),
-        ("account.resumed", notice("account.resumed", ground=ground)),
+        ("account.resumed", notice("account.resumed", ground=sample.resumed)),
         ("colleague.joined", notice("colleague.joined", **place, name=person)),
     ]

@@ -55,6 +55,10 @@ GOODS_LISTS: Mapping[str, Teller] = {
         lazy("The goods list has no such item."),
         lazy("Open the list and choose one of its items."),
     ),
+    "item_repeated": Told(
+        lazy("This item number stands in the list twice: {item}."),
+        lazy("Give each item its own number."),
+    ),
 }
 
 CALENDAR: Mapping[str, Teller] = {

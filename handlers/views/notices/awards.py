@@ -40,7 +40,7 @@ def contract_rows(t: Translator, f: Facts) -> list[Row]:
 def confirmation_rows(t: Translator, f: Facts) -> list[Row]:
     """To the card where a supplier confirms or refuses."""
     award = f.whole("award")
-    details = button(t.button("Look and answer"), press("award.card", award), "primary")
+    details = button(t.button("Details"), press("award.card", award), "primary")
     return [[details, why(f, "confirmation", award)]]
 
 

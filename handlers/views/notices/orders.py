@@ -90,7 +90,7 @@ def failed(t: Translator, f: Facts) -> Draft:
             join([reason, cite(t, f"344-{f.text('ground')}")]),
             join(
                 [
-                    t("You can now buy these goods without the rules for this platform."),
+                    t("These goods can now be bought without these rules."),
                     cite(t, "344-16"),
                 ]
             ),

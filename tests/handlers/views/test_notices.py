@@ -1,0 +1,274 @@
+"""Every notice: complete, short, with its deadline and its next step, in each language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import structlog
+
+from domain.law import OFFER_WINDOW
+from domain.notices import NoticeView
+from handlers.views import format as fmt
+from handlers.views import samples
+from handlers.views.notices import RENDERINGS, render, title
+from handlers.views.press import MOST_BYTES, unpress
+from handlers.views.shown import Attachment, Shown
+from handlers.views.translator import Translator, plain, translator
+from tests.handlers.views import domain_calls
+from tests.handlers.views.hearing import hearing
+from tests.support.language import assert_catalogued
+
+en, kk, ru = translator("en"), translator("kk"), translator("ru")
+each_language = pytest.mark.parametrize("t", [kk, ru, en], ids=str)
+each_notice = pytest.mark.parametrize(
+    "notice", [pytest.param(notice, id=name) for name, notice in samples.notices()]
+)
+
+#: Kinds that domain makes of parts.
+FAMILIES = {"registration.{}": {"registration.approved", "registration.refused"}}
+#: What presses of notices may be named: handlers answer for each.
+PRESSES = {
+    "order.card": 1,
+    "order.offer": 1,
+    "order.decline": 1,
+    "order.remind": 1,
+    "order.choose": 1,
+    "order.summary": 1,
+    "order.protocol": 1,
+    "award.card": 1,
+    "contract.enter": 2,
+    "contract.agree": 1,
+    "contract.dispute": 1,
+    "receipt": 3,
+    "registrations": 0,
+    "registration.card": 1,
+    "menu": 0,
+}
+#: Kinds with a term that runs: they say until when.
+RUNNING = re.compile(
+    r"order\.(invited|published|summary|choose_again)|offer\.submitted|award\.(selected|confirmed)"
+    r"|remind\..*|deadline\.moved"
+)
+
+
+def _shown(t: Translator, notice: NoticeView) -> Shown:
+    return render(t, notice, samples.NOW)
+
+
+def _buttons(shown: Shown) -> list[tuple[str, str]]:
+    rows = shown.keyboard.inline_keyboard if shown.keyboard else []
+    return [(button.text, button.callback_data or "") for row in rows for button in row]
+
+
+def _names(shown: Shown) -> list[str]:
+    return [data.split(":")[1] for _, data in _buttons(shown)]
+
+
+def test_every_kind_of_domain_has_a_text_and_every_text_a_kind() -> None:
+    told = {kind for said in domain_calls.told() for kind in FAMILIES.get(said.text, {said.text})}
+    assert told == RENDERINGS.keys()
+
+
+def test_samples_hold_every_kind() -> None:
+    assert {notice.kind for _, notice in samples.notices()} == RENDERINGS.keys()
+
+
+@each_language
+@each_notice
+def test_a_notice_is_whole_and_fits(t: Translator, notice: NoticeView) -> None:
+    with hearing() as heard:
+        shown = _shown(t, notice)
+    text = plain(shown.text)
+    assert len(text) <= (1024 if shown.attachments else 4096)
+    assert shown.text.startswith("<b>")
+    assert str(notice.number) in text.splitlines()[-1]
+    assert "…" not in text
+    assert_catalogued(text, heard)
+    for label, data in _buttons(shown):
+        assert 0 < len(label) <= 24
+        assert len(data.encode()) <= MOST_BYTES
+
+
+@each_notice
+def test_presses_are_those_that_handlers_know(notice: NoticeView) -> None:
+    for _, data in _buttons(_shown(en, notice)):
+        pressed = unpress(data)
+        assert pressed is not None
+        name, ids = pressed
+        assert len(ids) == PRESSES[name]
+        assert all(part and part != "0" for part in ids), data
+
+
+@each_notice
+def test_no_sums_and_no_identifiers_of_people(notice: NoticeView) -> None:
+    text = plain(_shown(ru, notice).text)
+    assert "\N{TENGE SIGN}" not in text
+    assert not re.search(r"\d{11}", text)
+
+
+@each_language
+@each_notice
+def test_a_running_term_says_until_when_and_what_is_left(t: Translator, notice: NoticeView) -> None:
+    if not RUNNING.fullmatch(notice.kind):
+        return
+    shown = _shown(t, notice)
+    assert "<tg-time" in shown.text
+    assert "24:00 (" in shown.text
+    assert "receipt" in _names(shown)
+    assert any(word in plain(shown.text) for word in ("left", "қалды", "Осталось"))
+    if notice.params.get("clause"):
+        assert fmt.clause(t, str(notice.params["clause"])) in shown.text
+
+
+@each_notice
+def test_a_row_without_its_values_still_shows(notice: NoticeView) -> None:
+    bare = replace(notice, params={})
+    assert len(plain(_shown(ru, bare).text)) > 10
+    odd = {"goods": "x", "due_at": "soon", "lines": 3, "number": "?", "signed_on": "?"}
+    assert len(plain(_shown(ru, replace(notice, params=odd)).text)) > 10
+
+
+@each_language
+@each_notice
+def test_a_title_is_one_line(t: Translator, notice: NoticeView) -> None:
+    line = title(t, notice)
+    assert "\n" not in line
+    assert "<b>" not in line
+    assert 5 < len(plain(line)) <= 100
+    assert plain(_shown(t, notice).text).startswith(plain(line))
+
+
+def test_an_invitation_holds_what_a_supplier_decides_by() -> None:
+    shown = _shown(en, dict(samples.notices())["order.invited"])
+    text = plain(shown.text).replace("\N{NO-BREAK SPACE}", " ")
+    goods = samples.words().goods
+    assert f"• {goods[0].name_ru} – 1,250.5 m\n" in text
+    assert f"• {goods[2].name_ru} – 20 pcs\nand 2 more\n" in text
+    assert goods[3].name_ru not in text
+    assert "Delivery period: at most 90 calendar days from the contract date" in text
+    assert "Price offers are taken until: 25 November 2026, 24:00 (Astana)\n4 days 12 hours" in text
+    assert "act No. 344, clause 13, item 3)" in text
+    assert _names(shown) == [
+        "order.offer",
+        "order.card",
+        "order.remind",
+        "order.decline",
+        "receipt",
+    ]
+    assert shown.keyboard is not None
+    assert shown.keyboard.inline_keyboard[0][0].style == "primary"
+    assert _buttons(shown)[-1] == ("?", "1:receipt:o:15:offer_window")
+
+
+def test_goods_stand_in_the_readers_language_or_in_the_other_one() -> None:
+    invited = dict(samples.notices())["order.invited"]
+    good = samples.words().goods[0]
+    assert good.name_kk in plain(_shown(kk, invited).text)
+    assert good.name_ru in plain(_shown(ru, invited).text)
+    only = [{"line": "1", "name_ru": "", "name_kk": good.name_kk, "quantity": "1", "unit": "m"}]
+    mended = replace(invited, params={**invited.params, "goods": only})
+    assert good.name_kk in plain(_shown(ru, mended).text)
+
+
+def test_an_award_shows_its_own_volume_not_the_lines() -> None:
+    text = plain(_shown(en, dict(samples.notices())["award.selected"]).text)
+    assert "800\N{NO-BREAK SPACE}m" in text
+    assert "1,250.5" not in text
+
+
+def test_names_from_outside_are_escaped_and_cut() -> None:
+    hostile = [{"name_ru": "<b>&\u202e" + "x" * 300, "name_kk": "", "quantity": "1", "unit": "<i>"}]
+    params = {"number": 15, "goods": hostile, "ground": "15.3"}
+    text = _shown(ru, samples.notice("order.failed", **params)).text
+    assert "&lt;b&gt;&amp;" in text
+    assert "<i>" not in text.split("&lt;b")[1].split("\n")[0]
+    assert "\u202e" not in text
+    assert "x" * 120 not in text
+
+
+@pytest.mark.clause("344-16")
+def test_after_a_failure_the_customer_is_told_that_the_rules_no_longer_hold() -> None:
+    for ground in ("15.1", "15.2", "15.3"):
+        text = plain(_shown(en, dict(samples.notices())[f"order.failed, {ground}"]).text)
+        assert "These goods can now be bought without these rules." in text
+        assert "act No. 344, clause 16" in text
+        assert f"clause 15, item {ground[-1]})" in text
+
+
+def test_a_verdict_names_the_lines_and_the_ground() -> None:
+    found = dict(samples.notices())
+    accepted = plain(_shown(en, found["offer.judged, accepted"]).text)
+    mixed = plain(_shown(en, found["offer.judged, in part"]).text)
+    rejected = plain(_shown(en, found["offer.judged, rejected"]).text)
+    assert "rejected" not in accepted
+    assert "Line 2 is rejected: The price is above the allocated sum" in mixed
+    assert "The customer now chooses." in mixed
+    assert "Line 2 is rejected: The delivery period is beyond the limit" in rejected
+    assert "The customer now chooses." not in rejected
+    many = [{"line": line, "reason": "price_above_allocated"} for line in range(1, 31)]
+    text = plain(_shown(en, samples.notice("offer.judged", number=15, lines=many)).text)
+    assert "and 22 more" in text
+
+
+def test_the_two_sides_of_an_answer_read_different_texts() -> None:
+    found = dict(samples.notices())
+    for kind in ("award.confirmed", "award.refused", "award.lapsed"):
+        sides = {
+            plain(_shown(en, found[f"{kind}, {side}"]).text) for side in ("customer", "supplier")
+        }
+        assert len(sides) == 2
+
+
+def test_those_who_watch_are_not_asked_to_act() -> None:
+    for kind, press in (
+        ("selection.overdue", "order.choose"),
+        ("contract.overdue", "contract.enter"),
+    ):
+        notice = dict(samples.notices())[kind]
+        assert press in _names(_shown(en, notice))
+        watched = replace(notice, params={**notice.params, "side": "admin"})
+        assert _names(_shown(en, watched)) == ["order.card"]
+
+
+def test_a_contract_is_agreed_first_and_disputed_in_red() -> None:
+    shown = _shown(en, dict(samples.notices())["contract.proposed"])
+    assert _names(shown) == ["contract.agree", "contract.dispute", "order.card"]
+    assert shown.keyboard is not None
+    styles = [row[0].style for row in shown.keyboard.inline_keyboard]
+    assert styles == ["success", "danger", None]
+
+
+def test_the_summary_and_the_protocol_bring_their_files() -> None:
+    found = dict(samples.notices())
+    assert _shown(ru, found["order.summary"]).attachments == (
+        Attachment("summary_picture", 15),
+        Attachment("summary_sheet", 15),
+    )
+    assert _shown(ru, found["protocol.formed"]).attachments == (Attachment("protocol", 15, 2),)
+    assert "no digital signature" in plain(_shown(en, found["protocol.formed"]).text)
+
+
+def test_a_notice_sent_late_says_that_the_time_is_over() -> None:
+    invited = dict(samples.notices())["order.invited"]
+    due_at = samples.deadline(OFFER_WINDOW).due_at
+    for late in (timedelta(), timedelta(hours=1)):
+        assert "The time is over" in plain(render(en, invited, due_at + late).text)
+
+
+def test_a_moved_deadline_shows_both_ends() -> None:
+    text = plain(_shown(en, dict(samples.notices())["deadline.moved"]).text)
+    assert "until: 25 November 2026, 24:00 (Astana)\nIt was: 24 November 2026, 24:00" in text
+    about_award = samples.notice(
+        "deadline.moved", deadline="contract", number=15, award=31, old=None, new=None, clause=None
+    )
+    assert ("?", "1:receipt:a:31:contract") in _buttons(_shown(en, about_award))
+
+
+def test_an_unknown_kind_is_logged_and_leads_to_the_menu() -> None:
+    with structlog.testing.capture_logs() as logged:
+        shown = _shown(en, samples.notice("never.heard"))
+    assert [each["kind"] for each in logged] == ["never.heard"]
+    assert _names(shown) == ["menu"]
