@@ -86,7 +86,10 @@ def _instant(value: object) -> datetime:
     moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", value.strip()))
     if moment.utcoffset() is None:
         raise ValueError("the time must bear its offset, such as +05:00")
-    return as_utc(moment)
+    try:
+        return as_utc(moment)
+    except OverflowError:
+        raise ValueError("the time is out of range") from None
 
 
 def checked_bin(text: str, field: str) -> str:

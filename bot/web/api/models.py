@@ -210,6 +210,11 @@ class OrdersQuery(PageQuery):
 class AuditQuery(PageQuery):
     """Which entries: ``after`` also takes a position."""
 
+    cursor: str | None = Field(
+        None,
+        validation_alias=AliasChoices("after", "cursor"),
+        description="A cursor, or the position of the last entry that is known already.",
+    )
     subject: str | None = Field(None, examples=["order:15"])
 
 

@@ -122,7 +122,8 @@ def _responses(operation: Operation, refs: Refs) -> Json:
         wrong |= {403, 409, 413}
     if "{" in operation.path:
         wrong.add(404)
-    return found | {str(status): _problem(status) for status in sorted(wrong)}
+    found |= {str(status): _problem(status) for status in sorted(wrong)}
+    return found | {"default": _problem(500)}
 
 
 def _described(operation: Operation, refs: Refs) -> Json:

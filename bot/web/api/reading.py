@@ -57,7 +57,7 @@ def _check_strings(value: object) -> None:
 
 
 def read_json(body: bytes) -> Any:  # Any: a JSON value of any shape
-    """The JSON value of a body, numbers exact (int or Decimal); an empty body is ``{}``.
+    """The JSON value of a body, numbers exact (int or Decimal); no body or ``null`` is ``{}``.
 
     Raises ApiError ``malformed_json`` (400).
     """
@@ -73,7 +73,7 @@ def read_json(body: bytes) -> Any:  # Any: a JSON value of any shape
         _check_strings(value)
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise ApiError(400, "malformed_json", texts.MALFORMED, why=_why(error)) from None
-    return value
+    return {} if value is None else value
 
 
 def _why(error: Exception) -> str:

@@ -223,7 +223,8 @@ class Server:
 
         async def handle(request: web.Request) -> web.Response:
             if operation.open:
-                return await self._run(operation, self._call(request, Actor.system("api:")), {})
+                nobody = Actor(kind="guest", source="api", cause="api:")
+                return await self._run(operation, self._call(request, nobody), {})
             found = await authenticate(self._services, request, writes=operation.writes)
             call = self._call(request, found.actor.because(f"api:{uuid.uuid4().hex}"))
             if operation.body is None:
