@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handlers.views.press import MOST_BYTES, press, unpress
 
-_PARTS = st.text(st.characters(blacklist_characters=":", blacklist_categories=("Cs",)), max_size=8)
+_PARTS = st.text(st.characters(exclude_characters=":", exclude_categories=["Cs"]), max_size=8)
 
 
 def test_a_button_carries_version_name_and_identifiers() -> None:
