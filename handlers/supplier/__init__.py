@@ -1,15 +1,29 @@
-"""Handlers for this audience: ``quick`` answers commands and presses, ``forms`` holds dialogs."""
+"""What suppliers see: invitations, offers, orders for confirmation.
+
+``quick`` answers commands and presses, ``forms`` holds dialogs and what opens them.
+"""
 
 from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.supplier.awards import awards_router
+from handlers.supplier.cards import cards_router
+from handlers.supplier.declining import declining_router
+from handlers.supplier.invitations import invitations_router
+from handlers.supplier.offer_form import offer_form_router
+from handlers.supplier.refusing import refusing_router
+
 
 def quick() -> Router:
     """Commands, menu buttons and presses."""
-    return Router(name="supplier")
+    router = Router(name="supplier")
+    router.include_routers(cards_router(), invitations_router(), awards_router())
+    return router
 
 
 def forms() -> Router:
-    """Dialogs and what starts them."""
-    return Router(name="supplier-forms")
+    """Dialogs and what opens them."""
+    router = Router(name="supplier-forms")
+    router.include_routers(offer_form_router(), declining_router(), refusing_router())
+    return router
