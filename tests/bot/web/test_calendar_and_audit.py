@@ -119,7 +119,6 @@ async def test_every_act_is_on_record_with_a_chained_hash(api: Api) -> None:
     problem(await api.get("/audit?after=nonsense"), 400, "cursor_invalid")
 
 
-@pytest.mark.clause("344-13.4a")
 async def test_the_record_does_not_open_sealed_offers(
     api: Api, services: Services, clock: ManualClock
 ) -> None:

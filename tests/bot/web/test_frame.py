@@ -32,7 +32,6 @@ async def test_nothing_without_a_valid_token(api: Api, services: Services) -> No
     problem(await api.get("/orders"), 401, "token_invalid")
 
 
-@pytest.mark.clause("366-8")
 async def test_a_reading_token_reads_all_and_changes_nothing(
     api: Api, make_token: MakeToken
 ) -> None:

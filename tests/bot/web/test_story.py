@@ -40,6 +40,7 @@ async def past(services: Services, clock: ManualClock, instant: str) -> None:
 
 
 @pytest.mark.clause("366-13")
+@pytest.mark.clause("344-13.4a")
 async def test_from_the_registry_to_a_concluded_contract(
     api: Api, services: Services, clock: ManualClock
 ) -> None:
