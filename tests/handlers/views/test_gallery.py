@@ -8,9 +8,11 @@ from html.parser import HTMLParser
 from handlers.views import samples
 from handlers.views.errors import SHEETS, TEXTS
 from handlers.views.gallery import Section, entries, entry, gallery
+from handlers.views.gallery_cards import card_sections
 from handlers.views.notices import RENDERINGS
 from handlers.views.press import press
 from handlers.views.shown import Attachment, Shown, button, keyboard, link
+from handlers.views.terms import ORDER_STATES
 from handlers.views.translator import escape, translator
 
 _VOID = {"meta", "input"}
@@ -114,3 +116,13 @@ def test_samples_of_an_order_fit_each_state() -> None:
     assert cards["choosing"].offers == 4
     assert cards["failed"].failure_ground == "15.2"
     assert len(cards["done"].contracts) == 1
+
+
+def test_cards_of_every_state_stand_beside_the_texts() -> None:
+    sections = card_sections()
+    names = [name for section in sections for name, _ in section.entries]
+    for state in ORDER_STATES:
+        assert any(name.startswith(f"{state}, ") for name in names)
+    assert len(names) == len({(s.title, n) for s in sections for n, _ in s.entries})
+    page = Page(gallery(sections))
+    assert "collecting, supplier" in page.headings

@@ -1,0 +1,66 @@
+"""Sections of the gallery for the cards of orders, awards and contracts."""
+
+from __future__ import annotations
+
+from domain.orders.views import AwardView, ContractView, OrderCard
+from domain.roles import Role
+from handlers.views import samples
+from handlers.views.awards import award_card, confirm_question
+from handlers.views.contracts import agree_question, contract_concluded, dispute_question
+from handlers.views.gallery import Section, entries
+from handlers.views.orders import order_card
+from handlers.views.shown import Shown
+from handlers.views.terms import AWARD_OUTCOMES, ORDER_STATES
+from handlers.views.translator import Translator
+
+_READERS = (Role.CUSTOMER, Role.SUPPLIER, Role.AUTHORITY)
+
+
+def card_sections() -> list[Section]:
+    """Cards of the sample order in every state, as each side sees them."""
+    orders = [
+        (f"{state}, {role}", (_order(state, role), role))
+        for state in ORDER_STATES
+        for role in _READERS
+        if state != "draft" or role is Role.CUSTOMER
+    ]
+    awards = [
+        (f"{outcome or 'waiting'}, {role}", (samples.award(outcome), role))
+        for outcome in (None, *AWARD_OUTCOMES)
+        for role in (Role.SUPPLIER, Role.CUSTOMER)
+    ]
+    waiting, proposed = samples.award(None), samples.contract("proposed")
+    return [
+        Section("Orders", entries(orders, _order_card)),
+        Section("Orders for confirmation", entries(awards, _award_card)),
+        Section(
+            "Questions before an act",
+            [
+                *entries([("award.confirm", waiting)], _confirm),
+                *entries([("contract.agree", proposed)], agree_question),
+                *entries([("contract.dispute", proposed)], dispute_question),
+                *entries([("contract concluded", samples.contract("concluded"))], _concluded),
+            ],
+        ),
+    ]
+
+
+def _order(state: str, role: Role) -> OrderCard:
+    return samples.order_card(state, published=state != "draft", mine=role is Role.SUPPLIER)
+
+
+def _order_card(t: Translator, seen: tuple[OrderCard, Role]) -> Shown:
+    return order_card(t, *seen)
+
+
+def _award_card(t: Translator, seen: tuple[AwardView, Role]) -> Shown:
+    award, role = seen
+    return award_card(t, award, _order("confirming", role), None, role)
+
+
+def _confirm(t: Translator, award: AwardView) -> Shown:
+    return confirm_question(t, award, _order("confirming", Role.SUPPLIER))
+
+
+def _concluded(t: Translator, contract: ContractView) -> Shown:
+    return contract_concluded(t, contract)
