@@ -19,6 +19,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp.test_utils import TestServer
+from sqlalchemy import select
 
 from bot.app import Application, assemble, serving, start, stop
 from bot.sandbox.client import Person, Sandbox
@@ -31,6 +32,7 @@ from bot.telegram.gateway import Gateway
 from bot.telegram.limits import Limits
 from domain.actor import Actor
 from domain.clock import ManualClock
+from domain.deadlines import Deadline
 from domain.registry.views import CompanyView
 from domain.roles import Role
 from domain.services import Services
@@ -186,10 +188,6 @@ class Town:
     async def next_deadline(self, kind: str) -> datetime:
         """When the open deadline of this kind ends."""
         async with self.site.sessions() as session:
-            from sqlalchemy import select
-
-            from domain.deadlines import Deadline
-
             found = await session.scalars(
                 select(Deadline.due_at)
                 .where(Deadline.kind == kind, Deadline.state == "open")

@@ -1,0 +1,90 @@
+"""The demo in a process of its own that is killed without a word, again and again.
+
+Its code is imported once, in a server that forks: a restart takes a second, not five.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import socket
+import sys
+import time
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.sandbox.demo.main import run_demo
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload([__name__])
+
+_PATIENCE = 60.0
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _run(port: int, data: Path, log: Path) -> None:
+    with log.open("ab", buffering=0) as out:
+        os.dup2(out.fileno(), 1)
+        os.dup2(out.fileno(), 2)
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a text file
+        asyncio.run(run_demo("127.0.0.1", port, data, story=False))
+
+
+class Demo:
+    """An empty demo in ``data``: start, kill, start again; calls that live through kills."""
+
+    def __init__(self, data: Path, log: Path) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.starts = 0
+        self._log = log
+        self._process: ForkServerProcess | None = None
+
+    @property
+    def token(self) -> str:
+        """The token of its HTTP API."""
+        return (self.data / "api-token").read_text(encoding="ascii").strip()
+
+    async def start(self) -> None:
+        """Start it and wait until it works."""
+        self.starts += 1
+        self._process = _context.Process(target=_run, args=(self.port, self.data, self._log))
+        self._process.start()
+        end = time.monotonic() + _PATIENCE
+        while self._opened() < self.starts:
+            if not self._process.is_alive() or time.monotonic() > end:
+                raise AssertionError(f"it does not start:\n{self._log.read_text()[-4000:]}")
+            await asyncio.sleep(0.02)
+
+    def _opened(self) -> int:
+        return self._log.read_text().count("\nOpen ") if self._log.exists() else 0
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is finished, nothing is said."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.join(10)
+            process.close()
+            # A start that was cut off has not counted.
+            self.starts = self._opened()
+
+    async def call(
+        self, session: aiohttp.ClientSession, method: str, path: str, body: Any, key: str
+    ) -> tuple[int, bytes]:
+        """One call of the HTTP API; raises aiohttp's errors when it dies meanwhile."""
+        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
+        where = path if path.startswith("/demo") else f"/api/v1{path}"
+        async with session.request(method, self.url + where, json=body, headers=headers) as answer:
+            return answer.status, await answer.read()
