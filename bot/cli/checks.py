@@ -7,6 +7,7 @@ import asyncio
 from pathlib import Path
 
 from handlers.views.gallery import gallery
+from handlers.views.gallery_cards import card_sections
 
 from bot.cli.clauses import proof_of, table
 from bot.cli.frame import Parsers, add, opened
@@ -52,7 +53,7 @@ async def _verify(_options: argparse.Namespace) -> int:
 
 
 async def _preview(options: argparse.Namespace) -> int:
-    page = gallery()
+    page = gallery(card_sections())
     await asyncio.to_thread(options.file.write_text, page, encoding="utf-8")
     print(f"{options.file}: open it in a browser.")
     return 0

@@ -330,7 +330,12 @@ async def selection_overdue(work: Work, deadline: Deadline) -> None:
     subject = order_subject(order.number)
     work.record(subject, overdue="selection")
     due_at = str(deadline.params.get("due_at") or deadline.due_at.isoformat())
-    about = {"number": order.number, "due_at": due_at, "clause": SELECTION.clause}
+    about = {
+        "number": order.number,
+        "due_at": due_at,
+        "clause": SELECTION.clause,
+        "goods": goods_of(order.lines),
+    }
     await tell_company(
         work,
         order.customer_id,
@@ -340,7 +345,9 @@ async def selection_overdue(work: Work, deadline: Deadline) -> None:
         lane=Lane.STATUTORY,
         about=about,
     )
-    await tell_admins(work, "selection.overdue", subject, lane=Lane.WORK, about=about)
+    await tell_admins(
+        work, "selection.overdue", subject, lane=Lane.WORK, about=about, side=Role.ADMIN.value
+    )
     await repeat_tomorrow(work, "overdue.selection", subject, order.id, due_at)
 
 

@@ -8,7 +8,7 @@ from domain.deadlines import close, set_period
 from domain.law import RESELECTION, SELECTION
 from domain.notices import Lane
 from domain.orders.closing import fail
-from domain.orders.queries import order_subject
+from domain.orders.queries import goods_of, order_subject
 from domain.people.queries import tell_company
 from domain.roles import Role
 from domain.work import Work
@@ -53,7 +53,13 @@ async def settle(work: Work, formed: FormedList, *, new_term: bool = False) -> N
     if order.state == "done":
         order.finished_at = work.now
         await tell_company(
-            work, order.customer_id, Role.CUSTOMER, "order.done", subject, number=order.number
+            work,
+            order.customer_id,
+            Role.CUSTOMER,
+            "order.done",
+            subject,
+            number=order.number,
+            goods=goods_of(order.lines),
         )
     await work.session.flush()
 

@@ -278,5 +278,5 @@ async def contract_overdue(work: Work, deadline: Deadline) -> None:
         await tell_company(
             work, company, role, "contract.overdue", subject, lane=Lane.STATUTORY, about=about
         )
-    await tell_admins(work, "contract.overdue", subject, about=about)
+    await tell_admins(work, "contract.overdue", subject, about=about, side=Role.ADMIN.value)
     await repeat_tomorrow(work, "overdue.contract", subject, order.id, due_at)

@@ -12,7 +12,7 @@ from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION
 from domain.notices import Lane, tell
 from domain.offers.model import Offer
 from domain.orders.model import Order, OrderInvitation
-from domain.orders.queries import order_subject
+from domain.orders.queries import goods_of, order_subject
 from domain.people.queries import tell_company
 from domain.roles import Role
 from domain.work import Work
@@ -32,7 +32,9 @@ def _due_at(deadline: Deadline) -> datetime:
 
 
 async def _order(work: Work, deadline: Deadline) -> Order:
-    return await work.session.get_one(Order, deadline.order_id)
+    order = await work.session.get_one(Order, deadline.order_id)
+    await work.session.refresh(order, ["lines"])
+    return order
 
 
 async def remind_offers(work: Work, deadline: Deadline) -> None:
@@ -116,6 +118,7 @@ async def _remind(
         number=order.number,
         due_at=due_at,
         clause=deadline.clause,
+        goods=goods_of(order.lines),
         about=params,
     )
 
@@ -135,4 +138,5 @@ async def remind_me(work: Work, deadline: Deadline) -> None:
         number=order.number,
         due_at=order.offers_due_at,
         clause=OFFER_WINDOW.clause,
+        goods=goods_of(order.lines),
     )

@@ -8,13 +8,17 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
+from domain.awards.listing import FormedList
+from domain.base import stored_money, stored_quantity
 from domain.deadlines import Deadlines, set_moment, set_period
-from domain.errors import Conflict, NotFound, RuleBroken
+from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.files import MAX_FILE_BYTES, Attachment, FileInfo
 from domain.goods_lists.model import GoodsList, GoodsListItem
 from domain.law import OFFER_WINDOW
 from domain.notices import Lane
+from domain.offers.rules import check_window
 from domain.orders.cards import card_of, order_page
+from domain.orders.closing import fail
 from domain.orders.inviting import Invited, find_suppliers
 from domain.orders.model import Order, OrderInvitation, OrderLine
 from domain.orders.queries import (
@@ -29,7 +33,13 @@ from domain.orders.queries import (
 )
 from domain.orders.reminder_choices import ReminderChoice, reminder_choices
 from domain.orders.reminders import register_reminders
-from domain.orders.rules import LineTerms, OrderTerms, check_order, split_by_homogeneity
+from domain.orders.rules import (
+    LineTerms,
+    OrderTerms,
+    check_lines,
+    check_order,
+    split_by_homogeneity,
+)
 from domain.orders.views import Created, OrderCard, OrderPage, Preview, Published
 from domain.people.queries import tell_company
 from domain.roles import COMPANY_ROLES, EVERYBODY, Role
@@ -40,6 +50,7 @@ from domain.working_time.model import calendar_for_reading
 CUSTOMERS = frozenset({Role.CUSTOMER})
 SUPPLIERS = frozenset({Role.SUPPLIER})
 MAX_FILES = 10
+FILE_NAME_LIMIT = 200
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,8 @@ class Orders:
         if not customer.is_customer:
             raise RuleBroken("not_a_customer", "344-12", bin=customer_bin)
         await _check_items(work, customer.id, lines)
-        baskets = split_by_homogeneity(lines) if split else [list(lines)]
+        # Codes are made canonical before they are compared, and errors name the lines as given.
+        baskets = split_by_homogeneity(check_lines(lines)) if split else [list(lines)]
         numbers = [
             await self._draft(work, customer.id, terms, basket) for basket in baskets or [[]]
         ]
@@ -135,7 +147,7 @@ class Orders:
         """Who would be invited if the order were published now (clause 13.2)."""
         order = await read_order(look.session, number)
         check_customer(look.actor, order)
-        invited = await find_suppliers(look.session, order.lines)
+        invited = await find_suppliers(look.session, order.lines, order.customer_id)
         calendar = await calendar_for_reading(look.session)
         return Preview(
             number=number,
@@ -161,33 +173,16 @@ class Orders:
             OrderTerms(order.delivery_place, order.delivery_terms, order.delivery_days),
             [_terms(line) for line in order.lines],
         )
-        invited = await find_suppliers(work.session, order.lines)
+        invited = await find_suppliers(work.session, order.lines, order.customer_id)
         order.published_at = work.now
         order.revision += 1
         if not invited:
-            await self._fail_without_suppliers(work, order)
+            order.closed_at = work.now
+            await fail(work, FormedList(order, [], []), "15.3")
         else:
             await self._open_window(work, order, invited)
         work.record(order_subject(number), state=order.state, invited=len(invited))
         return Published(number, order.state, len(invited), order.offers_due_at)
-
-    async def _fail_without_suppliers(self, work: Work, order: Order) -> None:
-        order.state = "failed"
-        order.failure_ground = "15.3"
-        order.finished_at = work.now
-        for line in order.lines:
-            line.outside_quantity = line.quantity
-        await tell_company(
-            work,
-            order.customer_id,
-            Role.CUSTOMER,
-            "order.failed",
-            order_subject(order.number),
-            lane=Lane.STATUTORY,
-            number=order.number,
-            ground="15.3",
-            goods=goods_of(order.lines),
-        )
 
     async def _open_window(self, work: Work, order: Order, invited: Sequence[Invited]) -> None:
         subject = order_subject(order.number)
@@ -218,6 +213,7 @@ class Orders:
             subject,
             about=about,
             invited=len(invited),
+            goods=goods_of(order.lines),
         )
         by_lines: dict[tuple[int, ...], list[int]] = {}
         for each in invited:
@@ -246,9 +242,15 @@ class Orders:
 
     @use_case("order.remind_me", by=COMPANY_ROLES)
     async def remind_me(self, work: Work, number: int, at: datetime) -> datetime:
-        """Set the actor's own reminder about an order; a new one replaces the one before."""
+        """Set the actor's own reminder about an order; a new one replaces the one before.
+
+        Raises those of ``check_window``, ``reminder_out_of_window``.
+        """
+        if work.actor.person_id is None:
+            raise AccessDenied("not_a_person", "366-5")
         order = await lock_order(work, number)
         check_may_see(work.actor, order)
+        check_window(order.state, order.offers_due_at, work.now)
         if at <= work.now or (order.offers_due_at is not None and at >= order.offers_due_at):
             raise RuleBroken("reminder_out_of_window", None, number=number)
         await set_moment(
@@ -257,7 +259,11 @@ class Orders:
             f"{order_subject(number)}#person:{work.actor.person_id}",
             at,
             order_id=order.id,
-            params={"person": work.actor.person_id, "number": number},
+            params={
+                "person": work.actor.person_id,
+                "company": work.actor.company_id,
+                "number": number,
+            },
         )
         work.record(order_subject(number), remind_at=at)
         return at
@@ -317,8 +323,7 @@ async def _own_invitation(work: Work, order: Order) -> OrderInvitation:
     invitation = await invitation_of(work.session, order.id, work.actor.company_id)
     if invitation is None:
         raise RuleBroken("not_invited", "344-13.2b", number=order.number)
-    if order.state != "collecting":
-        raise Conflict("window_closed", OFFER_WINDOW.clause, due_at=order.offers_due_at)
+    check_window(order.state, order.offers_due_at, work.now)
     return invitation
 
 
@@ -343,15 +348,20 @@ def _rows(checked: Sequence[LineTerms], asked: Sequence[NewLine]) -> list[OrderL
             name_kk=line.name_kk or line.name_ru,
             code=line.code,
             agsk3=line.agsk3,
-            quantity=line.quantity,
+            quantity=stored_quantity(line.quantity),
             unit=line.unit,
-            allocated_sum=line.allocated_sum,
+            allocated_sum=stored_money(line.allocated_sum),
             characteristics=line.characteristics,
             goods_list_item_id=source.goods_list_item_id,
             outside_quantity=0,
         )
         for position, (line, source) in enumerate(zip(checked, asked, strict=True), start=1)
     ]
+
+
+def _visible_name(name: str) -> str:
+    """A file's name without what the database cannot hold, short enough to show."""
+    return clean_text(name[:FILE_NAME_LIMIT], "file_name", FILE_NAME_LIMIT) or "file"
 
 
 async def add_file(work: Work, subject: str, file: FileInfo) -> int:
@@ -368,8 +378,8 @@ async def add_file(work: Work, subject: str, file: FileInfo) -> int:
         Attachment(
             subject=subject,
             position=position,
-            name=file.name[:200],
-            mime=file.mime,
+            name=_visible_name(file.name),
+            mime=clean_text(file.mime[:128], "mime", 128),
             size=file.size,
             sha256=file.sha256,
             telegram_file_id=file.telegram_file_id,
