@@ -7,11 +7,13 @@ registered for the kind. Validity is never decided here: an act checks ``due_at`
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
+from pydantic_core import to_jsonable_python
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
@@ -21,10 +23,9 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
+    text,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -116,7 +117,7 @@ def view(row: Deadline) -> DeadlineView:
 
 @dataclass(frozen=True)
 class NewDeadline:
-    """A row to be written: what, since when, until when, and why."""
+    """A row to be written: what, since when, until when, and why; its reminders go with it."""
 
     kind: str
     subject: str
@@ -125,56 +126,86 @@ class NewDeadline:
     term: str = ""
     clause: str | None = None
     calendar_version: str = ""
-    params: Json | None = None
+    params: Json = field(default_factory=dict)
     receipt: Json | None = None
-    parent_id: int | None = None
     order_id: int | None = None
+    reminders: tuple[NewDeadline, ...] = ()
+
+
+# Deadlines, their generations and their reminders in one statement: a closing sets four rows, a
+# change of the calendar thousands. Ids are taken first, so that a reminder can name its parent.
+_WRITE = text(
+    """
+    WITH given AS (
+        SELECT nextval(pg_get_serial_sequence('deadline', 'id')) AS id, row.*
+        FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(
+            position int, parent int, kind text, subject text, started_at timestamptz,
+            due_at timestamptz, term text, clause text, calendar_version text, params jsonb,
+            receipt jsonb, order_id bigint
+        )
+    ), written AS (
+        INSERT INTO deadline (
+            id, kind, subject, generation, started_at, due_at, term, clause, calendar_version,
+            state, params, receipt, parent_id, order_id, attempts
+        )
+        SELECT
+            given.id, given.kind, given.subject, coalesce(last.generation, 0) + 1,
+            given.started_at, given.due_at, given.term, given.clause, given.calendar_version,
+            'open', given.params, given.receipt, parent.id, given.order_id, 0
+        FROM given
+        LEFT JOIN given AS parent ON parent.position = given.parent
+        LEFT JOIN LATERAL (
+            SELECT max(generation) AS generation FROM deadline AS earlier
+            WHERE earlier.subject = given.subject AND earlier.kind = given.kind
+        ) AS last ON true
+    )
+    SELECT id FROM given WHERE parent IS NULL ORDER BY position
+    """
+)
+
+
+def _as_written(row: NewDeadline, position: int, parent: int | None) -> dict[str, object]:
+    return {
+        "position": position,
+        "parent": parent,
+        "kind": row.kind,
+        "subject": row.subject,
+        "started_at": row.started_at.isoformat(),
+        "due_at": row.due_at.isoformat(),
+        "term": row.term,
+        "clause": row.clause,
+        "calendar_version": row.calendar_version,
+        "params": row.params,
+        "receipt": row.receipt,
+        "order_id": row.order_id,
+    }
 
 
 async def write(session: AsyncSession, rows: Sequence[NewDeadline]) -> list[int]:
-    """Insert rows in one statement and return their ids in order.
+    """Insert rows with their reminders in one statement; return the ids of ``rows`` in order.
 
     A kind and subject that had a deadline before gets the next generation.
     """
     if not rows:
         return []
-    pairs = [(row.subject, row.kind) for row in rows]
-    known = await session.execute(
-        select(Deadline.subject, Deadline.kind, func.max(Deadline.generation))
-        .where(tuple_(Deadline.subject, Deadline.kind).in_(pairs))
-        .group_by(Deadline.subject, Deadline.kind)
-    )
-    last = {(subject, kind): generation for subject, kind, generation in known}
-    values = [
-        {
-            "kind": row.kind,
-            "subject": row.subject,
-            "generation": last.get((row.subject, row.kind), 0) + 1,
-            "started_at": row.started_at,
-            "due_at": row.due_at,
-            "term": row.term,
-            "clause": row.clause,
-            "calendar_version": row.calendar_version,
-            "state": "open",
-            "params": row.params or {},
-            "receipt": row.receipt,
-            "parent_id": row.parent_id,
-            "order_id": row.order_id,
-            "attempts": 0,
-        }
-        for row in rows
-    ]
-    found = await session.execute(
-        insert(Deadline).returning(Deadline.id, sort_by_parameter_order=True), values
-    )
+    values: list[dict[str, object]] = []
+    for row in rows:
+        parent = len(values)
+        values.append(_as_written(row, parent, None))
+        for reminder in row.reminders:
+            values.append(_as_written(reminder, len(values), parent))
+    found = await session.execute(_WRITE, {"rows": json.dumps(to_jsonable_python(values))})
     return list(found.scalars())
 
 
-def reminders_of(
-    calendar: WorkingCalendar, parent_id: int, deadline: NewDeadline
-) -> list[NewDeadline]:
-    """The reminder rows of a deadline; the kind tells whose handler answers for them."""
-    return [
+def _with_reminders(
+    calendar: WorkingCalendar, deadline: NewDeadline, after: datetime | None = None
+) -> NewDeadline:
+    """The deadline with its reminder rows; the kind tells whose handler answers for them.
+
+    Reminders at or before ``after`` are left out.
+    """
+    reminders = tuple(
         NewDeadline(
             kind=f"remind.{deadline.kind}",
             subject=f"{deadline.subject}#{name}",
@@ -183,11 +214,27 @@ def reminders_of(
             clause=deadline.clause,
             calendar_version=calendar.version,
             params={"due_at": deadline.due_at.isoformat(), "subject": deadline.subject},
-            parent_id=parent_id,
             order_id=deadline.order_id,
         )
         for name, instant in reminder_instants(calendar, deadline.started_at, deadline.due_at)
-    ]
+        if after is None or instant > after
+    )
+    return replace(deadline, reminders=reminders)
+
+
+async def _held_calendar(session: AsyncSession) -> WorkingCalendar:
+    """The calendar for setting deadlines, read once in a transaction.
+
+    From the first reading to the end of the transaction it is held still, so hundreds of orders
+    that close in one sweep need not ask for it again.
+    """
+    transaction = session.sync_session.get_transaction()
+    kept: tuple[object, WorkingCalendar] | None = session.info.get("held_calendar")
+    if kept is not None and transaction is not None and kept[0] is transaction:
+        return kept[1]
+    calendar = await calendar_for_setting(session)
+    session.info["held_calendar"] = (session.sync_session.get_transaction(), calendar)
+    return calendar
 
 
 async def set_period(
@@ -200,7 +247,7 @@ async def set_period(
     **params: object,
 ) -> datetime:
     """Start a period of law now for one or more subjects, with reminders; return its end."""
-    calendar = await calendar_for_setting(work.session)
+    calendar = await _held_calendar(work.session)
     receipt = calendar.due(work.now, period.term)
     names = [subjects] if isinstance(subjects, str) else list(subjects)
     rows = [
@@ -218,13 +265,7 @@ async def set_period(
         )
         for name in names
     ]
-    ids = await write(work.session, rows)
-    marks = [
-        mark
-        for id_, row in zip(ids, rows, strict=True)
-        for mark in reminders_of(calendar, id_, row)
-    ]
-    await write(work.session, marks)
+    await write(work.session, [_with_reminders(calendar, row) for row in rows])
     return receipt.due_at
 
 
@@ -241,7 +282,7 @@ async def set_moment(
     await close(work, subject, (kind,), "cancelled")
     await write(
         work.session,
-        [NewDeadline(kind, subject, work.now, due_at, params=params, order_id=order_id)],
+        [NewDeadline(kind, subject, work.now, due_at, params=params or {}, order_id=order_id)],
     )
 
 
@@ -359,14 +400,7 @@ async def move(work: Work, calendar: WorkingCalendar, moved: Sequence[Moved]) ->
                 order_id=row.order_id,
             )
         )
-    new_ids = await write(work.session, fresh)
-    marks = [
-        mark
-        for id_, row in zip(new_ids, fresh, strict=True)
-        for mark in reminders_of(calendar, id_, row)
-        if mark.due_at > work.now
-    ]
-    await write(work.session, marks)
+    await write(work.session, [_with_reminders(calendar, row, work.now) for row in fresh])
 
 
 class Deadlines:
@@ -448,7 +482,7 @@ class Deadlines:
                 if ids:
                     await session.execute(
                         update(Deadline)
-                        .where(Deadline.id.in_(ids), Deadline.state == "open")
+                        .where(Deadline.id == func.any(ids), Deadline.state == "open")
                         .values(state=state, closed_at=now)
                         .execution_options(synchronize_session=False)
                     )

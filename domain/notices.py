@@ -6,14 +6,27 @@ the reader then has. The same rows are the person's own list of notices (act 366
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import BigInteger, Index, String, UniqueConstraint, and_, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, Instant, Json, Key, Ref
@@ -120,6 +133,67 @@ def notice_view(row: Notice) -> NoticeView:
     )
 
 
+def telling(readers: Select[int]) -> Select[int]:
+    """A statement that writes one notice to each person of ``readers`` and counts them.
+
+    The database picks the readers: a publication tells a thousand people and a sweep of closings
+    ten thousand, and nothing but the notice itself travels. For ``write_notices``.
+    """
+    reader = readers.distinct().cte("reader")
+    given = {
+        name: bindparam(name, type_=Notice.__table__.c[name].type)
+        for name in ("kind", "subject", "params", "lane", "dedup", "created_at", "useless_after")
+    }
+    columns = {
+        "person_id": reader.c[0],
+        **given,
+        "not_before": given["created_at"],
+        "state": literal("queued"),
+        "attempts": literal(0),
+    }
+    written = (
+        insert(Notice)
+        .from_select(list(columns), select(*columns.values()).order_by(reader.c[0]))
+        .on_conflict_do_nothing()
+        .cte("written")
+    )
+    return select(func.count()).select_from(reader).add_cte(written)
+
+
+_TELL_PEOPLE = telling(
+    select(func.unnest(bindparam("people", type_=ARRAY(BigInteger))).label("person_id"))
+)
+
+
+async def write_notices(
+    work: Work,
+    statement: Select[int],
+    readers: Mapping[str, object],
+    kind: str,
+    subject: str,
+    *,
+    lane: Lane,
+    useless_after: datetime | None,
+    params: Json,
+) -> int:
+    """Write a notice by a statement of ``telling`` and what its readers are picked by.
+
+    Returns how many readers there are; the same act never writes the same notice to the same
+    person twice.
+    """
+    values = {
+        **readers,
+        "kind": kind,
+        "subject": subject,
+        "params": to_jsonable_python(params),
+        "lane": int(lane),
+        "dedup": f"{work.cause}|{kind}|{subject}",
+        "created_at": work.now,
+        "useless_after": useless_after,
+    }
+    return await work.session.scalar(statement, values) or 0
+
+
 async def tell(
     work: Work,
     people: Iterable[int],
@@ -136,25 +210,18 @@ async def tell(
     Its text will be made of ``about`` and ``params`` together. The same act never writes the
     same notice to the same person twice.
     """
-    values = to_jsonable_python({**(about or {}), **params})
-    rows = [
-        {
-            "person_id": person,
-            "kind": kind,
-            "subject": subject,
-            "params": values,
-            "lane": int(lane),
-            "state": "queued",
-            "dedup": f"{work.cause}|{kind}|{subject}",
-            "created_at": work.now,
-            "not_before": work.now,
-            "useless_after": useless_after,
-            "attempts": 0,
-        }
-        for person in sorted(set(people))
-    ]
-    if rows:
-        await work.session.execute(insert(Notice).on_conflict_do_nothing(), rows)
+    ids = sorted(set(people))
+    if ids:
+        await write_notices(
+            work,
+            _TELL_PEOPLE,
+            {"people": ids},
+            kind,
+            subject,
+            lane=lane,
+            useless_after=useless_after,
+            params={**(about or {}), **params},
+        )
 
 
 class Notices:

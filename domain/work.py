@@ -80,8 +80,16 @@ class Work:
         self.entry.data.update(to_jsonable_python(data))
 
     def also(self, action: str, subject: str, **data: object) -> None:
-        """Put a second entry on record that follows from this act."""
-        self.extra.append(Draft(self.now, self.actor, action, subject, to_jsonable_python(data)))
+        """Put a further entry on record that follows from this act.
+
+        One act may lead to the same consequence for several subjects: from the second on its
+        cause is numbered, as a cause and an action together stand on record once.
+        """
+        actor = self.actor
+        same = sum(draft.action == action for draft in (self.entry, *self.extra))
+        if same:
+            actor = actor.because(f"{actor.cause}#{same + 1}")
+        self.extra.append(Draft(self.now, actor, action, subject, to_jsonable_python(data)))
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, update
 
-from domain.awards.listing import FormedList, formed_list
+from domain.awards.listing import FormedList
 from domain.awards.protocols import form_protocol
 from domain.deadlines import Deadline, Deadlines, set_period
 from domain.law import OFFER_WINDOW, SELECTION
 from domain.notices import Lane
 from domain.offers.model import OfferLine
+from domain.offers.queries import asked_line, current_lines
 from domain.offers.rules import judge
-from domain.offers.service import asked_line
 from domain.orders.model import Order
-from domain.orders.queries import goods_of, invited_companies, lock_order, order_subject
+from domain.orders.queries import goods_of, lock_order, order_subject, silent_companies
 from domain.people.queries import tell_company
 from domain.roles import Role
 from domain.work import Work
@@ -29,7 +29,8 @@ def register_closing(deadlines: Deadlines) -> None:
 async def close_window(work: Work, deadline: Deadline) -> None:
     """Judge every line by the two grounds, form the list and send the customer the summary."""
     order = await lock_order(work, int(deadline.subject.removeprefix("order:")))
-    formed = await formed_list(work.session, order)
+    # Nothing can have been awarded before the list is formed.
+    formed = FormedList(order, await current_lines(work.session, order.id), [])
     await _judge(work, formed)
     order.closed_at = work.now
     order.revision += 1
@@ -143,14 +144,9 @@ async def _tell_verdicts(work: Work, formed: FormedList) -> None:
 
 
 async def _tell_silent(work: Work, order: Order, offered: Sequence[int]) -> None:
-    silent = [
-        each.company_id
-        for each in await invited_companies(work.session, order.id)
-        if each.company_id not in offered and each.declined_at is None
-    ]
     await tell_company(
         work,
-        silent,
+        await silent_companies(work.session, order.id, offered),
         Role.SUPPLIER,
         "order.window_closed",
         order_subject(order.number),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -29,14 +29,19 @@ async def lock_order(work: Work, number: int) -> Order:
     Every use case that changes anything of an order takes this lock first. A sweep does not
     wait for it (raises Busy and comes back), because it already holds deadline rows.
     """
-    statement = select(Order).where(Order.number == number)
-    statement = statement.with_for_update(skip_locked=work.from_sweep)
+    statement = (
+        select(Order)
+        .where(Order.number == number)
+        .with_for_update(skip_locked=work.from_sweep)
+        # Whatever was read before the lock may have changed; lines come by a statement after it.
+        .options(selectinload(Order.lines))
+        .execution_options(populate_existing=True)
+    )
     order = (await work.session.scalars(statement)).one_or_none()
     if order is None:
         if work.from_sweep:
             raise Busy(number)
         raise NotFound("order_unknown", None, number=number)
-    await work.session.refresh(order, ["lines"])
     return order
 
 
@@ -58,11 +63,19 @@ def check_may_see(actor: Actor, order: Order) -> None:
     A draft is its customer's alone; a published order is for every registered supplier, the
     customer, and those who watch.
     """
-    if actor.acts_for(order.customer_id):
+    if is_customer(actor, order):
         return
     allowed = actor.role in WATCHERS or actor.role in (Role.SUPPLIER, Role.SUPPORT)
     if order.state == "draft" or not allowed:
         raise NotFound("order_unknown", None, number=order.number)
+
+
+def is_customer(actor: Actor, order: Order) -> bool:
+    """Whether the actor is the customer's side of the order: its person, or an integration.
+
+    A company may be a customer and a producer: its suppliers have no rights of its customers.
+    """
+    return actor.role in (None, Role.CUSTOMER) and actor.acts_for(order.customer_id)
 
 
 def check_customer(actor: Actor, order: Order) -> None:
@@ -79,12 +92,16 @@ async def invitation_of(
     return await session.get(OrderInvitation, (order_id, company_id))
 
 
-async def invited_companies(session: AsyncSession, order_id: int) -> Sequence[OrderInvitation]:
-    """Every invitation of an order."""
+async def silent_companies(
+    session: AsyncSession, order_id: int, offered: Sequence[int]
+) -> Sequence[int]:
+    """Ids of the invited who are not among those that offered and have not declined."""
     found = await session.scalars(
-        select(OrderInvitation)
-        .where(OrderInvitation.order_id == order_id)
-        .order_by(OrderInvitation.company_id)
+        select(OrderInvitation.company_id).where(
+            OrderInvitation.order_id == order_id,
+            OrderInvitation.declined_at.is_(None),
+            OrderInvitation.company_id != func.all(list(offered)),
+        )
     )
     return found.all()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import Json
-from domain.notices import Lane, tell
+from domain.notices import Lane, tell, telling, write_notices
 from domain.people.model import Membership, Person
 from domain.roles import Role
 from domain.work import Work
@@ -61,6 +62,18 @@ async def active_admins(session: AsyncSession) -> list[int]:
     return list(rows)
 
 
+_TELL_MEMBERS = telling(
+    select(Membership.person_id)
+    .join(Person, Person.id == Membership.person_id)
+    .where(
+        Membership.company_id == func.any(bindparam("companies", type_=ARRAY(BigInteger))),
+        Membership.role == bindparam("role", type_=Membership.role.type),
+        Membership.state == "active",
+        Person.state == "active",
+    )
+)
+
+
 async def tell_company(
     work: Work,
     company_ids: int | Iterable[int],
@@ -77,19 +90,19 @@ async def tell_company(
 
     Returns the number of people told. A person of two of the companies is told once.
     """
-    ids = (company_ids,) if isinstance(company_ids, int) else company_ids
-    found = await members_of(work.session, ids, role)
-    people = {person_id for one in found.values() for person_id in one}
-    await tell(
+    ids = [company_ids] if isinstance(company_ids, int) else sorted(set(company_ids))
+    if not ids:
+        return 0
+    return await write_notices(
         work,
-        people,
+        _TELL_MEMBERS,
+        {"companies": ids, "role": role.value},
         kind,
         subject,
         lane=lane,
         useless_after=useless_after,
-        about={**(about or {}), **params},
+        params={**(about or {}), **params},
     )
-    return len(people)
 
 
 async def tell_admins(
