@@ -6,13 +6,12 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from handlers.views.gallery import gallery
-from handlers.views.gallery_cards import card_sections
-
 from bot.cli.clauses import proof_of, table
 from bot.cli.frame import Parsers, add, opened
 from domain.audit import verify
 from domain.law import duties
+from handlers.views.gallery import gallery
+from handlers.views.gallery_cards import card_sections
 
 
 def add_commands(commands: Parsers) -> None:
