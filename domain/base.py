@@ -22,6 +22,16 @@ Money = Annotated[Decimal, mapped_column(Numeric(18, 2))]
 Quantity = Annotated[Decimal, mapped_column(Numeric(18, 3))]
 
 
+def stored_money(amount: Decimal) -> Decimal:
+    """The sum with its 2 places, as the database gives it back: ``1E+3`` is ``1000.00``."""
+    return amount.quantize(Decimal("0.01"))
+
+
+def stored_quantity(quantity: Decimal) -> Decimal:
+    """The quantity with its 3 places, as the database gives it back."""
+    return quantity.quantize(Decimal("0.001"))
+
+
 class Base(DeclarativeBase):
     """Root of all mapped classes; constraint names are fixed so that migrations can name them."""
 

@@ -9,10 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.files import Attachment
 from domain.offers.model import Offer, OfferLine, OfferVersion
+from domain.offers.rules import AskedLine
 from domain.offers.views import OfferLineView, OfferView
 from domain.orders.model import Order, OrderLine
 from domain.orders.views import FileView, file_view, party
 from domain.registry.model import Company
+
+
+def asked_line(order: Order, line: OrderLine) -> AskedLine:
+    """What a line of the order asks, for the rules."""
+    return AskedLine(line.quantity, line.allocated_sum, order.delivery_days)
 
 
 def photo_subject(offer_line_id: int) -> str:

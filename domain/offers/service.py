@@ -8,18 +8,20 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from domain.base import stored_money, stored_quantity
 from domain.errors import AccessDenied, Conflict, RuleBroken
 from domain.files import FileInfo
 from domain.notices import Lane
 from domain.offers.model import Offer, OfferLine, OfferVersion
-from domain.offers.queries import offers_of, photo_subject, versions_of
-from domain.offers.rules import AskedLine, OfferedLine, check_offer, check_window, grounds
+from domain.offers.queries import asked_line, offers_of, photo_subject, versions_of
+from domain.offers.rules import OfferedLine, check_offer, check_window, grounds
 from domain.offers.views import OfferPage, OfferRow, OfferView, Submitted
 from domain.orders.model import Order, OrderInvitation, OrderLine
 from domain.orders.queries import (
     check_may_see,
     company_by_bin,
     invitation_of,
+    is_customer,
     lock_order,
     order_subject,
     read_order,
@@ -64,7 +66,8 @@ class Offers:
         company = await company_by_bin(work.session, supplier_bin)
         work.actor.check_acts_for(company.id)
         check_window(order.state, order.offers_due_at, work.now)
-        allowed = await _matched_lines(work, order, company)
+        invitation = await _invitation(work, order, company)
+        allowed = {int(line) for line in invitation.matched}
         checked = check_offer(
             {line.position: asked_line(order, line) for line in order.lines},
             [_offered(line) for line in lines],
@@ -75,7 +78,9 @@ class Offers:
                 raise RuleBroken("line_not_matched", "344-13.2b", line=line.line)
         offer = await _next_version(work, order, company)
         await _write_lines(work, order, offer, checked, lines)
-        order.revision += 1
+        # Who offers has changed their mind. The order itself has not changed: its revision stays,
+        # or everybody could count the offers while they are sealed.
+        invitation.declined_at = None
         breaks = _breaks(order, checked)
         work.record(
             f"offer:{offer.number}",
@@ -126,14 +131,14 @@ class Offers:
     async def of_order(self, look: Look, order_number: int) -> list[OfferView]:
         """All offers of an order, once the window has closed (clause 13.4).
 
-        Raises Conflict ``sealed`` before. Suppliers see their own offers only.
+        For the customer and those who watch; suppliers have ``own``. Raises Conflict ``sealed``
+        before the close.
         """
         order = await read_order(look.session, order_number)
         check_may_see(look.actor, order)
         if order.closed_at is None:
             raise Conflict("sealed", "344-13.4a", due_at=order.offers_due_at)
-        may_see_all = look.actor.acts_for(order.customer_id) or look.actor.role in WATCHERS
-        if not may_see_all:
+        if not is_customer(look.actor, order) and look.actor.role not in WATCHERS:
             raise AccessDenied("role_not_allowed", "366-8", role=str(look.actor.role))
         return await offers_of(look.session, order)
 
@@ -153,7 +158,7 @@ class Offers:
             .join(Order, Order.id == Offer.order_id)
             .join(OrderLine, (OrderLine.order_id == Order.id) & (OrderLine.position == 1))
             .where(Offer.company_id == look.actor.company_id)
-            .order_by(Offer.id.desc())
+            .order_by(Offer.number.desc())
             .limit(size + 1)
         )
         if after is not None:
@@ -176,11 +181,6 @@ class Offers:
         return OfferPage(offers, offers[-1].number if len(rows) > size else None)
 
 
-def asked_line(order: Order, line: OrderLine) -> AskedLine:
-    """What a line of the order asks, for the rules."""
-    return AskedLine(line.quantity, line.allocated_sum, order.delivery_days)
-
-
 def _offered(line: OfferInput) -> OfferedLine:
     return OfferedLine(
         line.line,
@@ -193,13 +193,13 @@ def _offered(line: OfferInput) -> OfferedLine:
     )
 
 
-async def _matched_lines(work: Work, order: Order, company: Company) -> set[int]:
-    invitation: OrderInvitation | None = await invitation_of(work.session, order.id, company.id)
+async def _invitation(work: Work, order: Order, company: Company) -> OrderInvitation:
+    invitation = await invitation_of(work.session, order.id, company.id)
     if invitation is None:
         raise AccessDenied("not_invited", "344-13.2b", number=order.number)
     if company.status != "active":
         raise AccessDenied(f"company_{company.status}", "344-6.refuse", bin=company.bin)
-    return {int(line) for line in invitation.matched}
+    return invitation
 
 
 async def own_offer(work: Work, order: Order, company: Company) -> Offer | None:
@@ -235,8 +235,8 @@ async def _write_lines(
     rows = [
         OfferLine(
             order_line_id=ids[line.line],
-            quantity=line.quantity,
-            price=line.price,
+            quantity=stored_quantity(line.quantity),
+            price=stored_money(line.price),
             delivery_days=line.delivery_days,
             characteristics=line.characteristics,
             warranty=line.warranty,

@@ -26,11 +26,14 @@ class Invited:
         return set().union(*self.lines.values())
 
 
-async def find_suppliers(session: AsyncSession, lines: Sequence[OrderLine]) -> list[Invited]:
+async def find_suppliers(
+    session: AsyncSession, lines: Sequence[OrderLine], customer_id: int | None = None
+) -> list[Invited]:
     """Active producers whose goods match, by company id.
 
     A producer in bankruptcy, in liquidation, on the register of unfair participants or excluded
-    from the registry cannot take part (act 344, clauses 2 and 6) and is not invited.
+    from the registry cannot take part (act 344, clauses 2 and 6) and is not invited; neither is
+    the customer itself, for nobody concludes a contract with oneself.
     """
     wanted: dict[str, set[int]] = {}
     for line in lines:
@@ -41,7 +44,12 @@ async def find_suppliers(session: AsyncSession, lines: Sequence[OrderLine]) -> l
     rows = await session.execute(
         select(GoodKey.company_id, GoodKey.key)
         .join(Company, Company.id == GoodKey.company_id)
-        .where(GoodKey.key.in_(list(wanted)), Company.status == "active", Company.is_producer)
+        .where(
+            GoodKey.key.in_(list(wanted)),
+            GoodKey.company_id != (customer_id or 0),
+            Company.status == "active",
+            Company.is_producer,
+        )
         .distinct()
     )
     found: dict[int, Invited] = {}

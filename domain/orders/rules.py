@@ -54,6 +54,9 @@ class LineTerms:
     characteristics: str
 
 
+LineT = TypeVar("LineT", bound=LineTerms)
+
+
 @dataclass(frozen=True, slots=True)
 class OrderTerms:
     """What holds for all lines: place and terms of delivery, its limit in calendar days."""
@@ -97,7 +100,7 @@ def _check_number(
         raise RuleBroken(f"{field}_decimals", clause, places=places)
 
 
-def check_line(line: LineTerms) -> LineTerms:
+def check_line(line: LineT) -> LineT:
     """The line, its texts tidied and its codes canonical (act 344, clauses 12.1 and 12.2).
 
     A name in one of the two languages is enough; a code of one of the two classifiers must be
@@ -171,13 +174,18 @@ def check_order(
         raise RuleBroken("order_empty", "344-12.1")
     if len(lines) > MAX_LINES:
         raise RuleBroken("order_too_many_lines", maximum=MAX_LINES)
-    checked = tuple(_check_numbered(number, line) for number, line in enumerate(lines, start=1))
+    checked = check_lines(lines)
     if not is_homogeneous(checked):
         raise RuleBroken("order_mixed", "344-13.1b", groups=len(split_by_homogeneity(checked)))
     return checked_terms, checked
 
 
-def _check_numbered(number: int, line: LineTerms) -> LineTerms:
+def check_lines(lines: Sequence[LineT]) -> tuple[LineT, ...]:
+    """Every line as ``check_line`` gives it; its errors bear the ``line``, counted from 1."""
+    return tuple(_check_numbered(number, line) for number, line in enumerate(lines, start=1))
+
+
+def _check_numbered(number: int, line: LineT) -> LineT:
     try:
         return check_line(line)
     except RuleBroken as broken:
