@@ -152,7 +152,7 @@ async def test_files_go_with_the_draft(town: Town) -> None:
     await choose(aigul, label("ru", "Continue"))
     await aigul.catch_up()
     await tap_label(aigul, label("ru", "Save the draft"))
-    card = await aigul.wait_for(lambda each: each.has(label("ru", "Files")))
+    card = await aigul.wait_for(lambda each: each.has(label("ru", "Attach a file")))
     await tap_label(aigul, label("ru", "Files"))
     file = await aigul.wait_for(lambda each: each.kind == "document")
     assert await aigul.sandbox.content(file.file_id or "") == b"%PDF-1.4 drawing"
