@@ -66,6 +66,8 @@ class OfferDraft:
     """The whole form: the order, the lines by number, and where the person stands in it."""
 
     number: int
+    # For which of the person's companies it is being typed.
+    bin: str
     lines: dict[int, LineDraft]
     at: int = 0
     step: str = STEPS[0]
@@ -102,6 +104,7 @@ class OfferDraft:
         """The draft as JSON."""
         return {
             "number": self.number,
+            "bin": self.bin,
             "at": self.at,
             "step": self.step,
             "mending": self.mending,
@@ -114,6 +117,7 @@ class OfferDraft:
         """The draft out of JSON."""
         return cls(
             number=int(data["number"]),
+            bin=str(data["bin"]),
             at=int(data["at"]),
             step=str(data["step"]),
             mending=bool(data["mending"]),
@@ -161,15 +165,16 @@ def _line(data: Mapping[str, Any]) -> LineDraft:
     )
 
 
-def new_draft(card: OrderCard) -> OfferDraft:
+def new_draft(card: OrderCard, supplier_bin: str) -> OfferDraft:
     """An empty form for the lines that match the supplier's goods."""
     matched = card.mine.matched_lines if card.mine else ()
-    return OfferDraft(card.number, {at: LineDraft() for at in matched}, at=min(matched, default=0))
+    lines = {at: LineDraft() for at in matched}
+    return OfferDraft(card.number, supplier_bin, lines, at=min(matched, default=0))
 
 
-def draft_of(card: OrderCard, versions: Sequence[OfferView]) -> OfferDraft:
+def draft_of(card: OrderCard, versions: Sequence[OfferView], supplier_bin: str) -> OfferDraft:
     """A form filled in with the newest version of the supplier's offer."""
-    draft = new_draft(card)
+    draft = new_draft(card, supplier_bin)
     if not versions:
         return draft
     for line in draft.lines.values():

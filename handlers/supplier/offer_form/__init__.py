@@ -93,11 +93,12 @@ async def _start(
 ) -> None:
     if card.mine is None or not card.mine.matched_lines:
         raise AccessDenied("not_invited", "344-13.2b", number=card.number)
-    kept = await load_draft(state, form_name(card.number))
+    supplier_bin = own_bin(ctx)
+    kept = await load_draft(state, form_name(card.number, supplier_bin))
     if kept is None:
         check_window(card.state, card.offers_due_at, ctx.now)
-    versions = await ctx.services.offers.own(ctx.actor, card.number, own_bin(ctx))
-    fresh = draft_of(card, versions)
+    versions = await ctx.services.offers.own(ctx.actor, card.number, supplier_bin)
+    fresh = draft_of(card, versions, supplier_bin)
     if kept is None:
         await open_form(press, manager, state_of_step(fresh.step), fresh.as_data())
     elif is_open(card):

@@ -17,9 +17,9 @@ from handlers.views.offers import asked_of, line_at
 _CARD = "offer_order"
 
 
-def form_name(number: int) -> str:
-    """How the draft of an offer on an order is kept: each order has its own."""
-    return f"offer:{number}"
+def form_name(number: int, supplier_bin: str) -> str:
+    """How a draft is kept: each order has its own, for each of the person's companies."""
+    return f"offer:{number}:{supplier_bin}"
 
 
 def draft_in(manager: DialogManager) -> OfferDraft:
@@ -53,12 +53,13 @@ async def keep(manager: DialogManager, draft: OfferDraft) -> None:
     """Put the draft back into the form and keep it beyond the form's life."""
     manager.dialog_data.update(draft.as_data())
     kept = {**draft.as_data(), "cause": manager.dialog_data.get("cause", "")}
-    await save_draft(state_of(manager), form_name(draft.number), kept)
+    await save_draft(state_of(manager), form_name(draft.number, draft.bin), kept)
 
 
 async def forget(manager: DialogManager) -> None:
     """Drop what was kept: it was submitted or thrown away."""
-    await drop_draft(state_of(manager), form_name(int(manager.dialog_data["number"])))
+    draft = draft_in(manager)
+    await drop_draft(state_of(manager), form_name(draft.number, draft.bin))
 
 
 async def move(manager: DialogManager, draft: OfferDraft, step: str) -> None:

@@ -26,7 +26,7 @@ from handlers.supplier.offer_form.flow import (
 )
 from handlers.supplier.offer_form.states import OfferForm
 from handlers.supplier.offer_form.steps import leave_button, once, stay
-from handlers.supplier.opening import close_form, is_repeated, own_bin, tell
+from handlers.supplier.opening import close_form, is_repeated, tell
 from handlers.views.offer_draft import STEPS, OfferDraft
 from handlers.views.offer_form import broken, fields, leave, on_page, pages, resume, review
 from handlers.views.offers import is_open, submitted
@@ -132,9 +132,8 @@ async def _submit(press: CallbackQuery, _button: Button, manager: DialogManager)
     """Submit; when the window has closed meanwhile, the draft is shown as it stays to read."""
     ctx, draft = ctx_of(manager), draft_in(manager)
     try:
-        done = await ctx.services.offers.submit(
-            ctx.actor, draft.number, own_bin(ctx), draft.inputs()
-        )
+        # In the name of the company it was typed for, though the person may act for another now.
+        done = await ctx.services.offers.submit(ctx.actor, draft.number, draft.bin, draft.inputs())
     except Conflict:
         forget_card(manager)
         await manager.show()

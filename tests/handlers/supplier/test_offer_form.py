@@ -5,12 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from aiogram.fsm.storage.memory import DisabledEventIsolation
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.storage.fsm import PostgresStorage
+from bot.telegram.gateway import DialogMessages
+from domain.files import MAX_FILE_BYTES
 from domain.offers.views import OfferView
+from domain.roles import Role
+from domain.services import Services
+from handlers.assembly import build_dispatcher
 from tests.bot.sandbox.rig import png
 from tests.handlers.supplier.market import REQUIRED, Market, line
 from tests.support.chat import Town, tap, tap_label
-from tests.support.factories import integration_actor
+from tests.support.factories import integration_actor, make_person, make_producer
+from tests.support.language import assert_catalogued, listening
 
 NB = "\N{NO-BREAK SPACE}"
 
@@ -40,6 +49,17 @@ async def answer_line(market: Market, price: str = "1 000 000", days: str = "60"
 @pytest.mark.clause("344-13.3b")
 @pytest.mark.parametrize("language", ["ru", "kk"])
 async def test_whole_way(town: Town, language: str) -> None:
+    with listening() as heard:
+        market = await walk_the_whole_way(town, language)
+    for message in await market.aigul.messages():
+        if message.by_bot:
+            assert_catalogued(message.text, heard)
+            for button in message.buttons:
+                assert_catalogued(button.text, heard)
+
+
+async def walk_the_whole_way(town: Town, language: str) -> Market:
+    """From the order to a recorded offer, with one thing mended on the way."""
     market = await Market.opened(town, language)
     number = await market.publish()
     await market.open_order(number)
@@ -64,9 +84,9 @@ async def test_whole_way(town: Town, language: str) -> None:
     assert (offered.delivery_days, offered.characteristics) == (50, REQUIRED)
     assert (offered.warranty, len(offered.photos)) == ("", 1)
     assert await town.site.files.get(offered.photos[0].sha256) == png()
+    return market
 
 
-@pytest.mark.clause("344-13.4b")
 async def test_price_above_the_sum_is_told_and_may_be_submitted(town: Town) -> None:
     market = await Market.opened(town)
     number = await market.publish()
@@ -271,6 +291,93 @@ async def test_same_message_twice_is_taken_once(town: Town) -> None:
     asked = await market.sees("In how many calendar days will you deliver?")
     assert f"400{NB}000{NB}₸" in asked.text
     assert len(fed) == 1
+
+
+async def test_form_goes_on_after_a_restart(town: Town, database_url: str) -> None:
+    market = await Market.opened(town)
+    number = await market.publish()
+    await market.open_order(number)
+    await tap(market.aigul, "order.offer", number)
+    await market.sees("What volume can you deliver?")
+    await market.aigul.say("5")
+    await market.sees("What is the price for {quantity} in all?")
+    engine = create_async_engine(database_url)
+    town.dispatcher = build_dispatcher(
+        Services(town.site), PostgresStorage(engine), DisabledEventIsolation(), DialogMessages()
+    )
+    await market.aigul.say("400000")
+    asked = await market.sees("In how many calendar days will you deliver?")
+    assert f"400{NB}000{NB}₸" in asked.text
+    await engine.dispose()
+
+
+# The test's own client sends the file from memory, which aiohttp advises against.
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
+async def test_huge_image_is_refused_before_the_download(town: Town) -> None:
+    market = await Market.opened(town)
+    number = await market.publish()
+    aigul = market.aigul
+    await market.open_order(number)
+    await tap(aigul, "order.offer", number)
+    await tap_label(aigul, market.label("All ({quantity})", quantity=10))
+    await market.sees("What is the price for {quantity} in all?")
+    await aigul.say("900000")
+    await market.sees("In how many calendar days will you deliver?")
+    await aigul.say("60")
+    await tap_label(aigul, market.label("As required"))
+    await market.sees("Send photos of the goods")
+    await aigul.catch_up()
+    await aigul.send_document(png() + bytes(MAX_FILE_BYTES), "труба.png")
+    await aigul.wait_for(lambda each: not each.buttons and "20" in each.text)
+    asked = await aigul.wait_for(lambda each: bool(each.buttons))
+    assert market.label("Done, go on") not in [each.text for each in asked.buttons]
+    assert await town.sandbox.calls("getFile") == []
+
+
+async def test_markup_emoji_and_long_texts_are_shown_as_typed(town: Town) -> None:
+    market = await Market.opened(town)
+    number = await market.publish()
+    aigul = market.aigul
+    await market.open_order(number)
+    await tap(aigul, "order.offer", number)
+    await tap_label(aigul, market.label("All ({quantity})", quantity=10))
+    await market.sees("What is the price for {quantity} in all?")
+    await aigul.say("900000")
+    await market.sees("In how many calendar days will you deliver?")
+    await aigul.say("60")
+    await market.sees("What are the technical characteristics?")
+    await aigul.say("<b>сталь</b> & 😀 " + "длинно " * 500)
+    await market.sees("Send photos of the goods")
+    await aigul.send_photo(png())
+    await tap_label(aigul, market.label("Done, go on"))
+    await market.sees("Is there a warranty or service after the sale?")
+    await aigul.say("<i>24</i> месяца")
+    review = await market.sees("Everything is within the limits of the order.")
+    assert "<b>сталь</b> & 😀 длинно" in review.text
+    assert "<i>24</i> месяца" in review.text
+    await tap_label(aigul, market.label("Submit"))
+    await tap_label(aigul, market.label("My offer"))
+    await market.reads("<i>24</i> месяца")
+    (offer,) = await versions(market, number)
+    assert offer.lines[0].characteristics.startswith("<b>сталь</b> & 😀")
+
+
+async def test_a_draft_is_of_one_company(town: Town) -> None:
+    market = await Market.opened(town)
+    number = await market.publish()
+    aigul = market.aigul
+    second = await make_producer(town.site)
+    await market.open_order(number)
+    await tap(aigul, "order.offer", number)
+    await answer_line(market)
+    await market.sees("Everything is within the limits of the order.")
+    # The same person acts for another company meanwhile.
+    await make_person(town.site, aigul.id, Role.SUPPLIER, second)
+    review = await aigul.find(lambda each: each.has(market.label("Submit")))
+    pressed = await aigul.press(market.label("Submit"), review)
+    assert (await aigul.wait_answer(pressed)).show_alert
+    for company in (market.producer, second):
+        assert await town.services.offers.own(integration_actor(), number, company.bin) == []
 
 
 async def test_uninvited_and_others_may_not_open_the_form(town: Town) -> None:

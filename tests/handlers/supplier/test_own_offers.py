@@ -45,7 +45,6 @@ async def test_list_has_pages(town: Town) -> None:
     )
 
 
-@pytest.mark.clause("344-13.3a")
 async def test_change_is_prefilled_and_versions_are_kept(town: Town) -> None:
     market = await Market.opened(town)
     number = await market.publish()
@@ -112,7 +111,7 @@ async def test_withdrawing_a_version_that_was_replaced_shows_the_newer(town: Tow
     assert own[-1].state == "submitted"
 
 
-@pytest.mark.clause("344-13.4c")
+@pytest.mark.clause("344-13.4b")
 async def test_after_the_close_nothing_can_be_done_and_the_fate_shows(town: Town) -> None:
     market = await Market.opened(town)
     number = await market.publish([line(), line("Труба 2")])
