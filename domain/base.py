@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, TypeAlias
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Numeric
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -20,6 +21,22 @@ Ref = Annotated[int, mapped_column(BigInteger)]
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Money = Annotated[Decimal, mapped_column(Numeric(18, 2))]
 Quantity = Annotated[Decimal, mapped_column(Numeric(18, 3))]
+
+
+def plain(values: Mapping[str, object]) -> dict[str, object]:
+    """Values as JSON holds them: sums and volumes as strings of plain digits, never ``1E+3``."""
+    return {str(key): _plain(value) for key, value in values.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, Mapping):
+        return plain(value)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(each) for each in value]
+    shown: object = to_jsonable_python(value)
+    return shown
 
 
 def stored_money(amount: Decimal) -> Decimal:

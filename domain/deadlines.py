@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
-from pydantic_core import to_jsonable_python
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
@@ -31,7 +30,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.actor import Actor
 from domain.audit import Draft
-from domain.base import Base, Instant, Json, Key, Ref
+from domain.base import Base, Instant, Json, Key, Ref, plain
 from domain.calendar import WorkingCalendar
 from domain.law import Period, reminder_instants
 from domain.terms import Term
@@ -43,6 +42,9 @@ log = structlog.get_logger(__name__)
 # A reminder that comes later than this after its moment (the bot was down) says nothing new.
 REMINDER_GRACE = timedelta(hours=1)
 _RETRY_FIRST, _RETRY_MOST = timedelta(seconds=2), timedelta(minutes=5)
+_DOUBLINGS = 8
+# In the session of a batch: ids of deadlines that one of its handlers has closed.
+_CLOSED = "closed_deadlines"
 
 
 class Deadline(Base):
@@ -194,7 +196,7 @@ async def write(session: AsyncSession, rows: Sequence[NewDeadline]) -> list[int]
         values.append(_as_written(row, parent, None))
         for reminder in row.reminders:
             values.append(_as_written(reminder, len(values), parent))
-    found = await session.execute(_WRITE, {"rows": json.dumps(to_jsonable_python(values))})
+    found = await session.execute(_WRITE, {"rows": json.dumps([plain(value) for value in values])})
     return list(found.scalars())
 
 
@@ -287,11 +289,17 @@ async def set_moment(
 
 
 async def close(work: Work, subject: str, kinds: Iterable[str], state: str = "done") -> bool:
-    """Close open deadlines of a subject and their reminders; True when one was open."""
+    """Close open deadlines of a subject and their reminders; True when one was open.
+
+    The deadline that is being fired is not closed: its instant has come.
+    """
     closed = await work.session.scalars(
         update(Deadline)
         .where(
-            Deadline.subject == subject, Deadline.kind.in_(list(kinds)), Deadline.state == "open"
+            Deadline.subject == subject,
+            Deadline.kind.in_(list(kinds)),
+            Deadline.state == "open",
+            Deadline.id != (work.firing or 0),
         )
         .values(state=state, closed_at=work.now)
         .returning(Deadline.id)
@@ -299,6 +307,7 @@ async def close(work: Work, subject: str, kinds: Iterable[str], state: str = "do
     )
     ids = list(closed)
     if ids:
+        work.session.info.setdefault(_CLOSED, set()).update(ids)
         await _cancel_reminders(work.session, ids, work.now)
     return bool(ids)
 
@@ -306,7 +315,7 @@ async def close(work: Work, subject: str, kinds: Iterable[str], state: str = "do
 async def _cancel_reminders(session: AsyncSession, parents: Sequence[int], now: datetime) -> None:
     await session.execute(
         update(Deadline)
-        .where(Deadline.parent_id.in_(parents), Deadline.state == "open")
+        .where(Deadline.parent_id == func.any(list(parents)), Deadline.state == "open")
         .values(state="cancelled", closed_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -376,11 +385,13 @@ async def move(work: Work, calendar: WorkingCalendar, moved: Sequence[Moved]) ->
     ids = [each.id for each in moved]
     rows = {
         row.id: row
-        for row in await work.session.scalars(select(Deadline).where(Deadline.id.in_(ids)))
+        for row in await work.session.scalars(select(Deadline).where(Deadline.id == func.any(ids)))
     }
     await _cancel_reminders(work.session, ids, work.now)
     await work.session.execute(
-        update(Deadline).where(Deadline.id.in_(ids)).values(state="moved", closed_at=work.now)
+        update(Deadline)
+        .where(Deadline.id == func.any(ids))
+        .values(state="moved", closed_at=work.now)
     )
     fresh = []
     for each in moved:
@@ -474,6 +485,8 @@ class Deadlines:
             )
             done: dict[str, list[int]] = {"fired": [], "dropped": []}
             for row in rows:
+                if row.id in session.info.get(_CLOSED, ()):
+                    continue  # a consequence of an earlier one of this batch has settled it
                 try:
                     done[await self._handle(session, drafts, row, now)].append(row.id)
                 except Busy:
@@ -495,7 +508,7 @@ class Deadlines:
             return "dropped"
         actor = Actor.system(f"due:{row.id}:{row.generation}")
         work = Work(
-            session, now, actor, Draft(now, actor, f"due.{row.kind}", row.subject), [], True
+            session, now, actor, Draft(now, actor, f"due.{row.kind}", row.subject), [], row.id
         )
         await self.handlers[row.kind](work, row)
         drafts.extend([work.entry, *work.extra])
@@ -505,7 +518,7 @@ class Deadlines:
         now = self.site.clock.now()
         async with self.site.sessions.begin() as session:
             row = await session.get_one(Deadline, id_, with_for_update=True)
-            delay = min(_RETRY_FIRST * 2**row.attempts, _RETRY_MOST)
+            delay = min(_RETRY_FIRST * 2 ** min(row.attempts, _DOUBLINGS), _RETRY_MOST)
             row.attempts += 1
             row.retry_at = now + delay
             row.error = error[:500]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,15 +19,15 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter
-from pydantic_core import to_jsonable_python
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from domain.actor import Actor
 from domain.audit import AuditEntry, Draft, write_chain
-from domain.base import Json
+from domain.base import Json, plain
 from domain.clock import Clock
+from domain.errors import RuleBroken
 from domain.files import FileStore
 from domain.roles import EVERYBODY, Role
 
@@ -67,7 +68,15 @@ class Work:
     actor: Actor
     entry: Draft
     extra: list[Draft] = field(default_factory=list)
-    from_sweep: bool = False
+    # The id of the deadline that is being fired; None outside a sweep.
+    firing: int | None = None
+
+    @property
+    def from_sweep(self) -> bool:
+        """Whether time brought the act about: it holds deadlines, so it waits for nobody."""
+        return self.firing is not None
+
+    consequences: Counter[str] = field(default_factory=Counter)
 
     @property
     def cause(self) -> str:
@@ -77,7 +86,7 @@ class Work:
     def record(self, subject: str, **data: object) -> None:
         """Say on what the act was done and what it changed; plain values only."""
         self.entry.subject = subject
-        self.entry.data.update(to_jsonable_python(data))
+        self.entry.data.update(plain(data))
 
     def also(self, action: str, subject: str, **data: object) -> None:
         """Put a further entry on record that follows from this act.
@@ -85,11 +94,11 @@ class Work:
         One act may lead to the same consequence for several subjects: from the second on its
         cause is numbered, as a cause and an action together stand on record once.
         """
-        actor = self.actor
-        same = sum(draft.action == action for draft in (self.entry, *self.extra))
-        if same:
-            actor = actor.because(f"{actor.cause}#{same + 1}")
-        self.extra.append(Draft(self.now, actor, action, subject, to_jsonable_python(data)))
+        self.consequences[action] += 1
+        actor, count = self.actor, self.consequences[action]
+        if count > 1:
+            actor = actor.because(f"{actor.cause}#{count}")
+        self.extra.append(Draft(self.now, actor, action, subject, plain(data)))
 
 
 @dataclass(frozen=True)
@@ -141,6 +150,10 @@ def use_case(
                 adapter = TypeAdapter(get_type_hints(method)["return"])
             return adapter
 
+        async def is_done(self: Service, actor: Actor) -> bool:
+            async with self.site.sessions() as session:
+                return await _stored_answer(session, actor, action) is not None
+
         async def once(self: Service, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             now = self.site.clock.now()
             async with self.site.sessions() as session:
@@ -162,9 +175,10 @@ def use_case(
             for attempt in range(_TRIES):
                 try:
                     return await once(self, actor, *args, **kwargs)
-                except IntegrityError as error:
-                    # Two workers had the same cause: the second answers what the first did.
-                    if "audit_entry" not in str(error) or attempt == _TRIES - 1:
+                except (RuleBroken, IntegrityError):
+                    # Two workers had the same cause: what the first has done stands in the way
+                    # of the second, which answers what the first did.
+                    if attempt == _TRIES - 1 or not await is_done(self, actor):
                         raise
                 except DBAPIError as error:
                     if _sqlstate(error) not in _TRY_AGAIN or attempt == _TRIES - 1:
