@@ -1,1 +1,5 @@
-"""Benchmarks: each prints a table. They are no tests; nothing fails for being slow."""
+"""Benchmarks that print tables: ``make bench``, or ``python -m bench.NAME [--quick]``.
+
+Each compares with a baseline measured in the same minute, so the ratios mean something also on a
+machine that others use. Helpers stand in files that begin with an underscore.
+"""
