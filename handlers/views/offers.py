@@ -233,7 +233,7 @@ def _award(t: Translator, award: AwardView, line: LineView) -> Html:
         "The customer chose you for {quantity}, {price}: {state}",
         quantity=fmt.quantity(t, award.quantity, unit(t, line.unit)),
         price=fmt.money(t, award.price),
-        state=t(AWARD_OUTCOMES.get(award.outcome or "", AWARD_STATES[award.state])),
+        state=AWARD_OUTCOMES.get(award.outcome or "", AWARD_STATES[award.state]),
     )
 
 
