@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from domain.errors import Conflict, RuleBroken
 from domain.texts import required_text
@@ -12,18 +10,6 @@ from domain.texts import required_text
 SCOPES = ("integration", "read")
 NAME_LIMIT = 48
 KEY_LIMIT = 128
-
-# A request whose process died is taken up again after this; none takes as long to work.
-WORKED_AT_MOST = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class StoredAnswer:
-    """The answer of a request that has been worked: HTTP status, type and body."""
-
-    status: int
-    content_type: str
-    body: bytes
 
 
 def token_hash(token: str) -> str:
@@ -50,13 +36,13 @@ def check_key(key: str) -> str:
     return key
 
 
-def check_repeat(*, same_body: bool, answered: bool, begun_at: datetime, now: datetime) -> None:
+def check_repeat(*, same_request: bool = True, in_work: bool = False) -> None:
     """Whether a key that was seen before may go on.
 
-    Raises Conflict ``idempotency_key_reused`` (another body) and ``request_in_work`` (the first
-    one is not answered yet and may still be).
+    Raises Conflict ``request_in_work`` (the first request with it is being worked) and
+    ``idempotency_key_reused`` (another request).
     """
-    if not same_body:
-        raise Conflict("idempotency_key_reused")
-    if not answered and now < begun_at + WORKED_AT_MOST:
+    if in_work:
         raise Conflict("request_in_work")
+    if not same_request:
+        raise Conflict("idempotency_key_reused")

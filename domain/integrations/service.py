@@ -13,10 +13,7 @@ from domain.actor import Actor
 from domain.errors import AccessDenied, Conflict, NotFound, Unauthenticated
 from domain.integrations.model import ApiToken, IdempotentRequest
 from domain.integrations.rules import (
-    StoredAnswer,
-    check_key,
     check_name,
-    check_repeat,
     check_scope,
     token_hash,
 )
@@ -42,7 +39,7 @@ class TokenView:
 
 @dataclass(frozen=True)
 class TokenActor:
-    """Who a token stands for: the id for ``begin``, and the actor."""
+    """Who a token stands for: the token's id, and the actor."""
 
     token_id: int
     actor: Actor
@@ -124,58 +121,6 @@ class Integrations:
                 read_only=row.scope == "read",
             )
             return TokenActor(row.id, actor)
-
-    async def begin(self, token_id: int, key: str, body_hash: str) -> StoredAnswer | None:
-        """Start working a request: the stored answer if it was worked, else None: go on.
-
-        Raises ``idempotency_key_format``, Conflict ``idempotency_key_reused`` and
-        ``request_in_work``. Use cases are idempotent by their cause, so a request whose process
-        died may safely be worked again.
-        """
-        now = self.site.clock.now()
-        mine = (IdempotentRequest.token_id == token_id, IdempotentRequest.key == check_key(key))
-        async with self.site.sessions.begin() as session:
-            new = await session.scalar(
-                insert(IdempotentRequest)
-                .values(token_id=token_id, key=key, body_hash=body_hash, created_at=now)
-                .on_conflict_do_nothing()
-                .returning(IdempotentRequest.key)
-            )
-            if new is not None:
-                return None
-            row = await session.scalar(select(IdempotentRequest).where(*mine).with_for_update())
-            if row is None:  # given up between the two statements: the caller tries again
-                raise Conflict("request_in_work")
-            check_repeat(
-                same_body=row.body_hash == body_hash,
-                answered=row.status is not None,
-                begun_at=row.created_at,
-                now=now,
-            )
-            if row.status is None:
-                row.created_at = now
-                return None
-            return StoredAnswer(row.status, row.content_type or "", row.body or b"")
-
-    async def finish(self, token_id: int, key: str, answer: StoredAnswer) -> None:
-        """Keep the answer for whoever asks again with the same key."""
-        async with self.site.sessions.begin() as session:
-            await session.execute(
-                update(IdempotentRequest)
-                .where(IdempotentRequest.token_id == token_id, IdempotentRequest.key == key)
-                .values(status=answer.status, content_type=answer.content_type, body=answer.body)
-            )
-
-    async def give_up(self, token_id: int, key: str) -> None:
-        """Forget a request that failed on our side, so that the same key may try again."""
-        async with self.site.sessions.begin() as session:
-            await session.execute(
-                delete(IdempotentRequest).where(
-                    IdempotentRequest.token_id == token_id,
-                    IdempotentRequest.key == key,
-                    IdempotentRequest.status.is_(None),
-                )
-            )
 
     async def forget_answers(self, older_than: timedelta) -> int:
         """Drop stored answers nobody will ask for any more; returns how many."""

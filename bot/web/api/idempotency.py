@@ -18,10 +18,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.web.api.problems import IN_WORK
-from domain.errors import Conflict
 from domain.integrations.model import IdempotentRequest
-from domain.integrations.rules import check_key
+from domain.integrations.rules import check_key, check_repeat
 from domain.work import Site
 
 HEADER = "Idempotency-Key"
@@ -67,11 +65,9 @@ class Idempotency:
         ``request_in_work`` while another connection is working it.
         """
         async with self._room, self._site.sessions() as session:
-            if not await _lock(session, token_id, key):
-                raise Conflict(IN_WORK)
+            check_repeat(in_work=not await _lock(session, token_id, key))
             stored = await self._claim(token_id, key, body_hash)
-            if stored.body_hash != body_hash:
-                raise Conflict("idempotency_key_reused")
+            check_repeat(same_request=stored.body_hash == body_hash)
             if stored.status is not None:
                 return _replayed(stored)
             response = await work()

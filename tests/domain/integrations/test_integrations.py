@@ -1,8 +1,7 @@
-"""Tokens of integrations, and requests worked once."""
+"""Tokens of integrations, and the answers kept for them."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -10,10 +9,8 @@ from sqlalchemy import select
 
 from domain.actor import Actor
 from domain.audit import AuditEntry
-from domain.clock import ManualClock
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken, Unauthenticated
-from domain.integrations.model import ApiToken
-from domain.integrations.rules import WORKED_AT_MOST, StoredAnswer
+from domain.integrations.model import ApiToken, IdempotentRequest
 from domain.integrations.service import Integrations
 from domain.roles import Role
 from domain.work import Site
@@ -24,8 +21,6 @@ from tests.support.factories import (
     make_person,
     next_cause,
 )
-
-ANSWER = StoredAnswer(201, "application/json", b'{"number": 1}')
 
 
 @pytest.fixture
@@ -105,53 +100,22 @@ async def test_tokens_are_made_by_administrators_and_never_by_tokens(
             await integrations.create_token(again(admin), name, scope)
 
 
-async def test_a_request_with_the_same_key_gets_the_stored_answer(
-    integrations: Integrations,
+async def test_old_answers_are_forgotten_and_fresh_ones_kept(
+    site: Site, integrations: Integrations
 ) -> None:
-    token = await integrations.create_token(console(), "platform", "integration")
-    other = await integrations.create_token(console(), "other", "integration")
-    id_ = (await integrations.actor_for_token(token, "api:1")).token_id
-    other_id = (await integrations.actor_for_token(other, "api:1")).token_id
-    assert await integrations.begin(id_, "k1", "body") is None
-    with pytest.raises(Conflict, match="request_in_work"):
-        await integrations.begin(id_, "k1", "body")
-    await integrations.finish(id_, "k1", ANSWER)
-    assert await integrations.begin(id_, "k1", "body") == ANSWER
-    with pytest.raises(Conflict, match="idempotency_key_reused"):
-        await integrations.begin(id_, "k1", "another body")
-    assert await integrations.begin(other_id, "k1", "another body") is None
-    for key in ("", "x" * 129, "with space", "ключ"):
-        with pytest.raises(RuleBroken, match="idempotency_key_format"):
-            await integrations.begin(id_, key, "body")
-
-
-async def test_a_request_whose_process_died_is_taken_up_again(
-    integrations: Integrations, clock: ManualClock
-) -> None:
-    token = await integrations.create_token(console(), "platform", "integration")
-    id_ = (await integrations.actor_for_token(token, "api:1")).token_id
-    await integrations.begin(id_, "k1", "body")
-    clock.advance(WORKED_AT_MOST - timedelta(microseconds=1))
-    with pytest.raises(Conflict, match="request_in_work"):
-        await integrations.begin(id_, "k1", "body")
-    clock.advance(timedelta(microseconds=1))
-    assert await integrations.begin(id_, "k1", "body") is None
-    with pytest.raises(Conflict, match="request_in_work"):
-        await integrations.begin(id_, "k1", "body")
-    await integrations.give_up(id_, "k1")
-    assert await integrations.begin(id_, "k1", "body") is None
-    await integrations.finish(id_, "k1", ANSWER)
-    await integrations.give_up(id_, "k1")
-    assert await integrations.begin(id_, "k1", "body") == ANSWER
-    clock.advance(timedelta(days=2))
-    assert await integrations.forget_answers(timedelta(days=1)) == 1
-
-
-async def test_of_two_requests_at_once_one_is_worked(integrations: Integrations) -> None:
-    token = await integrations.create_token(console(), "platform", "integration")
-    id_ = (await integrations.actor_for_token(token, "api:1")).token_id
-    outcomes = await asyncio.gather(
-        *(integrations.begin(id_, "k1", "body") for _ in range(8)), return_exceptions=True
-    )
-    assert outcomes.count(None) == 1
-    assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 7
+    token = await integrations.create_token(await admin_actor(site), "platform", "integration")
+    known = await integrations.actor_for_token(token, "api:1")
+    now = site.clock.now()
+    async with site.sessions.begin() as session:
+        for key, age in (("old", 31), ("fresh", 29)):
+            session.add(
+                IdempotentRequest(
+                    token_id=known.token_id,
+                    key=key,
+                    body_hash="0" * 64,
+                    created_at=now - timedelta(days=age),
+                )
+            )
+    assert await integrations.forget_answers(timedelta(days=30)) == 1
+    async with site.sessions() as session:
+        assert list(await session.scalars(select(IdempotentRequest.key))) == ["fresh"]
