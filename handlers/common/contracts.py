@@ -19,6 +19,7 @@ from domain.errors import RuleBroken
 from domain.files import FileInfo
 from domain.law import CONTRACT
 from domain.texts import required_text
+from handlers.common.stale import or_current_card
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
 from handlers.forms import PRIMARY, Words, back_button, cancel_button
@@ -79,7 +80,10 @@ async def ask_agree(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 
 async def agree(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The other side agrees."""
-    contract = await ctx.services.contracts.agree(ctx.actor, number_in(ids))
+    number = number_in(ids)
+    order = (await ctx.services.contracts.one(ctx.actor, number)).order_number
+    act = ctx.services.contracts.agree(ctx.actor, number)
+    contract = await or_current_card(press, ctx, order, act)
     await show(press, contract_concluded(ctx.t, contract))
 
 
@@ -91,7 +95,10 @@ async def ask_dispute(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 
 async def dispute(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The other side says that the entry is wrong."""
-    order = await ctx.services.contracts.dispute(ctx.actor, number_in(ids))
+    number = number_in(ids)
+    order = (await ctx.services.contracts.one(ctx.actor, number)).order_number
+    act = ctx.services.contracts.dispute(ctx.actor, number)
+    await or_current_card(press, ctx, order, act)
     await show(press, contract_disputed(ctx.t, order))
 
 

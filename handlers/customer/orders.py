@@ -6,13 +6,18 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from domain.errors import Conflict
 from domain.orders.service import CUSTOMERS
+from domain.orders.views import OrderCard, Preview
+from handlers.common.stale import or_current_card
 from handlers.context import Ctx
 from handlers.filters import MenuChosen, Pressed
 from handlers.ids import number_in
 from handlers.reply import show, show_new
+from handlers.sending import send_shown
 from handlers.views.customer import preview_card, publish_question, published_card
 from handlers.views.order_form import items_card, lists_card, new_order_choice
+from handlers.views.orders import order_card
 
 
 def orders_router() -> Router:
@@ -37,21 +42,32 @@ async def choose_way(event: Message | CallbackQuery, ctx: Ctx) -> None:
 
 async def preview(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """Who would be invited."""
-    number = number_in(ids)
-    found = await ctx.services.orders.preview(ctx.actor, number)
-    card = await ctx.services.orders.card(ctx.actor, number)
+    found, card = await _draft(press, ctx, ids)
     await show_new(press, preview_card(ctx.t, found, card))
 
 
 async def ask_publish(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """What publishing brings about, before it does."""
-    found = await ctx.services.orders.preview(ctx.actor, number_in(ids))
+    found, _ = await _draft(press, ctx, ids)
     await show_new(press, publish_question(ctx.t, found))
+
+
+async def _draft(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> tuple[Preview, OrderCard]:
+    """The draft and its preview; an order published meanwhile is shown as it is."""
+    number = number_in(ids)
+    found = await ctx.services.orders.preview(ctx.actor, number)
+    card = await ctx.services.orders.card(ctx.actor, number)
+    if card.state != "draft":
+        await send_shown(press, order_card(ctx.t, card, ctx.actor.role))
+        raise Conflict("order_not_draft", "344-13.2", number=number, state=card.state)
+    return found, card
 
 
 async def publish(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """Publish."""
-    done = await ctx.services.orders.publish(ctx.actor, number_in(ids))
+    number = number_in(ids)
+    act = ctx.services.orders.publish(ctx.actor, number)
+    done = await or_current_card(press, ctx, number, act)
     await show(press, published_card(ctx.t, done))
 
 

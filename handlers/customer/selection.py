@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from handlers.common.stale import or_current_card
 from handlers.context import Ctx
 from handlers.filters import Pressed
 from handlers.ids import number_in
@@ -47,5 +48,6 @@ async def send(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     if len(ids) < 2 or ids[1] != fingerprint(board):
         await show(press, proposal_card(ctx.t, board, changed=True))
         return
-    awards = await ctx.services.awards.select(ctx.actor, number, proposal_choices(board))
+    act = ctx.services.awards.select(ctx.actor, number, proposal_choices(board))
+    awards = await or_current_card(press, ctx, number, act)
     await show(press, selection_sent(ctx.t, number, awards))
