@@ -14,7 +14,7 @@ import inspect
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_type_hints
 
@@ -82,6 +82,12 @@ class Work:
     def cause(self) -> str:
         """The cause of the act, unique together with the action."""
         return self.actor.cause
+
+    def act_for(self, company_id: int) -> None:
+        """Say for which of the person's companies the act is done."""
+        if self.actor.kind == "person":
+            self.actor = replace(self.actor, company_id=company_id)
+            self.entry.actor = self.actor
 
     def record(self, subject: str, **data: object) -> None:
         """Say on what the act was done and what it changed; plain values only."""

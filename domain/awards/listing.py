@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.awards.model import Award
 from domain.awards.rules import AwardOutcome, LineState, ListedOffer, Uncovered, uncovered
 from domain.offers.model import Offer, OfferLine
-from domain.offers.plan import Plan, PlanNeed, PlanOffer, plan
+from domain.offers.plan import Plan, PlanNeed, PlanOffer, coverable, plan
 from domain.offers.queries import current_lines
 from domain.orders.model import Order, OrderLine
 from domain.registry.model import Company
@@ -35,6 +35,17 @@ class FormedList:
         return [row for row in self.rows if row[0].accepted]
 
     @property
+    def eligible(self) -> list[tuple[OfferLine, Offer, Company, OrderLine]]:
+        """Accepted lines of those who may still take part, or whom the customer has chosen.
+
+        Nobody can be chosen who went bankrupt, is in liquidation, on the register of unfair
+        participants or out of the registry (act 344, clauses 2 and 6); no offer is rejected
+        for it, though (13.4).
+        """
+        chosen = {award.offer_line_id for award in self.awards}
+        return [row for row in self.accepted if row[2].status == "active" or row[0].id in chosen]
+
+    @property
     def companies(self) -> dict[int, Company]:
         """Every company that offered, by id."""
         return {company.id: company for _, _, company, _ in self.rows}
@@ -42,6 +53,10 @@ class FormedList:
     def line_by_position(self, position: int) -> OrderLine:
         """The order's line with this number."""
         return next(line for line in self.order.lines if line.position == position)
+
+    def line_of(self, award: Award) -> OrderLine:
+        """The order's line that an award is about."""
+        return next(line for line in self.order.lines if line.id == award.order_line_id)
 
     def standing(self, line: OrderLine) -> list[Award]:
         """Pending and active awards of a line."""
@@ -93,11 +108,7 @@ class FormedList:
 
     def choosable(self, line: OrderLine) -> bool:
         """Whether any open volume of the line can still be given to somebody."""
-        open_ = self.open_quantity(line)
-        if open_ <= 0:
-            return False
-        left = self.uncovered(line)
-        return left is None or left.quantity < open_
+        return self.open_quantity(line) > 0 and coverable(self._need(line))
 
     @property
     def anyone_left(self) -> bool:
@@ -111,20 +122,21 @@ class FormedList:
 
     def plan(self) -> Plan:
         """The cover planner's proposal for what is open now."""
-        return plan(
-            PlanNeed(
-                line.position,
-                line.quantity,
-                line.allocated_sum,
-                [
-                    PlanOffer(o.offer_id, o.supplier, o.quantity, o.price, o.delivery_days, o.taken)
-                    for o in self.listed(line)
-                    if o.selectable
-                ],
-                self.state(line).taken_quantity,
-                self.state(line).taken_sum,
-            )
-            for line in self.order.lines
+        return plan(self._need(line) for line in self.order.lines)
+
+    def _need(self, line: OrderLine) -> PlanNeed:
+        state = self.state(line)
+        return PlanNeed(
+            line.position,
+            line.quantity,
+            line.allocated_sum,
+            [
+                PlanOffer(o.offer_id, o.supplier, o.quantity, o.price, o.delivery_days, o.taken)
+                for o in self.listed(line)
+                if o.selectable
+            ],
+            state.taken_quantity,
+            state.taken_sum,
         )
 
 

@@ -7,6 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from domain.awards.board import Board, board_of
+from domain.awards.elapsing import (
+    award_subject,
+    conclude,
+    lapse,
+    selection_overdue,
+    tell_both,
+)
 from domain.awards.listing import FormedList, formed_list
 from domain.awards.model import Award, Protocol
 from domain.awards.protocols import form_protocol
@@ -20,8 +27,8 @@ from domain.awards.rules import (
 )
 from domain.awards.settling import settle
 from domain.awards.summary import summary_of
-from domain.base import Json
-from domain.deadlines import Deadline, Deadlines, close, set_moment, set_period
+from domain.base import stored_quantity
+from domain.deadlines import Deadlines, close, set_period
 from domain.documents.labels import Language
 from domain.documents.protocol import ProtocolData
 from domain.documents.summary import SummaryData
@@ -30,11 +37,13 @@ from domain.law import CONFIRMATION, CONTRACT, SELECTION
 from domain.notices import Lane
 from domain.offers.plan import Plan
 from domain.orders.cards import awards_of
-from domain.orders.model import Order, OrderLine
+from domain.orders.model import Order
 from domain.orders.queries import (
+    check_company,
     check_customer,
     check_may_see,
     goods_of,
+    is_customer,
     lock_order,
     order_subject,
     read_order,
@@ -42,15 +51,9 @@ from domain.orders.queries import (
 from domain.orders.service import CUSTOMERS, SUPPLIERS
 from domain.orders.views import AwardView
 from domain.people.model import Person
-from domain.people.queries import tell_admins, tell_company
+from domain.people.queries import may_act_for, tell_company
 from domain.roles import EVERYBODY, WATCHERS, Role
 from domain.work import Look, Site, Work, query, use_case
-from domain.working_time.model import calendar_for_setting
-
-
-def award_subject(number: int) -> str:
-    """How deadlines and the record name an award."""
-    return f"award:{number}"
 
 
 class Awards:
@@ -132,7 +135,7 @@ class Awards:
                 order_line_id=formed.line_by_position(each.line).id,
                 offer_line_id=each.offer_id,
                 company_id=by_bin[each.supplier].id,
-                quantity=each.quantity,
+                quantity=stored_quantity(each.quantity),
                 price=each.price,
                 state="pending",
                 selected_at=work.now,
@@ -177,13 +180,14 @@ class Awards:
         )
         await settle(work, formed)
         await form_protocol(work, formed)
+        work.record(award_subject(award_number), **_bound_by(formed, award))
         about = {
             "number": formed.order.number,
             "award": award.number,
             "due_at": due_at,
             "clause": CONTRACT.clause,
         }
-        await _tell_both(work, formed.order, award, "award.confirmed", about)
+        await tell_both(work, formed.order, award, "award.confirmed", about)
         return await _view(work, formed.order, award)
 
     @use_case("award.refuse", by=SUPPLIERS)
@@ -191,10 +195,10 @@ class Awards:
         """Refuse with a reason, which must be stated (15.2); the customer chooses again (13.10)."""
         stated = check_refusal(reason)
         award, formed = await _decide(work, award_number, AwardOutcome.REFUSED, stated)
-        await settle(work, formed, new_term=True)
+        await settle(work, formed, new_term=formed.choosable(formed.line_of(award)))
         if formed.order.state != "failed":
             await form_protocol(work, formed)
-        await _tell_both(
+        await tell_both(
             work,
             formed.order,
             award,
@@ -207,7 +211,9 @@ class Awards:
     async def one(self, look: Look, award_number: int) -> AwardView:
         """An award as its supplier, its customer and those who watch see it."""
         order, award = await _read(look, award_number)
-        own = look.actor.acts_for(award.company_id) or look.actor.acts_for(order.customer_id)
+        own = is_customer(look.actor, order) or await may_act_for(
+            look.session, look.actor, award.company_id, Role.SUPPLIER
+        )
         if not own and look.actor.role not in WATCHERS:
             raise NotFound("award_unknown", None, award=award_number)
         return next(view for view in await awards_of(look, order) if view.id == award_number)
@@ -247,7 +253,6 @@ class Awards:
         Published: every registered person may read it (act 344, clauses 11 and 13.8).
         """
         order = await read_order(look.session, order_number)
-        check_may_see(look.actor, order)
         statement = select(Protocol).where(Protocol.order_id == order.id)
         if version is not None:
             statement = statement.where(Protocol.version == version)
@@ -271,122 +276,31 @@ async def _decide(
     if known is None:
         raise NotFound("award_unknown", None, award=award_number)
     order_number, company_id = known
-    if not work.actor.acts_for(company_id):
+    if not await may_act_for(work.session, work.actor, company_id, Role.SUPPLIER):
         raise AccessDenied("not_your_company", "366-8")
+    work.act_for(company_id)
     order = await lock_order(work, order_number)
     formed = await formed_list(work.session, order)
     award = next(each for each in formed.awards if each.number == award_number)
     check_decision(AwardOutcome(award.outcome) if award.outcome else None, award.due_at, work.now)
-    await _conclude(work, award, outcome, reason)
+    if outcome is AwardOutcome.CONFIRMED:
+        check_company(formed.companies[company_id])
+    await conclude(work, award, outcome, reason)
     await close(work, award_subject(award_number), [CONFIRMATION.name])
     work.record(award_subject(award_number), order=order_number, outcome=str(outcome))
     return award, formed
 
 
-async def _conclude(work: Work, award: Award, outcome: AwardOutcome, reason: str | None) -> None:
-    award.state = "active" if outcome is AwardOutcome.CONFIRMED else "unsuccessful"
-    award.outcome = str(outcome)
-    award.reason = reason
-    award.decided_at = work.now
-    award.decided_by = work.actor.person_id
-    await work.session.flush()
-
-
-async def lapse(work: Work, deadline: Deadline) -> None:
-    """Nobody confirmed in time: the award lapses and the customer chooses again (13.10)."""
-    number = int(deadline.subject.removeprefix("award:"))
-    order_number = (
-        await work.session.scalars(
-            select(Order.number)
-            .join(Award, Award.order_id == Order.id)
-            .where(Award.number == number)
-        )
-    ).one()
-    order = await lock_order(work, order_number)
-    formed = await formed_list(work.session, order)
-    award = next(each for each in formed.awards if each.number == number)
-    await _conclude(work, award, AwardOutcome.LAPSED, None)
-    await settle(work, formed, new_term=True)
-    if order.state != "failed":
-        await form_protocol(work, formed)
-    work.record(deadline.subject, order=order_number, outcome="lapsed")
-    await _tell_both(
-        work,
-        order,
-        award,
-        "award.lapsed",
-        {
-            "number": order_number,
-            "award": number,
-            "due_at": deadline.due_at,
-            "clause": "344-13.10",
-        },
-    )
-
-
-async def selection_overdue(work: Work, deadline: Deadline) -> None:
-    """The customer has not chosen in time: shown and escalated each working day (13.6)."""
-    order = await lock_order(work, int(deadline.subject.removeprefix("order:")))
-    subject = order_subject(order.number)
-    work.record(subject, overdue="selection")
-    due_at = str(deadline.params.get("due_at") or deadline.due_at.isoformat())
-    about = {
-        "number": order.number,
-        "due_at": due_at,
-        "clause": SELECTION.clause,
-        "goods": goods_of(order.lines),
+def _bound_by(formed: FormedList, award: Award) -> dict[str, object]:
+    """What a confirmation binds to: as offered, within the allocated sum (clause 13.7)."""
+    offered = next(line for line, *_ in formed.rows if line.id == award.offer_line_id)
+    return {
+        "quantity": award.quantity,
+        "price": award.price,
+        "delivery_days": offered.delivery_days,
+        "characteristics": offered.characteristics,
+        "warranty": offered.warranty,
     }
-    await tell_company(
-        work,
-        order.customer_id,
-        Role.CUSTOMER,
-        "selection.overdue",
-        subject,
-        lane=Lane.STATUTORY,
-        about=about,
-    )
-    await tell_admins(
-        work, "selection.overdue", subject, lane=Lane.WORK, about=about, side=Role.ADMIN.value
-    )
-    await repeat_tomorrow(work, "overdue.selection", subject, order.id, due_at)
-
-
-async def repeat_tomorrow(
-    work: Work, kind: str, subject: str, order_id: int | None, due_at: str
-) -> None:
-    """Escalate again on the next working morning, until somebody acts."""
-    calendar = await calendar_for_setting(work.session)
-    await set_moment(
-        work,
-        kind,
-        subject,
-        calendar.next_morning(work.now),
-        order_id=order_id,
-        params={"due_at": due_at},
-    )
-
-
-async def _tell_both(work: Work, order: Order, award: Award, kind: str, about: Json) -> None:
-    subject = award_subject(award.number)
-    line = (
-        await work.session.scalars(
-            select(OrderLine.position).where(OrderLine.id == award.order_line_id)
-        )
-    ).one()
-    goods = goods_of(order.lines, [line])
-    for company, role in ((order.customer_id, Role.CUSTOMER), (award.company_id, Role.SUPPLIER)):
-        await tell_company(
-            work,
-            company,
-            role,
-            kind,
-            subject,
-            lane=Lane.STATUTORY,
-            about=about,
-            side=role.value,
-            goods=goods,
-            quantity=award.quantity,
-        )
 
 
 async def _view(work: Work, order: Order, award: Award) -> AwardView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.awards.listing import FormedList
 from domain.awards.rules import failure_ground
-from domain.deadlines import close, set_period
+from domain.deadlines import close, open_of, set_period
 from domain.law import RESELECTION, SELECTION
 from domain.notices import Lane
 from domain.orders.closing import fail
@@ -30,8 +30,9 @@ async def settle(work: Work, formed: FormedList, *, new_term: bool = False) -> N
     """Bring the order's state in line with its awards.
 
     Marks the volume nobody covers as bought outside the rules (13.6), opens a new term of
-    selection when ``new_term`` (after a refusal or a lapse, 13.10) and volume is open, closes
-    the term when nothing is left to choose, and fails the order when nobody confirmed (15).
+    selection when ``new_term`` (a refusal or a lapse has opened volume that can be given to
+    another, 13.10), closes the term when nothing is left to choose, and fails the order when
+    nobody confirmed (15).
     """
     order = formed.order
     for line in order.lines:
@@ -40,7 +41,7 @@ async def settle(work: Work, formed: FormedList, *, new_term: bool = False) -> N
         line.outside_quantity = formed.open_quantity(line) if settled else line.quantity * 0
     order.revision += 1
     subject = order_subject(order.number)
-    ground = failure_ground(len(formed.accepted), formed.outcomes, anyone_left=formed.anyone_left)
+    ground = failure_ground(len(formed.eligible), formed.outcomes, anyone_left=formed.anyone_left)
     if ground is not None:
         await close(work, subject, SELECTION_KINDS, "cancelled")
         await fail(work, formed, str(ground))
@@ -67,6 +68,9 @@ async def settle(work: Work, formed: FormedList, *, new_term: bool = False) -> N
 async def _choose_again(work: Work, formed: FormedList) -> None:
     order = formed.order
     subject = order_subject(order.number)
+    running = await open_of(work.session, subject, SELECTION.name)
+    if running is not None and running.started_at == work.now:
+        return  # several awards of one selection lapse at once: one new term, told once
     await close(work, subject, SELECTION_KINDS, "cancelled")
     due_at = await set_period(work, RESELECTION, subject, order_id=order.id, kind=SELECTION.name)
     await tell_company(

@@ -6,9 +6,9 @@ from datetime import date
 
 from sqlalchemy import select
 
+from domain.awards.elapsing import award_subject, repeat_tomorrow
 from domain.awards.listing import FormedList, formed_list
 from domain.awards.model import Award
-from domain.awards.service import award_subject, repeat_tomorrow
 from domain.awards.settling import settle
 from domain.clock import astana
 from domain.contracts.model import Contract

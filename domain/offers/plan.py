@@ -130,11 +130,22 @@ def plan(needs: Iterable[PlanNeed]) -> Plan:
     return Plan(tuple(plan_line(need) for need in needs))
 
 
-def plan_line(need: PlanNeed) -> PlanLine:
-    """The proposal for one line; the same offers in any order give the same answer."""
+def coverable(need: PlanNeed) -> bool:
+    """Whether any open volume of the line can be given at all; cheaper than the proposal."""
+    wanted, budget, step = _open(need)
+    return any(lot.affordable(wanted // step, budget) for lot in _ranked(need.offers, step))
+
+
+def _open(need: PlanNeed) -> tuple[int, int, int]:
+    """What is open: volume in thousandths, sum in hundredths, and the unit of division."""
     wanted = max(mills(need.needed) - mills(need.taken_quantity), 0)
     budget = max(cents(need.allocated) - cents(need.taken_sum), 0)
-    step = _step(need, wanted)
+    return wanted, budget, _step(need, wanted)
+
+
+def plan_line(need: PlanNeed) -> PlanLine:
+    """The proposal for one line; the same offers in any order give the same answer."""
+    wanted, budget, step = _open(need)
     lots = _ranked(need.offers, step)
     steps = wanted // step
     search = _exact if len(lots) <= EXACT_OFFERS else _greedy

@@ -18,6 +18,7 @@ from domain.offers.rules import OfferedLine, check_offer, check_window, grounds
 from domain.offers.views import OfferPage, OfferRow, OfferView, Submitted
 from domain.orders.model import Order, OrderInvitation, OrderLine
 from domain.orders.queries import (
+    check_company,
     check_may_see,
     company_by_bin,
     invitation_of,
@@ -197,8 +198,7 @@ async def _invitation(work: Work, order: Order, company: Company) -> OrderInvita
     invitation = await invitation_of(work.session, order.id, company.id)
     if invitation is None:
         raise AccessDenied("not_invited", "344-13.2b", number=order.number)
-    if company.status != "active":
-        raise AccessDenied(f"company_{company.status}", "344-6.refuse", bin=company.bin)
+    check_company(company)
     return invitation
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import Select, String, and_, bindparam, func, or_, select, union_all
 
 from domain.awards.model import Award
 from domain.contracts.model import Contract
@@ -177,22 +177,22 @@ async def _counts(look: Look, order: Order) -> tuple[int, int | None]:
     return invited or 0, offers or 0
 
 
-def _scope(look: Look, customer_bin: str | None) -> ColumnElement[bool]:
-    """Which orders the actor lists."""
-    actor = look.actor
+def _listed(look: Look, customer_bin: str | None) -> Select[int]:
+    """Ids of the orders the actor lists."""
+    actor, ids = look.actor, select(Order.id)
     if actor.role is Role.CUSTOMER:
-        return Order.customer_id == actor.company_id
+        return ids.where(Order.customer_id == actor.company_id)
     if actor.role is Role.SUPPLIER:
-        invited = select(OrderInvitation.order_id).where(
-            OrderInvitation.company_id == actor.company_id
+        invited = and_(
+            OrderInvitation.order_id == Order.id, OrderInvitation.company_id == actor.company_id
         )
-        return Order.id.in_(invited)
+        return ids.join(OrderInvitation, invited)
     if customer_bin is not None:
         owner = select(Company.id).where(Company.bin == customer_bin).scalar_subquery()
-        return Order.customer_id == owner
+        return ids.where(Order.customer_id == owner)
     if actor.kind == "person":
-        return Order.published_at.is_not(None)
-    return Order.id > 0
+        return ids.where(Order.published_at.is_not(None))
+    return ids
 
 
 async def order_page(
@@ -202,14 +202,27 @@ async def order_page(
     size: int,
     customer_bin: str | None,
 ) -> OrderPage:
-    """Orders older than number ``after``; only the page's rows are joined with their sums."""
-    where = [_scope(look, customer_bin)]
-    if states:
-        where.append(Order.state.in_(list(states)))
+    """Orders older than number ``after``; only the page's rows are joined with their sums.
+
+    A page takes the same time among a thousand orders and among a million: each state is read
+    from the newest end of an index of its own. The state is written into the statement, not
+    passed to it, so that the database knows whether it looks for a rare one.
+    """
+    ids = _listed(look, customer_bin).order_by(Order.id.desc()).limit(size + 1)
     if after is not None:
-        where.append(Order.number < after)
-    ids = select(Order.id).where(*where).order_by(Order.number.desc()).limit(size + 1)
-    found = list(await look.session.scalars(ids))
+        # Numbers and ids are given out together: both put orders in the same order.
+        seen = select(Order.id).where(Order.number == after).scalar_subquery()
+        ids = ids.where(Order.id < seen)
+    if states:
+        parts = [
+            ids.where(Order.state == bindparam(None, state, String, literal_execute=True))
+            for state in states
+        ]
+        newest = union_all(*(part.subquery().select() for part in parts)).subquery()
+        merged = select(newest.c.id).order_by(newest.c.id.desc()).limit(size + 1)
+        found = list(await look.session.scalars(merged))
+    else:
+        found = list(await look.session.scalars(ids))
     orders = await _order_rows(look, found[:size])
     return OrderPage(orders, orders[-1].number if len(found) > size else None)
 

@@ -34,7 +34,7 @@ async def close_window(work: Work, deadline: Deadline) -> None:
     await _judge(work, formed)
     order.closed_at = work.now
     order.revision += 1
-    if formed.accepted:
+    if formed.eligible:
         order.state = "choosing"
         await _open_selection(work, formed)
     else:

@@ -17,7 +17,12 @@ class Order(Base):
     """A customer's order of homogeneous goods."""
 
     __tablename__ = "purchase_order"
-    __table_args__ = (Index("ix_purchase_order_customer", "customer_id", "id"),)
+    # A page of a list is read from the newest end of one of these.
+    __table_args__ = (
+        Index("ix_purchase_order_customer", "customer_id", "id"),
+        Index("ix_purchase_order_customer_state", "customer_id", "state", "id"),
+        Index("ix_purchase_order_state", "state", "id"),
+    )
 
     id: Mapped[Key]
     number: Mapped[int] = mapped_column(

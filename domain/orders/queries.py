@@ -106,9 +106,21 @@ async def silent_companies(
     return found.all()
 
 
+def check_company(company: Company) -> None:
+    """A company takes part only while the registries have nothing against it (act 344, clause 6).
+
+    Raises AccessDenied ``company_bankrupt``, ``company_liquidation``, ``company_unfair``,
+    ``company_excluded``.
+    """
+    if company.status != "active":
+        raise AccessDenied(f"company_{company.status}", "344-6.refuse", bin=company.bin)
+
+
 async def company_by_bin(session: AsyncSession, bin_: str) -> Company:
     """The company with this BIN or IIN; NotFound ``company_unknown`` when there is none."""
-    company = (await session.scalars(select(Company).where(Company.bin == bin_))).one_or_none()
+    # Anything else cannot be in the table, and the database would not even take it.
+    known = bin_.isascii() and bin_.isdigit()
+    company = await session.scalar(select(Company).where(Company.bin == bin_)) if known else None
     if company is None:
         raise NotFound("company_unknown", "344-7", bin=bin_)
     return company

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.actor import Actor
 from domain.base import Json
 from domain.notices import Lane, tell, telling, write_notices
 from domain.people.model import Membership, Person
@@ -44,6 +45,29 @@ async def members_of(
 async def members(session: AsyncSession, company_id: int, role: Role) -> list[int]:
     """Ids of the active people who act in this role for one company."""
     return (await members_of(session, (company_id,), role))[company_id]
+
+
+async def may_act_for(session: AsyncSession, actor: Actor, company_id: int, role: Role) -> bool:
+    """Whether the actor may act for the company in this role.
+
+    Somebody of two companies presses the button of a notice whichever of them they last
+    switched to: what the button names decides, and the person's rights at that moment.
+    """
+    if actor.kind in ("system", "integration"):
+        return True
+    if actor.kind != "person" or actor.person_id is None:
+        return False
+    if actor.company_id == company_id and actor.role is role:
+        return True
+    held = await session.scalar(
+        select(Membership.id).where(
+            Membership.person_id == actor.person_id,
+            Membership.company_id == company_id,
+            Membership.role == role.value,
+            Membership.state == "active",
+        )
+    )
+    return held is not None
 
 
 async def active_admins(session: AsyncSession) -> list[int]:

@@ -1,0 +1,140 @@
+"""What time brings about of a selection: the lapse of an award, a selection that is overdue."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from domain.awards.listing import formed_list
+from domain.awards.model import Award
+from domain.awards.protocols import form_protocol
+from domain.awards.rules import AwardOutcome
+from domain.awards.settling import settle
+from domain.base import Json
+from domain.deadlines import Deadline, set_moment
+from domain.law import SELECTION
+from domain.notices import Lane
+from domain.orders.model import Order, OrderLine
+from domain.orders.queries import goods_of, lock_order, order_subject
+from domain.people.queries import tell_admins, tell_company
+from domain.roles import Role
+from domain.work import Work
+from domain.working_time.model import calendar_for_setting
+
+
+def award_subject(number: int) -> str:
+    """How deadlines and the record name an award."""
+    return f"award:{number}"
+
+
+async def conclude(work: Work, award: Award, outcome: AwardOutcome, reason: str | None) -> None:
+    """Write down what a supplier decided, or let happen."""
+    award.state = "active" if outcome is AwardOutcome.CONFIRMED else "unsuccessful"
+    award.outcome = str(outcome)
+    award.reason = reason
+    award.decided_at = work.now
+    award.decided_by = work.actor.person_id
+    await work.session.flush()
+
+
+async def lapse(work: Work, deadline: Deadline) -> None:
+    """Nobody confirmed in time: the award lapses and the customer chooses again (13.10)."""
+    number = int(deadline.subject.removeprefix("award:"))
+    order_number = (
+        await work.session.scalars(
+            select(Order.number)
+            .join(Award, Award.order_id == Order.id)
+            .where(Award.number == number)
+        )
+    ).one()
+    order = await lock_order(work, order_number)
+    formed = await formed_list(work.session, order)
+    award = next(each for each in formed.awards if each.number == number)
+    await conclude(work, award, AwardOutcome.LAPSED, None)
+    await settle(work, formed, new_term=formed.choosable(formed.line_of(award)))
+    if order.state != "failed":
+        await form_protocol(work, formed)
+    work.record(deadline.subject, order=order_number, outcome="lapsed")
+    await tell_both(
+        work,
+        order,
+        award,
+        "award.lapsed",
+        {
+            "number": order_number,
+            "award": number,
+            "due_at": deadline.due_at,
+            "clause": "344-13.10",
+        },
+    )
+
+
+async def selection_overdue(work: Work, deadline: Deadline) -> None:
+    """The customer has not chosen in time: shown and escalated each working day (13.6)."""
+    order = await lock_order(work, int(deadline.subject.removeprefix("order:")))
+    subject = order_subject(order.number)
+    formed = await formed_list(work.session, order)
+    if not formed.anyone_left:
+        # Whoever could be chosen has left the registry since: there is nothing to escalate.
+        await settle(work, formed)
+        work.record(subject, state=order.state)
+        return
+    work.record(subject, overdue="selection")
+    due_at = str(deadline.params.get("due_at") or deadline.due_at.isoformat())
+    about = {
+        "number": order.number,
+        "due_at": due_at,
+        "clause": SELECTION.clause,
+        "goods": goods_of(order.lines),
+    }
+    await tell_company(
+        work,
+        order.customer_id,
+        Role.CUSTOMER,
+        "selection.overdue",
+        subject,
+        lane=Lane.STATUTORY,
+        about=about,
+    )
+    await tell_admins(
+        work, "selection.overdue", subject, lane=Lane.WORK, about=about, side=Role.ADMIN.value
+    )
+    await repeat_tomorrow(work, "overdue.selection", subject, order.id, due_at)
+
+
+async def repeat_tomorrow(
+    work: Work, kind: str, subject: str, order_id: int | None, due_at: str
+) -> None:
+    """Escalate again on the next working morning, until somebody acts."""
+    calendar = await calendar_for_setting(work.session)
+    await set_moment(
+        work,
+        kind,
+        subject,
+        calendar.next_morning(work.now),
+        order_id=order_id,
+        params={"due_at": due_at},
+    )
+
+
+async def tell_both(work: Work, order: Order, award: Award, kind: str, about: Json) -> None:
+    """Tell the customer and the supplier of an award, each in the role they have."""
+    subject = award_subject(award.number)
+    line = (
+        await work.session.scalars(
+            select(OrderLine.position).where(OrderLine.id == award.order_line_id)
+        )
+    ).one()
+    goods = goods_of(order.lines, [line])
+    for company, role in ((order.customer_id, Role.CUSTOMER), (award.company_id, Role.SUPPLIER)):
+        await tell_company(
+            work,
+            company,
+            role,
+            kind,
+            subject,
+            lane=Lane.STATUTORY,
+            about=about,
+            side=role.value,
+            goods=goods,
+            quantity=award.quantity,
+        )
