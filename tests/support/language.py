@@ -44,12 +44,13 @@ class Heard:
         known = sorted({*self._lines, *filter(None, data)}, key=len, reverse=True)
         found = []
         for line in text.splitlines():
-            rest = _NEUTRAL.sub(" ", line)
+            rest = line
             for phrase in known:
                 if phrase in rest:
                     # Whole words only: "an" must not excuse a part of "Kazan".
                     rest = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", "\0", rest)
-            found += _WORD.findall(rest)
+            # Last: a sentence of the catalogue may name a command or a format of files itself.
+            found += _WORD.findall(_NEUTRAL.sub(" ", rest))
         return found
 
 

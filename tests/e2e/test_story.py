@@ -1,0 +1,231 @@
+"""One order's whole way in the chat alone, in either language: what people see, press and type."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import openpyxl
+import pytest
+
+from domain.clock import astana
+from domain.registry.views import CompanyView
+from domain.roles import Role
+from handlers.views.awards import REASON_BUTTONS
+from handlers.views.menus import ACTIONS
+from handlers.views.press import MOST_BYTES
+from handlers.views.terms import UNITS
+from handlers.views.translator import LOCALES, Html, Lazy, plain, translator
+from tests.e2e.player import Player, heard_by_people
+from tests.e2e.town import Town
+from tests.support.factories import PIPE, make_customer, make_producer
+from tests.support.language import assert_catalogued, listening
+
+OTHER = {"kk": "ru", "ru": "kk"}
+
+
+@dataclass
+class Cast:
+    """Who takes part; ``dear`` asks more than there is."""
+
+    customer: Player
+    alpha: Player
+    beta: Player
+    dear: Player
+    alpha_company: CompanyView
+    beta_company: CompanyView
+
+    @property
+    def suppliers(self) -> tuple[Player, Player, Player]:
+        """Everybody who offers."""
+        return self.alpha, self.beta, self.dear
+
+    @property
+    def everybody(self) -> tuple[Player, ...]:
+        """All people of the story."""
+        return self.customer, *self.suppliers
+
+
+async def gather(town: Town, language: str) -> Cast:
+    """The customer and the first supplier read ``language``, the others the other one."""
+    contractor = await make_customer(town.site)
+    alpha = await make_producer(town.site, name_ru="ТОО «Альфа»", name_kk="«Альфа» ЖШС")
+    beta = await make_producer(town.site, name_ru="ТОО «Бета»", name_kk="«Бета» ЖШС")
+    dear = await make_producer(town.site, name_ru="ТОО «Гамма»", name_kk="«Гамма» ЖШС")
+
+    async def player(name: str, tongue: str, role: Role, company: CompanyView) -> Player:
+        return Player(town, await town.person(name, tongue, role=role, company=company), tongue)
+
+    return Cast(
+        await player("Данияр", language, Role.CUSTOMER, contractor),
+        await player("Нұрлан", language, Role.SUPPLIER, alpha),
+        await player("Ольга", OTHER[language], Role.SUPPLIER, beta),
+        await player("Сергей", OTHER[language], Role.SUPPLIER, dear),
+        alpha,
+        beta,
+    )
+
+
+async def publish(customer: Player) -> None:
+    """From the menu to the publication."""
+    await customer.choose(ACTIONS["new_order"])
+    await customer.press("Form in the chat")
+    await customer.say("Труба стальная Ø325х8")
+    await customer.press("Skip")
+    await customer.say(PIPE)
+    await customer.say("100")
+    await customer.press_shown(plain(customer.t(UNITS["m"])))
+    await customer.say("1 000 000,00")
+    await customer.say("ГОСТ 10704, сталь Ст20")
+    await customer.press("Continue")
+    await customer.say("Астана, склад 3")
+    await customer.say("Одной партией, разгрузка поставщиком")
+    await customer.say("90")
+    await customer.press("Continue")
+    await customer.press("Save the draft")
+    await customer.press("Preview")
+    await customer.press("Publish")
+    await customer.press("Yes, publish")
+
+
+async def offer(supplier: Player, price: str, *, warned: bool = False) -> None:
+    """From the invitation to the submitted offer."""
+    await supplier.sees("New order No. {number}: your goods are needed")
+    await supplier.press("Make an offer")
+    await supplier.press_like("All ({quantity})")
+    await supplier.say(price)
+    await supplier.say("75")
+    await supplier.press("As required")
+    await supplier.send_photo()
+    await supplier.press("Done, go on")
+    await supplier.press("Skip")
+    await supplier.press("Submit all the same" if warned else "Submit")
+    await supplier.sees("Offer No. {offer} is submitted")
+
+
+async def give(customer: Player, company: CompanyView, volume: str) -> None:
+    """Set a supplier's volume by hand."""
+    name = company.name_kk if customer.language == "kk" else company.name_ru
+    await customer.press_shown(name)
+    await customer.say(volume)
+
+
+async def enter_contract(supplier: Player, number: str) -> None:
+    """One side enters what was signed on paper."""
+    await supplier.press("Enter the contract")
+    await supplier.say(number)
+    await supplier.press("Today")
+    await supplier.press("Without a file")
+    await supplier.press("Enter the contract")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+async def test_from_publication_to_contract(town: Town, language: str) -> None:
+    with listening() as heard:
+        cast = await gather(town, language)
+        await publish(cast.customer)
+        await offer(cast.alpha, "900 000")
+        await offer(cast.beta, "950000,00")
+        await offer(cast.dear, "1 200 000", warned=True)
+        await town.travel(await town.next_deadline("offer_window"))
+        await summary_came(cast)
+        await selection(cast)
+        await contract(town, cast)
+    for reader, text in heard_by_people(town, cast.everybody):
+        assert_catalogued(plain(Html(text)), heard)
+        assert_readers_language(reader, text)
+    assert_telegram_took_everything(town)
+
+
+async def summary_came(cast: Cast) -> None:
+    """The window closed by itself: picture and table for the customer, a fate for each offer."""
+    await cast.customer.sees("Order No. {number}: the summary of offers is ready")
+    files = {each.kind: each for each in await cast.customer.messages()}
+    picture = await cast.customer.person.sandbox.content(files["photo"].file_id or "")
+    assert picture.startswith(b"\x89PNG")
+    sheet = await cast.customer.person.sandbox.content(files["document"].file_id or "")
+    rows = [
+        row
+        for page in openpyxl.load_workbook(io.BytesIO(sheet)).worksheets
+        for row in page.iter_rows(values_only=True)
+    ]
+    assert any(cast.alpha_company.bin in map(str, row) for row in rows)
+    await cast.alpha.sees("Order No. {number}: your offer is accepted")
+    await cast.dear.sees("Order No. {number}: your offer is rejected")
+
+
+async def selection(cast: Cast) -> None:
+    """Parts to two suppliers; one refuses, and the other takes the rest."""
+    customer, alpha, beta = cast.customer, cast.alpha, cast.beta
+    await customer.press("Choose suppliers")
+    await customer.press("Set volumes myself")
+    await give(customer, cast.alpha_company, "60")
+    await give(customer, cast.beta_company, "40")
+    await customer.press("Review")
+    await customer.press("Send for confirmation")
+    await alpha.sees("You are chosen: confirm order No. {number}")
+    await alpha.press("Details")
+    await alpha.press("Confirm")
+    await alpha.press("Yes, confirm")
+    await beta.press("Details")
+    await beta.press("Refuse")
+    await beta.press_shown(beta.label(REASON_BUTTONS["material"]))
+    await beta.press("Yes, refuse")
+    await customer.sees("Order No. {number}: choose another supplier")
+    await customer.press("Choose suppliers")
+    await customer.press("Send this proposal")
+    await customer.press("Yes, send")
+    await alpha.press("Details")
+    await alpha.press("Confirm")
+    await alpha.press("Yes, confirm")
+
+
+async def contract(town: Town, cast: Cast) -> None:
+    """Protocols have come to everybody; the contract is entered and agreed."""
+    for player in cast.everybody:
+        shown = await player.sees("Order No. {number}: protocol of results")
+        pdf = await player.person.sandbox.content(shown.file_id or "")
+        assert pdf.startswith(b"%PDF"), player.language
+    await enter_contract(cast.alpha, "14-2026")
+    await cast.customer.press("Agree")
+    await cast.customer.press("Yes, I agree")
+    await cast.customer.sees("Order No. {number} is completed")
+    (row,) = (await town.ok("GET", "/orders"))["items"]
+    order = await town.ok("GET", f"/orders/{row['number']}")
+    assert order["state"] == "done"
+    assert [each["contract_number"] for each in order["contracts"]] == ["14-2026"]
+    assert order["contracts"][0]["signed_on"] == astana(town.clock.now()).date().isoformat()
+
+
+def assert_telegram_took_everything(town: Town) -> None:
+    """No call of the bot was refused, and no button carries more than Telegram lets it."""
+    refused = [(call["method"], call["description"]) for call in town.world.calls if not call["ok"]]
+    assert not refused
+    for call in town.world.calls:
+        markup = call["params"].get("reply_markup") or {}
+        for row in markup.get("inline_keyboard") or []:
+            for button in row:
+                assert len(str(button.get("callback_data") or "").encode()) <= MOST_BYTES
+
+
+def assert_readers_language(reader: Player, text: str) -> None:
+    """No sentence of the other catalogue stands in a text."""
+    shown = set(plain(Html(text)).splitlines())
+    other = _sentences(OTHER[reader.language]) - _sentences(reader.language)
+    assert not shown & other, (reader.language, shown & other)
+
+
+_cache: dict[str, frozenset[str]] = {}
+
+
+def _sentences(language: str) -> frozenset[str]:
+    """Whole messages of a catalogue, those without values."""
+    if language not in _cache:
+        t = next(translator(each) for each in LOCALES if each == language)
+        found = (
+            plain(t(Lazy(key)))
+            for key in getattr(t._catalogue, "_catalog", {})
+            if isinstance(key, str) and key and "{" not in key and "\x04" not in key
+        )
+        _cache[language] = frozenset(each for each in found if len(each) > 12)
+    return _cache[language]
