@@ -22,7 +22,7 @@ from domain.orders.model import Order
 from domain.orders.queries import company_by_bin, lock_order, order_subject, read_order
 from domain.orders.service import add_file
 from domain.orders.views import ContractView
-from domain.people.queries import tell_admins, tell_company
+from domain.people.queries import may_act_for, tell_admins, tell_company
 from domain.registry.model import Company
 from domain.roles import COMPANY_ROLES, Role
 from domain.texts import required_text
@@ -63,11 +63,10 @@ class Contracts:
         """
         order = await lock_order(work, order_number)
         supplier = await company_by_bin(work.session, supplier_bin)
-        side = _side(work, order, supplier)
+        side = await _side(work, order, supplier)
         formed = await formed_list(work.session, order)
-        awards = _uncontracted(formed, supplier)
-        _check_date(work, awards, signed_on)
-        await _withdraw_proposed(work, order, supplier)
+        awards = _confirmed_by(work, _uncontracted(formed, supplier), signed_on)
+        replaced = await _withdraw_proposed(work, order, supplier)
         contract = Contract(
             order_id=order.id,
             company_id=supplier.id,
@@ -84,7 +83,7 @@ class Contracts:
         await work.session.flush()
         if file is not None:
             await add_file(work, contract_subject(contract.id), file)
-        work.record(contract_subject(contract.id), order=order_number, side=side)
+        work.record(contract_subject(contract.id), order=order_number, side=side, replaced=replaced)
         if side == "platform":
             await _conclude(work, formed, contract, awards)
         else:
@@ -95,29 +94,32 @@ class Contracts:
     async def agree(self, work: Work, contract_id: int) -> ContractView:
         """The other side agrees: the contract is concluded."""
         contract, order, supplier = await _lock(work, contract_id)
-        side = _side(work, order, supplier)
-        if contract.state == "concluded":
-            raise Conflict("contract_concluded", CONTRACT.clause, number=contract.contract_number)
-        if contract.state == "withdrawn":
-            raise Conflict("contract_replaced", CONTRACT.clause, number=contract.contract_number)
+        side = await _side(work, order, supplier)
+        _check_waiting(contract)
         if side == contract.entered_by_side:
             raise AccessDenied("contract_own_entry", CONTRACT.clause)
         formed = await formed_list(work.session, order)
         contract.agreed_by = work.actor.person_id
         work.record(contract_subject(contract_id), order=order.number, agreed_by=side)
-        await _conclude(work, formed, contract, _uncontracted(formed, supplier))
+        awards = [
+            award
+            for award in _confirmed_by(work, _uncontracted(formed, supplier), contract.signed_on)
+            # What was confirmed after the entry is not in the contract that was entered.
+            if award.decided_at is not None and award.decided_at <= contract.entered_at
+        ]
+        await _conclude(work, formed, contract, awards)
         return await _view(work, order, contract)
 
     @use_case("contract.dispute", by=COMPANY_ROLES)
     async def dispute(self, work: Work, contract_id: int) -> int:
-        """The other side says that number or date is wrong; the entry is withdrawn.
+        """A side says that number or date is wrong; the entry is withdrawn.
 
-        Returns the order's number, so that the right contract can be entered.
+        Returns the order's number, so that the right contract can be entered. Raises Conflict
+        ``contract_concluded``, ``contract_replaced``.
         """
         contract, order, supplier = await _lock(work, contract_id)
-        side = _side(work, order, supplier)
-        if contract.state != "proposed":
-            raise Conflict("contract_concluded", CONTRACT.clause, number=contract.contract_number)
+        side = await _side(work, order, supplier)
+        _check_waiting(contract)
         contract.state = "withdrawn"
         work.record(contract_subject(contract_id), order=order.number, disputed_by=side)
         await _tell(work, order, contract, "contract.disputed", side=side)
@@ -140,8 +142,14 @@ class Contracts:
             raise NotFound("contract_unknown", None, contract=contract_id)
         number, contract = row
         order = await read_order(look.session, number)
-        own = look.actor.acts_for(contract.company_id) or look.actor.acts_for(order.customer_id)
-        if not own:
+        sides = (
+            (contract.company_id, Role.SUPPLIER),
+            (order.customer_id, Role.CUSTOMER),
+        )
+        for company_id, role in sides:
+            if await may_act_for(look.session, look.actor, company_id, role):
+                break
+        else:
             raise NotFound("contract_unknown", None, contract=contract_id)
         if contract.state == "withdrawn":
             raise Conflict("contract_replaced", CONTRACT.clause, number=contract.contract_number)
@@ -149,14 +157,25 @@ class Contracts:
         return next(view for view in views if view.id == contract_id)
 
 
-def _side(work: Work, order: Order, supplier: Company) -> str:
-    if work.actor.kind == "integration":
+async def _side(work: Work, order: Order, supplier: Company) -> str:
+    """For which side the actor acts: in the role they act in now, or else in another they have."""
+    actor = work.actor
+    if actor.kind == "integration":
         return "platform"
-    if work.actor.role is Role.CUSTOMER and work.actor.acts_for(order.customer_id):
-        return "customer"
-    if work.actor.role is Role.SUPPLIER and work.actor.acts_for(supplier.id):
-        return "supplier"
+    sides = [(supplier.id, Role.SUPPLIER), (order.customer_id, Role.CUSTOMER)]
+    # The current role first: somebody may stand on both sides.
+    for company_id, role in sorted(sides, key=lambda side: side[1] is not actor.role):
+        if await may_act_for(work.session, actor, company_id, role):
+            work.act_for(company_id)
+            return role.value
     raise AccessDenied("not_your_company", "366-8")
+
+
+def _check_waiting(contract: Contract) -> None:
+    if contract.state == "concluded":
+        raise Conflict("contract_concluded", CONTRACT.clause, number=contract.contract_number)
+    if contract.state == "withdrawn":
+        raise Conflict("contract_replaced", CONTRACT.clause, number=contract.contract_number)
 
 
 def _uncontracted(formed: FormedList, supplier: Company) -> list[Award]:
@@ -170,19 +189,27 @@ def _uncontracted(formed: FormedList, supplier: Company) -> list[Award]:
     return awards
 
 
-def _check_date(work: Work, awards: list[Award], signed_on: date) -> None:
+def _confirmed_by(work: Work, awards: list[Award], signed_on: date) -> list[Award]:
+    """The awards that a contract of this date is about: those confirmed by then.
+
+    Nothing is concluded before it is confirmed (13.9); what is confirmed later has a contract
+    of its own. Raises ``contract_date_future``, ``contract_date_early``.
+    """
     today = astana(work.now).date()
     if signed_on > today:
         raise RuleBroken("contract_date_future", CONTRACT.clause, day=signed_on, today=today)
-    confirmed = min(
-        astana(award.decided_at).date() for award in awards if award.decided_at is not None
-    )
-    if signed_on < confirmed:
-        raise RuleBroken("contract_date_early", CONTRACT.clause, day=signed_on, since=confirmed)
+    confirmed = [
+        (astana(award.decided_at).date(), award) for award in awards if award.decided_at is not None
+    ]
+    found = [award for day, award in confirmed if day <= signed_on]
+    if not found:
+        since = min(day for day, _ in confirmed)
+        raise RuleBroken("contract_date_early", CONTRACT.clause, day=signed_on, since=since)
+    return found
 
 
-async def _withdraw_proposed(work: Work, order: Order, supplier: Company) -> None:
-    """A new entry replaces one that waits for the other side."""
+async def _withdraw_proposed(work: Work, order: Order, supplier: Company) -> list[int]:
+    """A new entry replaces one that waits for the other side; returns what was replaced."""
     waiting = await work.session.scalars(
         select(Contract).where(
             Contract.order_id == order.id,
@@ -190,8 +217,11 @@ async def _withdraw_proposed(work: Work, order: Order, supplier: Company) -> Non
             Contract.state == "proposed",
         )
     )
+    replaced = []
     for contract in waiting:
         contract.state = "withdrawn"
+        replaced.append(contract.id)
+    return replaced
 
 
 async def _conclude(

@@ -5,17 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import Select, String, and_, bindparam, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from domain.awards.model import Award
+from domain.clock import ASTANA
 from domain.contracts.model import Contract
 from domain.deadlines import Deadline, of_order, view
+from domain.law import OFFER_WINDOW
 from domain.offers.model import Offer
 from domain.orders.model import Order, OrderInvitation, OrderLine
-from domain.orders.queries import files_of, order_subject
+from domain.orders.queries import files_of, is_customer, order_subject
 from domain.orders.views import (
     AwardView,
     ContractView,
+    Elsewhere,
     Mine,
     OrderCard,
     OrderPage,
@@ -23,6 +38,7 @@ from domain.orders.views import (
     line_view,
     party,
 )
+from domain.people.model import Membership
 from domain.registry.model import Company
 from domain.roles import WATCHERS, Role
 from domain.work import Look
@@ -61,6 +77,17 @@ async def awards_of(look: Look, order: Order, only: int | None = None) -> list[A
     ]
 
 
+def _waiting() -> tuple[ColumnElement[bool], ...]:
+    """The awards that a proposed contract will be about: confirmed by its date and its entry."""
+    confirmed_on = cast(func.timezone(ASTANA.key, Award.decided_at), Date)
+    return (
+        Contract.state == "proposed",
+        Award.contract_id.is_(None),
+        Award.decided_at <= Contract.entered_at,
+        confirmed_on <= Contract.signed_on,
+    )
+
+
 async def contracts_of(look: Look, order: Order, only: int | None = None) -> list[ContractView]:
     """Contracts of an order that stand: proposed or concluded."""
     total = (
@@ -69,7 +96,7 @@ async def contracts_of(look: Look, order: Order, only: int | None = None) -> lis
             Award.order_id == Contract.order_id,
             Award.company_id == Contract.company_id,
             Award.state == "active",
-            or_(Award.contract_id == Contract.id, Award.contract_id.is_(None)),
+            or_(Award.contract_id == Contract.id, and_(*_waiting())),
         )
         .scalar_subquery()
     )
@@ -103,7 +130,7 @@ async def _mine(look: Look, order: Order) -> Mine | None:
     if look.actor.role is not Role.SUPPLIER or look.actor.company_id is None:
         return None
     company = look.actor.company_id
-    invitation = await look.session.get(OrderInvitation, (order.id, company))
+    invitation, elsewhere = await _invitations(look, order, company)
     offer = (
         await look.session.scalars(
             select(Offer).where(Offer.order_id == order.id, Offer.company_id == company)
@@ -116,11 +143,38 @@ async def _mine(look: Look, order: Order) -> Mine | None:
         offer_number=offer.number if offer else None,
         offer_version=offer.version if offer else None,
         offer_state=offer.state if offer else None,
+        elsewhere=elsewhere,
     )
 
 
+async def _invitations(
+    look: Look, order: Order, company_id: int
+) -> tuple[OrderInvitation | None, tuple[Elsewhere, ...]]:
+    """The invitation of the company acted for, and those of the person's other companies."""
+    rows = await look.session.execute(
+        select(OrderInvitation, Membership.id, Company)
+        .join(Membership, Membership.company_id == OrderInvitation.company_id)
+        .join(Company, Company.id == OrderInvitation.company_id)
+        .where(
+            OrderInvitation.order_id == order.id,
+            Membership.person_id == look.actor.person_id,
+            Membership.role == Role.SUPPLIER.value,
+            Membership.state == "active",
+        )
+        .order_by(Membership.id)
+    )
+    found = list(rows)
+    own = [invitation for invitation, _, _ in found if invitation.company_id == company_id]
+    others = tuple(
+        Elsewhere(membership, party(company))
+        for invitation, membership, company in found
+        if invitation.company_id != company_id
+    )
+    return (own[0] if own else None), others
+
+
 def _sees_all(look: Look, order: Order) -> bool:
-    return look.actor.acts_for(order.customer_id) or look.actor.role in WATCHERS
+    return is_customer(look.actor, order) or look.actor.role in WATCHERS
 
 
 async def card_of(look: Look, order: Order) -> OrderCard:
@@ -227,6 +281,16 @@ async def order_page(
     return OrderPage(orders, orders[-1].number if len(found) > size else None)
 
 
+def _concerning(look: Look) -> tuple[ColumnElement[bool], ...]:
+    """The deadlines a reader is shown: a supplier those of the window and of its own awards."""
+    if look.actor.role is not Role.SUPPLIER:
+        return ()
+    own = select(func.concat("award:", Award.number)).where(
+        Award.company_id == look.actor.company_id, Award.order_id == Order.id
+    )
+    return (or_(Deadline.kind == OFFER_WINDOW.name, Deadline.subject.in_(own)),)
+
+
 async def _order_rows(look: Look, ids: Sequence[int]) -> list[OrderRow]:
     of_this = OrderLine.order_id == Order.id
     statement = (
@@ -242,6 +306,7 @@ async def _order_rows(look: Look, ids: Sequence[int]) -> list[OrderRow]:
             select(func.count(OrderLine.id)).where(of_this).correlate(Order).scalar_subquery(),
             select(func.min(Deadline.due_at))
             .where(Deadline.order_id == Order.id, Deadline.state == "open", Deadline.term != "")
+            .where(*_concerning(look))
             .scalar_subquery(),
         )
         .join(Company, Company.id == Order.customer_id)

@@ -114,6 +114,14 @@ class ContractView:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Another company of the reader that the order came to, and the membership to switch to."""
+
+    membership_id: int
+    company: Party
+
+
+@dataclass(frozen=True)
 class Mine:
     """What the order is to the supplier who looks at it."""
 
@@ -123,6 +131,7 @@ class Mine:
     offer_number: int | None
     offer_version: int | None
     offer_state: str | None
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True)
