@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.admin.calendar import calendar_router
+from handlers.admin.changing_day import calendar_forms
+from handlers.admin.deciding import deciding_forms
+from handlers.admin.finding import finding_forms
+from handlers.admin.people import people_router
+from handlers.admin.registrations import registrations_router
+
 
 def quick() -> Router:
     """Commands, menu buttons and presses."""
-    return Router(name="admin")
+    router = Router(name="admin")
+    router.include_routers(registrations_router(), people_router(), calendar_router())
+    return router
 
 
 def forms() -> Router:
     """Dialogs and what starts them."""
-    return Router(name="admin-forms")
+    router = Router(name="admin-forms")
+    router.include_routers(deciding_forms(), finding_forms(), calendar_forms())
+    return router
