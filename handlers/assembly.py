@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from aiogram import Dispatcher, Router
 from aiogram.fsm.storage.base import BaseEventIsolation, BaseStorage
-from aiogram_dialog import setup_dialogs
+from aiogram_dialog import Dialog, setup_dialogs
 from aiogram_dialog.api.protocols import MessageManagerProtocol
+from aiogram_dialog.setup import collect_dialogs
 
 from domain.services import Services
 from handlers import admin, common, customer, supplier
 from handlers.fallback import fallback
+from handlers.filters import OfForm
 from handlers.lapsed import register_lapsed
 from handlers.middleware import ContextMiddleware, RefusalMiddleware
 
@@ -37,6 +39,9 @@ def build_dispatcher(
     for audience in AUDIENCES:
         forms.include_router(audience.forms())
     dispatcher.include_router(forms)
+    for dialog in collect_dialogs(forms):
+        if isinstance(dialog, Dialog):
+            dialog.callback_query.filter(OfForm())
     setup_dialogs(forms, message_manager=messages)
     register_lapsed(dispatcher)
     dispatcher.include_router(fallback())

@@ -48,3 +48,14 @@ class InRole(Filter):
     async def __call__(self, _event: object, ctx: Ctx) -> bool:
         """Whether the current role is among them."""
         return ctx.actor.role in self.roles
+
+
+class OfForm(Filter):
+    """A press of a form's own button.
+
+    Without it an open form takes every press for its own, and the buttons of cards do nothing.
+    """
+
+    async def __call__(self, event: CallbackQuery) -> bool:
+        """Whether the data is not that of a card's button."""
+        return unpress(event.data or "") is None

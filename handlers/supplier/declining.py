@@ -20,7 +20,7 @@ from handlers.filters import Pressed
 from handlers.forms import Words, refuse
 from handlers.ids import number_in
 from handlers.sending import send_shown
-from handlers.supplier.opening import close_form, open_form, own_presses_only, tell
+from handlers.supplier.opening import close_form, open_form, tell
 from handlers.views.invitations import declined
 from handlers.views.shown import bold
 from handlers.views.translator import Html, Translator, join
@@ -59,7 +59,7 @@ def _dialog() -> Dialog:
         MessageInput(_not_a_text),
         state=DeclineForm.reason,
     )
-    return own_presses_only(Dialog(window, on_start=_begin))
+    return Dialog(window, on_start=_begin)
 
 
 async def _begin(start_data: Any, manager: DialogManager) -> None:

@@ -6,35 +6,16 @@ import contextlib
 from typing import cast
 
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.filters import Filter
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode
+from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.api.entities import Data
 from aiogram_dialog.manager.manager import ManagerImpl
 
 from domain.errors import AccessDenied
 from handlers.context import Ctx, ctx_of
 from handlers.sending import chat_of
-from handlers.views.press import unpress
 from handlers.views.translator import Html
-
-
-class OfForm(Filter):
-    """A press of a form's own button.
-
-    Without it an open form takes every press for its own and the buttons of cards do nothing.
-    """
-
-    async def __call__(self, event: CallbackQuery) -> bool:
-        """Whether the data is not that of a card's button."""
-        return unpress(event.data) is None
-
-
-def own_presses_only(dialog: Dialog) -> Dialog:
-    """The dialog, leaving the buttons of cards to their handlers."""
-    dialog.callback_query.filter(OfForm())
-    return dialog
 
 
 async def open_form(press: CallbackQuery, manager: DialogManager, state: State, data: Data) -> None:

@@ -19,7 +19,7 @@ from handlers.filters import Pressed
 from handlers.forms import DANGER, Words, refuse
 from handlers.ids import number_in
 from handlers.supplier.awards import card_shown, check_in_time, read_award, stale
-from handlers.supplier.opening import close_form, is_repeated, open_form, own_presses_only, tell
+from handlers.supplier.opening import close_form, is_repeated, open_form, tell
 from handlers.views import format as fmt
 from handlers.views.awards import QUICK_REASONS, REASON_BUTTONS
 from handlers.views.errors import describe
@@ -119,7 +119,7 @@ def _dialog() -> Dialog:
         MessageInput(_only_buttons),
         state=RefuseForm.sure,
     )
-    return own_presses_only(Dialog(reason, sure, on_start=_begin))
+    return Dialog(reason, sure, on_start=_begin)
 
 
 async def _begin(start_data: Any, manager: DialogManager) -> None:

@@ -27,7 +27,7 @@ from handlers.supplier.offer_form.review import (
 )
 from handlers.supplier.offer_form.states import OfferForm, state_of_step
 from handlers.supplier.offer_form.steps import step_windows
-from handlers.supplier.opening import open_form, own_bin, own_presses_only
+from handlers.supplier.opening import open_form, own_bin
 from handlers.views.offer_draft import draft_of
 from handlers.views.offers import is_open, offer_card
 
@@ -42,7 +42,7 @@ def offer_form_router() -> Router:
 
 
 def _dialog() -> Dialog:
-    dialog = Dialog(
+    return Dialog(
         resume_window(),
         *step_windows(),
         photos_window(),
@@ -52,7 +52,6 @@ def _dialog() -> Dialog:
         on_start=_begin,
         getter=shown_in,
     )
-    return own_presses_only(dialog)
 
 
 async def _begin(start_data: Any, manager: DialogManager) -> None:
