@@ -6,12 +6,13 @@ the reader then has. The same rows are the person's own list of notices (act 366
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
-from pydantic_core import to_jsonable_python
 from sqlalchemy import (
     BigInteger,
     Index,
@@ -26,10 +27,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.base import Base, Instant, Json, Key, Ref
+from domain.base import Base, Instant, Json, Key, Ref, plain
 from domain.people.model import Person
 from domain.work import Look, Site, Work, query, use_case
 
@@ -115,6 +116,8 @@ class Outcome:
 
 
 MAX_ATTEMPTS = 8
+_DEDUP_LIMIT = 250
+_DEDUP_KEPT = _DEDUP_LIMIT - 20
 
 
 def notice_view(row: Notice) -> NoticeView:
@@ -133,13 +136,15 @@ def notice_view(row: Notice) -> NoticeView:
     )
 
 
-def telling(readers: Select[int]) -> Select[int]:
-    """A statement that writes one notice to each person of ``readers`` and counts them.
+def telling(readers: Select[Any]) -> Select[int]:
+    """A statement that writes one notice to each row of ``readers`` and counts them.
 
-    The database picks the readers: a publication tells a thousand people and a sweep of closings
-    ten thousand, and nothing but the notice itself travels. For ``write_notices``.
+    A row is a person, for whom they are told (part of what tells one notice from another) and
+    what this reader's notice says in addition. The database picks the readers: a publication
+    tells a thousand people and a sweep of closings ten thousand, and nothing but the notice
+    itself travels. For ``write_notices``.
     """
-    reader = readers.distinct().cte("reader")
+    reader = readers.cte("reader")
     given = {
         name: bindparam(name, type_=Notice.__table__.c[name].type)
         for name in ("kind", "subject", "params", "lane", "dedup", "created_at", "useless_after")
@@ -147,6 +152,8 @@ def telling(readers: Select[int]) -> Select[int]:
     columns = {
         "person_id": reader.c[0],
         **given,
+        "params": given["params"].op("||", return_type=JSONB)(reader.c[2]),
+        "dedup": given["dedup"] + reader.c[1],
         "not_before": given["created_at"],
         "state": literal("queued"),
         "attempts": literal(0),
@@ -161,8 +168,19 @@ def telling(readers: Select[int]) -> Select[int]:
 
 
 _TELL_PEOPLE = telling(
-    select(func.unnest(bindparam("people", type_=ARRAY(BigInteger))).label("person_id"))
+    select(
+        func.unnest(bindparam("people", type_=ARRAY(BigInteger))).label("person_id"),
+        literal("").label("whose"),
+        literal({}, JSONB).label("besides"),
+    )
 )
+
+
+def _dedup(text: str) -> str:
+    """``text`` as far as the column holds it beside a company's number."""
+    if len(text) <= _DEDUP_KEPT:
+        return text
+    return hashlib.sha256(text.encode()).hexdigest() + "|"
 
 
 async def write_notices(
@@ -178,16 +196,16 @@ async def write_notices(
 ) -> int:
     """Write a notice by a statement of ``telling`` and what its readers are picked by.
 
-    Returns how many readers there are; the same act never writes the same notice to the same
-    person twice.
+    Returns how many notices there are; the same act never writes the same notice to the same
+    person for the same company twice.
     """
     values = {
         **readers,
         "kind": kind,
         "subject": subject,
-        "params": to_jsonable_python(params),
+        "params": plain(params),
         "lane": int(lane),
-        "dedup": f"{work.cause}|{kind}|{subject}",
+        "dedup": _dedup(f"{work.cause}|{kind}|{subject}|"),
         "created_at": work.now,
         "useless_after": useless_after,
     }

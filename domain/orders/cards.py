@@ -267,6 +267,10 @@ async def order_page(
         # Numbers and ids are given out together: both put orders in the same order.
         seen = select(Order.id).where(Order.number == after).scalar_subquery()
         ids = ids.where(Order.id < seen)
+        if look.actor.role is Role.SUPPLIER:
+            # The same of the invitation's column: that a bound on one holds for the other is
+            # something the planner does not see.
+            ids = ids.where(OrderInvitation.order_id < seen)
     if states:
         parts = [
             ids.where(Order.state == bindparam(None, state, String, literal_execute=True))
@@ -286,7 +290,7 @@ def _concerning(look: Look) -> tuple[ColumnElement[bool], ...]:
     if look.actor.role is not Role.SUPPLIER:
         return ()
     own = select(func.concat("award:", Award.number)).where(
-        Award.company_id == look.actor.company_id, Award.order_id == Order.id
+        Award.company_id == look.actor.company_id, Award.order_id == Deadline.order_id
     )
     return (or_(Deadline.kind == OFFER_WINDOW.name, Deadline.subject.in_(own)),)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, String, bindparam, case, cast, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from domain.actor import Actor
 from domain.base import Json
 from domain.notices import Lane, tell, telling, write_notices
 from domain.people.model import Membership, Person
+from domain.registry.model import Company
 from domain.roles import Role
 from domain.work import Work
 
@@ -86,9 +88,31 @@ async def active_admins(session: AsyncSession) -> list[int]:
     return list(rows)
 
 
+_other = aliased(Membership)
+# Who acts for several companies must see for which of them a notice is, and be able to switch.
+_several = exists().where(
+    _other.person_id == Membership.person_id,
+    _other.id != Membership.id,
+    _other.company_id.is_not(None),
+    _other.state == "active",
+)
+_for_whom = func.jsonb_build_object(
+    "for_membership",
+    Membership.id,
+    "for_ru",
+    Company.name_ru,
+    "for_kk",
+    Company.name_kk,
+    type_=JSONB,
+)
 _TELL_MEMBERS = telling(
-    select(Membership.person_id)
+    select(
+        Membership.person_id,
+        cast(Membership.company_id, String),
+        case((_several, _for_whom), else_=literal({}, JSONB)),
+    )
     .join(Person, Person.id == Membership.person_id)
+    .join(Company, Company.id == Membership.company_id)
     .where(
         Membership.company_id == func.any(bindparam("companies", type_=ARRAY(BigInteger))),
         Membership.role == bindparam("role", type_=Membership.role.type),
@@ -110,9 +134,11 @@ async def tell_company(
     about: Json | None = None,
     **params: object,
 ) -> int:
-    """Write a notice to everybody who acts in this role for the companies.
+    """Write a notice to everybody who acts in this role for the companies; returns how many.
 
-    Returns the number of people told. A person of two of the companies is told once.
+    A person of two of the companies is told once for each. To whoever acts for several
+    companies the notice says for which it is: ``for_ru``, ``for_kk``, and ``for_membership``
+    to switch to.
     """
     ids = [company_ids] if isinstance(company_ids, int) else sorted(set(company_ids))
     if not ids:

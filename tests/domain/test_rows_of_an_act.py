@@ -94,8 +94,7 @@ async def test_a_person_is_told_once_by_one_act(site: Site) -> None:
     first, second = await make_producer(site), await make_producer(site)
     telegram_id = 700_123_456
     one = await make_person(site, telegram_id, Role.SUPPLIER, first)
-    await make_person(site, telegram_id, Role.SUPPLIER, second)
-    await make_person(site, role=Role.CUSTOMER, company=first)
+    await make_person(site, role=Role.CUSTOMER, company=second)
     async with site.sessions.begin() as session:
         ids = [one.company_id or 0]
         work = working(site, session)

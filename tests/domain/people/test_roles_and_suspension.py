@@ -279,7 +279,8 @@ class Telling:
 async def test_a_company_is_told_once_a_person_and_each_sees_it_in_their_list(
     site: Site,
 ) -> None:
-    first, second = await make_producer(site), await make_producer(site)
+    first = await make_producer(site)
+    second = await make_producer(site, name_ru="ТОО «Второй»", name_kk="«Екінші» ЖШС")
     one = await make_person(site, 701, Role.SUPPLIER, first)
     both = await make_person(site, 702, Role.SUPPLIER, first)
     both = await make_person(site, 702, Role.SUPPLIER, second)
@@ -287,13 +288,20 @@ async def test_a_company_is_told_once_a_person_and_each_sees_it_in_their_list(
     async with site.sessions() as session:
         ids = [await company_id_of(session, company.bin) for company in (first, second)]
     told = await Telling(site).tell(Actor.system(next_cause()), [*ids, 999])
-    assert told == 2
-    for actor in (one, both):
-        page = await Notices(site).page(again(actor))
-        assert [(n.kind, n.subject, n.params) for n in page.notices] == [
-            ("order.invited", "order:1", {"number": 1})
-        ]
-        assert page.unread == 1
+    assert told == 3
+    page = await Notices(site).page(again(one))
+    assert [(n.kind, n.subject, n.params) for n in page.notices] == [
+        ("order.invited", "order:1", {"number": 1})
+    ]
+    assert page.unread == 1
+    # Whoever acts for two companies is told for each, and sees for which.
+    page = await Notices(site).page(again(both))
+    assert {(n.kind, n.params["number"], n.params["for_ru"]) for n in page.notices} == {
+        ("order.invited", 1, "ТОО «Прибор»"),
+        ("order.invited", 1, "ТОО «Второй»"),
+    }
+    memberships = await People(site).my_memberships(again(both))
+    assert {n.params["for_membership"] for n in page.notices} == {m.id for m in memberships}
 
 
 @pytest.mark.clause("366-32")
