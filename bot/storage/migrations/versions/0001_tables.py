@@ -366,6 +366,13 @@ def upgrade() -> None:  # noqa: PLR0915 - as many statements as there are tables
     op.create_index(
         "ix_purchase_order_customer", "purchase_order", ["customer_id", "id"], unique=False
     )
+    op.create_index(
+        "ix_purchase_order_customer_state",
+        "purchase_order",
+        ["customer_id", "state", "id"],
+        unique=False,
+    )
+    op.create_index("ix_purchase_order_state", "purchase_order", ["state", "id"], unique=False)
     op.create_table(
         "registration",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -729,6 +736,8 @@ def downgrade() -> None:  # noqa: PLR0915 - as many statements as there are tabl
         "ix_registration_pending", table_name="registration", postgresql_where="state = 'pending'"
     )
     op.drop_table("registration")
+    op.drop_index("ix_purchase_order_state", table_name="purchase_order")
+    op.drop_index("ix_purchase_order_customer_state", table_name="purchase_order")
     op.drop_index("ix_purchase_order_customer", table_name="purchase_order")
     op.drop_table("purchase_order")
     op.drop_index("uq_membership_role", table_name="membership", postgresql_nulls_not_distinct=True)
