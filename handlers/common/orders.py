@@ -14,7 +14,7 @@ from handlers.filters import MenuChosen, Pressed
 from handlers.ids import number_in
 from handlers.reply import say, show, show_new
 from handlers.sending import send_document, send_pictures
-from handlers.views.order_details import goods_page, protocol_caption, summary_caption
+from handlers.views.order_details import goods_page, no_files, protocol_caption, summary_caption
 from handlers.views.orders import FILTERS, order_card, order_list
 from handlers.views.receipts import receipt_view
 
@@ -63,9 +63,10 @@ async def show_goods(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 async def send_files(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The files the customer attached."""
     card = await ctx.services.orders.card(ctx.actor, number_in(ids))
-    await press.answer()
     if not card.files:
-        await say(press, ctx.t("No files are attached to order No. {number}.", number=card.number))
+        await say(press, no_files(ctx.t, card.number))
+        return
+    await press.answer()
     for file in card.files:
         await send_document(press, await stored_file(ctx, file.sha256), file.name)
 

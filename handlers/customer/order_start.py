@@ -20,7 +20,7 @@ from handlers.forms import PRIMARY, Words
 from handlers.ids import number_in
 from handlers.sending import send_document
 from handlers.steps import acts, expects, finish, open_form, seeded, sent_file
-from handlers.views.customer import attach_question, attached_text
+from handlers.views.customer import attach_question, attached_text, template_caption
 from handlers.views.orders import order_card
 
 _ATTACH = "attach"
@@ -60,8 +60,7 @@ async def start_chat(press: CallbackQuery, ctx: Ctx, dialog_manager: DialogManag
 async def start_sheet(press: CallbackQuery, ctx: Ctx, dialog_manager: DialogManager) -> None:
     """The template, then the form waits for it to come back."""
     ctx.actor.check_role(CUSTOMERS)
-    caption = ctx.t("Template of an order. The second sheet explains each column.")
-    await send_document(press, await template_file(ctx), "order.xlsx", caption)
+    await send_document(press, await template_file(ctx), "order.xlsx", template_caption(ctx.t))
     await _open(press, ctx, dialog_manager, OrderForm.upload)
 
 

@@ -150,3 +150,8 @@ def attached_text(t: Translator, number: int, name: str) -> Html:
         number=number,
         name=cut(name, 100),
     )
+
+
+def template_caption(t: Translator) -> Html:
+    """What the handed out spreadsheet is."""
+    return t("Template of an order. The second sheet explains each column.")

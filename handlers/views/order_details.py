@@ -75,3 +75,8 @@ def protocol_caption(t: Translator, order: int, number: str, version: int, diges
 def summary_caption(t: Translator, number: int) -> Html:
     """What the spreadsheet is."""
     return t("Summary of price offers, order No. {number}", number=number)
+
+
+def no_files(t: Translator, number: int) -> Html:
+    """Nothing is attached."""
+    return t("No files are attached to order No. {number}.", number=number)

@@ -73,6 +73,7 @@ async def test_a_photo_out_of_place_is_answered(town: Town) -> None:
     assert said(t_of("ru"), "Please type it as a text message.") in answer.text
 
 
+@pytest.mark.clause("344-12.4")
 async def test_delivery_below_sixty_days_names_the_clause(town: Town) -> None:
     aigul = await customer(town)
     await begin(aigul, "ru")
@@ -105,6 +106,7 @@ async def test_the_draft_goes_on_after_a_break(town: Town) -> None:
     assert "Труба стальная" in back.text
 
 
+@pytest.mark.clause("344-13.1b")
 async def test_a_mixed_order_is_offered_to_be_split(town: Town) -> None:
     aigul = await customer(town)
     await begin(aigul, "ru")
@@ -157,3 +159,44 @@ async def test_files_go_with_the_draft(town: Town) -> None:
     file = await aigul.wait_for(lambda each: each.kind == "document")
     assert await aigul.sandbox.content(file.file_id or "") == b"%PDF-1.4 drawing"
     assert card.has(label("ru", "Publish"))
+
+
+async def test_cancelling_forgets_the_form(town: Town) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    await ask(aigul, "Труба")
+    await tap_label(aigul, label("ru", "Cancel"))
+    gone = str(t_of("ru")("Cancelled. Nothing was sent."))
+    await aigul.eventually(lambda each: gone in each.text)
+    await begin(aigul, "ru")
+
+
+async def test_a_button_of_a_closed_form_is_answered(town: Town) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    step = await ask(aigul, "Труба")
+    skip = step.button(label("ru", "Skip")).data or ""
+    await tap_label(aigul, label("ru", "Cancel"))
+    gone = str(t_of("ru")("Cancelled. Nothing was sent."))
+    await aigul.eventually(lambda each: gone in each.text)
+    answer = await aigul.wait_answer(await aigul.press_data(skip, step.id, forged=True))
+    assert answer.show_alert
+
+
+@pytest.mark.parametrize("name", ["<b>Труба</b> &amp; 🏗", "\u202eТруба", "A" * 300])
+async def test_any_name_is_shown_as_typed(town: Town, name: str) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    goods = await fill_good(aigul, "ru", name)
+    assert name.removeprefix("\u202e")[:100] in goods.text
+
+
+@pytest.mark.parametrize("name", ["Т" * 301, "\u200b", "x" * 4000])
+async def test_a_name_that_cannot_be_is_refused(town: Town, name: str) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    await aigul.catch_up()
+    await aigul.say(name)
+    await aigul.wait_for(lambda each: not each.buttons)
+    step = await aigul.wait_for(lambda each: bool(each.buttons))
+    assert "57" in step.text

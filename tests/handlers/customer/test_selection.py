@@ -16,6 +16,7 @@ from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.factories import integration_actor, make_customer
 
 
+@pytest.mark.clause("344-13.6b")
 @pytest.mark.parametrize("language", ["kk", "ru"])
 async def test_the_proposal_is_sent_after_a_confirm_step(town: Town, language: str) -> None:
     window = await Window.closed(town, language)
@@ -128,6 +129,7 @@ async def test_the_summary_comes_as_pictures_and_a_sheet(town: Town) -> None:
     assert (await window.aigul.sandbox.content(picture.file_id or "")).startswith(b"\x89PNG")
 
 
+@pytest.mark.clause("344-13.6a")
 async def test_overdue_is_shown_and_choosing_stays_possible(town: Town) -> None:
     window = await Window.closed(town)
     term = (await window.card()).deadline("selection")
@@ -149,3 +151,38 @@ async def test_nobody_else_chooses(town: Town) -> None:
     answer = await other.wait_answer(await other.press_data(data, message.id, forged=True))
     assert answer.text
     assert not (await window.card()).awards
+
+
+async def test_more_than_the_need_is_refused_by_a_button_too(town: Town) -> None:
+    window = await Window.closed(town)
+    aigul = window.aigul
+    await window.open()
+    await tap(aigul, "order.choose", window.number)
+    await tap(aigul, "choose.own", window.number)
+    await aigul.wait_for(lambda each: each.has(window.label("Review")))
+    await choose(aigul, "ТОО «Береке»")
+    await choose(aigul, window.label("All"))
+    await choose(aigul, "ТОО «Алма & Ко»")
+    step = await aigul.eventually(lambda each: each.has(window.label("The remainder")))
+    data = step.button(window.label("All")).data or ""
+    answer = await aigul.wait_answer(await aigul.press_data(data, step.id))
+    assert answer.show_alert
+    rest = await choose(aigul, window.label("The remainder"))
+    assert "20" in rest.text
+
+
+async def test_volumes_by_hand_go_on_after_a_break(town: Town) -> None:
+    window = await Window.closed(town)
+    aigul = window.aigul
+    await window.open()
+    await tap(aigul, "order.choose", window.number)
+    await tap(aigul, "choose.own", window.number)
+    await aigul.wait_for(lambda each: each.has(window.label("Review")))
+    await choose(aigul, "ТОО «Береке»")
+    await ask(aigul, "7")
+    await window.open()
+    await tap(aigul, "order.choose", window.number)
+    await tap(aigul, "choose.own", window.number)
+    await aigul.wait_for(lambda each: each.has(window.label("Start anew")))
+    line = await choose(aigul, window.label("Continue"))
+    assert "70" in line.text  # 7 metres at 10,000

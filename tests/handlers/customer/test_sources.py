@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+import pytest
+
 from bot.sandbox.client import Person
 from domain.goods_lists.rules import ItemData
 from domain.orders.rules import OrderTerms
@@ -78,6 +80,7 @@ async def test_errors_of_a_sheet_come_by_row_and_column(town: Town) -> None:
     await aigul.wait_for(lambda each: each.has(label("ru", "Save the draft")))
 
 
+@pytest.mark.clause("344-3")
 async def test_a_need_of_a_project_becomes_a_line(town: Town) -> None:
     aigul = await customer(town)
     items = [
@@ -178,6 +181,7 @@ async def test_publishing_twice_shows_the_card_as_it_is(town: Town) -> None:
     await aigul.eventually(lambda each: each.has(label("ru", "? Term of offers")))
 
 
+@pytest.mark.clause("344-16")
 async def test_without_producers_the_preview_and_the_end_say_so(town: Town) -> None:
     aigul = await customer(town)
     number = await draft(town, aigul)
@@ -187,7 +191,8 @@ async def test_without_producers_the_preview_and_the_end_say_so(town: Town) -> N
     await aigul.wait_for(lambda each: "15" in each.text and each.has(label("ru", "Edit")))
     await tap(aigul, "order.publish", number)
     await tap(aigul, "order.published", number)
-    await aigul.wait_for(lambda each: "15" in each.text and len(each.buttons) == 1)
+    told = said(t_of("ru"), "The purchase failed at once: ")
+    await aigul.eventually(lambda each: told in each.text)
     card = await town.services.orders.card(await town.actor(aigul), number)
     assert (card.state, card.failure_ground) == ("failed", "15.3")
 
