@@ -13,22 +13,31 @@ from handlers.views.translator import Locale, Translator, translator
 
 log = structlog.get_logger(__name__)
 
-#: Telegram's language codes; the empty one serves everybody else.
-_LANGUAGES: tuple[tuple[Locale, str], ...] = (("kk", "kk"), ("ru", "ru"), ("en", "en"), ("en", ""))
+#: Telegram's language codes; the empty one serves everybody else, whom we address in Russian.
+_LANGUAGES: tuple[tuple[Locale, str], ...] = (("kk", "kk"), ("ru", "ru"), ("en", "en"), ("ru", ""))
 
 
 async def publish_commands(bot: Bot) -> None:
-    """Commands of guests and the descriptions, in every language; called once at start."""
-    for locale, code in _LANGUAGES:
-        t, language = translator(locale), code or None
-        await bot.set_my_commands(_listed(t, None), language_code=language)
-        long, short = description(t), short_description(t)
-        # Telegram limits how often these may be set, so they are set only when they differ.
-        if (await bot.get_my_description(language_code=language)).description != long:
-            await bot.set_my_description(long, language_code=language)
-        found = await bot.get_my_short_description(language_code=language)
-        if found.short_description != short:
-            await bot.set_my_short_description(short, language_code=language)
+    """Commands of guests and the descriptions, in every language; called once at start.
+
+    A refusal of Telegram is no reason not to start: it is logged, and the next start tries again.
+    """
+    try:
+        for locale, code in _LANGUAGES:
+            await _publish(bot, translator(locale), code or None)
+    except TelegramAPIError as error:
+        log.warning("commands_not_published", error=type(error).__name__)
+
+
+async def _publish(bot: Bot, t: Translator, language: str | None) -> None:
+    await bot.set_my_commands(_listed(t, None), language_code=language)
+    # Telegram limits how often these may be set, so they are set only when they differ.
+    full, short = description(t), short_description(t)
+    if (await bot.get_my_description(language_code=language)).description != full:
+        await bot.set_my_description(full, language_code=language)
+    found = await bot.get_my_short_description(language_code=language)
+    if found.short_description != short:
+        await bot.set_my_short_description(short, language_code=language)
 
 
 async def publish_for(

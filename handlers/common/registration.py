@@ -87,8 +87,12 @@ async def take_contact(
     message: Message, ctx: Ctx, state: FSMContext, dialog_manager: DialogManager
 ) -> None:
     """One's own contact: the number is kept and the form opens."""
-    contact = message.contact
+    contact, step = message.contact, missing_step(ctx.person)
     if contact is None:  # pragma: no cover - the filter lets only contacts in
+        return
+    if step is not None and step != "contact":
+        # Nothing personal is kept before the consent to it (act 366, clause 6.1).
+        await ask(message, ctx, step)
         return
     t, people = ctx.t, ctx.services.people
     person = await people.share_contact(ctx.actor, contact.user_id, contact.phone_number)

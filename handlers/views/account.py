@@ -21,12 +21,13 @@ from handlers.views.parts import cut, name_of
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.terms import PERSON_STATES, POSITIONS, REGISTRATION_STATES, ROLES
-from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy, translator
+from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy, plain, translator
 
 #: Every language names itself: the one message is looked up in each catalogue.
 # Translators: the name of the language of this catalogue in this language itself.
 _OWN_NAME = lazy("English", context="name of this language")
 _LABEL = 24
+_COLLEAGUES = 20
 
 #: What there is to do first in each role.
 NEXT_STEPS: dict[Role | None, Lazy] = {
@@ -77,12 +78,12 @@ def _guest_home(t: Translator, registrations: Sequence[RegistrationReceipt]) -> 
     return join([head, t(NEXT_STEPS[None])])
 
 
-def membership_name(t: Translator, membership: MembershipView) -> Html:
+def membership_name(t: Translator, membership: MembershipView, limit: int = 200) -> Html:
     """The company with the role, or the role alone for staff."""
     role = t(ROLES[membership.role])
     if membership.company is None:
         return role
-    return escape(cut(name_of(t, membership.company), 200)) + Html(" · ") + role
+    return escape(cut(name_of(t, membership.company), limit)) + Html(" · ") + role
 
 
 def masked_phone(phone: str | None) -> str:
@@ -164,7 +165,9 @@ def colleagues(t: Translator, found: Sequence[ColleagueView]) -> Shown:
     """Who else acts for the company."""
     head = bold(t("Colleagues"))
     if found:
-        text = join([head, *(_colleague(t, each) for each in found[:30])], "\n\n")
+        more = len(found) - _COLLEAGUES
+        rest = t.plural("and {n} more person", "and {n} more people", more) if more > 0 else ""
+        text = join([head, *(_colleague(t, each) for each in found[:_COLLEAGUES]), rest], "\n\n")
     else:
         text = join(
             [
@@ -188,7 +191,7 @@ def colleagues(t: Translator, found: Sequence[ColleagueView]) -> Shown:
 def _colleague(t: Translator, each: ColleagueView) -> Html:
     return join(
         [
-            bold(escape(cut(each.name, 100) or "–")),
+            bold(escape(cut(each.name, 60) or "–")),
             t(POSITIONS[each.position]) + Html(" · ") + escape(masked_phone(each.phone)),
             t(PERSON_STATES["suspended"]) if each.suspended else "",
         ]
@@ -286,7 +289,7 @@ def notices(
                 bold(Html("● ") + fmt.moment(t, notice.created_at))
                 if was_unread(notice, opened)
                 else fmt.moment(t, notice.created_at),
-                line,
+                cut(plain(line), 160),
             ]
         )
         for notice, line in zip(page.notices, lines, strict=True)

@@ -196,7 +196,7 @@ def person_card(t: Translator, person: PersonRow) -> Shown:
     """A person with everything they are, and what can be done."""
     state = "suspended" if person.suspended else "active"
     roles = [
-        Html("• ") + membership_name(t, each) + Html(" · ") + t(POSITIONS[each.position])
+        Html("• ") + membership_name(t, each, 80) + Html(" · ") + t(POSITIONS[each.position])
         for each in person.memberships[:20]
     ]
     since = person.unreachable_since
@@ -242,7 +242,7 @@ def revoke_choice(t: Translator, person: PersonRow) -> Shown:
     head = bold(t("Which role to take away?"))
     rows = [[_revoke_button(t, person, each)] for each in person.memberships[:20]]
     listed = [
-        Html(f"{place}. ") + membership_name(t, each)
+        Html(f"{place}. ") + membership_name(t, each, 80)
         for place, each in enumerate(person.memberships[:20], start=1)
     ]
     back = [button(t.button("Back"), press("person.card", person.id))]
@@ -339,11 +339,11 @@ def _change(t: Translator, each: RoleChangeView) -> Html:
     if each.role is not None:
         what.append(t(ROLES[each.role]))
     if each.company is not None:
-        what.append(escape(cut(name_of(t, each.company), 80)))
+        what.append(escape(cut(name_of(t, each.company), 60)))
     return join(
         [
             bold(t("No. {number}", number=each.number)) + Html(" · ") + fmt.moment(t, each.at),
-            escape(cut(each.person_name, 80) or "–"),
+            escape(cut(each.person_name, 60) or "–"),
             join(what, " · "),
             t("Ground: {ground}", ground=_ground(t, each.ground)),
             t("Executor: {name}", name=_executor(t, each.executor)),
@@ -357,7 +357,7 @@ def _ground(t: Translator, ground: str) -> Html:
         return t("application No. {number}", number=number)
     if ground == "settings":
         return t("settings of the platform")
-    return escape(cut(ground, 160))
+    return escape(cut(ground, 100))
 
 
 #: Names of acting parts of the platform, where no person stands behind a line.
@@ -370,4 +370,4 @@ _EXECUTORS: Mapping[str, Lazy] = {
 
 def _executor(t: Translator, name: str) -> Html:
     known = _EXECUTORS.get(name)
-    return t(known) if known else escape(cut(name, 80) or "–")
+    return t(known) if known else escape(cut(name, 60) or "–")

@@ -69,10 +69,10 @@ def _override(t: Translator, each: OverrideView) -> Html:
     return join(
         [
             bold(fmt.day(t, each.day)) + Html(" · ") + t(DAY_CODES[code]),
-            escape(cut(name, 100)) + Html(". ") + escape(cut(each.basis, 160)),
+            escape(cut(name, 60)) + Html(". ") + escape(cut(each.basis, 80)),
             t(
                 "Entered by {name}, {when}",
-                name=cut(each.entered_by, 80),
+                name=cut(each.entered_by, 50),
                 when=fmt.moment(t, each.entered_at),
             ),
         ]
@@ -113,8 +113,11 @@ def month_cells(t: Translator, calendar: WorkingCalendar, month: date) -> list[t
     """The month as rows of seven (value, label), weekdays first; BLANK cannot be chosen."""
     first = month.replace(day=1)
     monday = date(2024, 1, 1)
-    cells = [
-        (f"{BLANK}{number}", format_date(monday + timedelta(number), "EEEEEE", locale=t.locale))
+    cells: list[tuple[str, str]] = [
+        (
+            f"{BLANK}{number}",
+            escape(format_date(monday + timedelta(number), "EEEEEE", locale=t.locale)),
+        )
         for number in range(7)
     ]
     cells += [(f"{BLANK}{7 + number}", " ") for number in range(first.weekday())]

@@ -163,6 +163,18 @@ async def test_somebody_elses_contact_is_refused(town: Town) -> None:
     assert (await town.services.people.me(await town.actor(dana))).phone is None
 
 
+async def test_contact_before_the_consent_is_not_kept(town: Town) -> None:
+    """Nothing personal is stored before the person has agreed to it."""
+    t = t_of("kk")
+    dana = await town.stranger("Дана", "kk")
+    await dana.start()
+    await tap(dana, "language", "kk")
+    await dana.catch_up()
+    await dana.share_contact()
+    await dana.wait_for(lambda each: each.has(t.button("I accept")))
+    assert (await town.services.people.me(await town.actor(dana))).phone is None
+
+
 async def test_declining_records_nothing_and_leaves_the_menu(town: Town) -> None:
     t = t_of("ru")
     dana = await town.stranger("Дана")
