@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import cast
 
 from domain.awards.listing import FormedList
-from domain.documents.labels import Language
+from domain.documents.labels import Language, unit_text
 from domain.documents.summary import Rejection, SummaryData, SummaryLine, SummaryOffer
 from domain.money import unit_price
 
 
 def summary_of(formed: FormedList, language: Language) -> SummaryData:
-    """Goods, producers, prices, volumes and periods of every offer, with the proposal marked."""
+    """Everything that clause 13.5 names of every offer, with the proposal marked."""
     proposed = {pick.offer_id: pick.quantity for line in formed.plan().lines for pick in line.picks}
 
     def name(kk: str, ru: str) -> str:
@@ -24,7 +24,7 @@ def summary_of(formed: FormedList, language: Language) -> SummaryData:
             SummaryLine(
                 name=name(line.name_kk, line.name_ru),
                 quantity=line.quantity,
-                unit=line.unit,
+                unit=unit_text(line.unit, language),
                 allocated=line.allocated_sum,
                 delivery_limit=formed.order.delivery_days,
                 code=line.code or line.agsk3,
@@ -38,6 +38,8 @@ def summary_of(formed: FormedList, language: Language) -> SummaryData:
                         delivery_days=offered.delivery_days,
                         rejected=cast("Rejection | None", offered.reason),
                         proposed=proposed.get(offered.id),
+                        characteristics=offered.characteristics,
+                        warranty=offered.warranty,
                     )
                     for offered, _, company, asked in formed.rows
                     if asked.id == line.id

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from domain.awards.elapsing import award_subject, repeat_tomorrow
+from domain.awards.fellows import speaks
 from domain.awards.listing import FormedList, formed_list
 from domain.awards.model import Award
 from domain.awards.settling import settle
@@ -297,16 +298,18 @@ async def contract_overdue(work: Work, deadline: Deadline) -> None:
     order = await lock_order(work, order_number)
     work.record(deadline.subject, order=order_number, overdue="contract")
     due_at = str(deadline.params.get("due_at") or deadline.due_at.isoformat())
+    subject = award_subject(number)
+    await repeat_tomorrow(work, "overdue.contract", subject, order.id, due_at)
+    if not await speaks(work.session, award, datetime.fromisoformat(due_at)):
+        return
     about = {
         "number": order_number,
         "award": number,
         "due_at": due_at,
         "clause": CONTRACT.clause,
     }
-    subject = award_subject(number)
     for company, role in ((order.customer_id, Role.CUSTOMER), (award.company_id, Role.SUPPLIER)):
         await tell_company(
             work, company, role, "contract.overdue", subject, lane=Lane.STATUTORY, about=about
         )
     await tell_admins(work, "contract.overdue", subject, about=about, side=Role.ADMIN.value)
-    await repeat_tomorrow(work, "overdue.contract", subject, order.id, due_at)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
+from domain.awards.fellows import speaks
 from domain.awards.model import Award
 from domain.deadlines import Deadline, Deadlines
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION
@@ -87,6 +88,9 @@ async def remind_contract(work: Work, deadline: Deadline) -> None:
     """Remind both sides to conclude the contract."""
     award = await _award(work, deadline)
     order = await _order(work, deadline)
+    if not await speaks(work.session, award, _due_at(deadline)):
+        work.record(order_subject(order.number), reminded=0)
+        return
     about = {"award": award.number}
     await _remind(
         work, [award.company_id], Role.SUPPLIER, "remind.contract", order, deadline, **about
@@ -124,14 +128,21 @@ async def _remind(
 
 
 async def remind_me(work: Work, deadline: Deadline) -> None:
-    """A person's own reminder about an order whose window is still open."""
+    """A person's own reminder about an order whose window is open and who has not yet acted."""
     order = await _order(work, deadline)
-    work.record(order_subject(order.number))
-    if order.state != "collecting" or order.offers_due_at is None:
+    person, company = deadline.params["person"], deadline.params.get("company")
+    open_ = order.state == "collecting" and order.offers_due_at is not None
+    needed = (
+        open_
+        and work.now < (order.offers_due_at or work.now)
+        and not await _has_acted(work, deadline, company)
+    )
+    work.record(order_subject(order.number), reminded=int(needed))
+    if not needed:
         return
     await tell(
         work,
-        [int(str(deadline.params["person"]))],
+        [int(str(person))],
         "remind.me",
         order_subject(order.number),
         useless_after=order.offers_due_at,
@@ -140,3 +151,21 @@ async def remind_me(work: Work, deadline: Deadline) -> None:
         clause=OFFER_WINDOW.clause,
         goods=goods_of(order.lines),
     )
+
+
+async def _has_acted(work: Work, deadline: Deadline, company: object) -> bool:
+    """Whether the person's company has offered or declined since it asked to be reminded."""
+    since = deadline.started_at
+    offered = select(Offer.id).where(
+        Offer.order_id == deadline.order_id,
+        Offer.company_id == company,
+        Offer.state == "submitted",
+        Offer.submitted_at > since,
+    )
+    declined = select(OrderInvitation.company_id).where(
+        OrderInvitation.order_id == deadline.order_id,
+        OrderInvitation.company_id == company,
+        OrderInvitation.declined_at > since,
+    )
+    found = await work.session.execute(union_all(offered, declined).limit(1))
+    return found.first() is not None
