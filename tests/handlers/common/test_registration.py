@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox.client import Person
 from domain.registry.rules import Status
+from domain.registry.views import CompanyView
 from domain.roles import Role
 from handlers.views.errors import TEXTS
 from handlers.views.menus import ACTIONS
@@ -22,6 +23,7 @@ from tests.support.factories import (
     make_producer,
     next_bin,
 )
+from tests.support.language import assert_catalogued, listening
 
 
 async def see(person: Person, t: Translator, message: str) -> str:
@@ -70,6 +72,17 @@ async def test_whole_way_to_a_number_and_its_approval(town: Town, language: str)
     t = t_of(language)
     producer = await make_producer(town.site)
     aigul = await town.stranger("Айгүл", language)
+    with listening() as heard:
+        await whole_way(town, aigul, t, producer)
+        for message in await aigul.messages():
+            if message.by_bot:
+                assert_catalogued(message.text, heard)
+                for button in message.buttons:
+                    assert_catalogued(button.text, heard)
+
+
+async def whole_way(town: Town, aigul: Person, t: Translator, producer: CompanyView) -> None:
+    """From Start to the first menu of somebody who may act."""
     await to_contact(aigul, t)
     assert [each.contact for each in await aigul.keyboard()] == [True]
     await fill(aigul, t, producer.bin)
@@ -85,7 +98,7 @@ async def test_whole_way_to_a_number_and_its_approval(town: Town, language: str)
     assert str(receipts[0].number) in told
     person = await town.services.people.me(actor)
     assert person.consents == ("data", "truth")
-    assert person.language == language
+    assert person.language == t.locale
     assert person.email == "aigul@example.kz"
 
     admin = await admin_actor(town.site)
