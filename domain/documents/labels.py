@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Literal, TypeAlias
 
 Language: TypeAlias = Literal["kk", "ru"]
-Section: TypeAlias = Literal["protocol", "summary", "order_form"]
+Section: TypeAlias = Literal["protocol", "summary", "order_form", "units"]
 
 LANGUAGES: tuple[Language, ...] = ("kk", "ru")
 
@@ -24,3 +24,8 @@ def _table() -> dict[str, dict[str, dict[str, str]]]:
 def labels(section: Section, language: Language) -> dict[str, str]:
     """Every label of a document in one language, by key. Do not change the answer."""
     return {key: texts[language] for key, texts in _table()[section].items()}
+
+
+def unit_text(unit: str, language: Language) -> str:
+    """A unit as readers know it: ``m2`` is ``м²``; one that somebody typed stays as it is."""
+    return labels("units", language).get(unit, unit)

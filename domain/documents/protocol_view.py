@@ -11,7 +11,7 @@ from domain.documents.formatting import (
     short_moment_text,
     shown,
 )
-from domain.documents.labels import LANGUAGES, Language, labels
+from domain.documents.labels import LANGUAGES, Language, labels, unit_text
 
 if TYPE_CHECKING:
     from domain.documents.protocol import ProtocolData, ProtocolOffer, ProtocolWinner
@@ -58,7 +58,7 @@ def _part(data: ProtocolData, language: Language) -> dict[str, object]:
         ],
         "uncovered": [
             f"{_name(language, line.goods_name_kk, line.goods_name_ru)}: "
-            f"{quantity_text(line.quantity, line.unit)}"
+            f"{quantity_text(line.quantity, unit_text(line.unit, language))}"
             for line in data.uncovered
         ],
         "signature": data.signature,
@@ -114,7 +114,7 @@ def _winner(winner: ProtocolWinner, language: Language) -> dict[str, str]:
         "bin": winner.bin,
         "name": _name(language, winner.name_kk, winner.name_ru),
         "goods": _name(language, winner.goods_name_kk, winner.goods_name_ru),
-        "volume": quantity_text(winner.quantity, winner.unit),
+        "volume": quantity_text(winner.quantity, unit_text(winner.unit, language)),
         "amount": money_text(winner.amount),
     }
 

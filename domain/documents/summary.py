@@ -37,6 +37,8 @@ class SummaryOffer:
     rejected: Rejection | None = None
     proposed: Decimal | None = None
     supplier_bin: str = ""
+    characteristics: str = ""
+    warranty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _COLUMNS: tuple[tuple[str, float, str | None], ...] = (
     ("col_delivery", 16, None),
     ("col_result", 42, None),
     ("col_proposed", 18, QUANTITY_FORMAT),
+    ("col_characteristics", 60, None),
+    ("col_warranty", 38, None),
 )
 
 
@@ -65,7 +67,7 @@ def _values(
         line.delivery_limit,
     )
     if offer is None:
-        return (*needed, text["no_offers"], None, None, None, None, None, None, None)
+        return (*needed, text["no_offers"], *(None for _ in range(9)))
     return (
         *needed,
         offer.supplier,
@@ -76,4 +78,6 @@ def _values(
         offer.delivery_days,
         text[offer.rejected or "accepted"],
         offer.proposed,
+        offer.characteristics,
+        offer.warranty,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from domain.clock import astana
 from domain.registry.views import CompanyView
 from domain.roles import Role
+from handlers.views import format as fmt
 from handlers.views.awards import REASON_BUTTONS
 from handlers.views.menus import ACTIONS
 from handlers.views.press import MOST_BYTES
@@ -18,7 +21,7 @@ from handlers.views.terms import UNITS
 from handlers.views.translator import LOCALES, Html, Lazy, plain, translator
 from tests.e2e.player import Player, heard_by_people
 from tests.e2e.town import Town
-from tests.support.factories import PIPE, make_customer, make_producer
+from tests.support.factories import PIPE, make_customer, make_offer, make_order, make_producer
 from tests.support.language import assert_catalogued, listening
 
 OTHER = {"kk": "ru", "ru": "kk"}
@@ -26,12 +29,13 @@ OTHER = {"kk": "ru", "ru": "kk"}
 
 @dataclass
 class Cast:
-    """Who takes part; ``dear`` asks more than there is."""
+    """Who takes part; ``dear`` asks more than there is; ``stranger`` makes something else."""
 
     customer: Player
     alpha: Player
     beta: Player
     dear: Player
+    stranger: Player
     alpha_company: CompanyView
     beta_company: CompanyView
 
@@ -43,7 +47,7 @@ class Cast:
     @property
     def everybody(self) -> tuple[Player, ...]:
         """All people of the story."""
-        return self.customer, *self.suppliers
+        return self.customer, *self.suppliers, self.stranger
 
 
 async def gather(town: Town, language: str) -> Cast:
@@ -52,6 +56,7 @@ async def gather(town: Town, language: str) -> Cast:
     alpha = await make_producer(town.site, name_ru="ТОО «Альфа»", name_kk="«Альфа» ЖШС")
     beta = await make_producer(town.site, name_ru="ТОО «Бета»", name_kk="«Бета» ЖШС")
     dear = await make_producer(town.site, name_ru="ТОО «Гамма»", name_kk="«Гамма» ЖШС")
+    pumps = await make_producer(town.site, goods=["281314.100.000004"])
 
     async def player(name: str, tongue: str, role: Role, company: CompanyView) -> Player:
         return Player(town, await town.person(name, tongue, role=role, company=company), tongue)
@@ -61,6 +66,7 @@ async def gather(town: Town, language: str) -> Cast:
         await player("Нұрлан", language, Role.SUPPLIER, alpha),
         await player("Ольга", OTHER[language], Role.SUPPLIER, beta),
         await player("Сергей", OTHER[language], Role.SUPPLIER, dear),
+        await player("Асхат", OTHER[language], Role.SUPPLIER, pumps),
         alpha,
         beta,
     )
@@ -100,7 +106,10 @@ async def offer(supplier: Player, price: str, *, warned: bool = False) -> None:
     await supplier.press("Done, go on")
     await supplier.press("Skip")
     await supplier.press("Submit all the same" if warned else "Submit")
-    await supplier.sees("Offer No. {offer} is submitted")
+    shown = await supplier.sees("Offer No. {offer} is submitted")
+    recorded = fmt.moment(supplier.t, supplier.town.clock.now(), seconds=True)
+    assert plain(recorded) in shown.text
+    assert "10:00:00" in shown.text, "20 November 2026, 05:00 UTC, is ten in the morning in Astana"
 
 
 async def give(customer: Player, company: CompanyView, volume: str) -> None:
@@ -119,11 +128,21 @@ async def enter_contract(supplier: Player, number: str) -> None:
     await supplier.press("Enter the contract")
 
 
+@pytest.mark.clause("344-8")
+@pytest.mark.clause("344-13.2a")
+@pytest.mark.clause("344-13.4a")
+@pytest.mark.clause("344-13.4b")
+@pytest.mark.clause("344-13.5")
+@pytest.mark.clause("344-13.6b")
+@pytest.mark.clause("344-13.8b")
+@pytest.mark.clause("344-13.10")
+@pytest.mark.clause("366-16")
 @pytest.mark.parametrize("language", ["kk", "ru"])
 async def test_from_publication_to_contract(town: Town, language: str) -> None:
     with listening() as heard:
         cast = await gather(town, language)
         await publish(cast.customer)
+        await invited_with_all_they_need(cast)
         await offer(cast.alpha, "900 000")
         await offer(cast.beta, "950000,00")
         await offer(cast.dear, "1 200 000", warned=True)
@@ -135,6 +154,27 @@ async def test_from_publication_to_contract(town: Town, language: str) -> None:
         assert_catalogued(plain(Html(text)), heard)
         assert_readers_language(reader, text)
     assert_telegram_took_everything(town)
+
+
+async def invited_with_all_they_need(cast: Cast) -> None:
+    """Every matching supplier, and nobody else, at the moment of publication."""
+    invitation = "New order No. {number}: your goods are needed"
+    for supplier in cast.suppliers:
+        await supplier.sees(invitation)
+    assert await cast.stranger.sees_none(invitation)
+    alpha = cast.alpha
+    await alpha.press("Details")
+    shown = (await alpha.messages())[-1].text
+    await alpha.press("Goods in detail")
+    shown += (await alpha.messages())[-1].text
+    for wanted in (
+        "ГОСТ 10704, сталь Ст20",
+        "Астана, склад 3",
+        "Одной партией, разгрузка поставщиком",
+        plain(fmt.money(alpha.t, Decimal(1_000_000))),
+        plain(fmt.quantity(alpha.t, Decimal(100), alpha.t(UNITS["m"]))),
+    ):
+        assert wanted in shown
 
 
 async def summary_came(cast: Cast) -> None:
@@ -149,7 +189,9 @@ async def summary_came(cast: Cast) -> None:
         for page in openpyxl.load_workbook(io.BytesIO(sheet)).worksheets
         for row in page.iter_rows(values_only=True)
     ]
-    assert any(cast.alpha_company.bin in map(str, row) for row in rows)
+    (own,) = ["|".join(map(str, row)) for row in rows if cast.alpha_company.bin in map(str, row)]
+    for wanted in ("Альфа", "900000", "100", "75", "ГОСТ 10704, сталь Ст20"):
+        assert wanted in own
     await cast.alpha.sees("Order No. {number}: your offer is accepted")
     await cast.dear.sees("Order No. {number}: your offer is rejected")
 
@@ -182,7 +224,7 @@ async def selection(cast: Cast) -> None:
 
 async def contract(town: Town, cast: Cast) -> None:
     """Protocols have come to everybody; the contract is entered and agreed."""
-    for player in cast.everybody:
+    for player in (cast.customer, *cast.suppliers):
         shown = await player.sees("Order No. {number}: protocol of results")
         pdf = await player.person.sandbox.content(shown.file_id or "")
         assert pdf.startswith(b"%PDF"), player.language
@@ -229,3 +271,31 @@ def _sentences(language: str) -> frozenset[str]:
         )
         _cache[language] = frozenset(each for each in found if len(each) > 12)
     return _cache[language]
+
+
+@pytest.mark.clause("344-13.9")
+async def test_contract_overdue_is_shown_to_both_sides(town: Town) -> None:
+    """Two working days after the confirmation nobody has entered a contract."""
+    contractor, maker = await make_customer(town.site), await make_producer(town.site)
+    customer = Player(town, await town.person(role=Role.CUSTOMER, company=contractor), "ru")
+    supplier = Player(
+        town, await town.person("Нұрлан", "kk", role=Role.SUPPLIER, company=maker), "kk"
+    )
+    number = await make_order(town.services, contractor)
+    await make_offer(town.services, number, maker)
+    await town.travel(await town.next_deadline("offer_window"))
+    choice = {"supplier_bin": maker.bin, "line": 1, "quantity": "100"}
+    await town.ok("POST", f"/orders/{number}/awards", {"awards": [choice]})
+    await town.settled()
+    await supplier.press("Details")
+    await supplier.press("Confirm")
+    await supplier.press("Yes, confirm")
+    due = await town.next_deadline("contract")
+    confirmed = astana(town.clock.now())
+    assert (astana(due) - confirmed).days >= 2, "two whole working days at the least"
+    overdue = "Order No. {number}: the contract is overdue"
+    await town.travel(due - timedelta(seconds=1))
+    assert await customer.sees_none(overdue)
+    await town.travel(due)
+    for player in (customer, supplier):
+        await player.sees(overdue)
