@@ -118,7 +118,7 @@ def test_terms_and_clauses() -> None:
     assert fmt.term(ru, Term.parse("30d")) == "30 календарных дней"
     assert fmt.term(kk, Term.parse("1h")) == "1 сағат"
     assert fmt.term(ru, Term.parse("21wm")) == "21 рабочая минута"
-    assert fmt.clause(ru, "344-13.3a") == "приказ № 344, пункт 13, подпункт 3)"
+    assert fmt.clause(ru, "344-13.3a") == "приказ № 344, пункт 13, подпункт 3"
     assert fmt.clause(kk, "344-13.10") == "№ 344 бұйрық, 13-тармақ, 10) тармақша"
     assert fmt.clause(en, "366-6.refuse") == "act No. 366, clause 6"
     with pytest.raises(ValueError, match="not an act"):
