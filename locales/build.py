@@ -94,6 +94,9 @@ def as_text(catalogue: Catalog) -> str:
 
     Dates and line numbers would set every two branches at odds.
     """
+    for message in catalogue:
+        # The order is by these: with line numbers it would change when the file is read again.
+        message.locations = [(name, 0) for name in sorted({name for name, _ in message.locations})]
     buffer = io.BytesIO()
     write_po(
         buffer,
