@@ -1,6 +1,7 @@
 """Finding the messages in code, by syntax tree rather than by tokens.
 
-The translator is always called ``t``; these calls make messages::
+The translator is always called ``t``, or is the attribute ``t`` of something (``ctx.t``); these
+calls make messages::
 
     t("Order {number}", number=15)
     t.plural("{n} day", "{n} days", n)
@@ -44,11 +45,13 @@ def find(source: str) -> Iterator[Found]:
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         match call.func:
-            case ast.Name(id="t"):
+            case ast.Name(id="t") | ast.Attribute(attr="t"):
                 # A name or a look-up there holds a lazy message, marked where it was written.
                 if not call.args or not isinstance(call.args[0], _READY):
                     yield Found(call.lineno, "gettext", _literals(call.args[:1]))
-            case ast.Attribute(value=ast.Name(id="t"), attr=name) if name in _METHODS:
+            case ast.Attribute(value=ast.Name(id="t") | ast.Attribute(attr="t"), attr=name) if (
+                name in _METHODS
+            ):
                 texts = _literals(call.args[: _METHODS[name]])
                 if name == "button":
                     if call.args and isinstance(call.args[0], _READY):

@@ -54,6 +54,14 @@ ORDERS: Mapping[str, Teller] = {
         lazy("Send a file of at most {limit} MB."),
         {"limit": megabytes},
     ),
+    "file_not_received": Told(
+        lazy("The file did not arrive from Telegram."),
+        lazy("Please send it once more. What you typed is kept."),
+    ),
+    "file_unknown": Told(
+        lazy("This file is not found."),
+        lazy("Open the order and try again."),
+    ),
     "too_many_files": Told(
         lazy("No more files can be added. At most: {limit}."),
         lazy("Put several documents together in one file."),

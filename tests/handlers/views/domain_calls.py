@@ -1,4 +1,4 @@
-"""What ``domain`` raises and tells, read from its syntax trees."""
+"""What ``domain`` raises and tells, and what handlers raise, read from their syntax trees."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from functools import cache
 from pathlib import Path
 
 import domain
+import handlers
 
-ROOT = Path(domain.__file__).parent
+ROOT = Path(domain.__file__).parent.parent
+_FOLDERS = (Path(domain.__file__).parent, Path(handlers.__file__).parent)
+#: Views make refusals only to show them.
+_SHOWING = Path(handlers.__file__).parent / "views"
 _RAISED = {"RuleBroken", "Conflict", "AccessDenied", "NotFound", "Unauthenticated"}
 #: function -> which of its arguments is a code
 _SHEETS = {"refused": 0, "fail": 1, "add": 2}
@@ -28,7 +32,10 @@ class Said:
 
 
 def _calls() -> Iterator[tuple[str, ast.Call, str]]:
-    for path in sorted(ROOT.rglob("*.py")):
+    paths = sorted(path for folder in _FOLDERS for path in folder.rglob("*.py"))
+    for path in paths:
+        if path.is_relative_to(_SHOWING):
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
