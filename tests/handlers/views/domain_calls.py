@@ -82,7 +82,7 @@ def raised() -> tuple[Said, ...]:
 def of_sheets() -> tuple[Said, ...]:
     """Every code that reading a spreadsheet notes."""
     found = _at(_SHEETS)
-    return tuple(each for each in found if each.where.startswith("documents"))
+    return tuple(each for each in found if each.where.startswith("domain/documents"))
 
 
 @cache
