@@ -320,12 +320,12 @@ def _text_windows() -> tuple[Window, ...]:
             Words(lambda _, data: data["text"]),
             Row(
                 acts(
-                    lambda t, _: t.button("Earlier terms"),
+                    lambda t, _: t.button("Earlier deadlines"),
                     "fewer",
                     turn_back,
                     when="has_earlier",
                 ),
-                acts(lambda t, _: t.button("Further terms"), "more", turn_on, when="has_later"),
+                acts(lambda t, _: t.button("Further deadlines"), "more", turn_on, when="has_later"),
             ),
             acts(lambda t, _: t.button("Confirm the change"), "confirm", confirm, style=PRIMARY),
             Row(Row(back_button(), when=_new_decision), cancel_button(FORM)),

@@ -41,7 +41,7 @@ NEXT_STEPS: dict[Role | None, Lazy] = {
         "The offers and the terms are under “Orders”."
     ),
     Role.ADMIN: lazy(
-        "Applications wait under “Registrations”, accounts and roles are under “People”, "
+        "New applications are under “Applications”, accounts and roles are under “People”, "
         "working days under “Calendar”."
     ),
     Role.AUTHORITY: lazy("See the orders under “Orders” and the register of changes of roles."),
@@ -254,7 +254,7 @@ def help_page(t: Translator, role: Role | None) -> Html:
             "",
             t("/menu shows the menu, /me your account, /notices your notices."),
             t("/language changes the language, /cancel closes a form and keeps what you typed."),
-            t("“?” at a term shows how it was counted."),
+            t("“?” at a deadline shows how it was counted."),
             "",
             t(
                 "Support works on working days from {opens} to {closes} (Astana).",

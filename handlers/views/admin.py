@@ -117,7 +117,15 @@ def registration_card(t: Translator, each: RegistrationView) -> Shown:
     if each.state == "pending":
         number = each.number
         rows.append([button(t.button("Approve"), press("registration.ask", number), "success")])
-        rows.append([button(t.button("Refuse"), press("registration.refuse", number), "danger")])
+        rows.append(
+            [
+                button(
+                    t.button("Refuse the application"),
+                    press("registration.refuse", number),
+                    "danger",
+                )
+            ]
+        )
     rows.append(
         [
             button(t.button("Person"), press("person.card", each.person_id)),

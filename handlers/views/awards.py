@@ -109,7 +109,7 @@ def award_card(
                 _head(t, award, card),
                 _content(t, award, card, own, room),
                 _standing(t, award, card, role, who),
-                t("Every act here is confirmed in the chat, not signed with an EDS."),
+                t("Every act here is confirmed in the chat, without a digital signature."),
             ],
             "\n\n",
         )
@@ -253,7 +253,9 @@ def _rows(t: Translator, award: AwardView, card: OrderCard, role: Role | None) -
             yield [button(t.button("Confirm"), press("award.confirm", award.id), "primary")]
             yield [button(t.button("Refuse"), press("award.refuse", award.id), "danger")]
         receipt = [
-            button(t.button("? Term to confirm"), press("receipt", "a", award.id, "confirmation"))
+            button(
+                t.button("? Deadline to confirm"), press("receipt", "a", award.id, "confirmation")
+            )
         ]
     elif award.state == "active":
         if award.contract_number is None and role in (Role.SUPPLIER, Role.CUSTOMER):

@@ -81,7 +81,7 @@ def contract_entered(t: Translator, contract: ContractView) -> Shown:
 
 def contract_concluded(t: Translator, contract: ContractView) -> Shown:
     """The contract stands."""
-    note = t("Both sides confirmed it in the chat. It is not signed with an EDS here.")
+    note = t("Both sides confirmed it in the chat, without a digital signature.")
     return Shown(
         join([bold(t("The contract is concluded.")), _facts(t, contract), note], "\n\n"),
         keyboard([back_to(t, contract.order_number)]),

@@ -165,7 +165,7 @@ def clause(t: Translator, source: str) -> Html:
         raise ValueError(f"not an act and a clause: {source!r}")
     act, point, item = found.groups()
     if item:
-        return t("act No. {act}, clause {clause}, item {item})", act=act, clause=point, item=item)
+        return t("act No. {act}, clause {clause}, item {item}", act=act, clause=point, item=item)
     return t("act No. {act}, clause {clause}", act=act, clause=point)
 
 

@@ -309,7 +309,7 @@ def _verdict(t: Translator, card: OrderCard, draft: OfferDraft) -> Html:
                     "{n} lines break a limit of the order.",
                     bad,
                 ),
-                t("Mend it, or submit it all the same: it will be recorded."),
+                t("Correct it, or submit it all the same: it will be recorded."),
             ]
         )
     return t("Everything is within the limits of the order.")

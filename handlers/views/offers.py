@@ -343,7 +343,7 @@ def submitted(t: Translator, done: Submitted, card: OrderCard) -> Shown:
             ),
             *warned,
             t("You can change or withdraw it until {when}.", when=fmt.due(t, due)) if due else "",
-            t("Every act here is confirmed in the chat, not signed with an EDS."),
+            t("Every act here is confirmed in the chat, without a digital signature."),
         ],
         "\n\n",
     )

@@ -19,10 +19,10 @@ Row = list[InlineKeyboardButton]
 _LABEL = 24
 #: How the receipt of a deadline is asked for.
 _RECEIPTS: Mapping[str, Lazy] = {
-    "offer_window": lazy("? Term of offers", context="button"),
-    "selection": lazy("? Term of selection", context="button"),
-    "confirmation": lazy("? Term to confirm", context="button"),
-    "contract": lazy("? Term of contract", context="button"),
+    "offer_window": lazy("? Deadline of offers", context="button"),
+    "selection": lazy("? Deadline of selection", context="button"),
+    "confirmation": lazy("? Deadline to confirm", context="button"),
+    "contract": lazy("? Deadline of contract", context="button"),
 }
 
 

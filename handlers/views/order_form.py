@@ -179,7 +179,7 @@ def sheet_errors(t: Translator, errors: SheetErrors) -> Html:
                 bold(head),
                 join(rows),
                 t.plural("and {n} more error", "and {n} more errors", more) if more else "",
-                t("Mend them in the file and send it again."),
+                t("Correct them in the file and send it again."),
             ],
             "\n\n",
         )

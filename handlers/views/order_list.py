@@ -74,7 +74,7 @@ def _row(t: Translator, row: OrderRow, role: Role | None) -> Html:
             t.plural("and {n} more good", "and {n} more goods", more) if more else "",
             cut(name_of(t, row.customer), 80) if role is not Role.CUSTOMER else "",
             fmt.money(t, Decimal(row.allocated)) if role is Role.CUSTOMER else "",
-            t("Next term: {when}", when=fmt.due(t, row.next_due_at)) if row.next_due_at else "",
+            t("Next deadline: {when}", when=fmt.due(t, row.next_due_at)) if row.next_due_at else "",
         ]
     )
 

@@ -287,4 +287,4 @@ def _signature(t: Translator, card: OrderCard) -> Html:
         return t("A draft: only you see it. Nobody has been invited yet.")
     if card.signed:
         return Html("")
-    return t("Every act here is confirmed in the chat, not signed with an EDS.")
+    return t("Every act here is confirmed in the chat, without a digital signature.")

@@ -165,14 +165,14 @@ def preview(
 ) -> Html:
     """Every running deadline that would end otherwise, a page of them (pages from 0)."""
     if not moves:
-        body = t("No running term changes.")
+        body = t("No running deadline changes.")
     else:
-        count = t.plural("{n} running term moves:", "{n} running terms move:", len(moves))
+        count = t.plural("{n} running deadline moves:", "{n} running deadlines move:", len(moves))
         shown = moves[page * PAGE : (page + 1) * PAGE]
         body = join([bold(count), *(_move(t, each) for each in shown)], "\n\n")
     pages = -(-len(moves) // PAGE)
     place = t("Page {page} of {pages}", page=page + 1, pages=pages) if pages > 1 else ""
-    told = t("Nothing is changed yet. When you confirm, all terms move at once.")
+    told = t("Nothing is changed yet. When you confirm, all deadlines move at once.")
     return join([bold(t("Check the change")), change_lines(t, data), body, place, told], "\n\n")
 
 
@@ -198,7 +198,7 @@ def applied(t: Translator, done: Applied) -> Shown:
         [
             bold(t("The calendar is changed")),
             t(
-                "Terms moved: {count}. Notices written: {told}.",
+                "Deadlines moved: {count}. Notices written: {told}.",
                 count=len(done.moves),
                 told=done.told,
             ),

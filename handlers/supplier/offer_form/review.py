@@ -47,9 +47,9 @@ def _mends(t: Translator, card: OrderCard, draft: OfferDraft) -> Iterator[tuple[
     for at in on_page(draft):
         for ground in broken(card, at, draft.lines[at]):
             if ground is RejectionGround.PRICE_ABOVE_ALLOCATED:
-                yield f"price-{at}", t.button("Mend price, line {line}", line=at)
+                yield f"price-{at}", t.button("Correct price, line {line}", line=at)
             else:
-                yield f"days-{at}", t.button("Mend period, line {line}", line=at)
+                yield f"days-{at}", t.button("Correct period, line {line}", line=at)
 
 
 def _lines(t: Translator, draft: OfferDraft) -> Iterator[tuple[str, str]]:

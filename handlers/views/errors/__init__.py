@@ -30,8 +30,8 @@ TOAST_LIMIT = 200
 _PROBLEMS_SHOWN = 10
 
 _IMPORT = Told(
-    lazy("Nothing was taken in. Errors found: {count}."),
-    lazy("Mend them and send everything again."),
+    lazy("Nothing was loaded. Errors found: {count}."),
+    lazy("Correct them and send everything again."),
 )
 
 #: The text of every code of RuleBroken.

@@ -22,7 +22,7 @@ INTEGRATIONS: Mapping[str, Teller] = {
     ),
     "token_revoked": Told(
         lazy("This token has already been revoked: {name}."),
-        lazy("Nothing is to be done."),
+        lazy("There is nothing to do."),
     ),
     "scope_unknown": Told(
         lazy("There is no such scope of a token: {scope}."),
@@ -37,7 +37,7 @@ INTEGRATIONS: Mapping[str, Teller] = {
         lazy("Use a new key for a new request."),
     ),
     "request_in_work": Told(
-        lazy("The same request is still being worked."),
+        lazy("The same request is still being processed."),
         lazy("Send it again in a moment: the answer will be the same."),
     ),
 }

@@ -51,7 +51,7 @@ RIGHTS: Mapping[str, Teller] = {
     ),
     "account_active": Told(
         lazy("This account is not suspended."),
-        lazy("Nothing is to be done."),
+        lazy("There is nothing to do."),
     ),
     "person_unknown": Told(
         lazy("This person is not found."),
@@ -97,7 +97,7 @@ def _company_unknown(error: RuleBroken) -> Told:
 def _barred(what: Lazy) -> Told:
     return Told(
         what,
-        lazy("If this is a mistake, have the register mended; the change comes here by itself."),
+        lazy("If this is a mistake, have the registry corrected: the change comes here by itself."),
     )
 
 
@@ -118,7 +118,7 @@ REGISTRATION: Mapping[str, Teller] = {
     ),
     "registration_decided": Told(
         lazy("Application No. {number} has already been decided: {state}."),
-        lazy("Nothing more is to be done."),
+        lazy("There is nothing more to do."),
         {"state": named(REGISTRATION_STATES)},
     ),
     "registration_incomplete": Told(

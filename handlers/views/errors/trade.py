@@ -50,7 +50,7 @@ ORDERS: Mapping[str, Teller] = {
         lazy("Check the BIN, or ask the administrator to add the customer."),
     ),
     "file_too_big": Told(
-        lazy("The file is too big."),
+        lazy("The file is too large."),
         lazy("Send a file of at most {limit} MB."),
         {"limit": megabytes},
     ),
@@ -205,7 +205,7 @@ CONTRACTS: Mapping[str, Teller] = {
     ),
     "contract_concluded": Told(
         lazy("The contract is already concluded. Contract number: {number}."),
-        lazy("Nothing more is to be done here."),
+        lazy("There is nothing more to do here."),
     ),
     "contract_replaced": Told(
         lazy("The contract was entered anew or withdrawn. Old number: {number}."),

@@ -38,7 +38,7 @@ NUMBERS: Mapping[str, Teller] = {
     ),
     "money_too_large": Told(
         lazy("This sum is too large."),
-        lazy("Check whether there are zeros too many."),
+        lazy("Check whether there are too many zeros."),
     ),
     "quantity_format": Told(
         lazy("This cannot be read as a volume."),
@@ -54,7 +54,7 @@ NUMBERS: Mapping[str, Teller] = {
     ),
     "quantity_too_large": Told(
         lazy("This volume is too large."),
-        lazy("Check whether there are zeros too many."),
+        lazy("Check whether there are too many zeros."),
     ),
     "days_format": Told(
         lazy("This cannot be read as a number of days."),

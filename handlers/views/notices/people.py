@@ -68,7 +68,7 @@ def refused(t: Translator, f: Facts) -> Draft:
         [
             _place(t, f),
             _ground(t, f),
-            t("When this is mended, press /start and apply again."),
+            t("When this is corrected, press /start and apply again."),
         ],
     )
 

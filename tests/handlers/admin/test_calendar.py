@@ -80,10 +80,10 @@ async def test_preview_turns_pages(town: Town) -> None:
     admin = await town.person("Әділ", role=Role.ADMIN)
     first = await up_to_preview(admin, t, "2026-11-24")
     assert said(t, "Page {page} of {pages}") in first
-    await tap_label(admin, t.button("Further terms"))
+    await tap_label(admin, t.button("Further deadlines"))
     order = str(t("Order No. {number}", number=number))
     await admin.wait_for(lambda each: order in each.text)
-    await tap_label(admin, t.button("Earlier terms"))
+    await tap_label(admin, t.button("Earlier deadlines"))
     await admin.wait_for(lambda each: order not in each.text and each.edited)
 
 

@@ -178,7 +178,7 @@ async def test_publishing_twice_shows_the_card_as_it_is(town: Town) -> None:
     await aigul.catch_up()
     answer = await aigul.wait_answer(await aigul.press_data(data, question.id, forged=True))
     assert answer.show_alert
-    await aigul.eventually(lambda each: each.has(label("ru", "? Term of offers")))
+    await aigul.eventually(lambda each: each.has(label("ru", "? Deadline of offers")))
 
 
 @pytest.mark.clause("344-16")

@@ -50,7 +50,7 @@ async def test_confirming_takes_two_taps(town: Town, language: str) -> None:
     card = await market.reads(REQUIRED)
     assert f"360{NB}000{NB}₸" in card.text
     await market.sees("By confirming you agree to deliver goods of these characteristics, in this")
-    assert card.has(market.label("? Term to confirm"))
+    assert card.has(market.label("? Deadline to confirm"))
     await tap(market.aigul, "award.confirm", award)
     asked = await market.sees("Confirm the order?")
     assert asked.buttons[0].text == market.label("Back")

@@ -66,8 +66,8 @@ async def walk_the_whole_way(town: Town, language: str) -> Market:
     await tap(market.aigul, "order.offer", number)
     await answer_line(market, "900 000,50", "75")
     # 75 days are beyond the limit of 60: told, and taken all the same.
-    await market.sees("Mend it, or submit it all the same: it will be recorded.")
-    await tap_label(market.aigul, market.label("Mend period, line {line}", line=1))
+    await market.sees("Correct it, or submit it all the same: it will be recorded.")
+    await tap_label(market.aigul, market.label("Correct period, line {line}", line=1))
     await market.sees("In how many calendar days will you deliver?")
     await market.aigul.say("50")
     review = await market.sees("Everything is within the limits of the order.")
@@ -93,9 +93,9 @@ async def test_price_above_the_sum_is_told_and_may_be_submitted(town: Town) -> N
     await market.open_order(number)
     await tap(market.aigul, "order.offer", number)
     await answer_line(market, "1 000 000,01")
-    review = await market.sees("Mend it, or submit it all the same: it will be recorded.")
+    review = await market.sees("Correct it, or submit it all the same: it will be recorded.")
     assert "344" in review.text
-    assert review.has(market.label("Mend price, line {line}", line=1))
+    assert review.has(market.label("Correct price, line {line}", line=1))
     assert market.label("Submit") not in [each.text for each in review.buttons]
     await tap_label(market.aigul, market.label("Submit all the same"))
     await market.reads("10:00:00")

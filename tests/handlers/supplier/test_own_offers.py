@@ -53,7 +53,7 @@ async def test_change_is_prefilled_and_versions_are_kept(town: Town) -> None:
     card = await market.reads(f"1{NB}200{NB}000{NB}₸")
     assert "344" in card.text  # the ground it breaks, and its clause
     await tap_label(market.aigul, market.label("Change"))
-    await tap_label(market.aigul, market.label("Mend price, line {line}", line=1))
+    await tap_label(market.aigul, market.label("Correct price, line {line}", line=1))
     await market.sees("What is the price for {quantity} in all?")
     await market.aigul.say("990 000")
     # The first version came without a photo, which the chat asks for.

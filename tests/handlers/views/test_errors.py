@@ -106,7 +106,7 @@ def test_a_refusal_says_what_happened_what_to_do_and_the_rule() -> None:
     assert plain(describe(en, late)).splitlines() == [
         "Price offers are closed. The deadline was: 24 November 2026, 24:00 (Astana).",
         "An offer can no longer be submitted, changed or withdrawn.",
-        "The rule: act No. 344, clause 13, item 3)",
+        "The rule: act No. 344, clause 13, item 3",
     ]
 
 
@@ -186,7 +186,7 @@ def test_an_import_lists_its_first_errors_and_counts_the_rest() -> None:
     problem = {"row": 7, "field": "goods[0].code", "code": "ens_tru_format", "params": {}}
     broken = RuleBroken("import_failed", "344-7", count=31, errors=[problem] * 31)
     lines = plain(describe(en, broken)).splitlines()
-    assert lines[0] == "Nothing was taken in. Errors found: 31."
+    assert lines[0] == "Nothing was loaded. Errors found: 31."
     assert lines[1] == "• row 7, goods[0].code: This is not an ENS TRU code."
     assert lines[11] == "and 21 more errors"
 

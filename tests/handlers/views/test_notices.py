@@ -150,7 +150,7 @@ def test_an_invitation_holds_what_a_supplier_decides_by() -> None:
     assert goods[3].name_ru not in text
     assert "Delivery period: at most 90 calendar days from the contract date" in text
     assert "Price offers are taken until: 25 November 2026, 24:00 (Astana)\n4 days 12 hours" in text
-    assert "act No. 344, clause 13, item 3)" in text
+    assert "act No. 344, clause 13, item 3" in text
     assert _names(shown) == [
         "order.offer",
         "order.card",
@@ -195,7 +195,7 @@ def test_after_a_failure_the_customer_is_told_that_the_rules_no_longer_hold() ->
         text = plain(_shown(en, dict(samples.notices())[f"order.failed, {ground}"]).text)
         assert "These goods can now be bought without these rules." in text
         assert "act No. 344, clause 16" in text
-        assert f"clause 15, item {ground[-1]})" in text
+        assert f"clause 15, item {ground[-1]}" in text
 
 
 def test_a_verdict_names_the_lines_and_the_ground() -> None:

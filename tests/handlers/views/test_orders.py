@@ -237,7 +237,7 @@ def test_a_lapsed_selection_is_shown_as_overdue() -> None:
 
 def test_an_act_without_a_signature_says_so() -> None:
     t = translator("kk")
-    unsigned = t("Every act here is confirmed in the chat, not signed with an EDS.")
+    unsigned = t("Every act here is confirmed in the chat, without a digital signature.")
     published = card(state="collecting", published_at=NOW)
     assert unsigned in order_card(t, published, Role.SUPPLIER).text
     assert unsigned not in order_card(t, replace(published, signed=True), Role.SUPPLIER).text

@@ -96,7 +96,7 @@ def test_a_stored_deadline_shows_what_set_it_off_and_what_is_left() -> None:
         "4 days 12 hours left",
         "",
         f"Start: 20 November 2026, 15:04 (Astana) – {STARTS['offer_window'].text}",
-        "Term: 2 working days · act No. 344, clause 13, item 3)",
+        "Term: 2 working days · act No. 344, clause 13, item 3",
         "",
     ]
     assert "• Tue, 24 November: Day off by decision, not counted\n2. Wed, 25 November" in text
