@@ -258,7 +258,8 @@ class Inbox:
 
     async def _claim(self, limit: int) -> list[list[Received]]:
         async with self._engine.connect() as connection:
-            rows = await connection.execute(claim_statement(self._owner, self._lease, limit))
+            statement = claim_statement(self._owner, self._lease, limit, self._hand.held)
+            rows = await connection.execute(statement)
             found = [Received(*row) for row in rows]
         by_chat: dict[tuple[int, int | None, int], list[Received]] = defaultdict(list)
         for item in found:

@@ -27,6 +27,7 @@ _CLAIM = timedelta(minutes=5)
 _GAP = 0.02
 _POLL = 1.0
 _PATIENCE = 10.0
+_HOLD = 60.0
 
 
 class Dispatcher:
@@ -148,14 +149,18 @@ class Dispatcher:
 
     async def _send_all(self, person: int) -> None:
         queue = self._queues[person]
+        held: Outcome | None = None
         try:
             while queue:
                 notice = queue.popleft()
                 if self._stopping:
                     outcome = Outcome("retry", counted=False)
+                elif held is not None:
+                    outcome = held
                 else:
                     async with self._slots:
                         outcome = await self._attempt(notice)
+                    held = _holds(outcome)
                 await self._settle(notice, outcome)
                 self._in_hand.discard(notice.number)
         finally:
@@ -184,3 +189,14 @@ class Dispatcher:
                 delay = min(2.0, delay * 2)
             else:
                 return
+
+
+def _holds(outcome: Outcome) -> Outcome | None:
+    """What a notice that has to wait means for those behind it: they wait as long.
+
+    What is told to a person stays in its order while Telegram is away; a notice that keeps
+    failing by itself holds the others up for a minute at most each time.
+    """
+    if outcome.state != "retry":
+        return None
+    return Outcome("retry", retry_after=min(outcome.retry_after, _HOLD), counted=False)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Update,
     and_,
     exists,
     func,
+    literal,
     or_,
     select,
     text,
@@ -73,13 +76,20 @@ def storable(value: object) -> object:
     return value
 
 
-def claim_statement(owner: str, lease: timedelta, limit: int) -> Update:
-    """Claim the first open update of up to ``limit`` chats, with some that follow each."""
+def claim_statement(owner: str, lease: timedelta, limit: int, held: Collection[int] = ()) -> Update:
+    """Claim the first open update of up to ``limit`` chats, with some that follow each.
+
+    ``held`` are at work with the owner, however late their lease was renewed. What else bears
+    its name was claimed by a statement whose answer never came: it is taken again in time.
+    """
     now = func.clock_timestamp()
+    in_hand = literal(sorted(held), ARRAY(BigInteger))
     row, earlier, later = (aliased(InboxUpdate, name=name) for name in ("u", "e", "f"))
 
     def ready(item: type[InboxUpdate]) -> ColumnElement[bool]:
-        lapsed = and_(item.state == "working", item.claimed_until <= now, item.claimed_by != owner)
+        lapsed = and_(
+            item.state == "working", item.claimed_until <= now, item.id != func.all(in_hand)
+        )
         return or_(item.state == "queued", lapsed)
 
     first = ~exists().where(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,4 +23,10 @@ def is_outage(error: BaseException) -> bool:
         )
     if isinstance(error, asyncpg.PostgresError):
         return str(error.sqlstate or "").startswith(_AWAY)
-    return isinstance(error, (PoolTimeout, asyncpg.InterfaceError, ConnectionError, TimeoutError))
+    if isinstance(error, FileNotFoundError):
+        # The socket of a stopped server is gone: unlike a missing file, it is not named.
+        return error.filename is None
+    return isinstance(
+        error,
+        (PoolTimeout, asyncpg.InterfaceError, ConnectionError, TimeoutError, socket.gaierror),
+    )

@@ -13,6 +13,7 @@ from aiogram.types import Update
 from aiohttp import web
 
 from bot.inbox import Inbox, Received
+from bot.storage.outage import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +55,10 @@ async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> None:
             # Another replica polls: whoever stores an update first, the inbox holds it once.
             log.warning("polling.conflict")
             await asyncio.sleep(_PAUSE)
-        except (TelegramAPIError, OSError, TimeoutError) as error:
+        except Exception as error:
+            if not (isinstance(error, (TelegramAPIError, OSError)) or is_outage(error)):
+                raise
+            # Not acknowledged, so they come again: Telegram or the database is away.
             log.warning("polling.failed", error=type(error).__name__)
             await asyncio.sleep(_PAUSE)
         else:
