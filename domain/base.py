@@ -23,6 +23,11 @@ Money = Annotated[Decimal, mapped_column(Numeric(18, 2))]
 Quantity = Annotated[Decimal, mapped_column(Numeric(18, 3))]
 
 
+def is_id(number: int) -> bool:
+    """Whether a number that somebody sent can stand in a column of ids at all."""
+    return 0 < number < 2**63
+
+
 def plain(values: Mapping[str, object]) -> dict[str, object]:
     """Values as JSON holds them: sums and volumes as strings of plain digits, never ``1E+3``."""
     return {str(key): _plain(value) for key, value in values.items()}

@@ -27,7 +27,7 @@ from domain.awards.rules import (
 )
 from domain.awards.settling import settle
 from domain.awards.summary import summary_of
-from domain.base import stored_quantity
+from domain.base import is_id, stored_quantity
 from domain.deadlines import Deadlines, close, set_period
 from domain.documents.labels import Language
 from domain.documents.protocol import ProtocolData
@@ -267,6 +267,8 @@ async def _decide(
     work: Work, award_number: int, outcome: AwardOutcome, reason: str | None
 ) -> tuple[Award, FormedList]:
     """Record a supplier's decision, once and in time (13.7)."""
+    if not is_id(award_number):
+        raise NotFound("award_unknown", None, award=award_number)
     found = await work.session.execute(
         select(Order.number, Award.company_id)
         .join(Award, Award.order_id == Order.id)
@@ -309,6 +311,8 @@ async def _view(work: Work, order: Order, award: Award) -> AwardView:
 
 
 async def _read(look: Look, award_number: int) -> tuple[Order, Award]:
+    if not is_id(award_number):
+        raise NotFound("award_unknown", None, award=award_number)
     found = await look.session.execute(
         select(Order, Award)
         .join(Award, Award.order_id == Order.id)

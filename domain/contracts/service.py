@@ -11,6 +11,7 @@ from domain.awards.fellows import speaks
 from domain.awards.listing import FormedList, formed_list
 from domain.awards.model import Award
 from domain.awards.settling import settle
+from domain.base import is_id
 from domain.clock import astana
 from domain.contracts.model import Contract
 from domain.deadlines import Deadline, Deadlines, close
@@ -133,6 +134,7 @@ class Contracts:
         Raises NotFound ``contract_unknown``, also for a contract of others, and Conflict
         ``contract_replaced`` for one that was withdrawn.
         """
+        _check_id(contract_id)
         found = await look.session.execute(
             select(Order.number, Contract)
             .join(Contract, Contract.order_id == Order.id)
@@ -170,6 +172,11 @@ async def _side(work: Work, order: Order, supplier: Company) -> str:
             work.act_for(company_id)
             return role.value
     raise AccessDenied("not_your_company", "366-8")
+
+
+def _check_id(contract_id: int) -> None:
+    if not is_id(contract_id):
+        raise NotFound("contract_unknown", None, contract=contract_id)
 
 
 def _check_waiting(contract: Contract) -> None:
@@ -268,6 +275,7 @@ async def _tell(work: Work, order: Order, contract: Contract, kind: str, side: s
 
 
 async def _lock(work: Work, contract_id: int) -> tuple[Contract, Order, Company]:
+    _check_id(contract_id)
     found = await work.session.execute(
         select(Order.number)
         .join(Contract, Contract.order_id == Order.id)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from domain.actor import Actor
+from domain.base import is_id
 from domain.errors import AccessDenied, NotFound
 from domain.files import Attachment
 from domain.orders.model import Order, OrderInvitation, OrderLine
@@ -29,6 +30,8 @@ async def lock_order(work: Work, number: int) -> Order:
     Every use case that changes anything of an order takes this lock first. A sweep does not
     wait for it (raises Busy and comes back), because it already holds deadline rows.
     """
+    if not is_id(number):
+        raise NotFound("order_unknown", None, number=number)
     statement = (
         select(Order)
         .where(Order.number == number)
@@ -46,7 +49,9 @@ async def lock_order(work: Work, number: int) -> Order:
 
 
 async def read_order(session: AsyncSession, number: int) -> Order:
-    """The order with its lines, not held."""
+    """The order with its lines, not held; NotFound ``order_unknown`` when there is none."""
+    if not is_id(number):
+        raise NotFound("order_unknown", None, number=number)
     order = (
         await session.scalars(
             select(Order).where(Order.number == number).options(selectinload(Order.lines))
