@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import event, make_url, text
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.config import Settings
 from bot.storage.embedded import embedded
@@ -38,6 +41,8 @@ _SERVER_SETTINGS = {
 # Seconds to connect, and to wait for an answer when the network has swallowed the connection.
 _CONNECT_TIMEOUT = 10
 _COMMAND_TIMEOUT = 60
+# Seconds after its last use in which a connection is taken for alive.
+_TRUSTED = 1.0
 
 
 class DatabaseUnreachable(Exception):
@@ -55,12 +60,11 @@ class Database:
 
 def make_engine(url: str, pool_size: int = _POOL_SIZE) -> AsyncEngine:
     """An engine whose pool survives a restart of the database."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=_POOL_OVERFLOW,
         pool_timeout=30,
-        pool_pre_ping=True,
         pool_recycle=1800,
         connect_args={
             "server_settings": _SERVER_SETTINGS,
@@ -68,6 +72,31 @@ def make_engine(url: str, pool_size: int = _POOL_SIZE) -> AsyncEngine:
             "command_timeout": _COMMAND_TIMEOUT,
         },
     )
+    event.listen(engine.sync_engine, "checkin", _remember_use)
+    event.listen(engine.sync_engine, "checkout", _ping_the_idle)
+    return engine
+
+
+def _remember_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _ping_the_idle(
+    connection: AsyncAdapt_asyncpg_connection, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Try a connection before it is used, unless it was in use a moment ago.
+
+    The pool's own ``pre_ping`` tries every time: three more round trips for each look at the
+    database, a quarter of the time of an answer to a press.
+    """
+    used_at = record.info.get("used_at")
+    if used_at is None or time.monotonic() - used_at < _TRUSTED:
+        return
+    try:
+        connection.ping()  # type: ignore[no-untyped-call] # it bears no types
+    except Exception as error:
+        # All that were open before now are as dead as this one.
+        raise InvalidatePoolError from error
 
 
 def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

@@ -75,6 +75,9 @@ class Gateway(BaseRequestMiddleware):
     ) -> None:
         self.limits = limits or Limits()
         self._sleep = sleep
+        # aiogram asks pydantic for the envelope of each answer, and pydantic forgets an envelope
+        # that nobody holds: making one anew takes longer than the call.
+        self._envelopes: dict[object, object] = {}
 
     async def __call__(
         self,
@@ -84,6 +87,8 @@ class Gateway(BaseRequestMiddleware):
     ) -> Response[TelegramType]:
         """Make one call of the Bot API; raises what Telegram refuses it with."""
         count, chat = messages_in(method), _chat(method)
+        if method.__returning__ not in self._envelopes:
+            self._envelopes[method.__returning__] = Response[method.__returning__]  # type: ignore[name-defined] # a type known at run time only
         waited = 0.0
         while True:
             if count:
