@@ -15,8 +15,8 @@ from domain.orders.service import NewLine
 from domain.registry.views import CompanyView
 from domain.roles import Role
 from handlers.views.menus import ACTIONS
-from handlers.views.translator import Html, Translator, plain
-from tests.support.chat import Town, t_of, tap
+from handlers.views.translator import Translator
+from tests.support.chat import Town, said, t_of, tap
 from tests.support.factories import (
     PIPE,
     again,
@@ -116,8 +116,8 @@ class Market:
         return made[0].id
 
     async def sees(self, text: str, person: Person | None = None) -> Message:
-        """A message with this English text in the reader's language, up to its placeholder."""
-        start = plain(Html(self.t._catalogue.gettext(text).split("{", 1)[0])).strip()
+        """A message whose English text begins so, in the reader's language, up to its value."""
+        start = said(self.t, text).strip()
         assert start, text
         return await (person or self.aigul).eventually(lambda each: start in each.text)
 
