@@ -298,15 +298,13 @@ class Notices:
         """
         now = self.site.clock.now()
         async with self.site.sessions.begin() as session:
+            left = and_(Notice.state == "sending", Notice.claimed_until <= now)
             await session.execute(
                 update(Notice)
-                .where(Notice.state == "queued", Notice.useless_after <= now)
-                .values(state="useless")
+                .where(or_(Notice.state == "queued", left), Notice.useless_after <= now)
+                .values(state="useless", claimed_until=None)
             )
-            ready = or_(
-                and_(Notice.state == "queued", Notice.not_before <= now),
-                and_(Notice.state == "sending", Notice.claimed_until <= now),
-            )
+            ready = or_(and_(Notice.state == "queued", Notice.not_before <= now), left)
             ids = list(
                 await session.scalars(
                     select(Notice.id)
@@ -329,7 +327,11 @@ class Notices:
             )
 
     async def settle(self, number: int, outcome: Outcome) -> None:
-        """Record what became of an attempt."""
+        """Record what became of an attempt.
+
+        Only a sending counts once another has taken the notice over: what it has sent is not
+        sent again because an attempt before it was given up.
+        """
         now = self.site.clock.now()
         values: dict[str, object] = {"claimed_until": None, "error": outcome.reason or None}
         if outcome.state == "sent":
@@ -345,6 +347,8 @@ class Notices:
             values["state"] = outcome.state
         async with self.site.sessions.begin() as session:
             row = await session.get_one(Notice, number, with_for_update=True)
+            if row.state != "sending" and outcome.state != "sent":
+                return
             if outcome.state == "retry" and outcome.counted and row.attempts >= MAX_ATTEMPTS:
                 values = {"state": "dead", "claimed_until": None, "error": outcome.reason}
             await session.execute(update(Notice).where(Notice.id == number).values(**values))

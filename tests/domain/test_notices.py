@@ -1,0 +1,257 @@
+"""Notices as rows: claimed by urgency, settled once, kept in the person's own list."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from domain.actor import Actor
+from domain.notices import MAX_ATTEMPTS, Lane, Notice, Notices, NoticeView, Outcome, tell
+from domain.people.queries import tell_company
+from domain.roles import Role
+from domain.work import Work, use_case
+from tests.domain.stage import Stage
+from tests.support.factories import again, integration_actor, make_person
+
+LEASE = timedelta(minutes=5)
+
+
+class Crier:
+    """Tells people things, and waits."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.site = stage.site
+        self.stage = stage
+        self.notices = Notices(stage.site)
+
+    @use_case("test.cry", by=None)
+    async def _cry(
+        self, work: Work, people: list[int], kind: str, lane: Lane, useless_in: int | None
+    ) -> None:
+        until = work.now + timedelta(seconds=useless_in) if useless_in is not None else None
+        await tell(work, people, kind, "order:1", lane=lane, useless_after=until, number=1)
+
+    async def cry(
+        self,
+        *people: Actor,
+        kind: str = "k",
+        lane: Lane = Lane.WORK,
+        useless_in: int | None = None,
+        cause: str | None = None,
+    ) -> None:
+        ids = [person.person_id or 0 for person in people]
+        await self._cry(integration_actor(cause), ids, kind, lane, useless_in)
+
+    @use_case("test.cry_company", by=None)
+    async def company(self, work: Work, companies: list[int], kind: str) -> int:
+        told = await tell_company(work, companies, Role.SUPPLIER, kind, "order:1")
+        return told + await tell_company(work, companies, Role.CUSTOMER, kind, "order:1")
+
+    async def claimed(self, limit: int = 10) -> list[NoticeView]:
+        return list(await self.notices.claim(limit, LEASE))
+
+    async def row(self, number: int) -> Notice:
+        async with self.site.sessions() as session:
+            return await session.get_one(Notice, number)
+
+    def wait(self, seconds: float) -> None:
+        self.stage.clock.advance(timedelta(seconds=seconds))
+
+
+@pytest.fixture
+def crier(stage: Stage) -> Crier:
+    return Crier(stage)
+
+
+@pytest.fixture
+async def reader(stage: Stage) -> Actor:
+    return await make_person(stage.site)
+
+
+async def test_the_urgent_go_first_then_the_old(crier: Crier, reader: Actor) -> None:
+    for kind, lane in (("news", Lane.NEWS), ("work", Lane.WORK), ("law", Lane.STATUTORY)):
+        await crier.cry(reader, kind=kind, lane=lane)
+        crier.wait(1)
+    await crier.cry(reader, kind="law later", lane=Lane.STATUTORY)
+    first = await crier.claimed(3)
+    assert [each.kind for each in first] == ["law", "law later", "work"]
+    assert [each.kind for each in await crier.claimed()] == ["news"]
+    assert await crier.claimed() == []
+    assert await crier.notices.in_queue() == 4
+
+
+async def test_two_dispatchers_never_take_the_same(crier: Crier, reader: Actor) -> None:
+    for _ in range(30):
+        await crier.cry(reader)
+    found = await asyncio.gather(*(crier.claimed(7) for _ in range(6)))
+    numbers = [each.number for part in found for each in part]
+    assert len(numbers) == len(set(numbers))
+    assert len(numbers) + len(await crier.claimed(50)) == 30
+
+
+async def test_what_is_sent_is_settled(crier: Crier, reader: Actor) -> None:
+    await crier.cry(reader)
+    (notice,) = await crier.claimed()
+    crier.wait(1)
+    await crier.notices.settle(notice.number, Outcome("sent", message_id=77))
+    row = await crier.row(notice.number)
+    assert (row.state, row.message_id, row.sent_at, row.claimed_until, row.attempts) == (
+        "sent",
+        77,
+        crier.stage.clock.now(),
+        None,
+        1,
+    )
+    assert await crier.notices.in_queue() == 0
+
+
+async def test_a_dispatcher_killed_before_it_settled_leaves_it_to_the_next(
+    crier: Crier, reader: Actor
+) -> None:
+    await crier.cry(reader)
+    (notice,) = await crier.claimed()
+    crier.wait(LEASE.total_seconds() - 0.001)
+    assert await crier.claimed() == []
+    crier.wait(0.001)
+    (taken,) = await crier.claimed()
+    assert (taken.number, taken.attempts) == (notice.number, 2)
+    await crier.notices.settle(taken.number, Outcome("sent", message_id=1))
+    # The first was not dead, only slow: what it gives up is not sent again.
+    await crier.notices.settle(notice.number, Outcome("retry", retry_after=1))
+    crier.wait(10)
+    assert await crier.claimed() == []
+    assert (await crier.row(notice.number)).state == "sent"
+
+
+async def test_telegrams_wait_is_kept_and_does_not_count(crier: Crier, reader: Actor) -> None:
+    await crier.cry(reader)
+    for _ in range(MAX_ATTEMPTS + 3):
+        (notice,) = await crier.claimed()
+        assert notice.attempts == 1
+        await crier.notices.settle(
+            notice.number, Outcome("retry", retry_after=30, counted=False, reason="429")
+        )
+        crier.wait(29.999)
+        assert await crier.claimed() == []
+        crier.wait(0.001)
+    assert (await crier.row(notice.number)).state == "queued"
+
+
+async def test_what_fails_too_often_is_dead_with_its_reason(crier: Crier, reader: Actor) -> None:
+    await crier.cry(reader)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        (notice,) = await crier.claimed()
+        assert notice.attempts == attempt
+        await crier.notices.settle(notice.number, Outcome("retry", 5, 5, reason=f"try {attempt}"))
+        crier.wait(5)
+    assert await crier.claimed() == []
+    row = await crier.row(notice.number)
+    assert (row.state, row.error, row.attempts) == ("dead", f"try {MAX_ATTEMPTS}", MAX_ATTEMPTS)
+
+
+@pytest.mark.parametrize("state", ["unreachable", "dead"])
+async def test_what_cannot_be_sent_is_kept_with_its_reason(
+    crier: Crier, reader: Actor, state: str
+) -> None:
+    await crier.cry(reader)
+    (notice,) = await crier.claimed()
+    await crier.notices.settle(notice.number, Outcome(state, reason="blocked"))
+    row = await crier.row(notice.number)
+    assert (row.state, row.error, row.claimed_until) == (state, "blocked", None)
+    crier.wait(3600)
+    assert await crier.claimed() == []
+    page = await crier.notices.page(again(reader))
+    assert [each.number for each in page.notices] == [notice.number]
+
+
+async def test_what_is_useless_is_not_sent(crier: Crier, reader: Actor) -> None:
+    """Also when a dispatcher died with it in hand."""
+    await crier.cry(reader, kind="in hand", useless_in=60)
+    assert len(await crier.claimed()) == 1
+    await crier.cry(reader, kind="queued", useless_in=400)
+    await crier.cry(reader, kind="useful", useless_in=401)
+    crier.wait(400)
+    assert [each.kind for each in await crier.claimed()] == ["useful"]
+    async with crier.site.sessions() as session:
+        rows = await session.scalars(select(Notice).order_by(Notice.id))
+        assert [(row.kind, row.state) for row in rows] == [
+            ("in hand", "useless"),
+            ("queued", "useless"),
+            ("useful", "sending"),
+        ]
+
+
+async def test_one_act_tells_a_person_a_thing_once(crier: Crier, reader: Actor) -> None:
+    await crier.cry(reader, reader, cause="a")
+    await crier.cry(reader, cause="b")
+    long = "c" * 200
+    await crier.cry(reader, cause=long)
+    assert len(await crier.stage.told(reader)) == 3
+
+
+async def test_both_sides_of_an_act_are_told_though_it_is_one_person(stage: Stage) -> None:
+    """Somebody stands on both sides: the customer's notice does not swallow the supplier's."""
+    crier = Crier(stage)
+    customer, one = await stage.customer(), await stage.supplier()
+    person = await make_person(
+        stage.site, customer.person.telegram_id, role=Role.SUPPLIER, company=one.company
+    )
+    ids = [customer.person.company_id or 0, one.person.company_id or 0]
+    assert await crier.company(integration_actor(), ids, "k") == 3
+    told = await stage.told(person)
+    assert {row.params["for_ru"] for row in told} == {"ТОО «Генподряд»", "ТОО «Прибор»"}
+    assert [row.params for row in await stage.told(one)] == [{}]
+
+
+@pytest.mark.clause("366-11")
+async def test_every_notice_stands_in_the_persons_own_list_page_by_page(
+    crier: Crier, reader: Actor
+) -> None:
+    other = await make_person(crier.site)
+    for number in range(12):
+        await crier.cry(reader, other, kind=f"k{number}")
+    # Whatever became of sending it.
+    (sent, *_) = await crier.claimed(1)
+    await crier.notices.settle(sent.number, Outcome("dead", reason="?"))
+    first = await crier.notices.page(again(reader))
+    assert [each.kind for each in first.notices] == ["k11", "k10", "k9", "k8", "k7"]
+    assert (first.unread, first.newer) == (12, None)
+    second = await crier.notices.page(again(reader), first.older)
+    assert [each.kind for each in second.notices] == ["k6", "k5", "k4", "k3", "k2"]
+    third = await crier.notices.page(again(reader), second.older)
+    assert [each.kind for each in third.notices] == ["k1", "k0"]
+    assert third.older is None
+    back = await crier.notices.page(again(reader), third.newer)
+    assert back.notices == second.notices
+    assert (await crier.notices.page(again(reader), back.newer)).notices == first.notices
+    assert {each.person_id for each in first.notices} == {reader.person_id}
+
+
+async def test_notices_are_read_up_to_where_one_has_looked(crier: Crier, reader: Actor) -> None:
+    other = await make_person(crier.site)
+    for _ in range(3):
+        await crier.cry(reader, other)
+    page = await crier.notices.page(again(reader))
+    assert await crier.notices.mark_read(again(reader), page.notices[1].number) == 2
+    page = await crier.notices.page(again(reader))
+    assert [each.read_at is None for each in page.notices] == [True, False, False]
+    assert page.unread == 1
+    assert await crier.notices.mark_read(again(reader)) == 1
+    assert (await crier.notices.page(again(other))).unread == 3
+
+
+async def test_what_is_not_committed_is_told_to_nobody(stage: Stage, reader: Actor) -> None:
+    class Failing:
+        site = stage.site
+
+        @use_case("test.failing", by=None)
+        async def act(self, work: Work) -> None:
+            await tell(work, [reader.person_id or 0], "k", "order:1")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await Failing().act(integration_actor())
+    assert await stage.told(reader) == []
