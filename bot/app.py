@@ -198,6 +198,8 @@ async def _updates(app: Application) -> None:
     finally:
         if poller is not None:
             poller.cancel()
+            # It may be storing updates just now: its connection has to come back first.
+            await asyncio.gather(poller, return_exceptions=True)
         await lease.release()
 
 

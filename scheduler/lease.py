@@ -77,7 +77,8 @@ class Lease:
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(Exception):  # what matters is that it is not used again
-                # Not back into the pool: a lock that may still be on it must end with it.
-                await connection.invalidate()
-                await connection.close()
+            # Not back into the pool: a lock that may still be on it must end with it. Neither call
+            # may keep the other from being made; all that matters is that it is not used again.
+            for part_with_it in (connection.invalidate, connection.close):
+                with contextlib.suppress(Exception):
+                    await part_with_it()

@@ -66,8 +66,11 @@ class Sweeper:
     async def stop(self) -> None:
         """Stop: the sweep in hand comes to its end, notices in hand are sent or given back."""
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.pause()
         async with self._sweeping:
+            # Only now: it cancels what its jobs are doing.
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=False)
             await self._dispatcher.stop()
         if self._sender is not None:
             with contextlib.suppress(asyncio.CancelledError):

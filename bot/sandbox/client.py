@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
@@ -222,7 +223,12 @@ class Person:
         }
         for name, value in fields.items():
             form.add_field(name, str(value))
-        form.add_field("file", content, filename=filename, content_type="application/octet-stream")
+        form.add_field(
+            "file",
+            io.BytesIO(content),
+            filename=filename,
+            content_type="application/octet-stream",
+        )
         path = f"chats/{chat or self.id}/messages"
         return Message(await self.sandbox.request("POST", path, form=form))
 

@@ -63,11 +63,19 @@ class Player:
         self, data: str, message: Message | None = None, *, forged: bool = False
     ) -> CallbackAnswer:
         """Press a button by what it carries; ``forged`` as nobody was ever shown it."""
-        on = message or (await self.messages())[-1]
+        on = message or await self._offering(data)
         number = await self.person.press_data(data, on.id, forged=forged)
         await self.town.settled()
         # Raises when the press was left unanswered.
         return await self.person.wait_answer(number)
+
+    async def _offering(self, data: str) -> Message:
+        """The newest message with such a button; for a forged one any message will do."""
+        messages = await self.messages()
+        for message in reversed(messages):
+            if any(button.data == data for button in message.buttons):
+                return message
+        return messages[-1]
 
     async def say(self, text: str) -> list[Message]:
         """Type something; what the bot says to it."""
@@ -90,6 +98,14 @@ class Player:
     async def send_file(self, content: bytes, name: str) -> list[Message]:
         """Send a file; what the bot says to it."""
         return await self._answered(lambda: self.person.send_document(content, name), name)
+
+    async def share_contact(self, user_id: int | None = None) -> list[Message]:
+        """Share one's own contact, or somebody else's; what the bot says to it."""
+        return await self._answered(lambda: self.person.share_contact(user_id=user_id), "a contact")
+
+    async def start(self, payload: str = "") -> list[Message]:
+        """Press Start, or follow a link; what the bot says to it."""
+        return await self._answered(lambda: self.person.start(payload), "/start")
 
     async def _answered(self, act: Act, what: str) -> list[Message]:
         before, known = len(self.town.world.calls), {each.id for each in await self.messages()}

@@ -1,0 +1,166 @@
+"""Two applications on one database: everything is done once, and either can die."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from aiohttp.test_utils import TestServer
+from sqlalchemy import select
+
+from bot.sandbox.client import Person, Sandbox
+from bot.sandbox.server import create_app
+from bot.sandbox.world import World
+from domain.audit import AuditEntry
+from domain.clock import ManualClock
+from domain.deadlines import Deadline
+from domain.notices import Notice
+from domain.roles import Role
+from handlers.views.menus import ACTIONS
+from tests.e2e.killable import free_port
+from tests.e2e.town import open_town
+from tests.support.chat import t_of
+from tests.support.factories import make_customer, make_order, make_producer
+from tests.support.waiting import until
+
+_PEOPLE = 12
+_ORDERS = 3
+_TOKEN = "7000000001:" + "s" * 32
+
+
+async def test_everything_is_done_once(
+    database_url: str, clock: ManualClock, tmp_path: Path
+) -> None:
+    """Updates, deadlines and notices of a crowd, under Telegram's own limits."""
+    opened = open_town(database_url, tmp_path, clock, strict=True, replicas=2)
+    async with opened as town:
+        contractor, maker = await make_customer(town.site), await make_producer(town.site)
+        people = [
+            await town.person(f"Айгүл {number}", role=Role.SUPPLIER, company=maker)
+            for number in range(_PEOPLE)
+        ]
+        for person in people:
+            await person.catch_up()
+        for _ in range(_ORDERS):
+            await make_order(town.services, contractor)
+        for replica in town.replicas:
+            replica.app.notices.wake()
+        text = t_of("ru").button(ACTIONS["help"])
+        await asyncio.gather(*(person.say(text) for person in people))
+        await town.settled()
+        clock.set(await town.next_deadline("offer_window"))
+        await asyncio.gather(*(each.app.sweeper.sweep_deadlines() for each in town.replicas))
+
+        async def told() -> bool:
+            clock.advance(timedelta(seconds=1))  # what was told to wait is tried again
+            async with town.site.sessions() as session:
+                return set(await session.scalars(select(Notice.state))) == {"sent"}
+
+        await until(told, 60)
+        async with town.site.sessions() as session:
+            fired = Counter(
+                await session.scalars(select(Deadline.state).where(Deadline.kind == "offer_window"))
+            )
+            closed = Counter(
+                await session.scalars(
+                    select(AuditEntry.subject).where(AuditEntry.action == "offer_window")
+                )
+            )
+            notices = Counter(await session.scalars(select(Notice.person_id)))
+        assert fired == Counter(fired=_ORDERS)
+        assert set(closed.values()) <= {1}
+        assert set(notices.values()) == {2 * _ORDERS}, "an invitation and its end, for each order"
+        sent = Counter(
+            str(call["params"]["chat_id"])
+            for call in town.world.calls
+            if call["method"] == "sendMessage" and call["ok"]
+        )
+        # The greeting, the answer to /help, and each notice once.
+        assert sent == Counter({str(person.id): 2 + 2 * _ORDERS for person in people})
+        # An answer of one and a notice of the other may meet in a chat: such a 429 is obeyed.
+        refused = [call for call in town.world.calls if call["error_code"] == 429]
+        assert len(refused) <= _PEOPLE
+        assert all(each.app.failure is None for each in town.replicas)
+
+
+class Server:
+    """``tapsyrys run`` as an operator starts it."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it and wait until it says that it runs."""
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-u",
+            "-m",
+            "bot",
+            "run",
+            env={**os.environ, **self._environment, "TAPSYRYS_WEB_PORT": str(free_port())},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        assert self._process.stdout is not None
+        async with asyncio.timeout(60):
+            assert b"is running" in await self._process.stdout.readline()
+
+    async def kill(self) -> None:
+        """SIGKILL."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            await process.communicate()
+
+
+@asynccontextmanager
+async def two_servers(database_url: str, folder: Path) -> AsyncIterator[tuple[Sandbox, Server]]:
+    """Two processes and the Telegram that both talk to; the first one polls and sends."""
+    world = World(limits=None, token=_TOKEN)
+    telegram = TestServer(create_app(world), host="127.0.0.1")
+    async with AsyncExitStack() as stack:
+        await telegram.start_server()
+        stack.push_async_callback(telegram.close)
+        environment = {
+            "TAPSYRYS_BOT_TOKEN": _TOKEN,
+            "TAPSYRYS_TELEGRAM_API": server_url(telegram),
+            "TAPSYRYS_DATABASE_URL": database_url,
+            "TAPSYRYS_DATA_DIR": str(folder),
+            "TAPSYRYS_PUBLIC_URL": "",
+        }
+        servers = Server(environment), Server(environment)
+        for server in servers:
+            stack.push_async_callback(server.kill)
+            await server.start()
+        yield await stack.enter_async_context(Sandbox(server_url(telegram))), servers[0]
+
+
+def server_url(server: TestServer) -> str:
+    """Where it listens."""
+    return str(server.make_url("/")).rstrip("/")
+
+
+async def test_the_other_takes_over_when_the_owner_is_killed(
+    database_url: str, tmp_path: Path
+) -> None:
+    """The first started polls and sends; after its death the second answers."""
+    async with two_servers(database_url, tmp_path) as (sandbox, owner):
+        dana = await sandbox.person("Дана", language="ru", phone="+77010000001")
+        await _greeted(dana)
+        await owner.kill()
+        await dana.catch_up()
+        await _greeted(dana)
+        answered = [each for each in await dana.messages() if each.by_bot]
+        assert len(answered) == 2, "each /start was answered once"
+
+
+async def _greeted(person: Person) -> None:
+    await person.start()
+    await person.wait_for(lambda message: bool(message.buttons), timeout_s=30)
