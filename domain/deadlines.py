@@ -19,6 +19,7 @@ from sqlalchemy import (
     Index,
     String,
     and_,
+    bindparam,
     func,
     or_,
     select,
@@ -342,13 +343,16 @@ async def newest_of(session: AsyncSession, subject: str, kind: str) -> Deadline 
     return found.one_or_none()
 
 
+_OF_ORDER = (
+    select(Deadline)
+    .where(Deadline.order_id == bindparam("order_id"), Deadline.term != "")
+    .order_by(Deadline.started_at, Deadline.id)
+)
+
+
 async def of_order(session: AsyncSession, order_id: int) -> list[Deadline]:
     """Deadlines of law of an order, oldest first; reminders and repetitions left out."""
-    found = await session.scalars(
-        select(Deadline)
-        .where(Deadline.order_id == order_id, Deadline.term != "")
-        .order_by(Deadline.started_at, Deadline.id)
-    )
+    found = await session.scalars(_OF_ORDER, {"order_id": order_id})
     return list(found)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from pydantic_core import to_jsonable_python
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -30,6 +30,12 @@ def _where(key: StorageKey) -> list[ColumnElement[bool]]:
     return [getattr(FsmState, name) == value for name, value in _identity(key).items()]
 
 
+# Asked for each update: made once.
+_STATE = select(FsmState.state).where(
+    *(column == bindparam(column.name) for column in FsmState.__table__.primary_key)
+)
+
+
 class PostgresStorage(BaseStorage):
     """aiogram's storage on the table ``fsm_state``.
 
@@ -49,7 +55,7 @@ class PostgresStorage(BaseStorage):
     async def get_state(self, key: StorageKey) -> str | None:
         """The state, if any."""
         async with self._engine.connect() as connection:
-            found: str | None = await connection.scalar(select(FsmState.state).where(*_where(key)))
+            found: str | None = await connection.scalar(_STATE, _identity(key))
             return found
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:

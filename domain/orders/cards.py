@@ -1,40 +1,28 @@
-"""Building the card and the lists of orders for one reader."""
+"""Building the card of an order for one reader."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    Select,
-    String,
-    and_,
-    bindparam,
-    cast,
-    func,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Date, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy.orm import selectinload
 
 from domain.awards.model import Award
+from domain.base import is_id
 from domain.clock import ASTANA
 from domain.contracts.model import Contract
-from domain.deadlines import Deadline, of_order, view
-from domain.law import OFFER_WINDOW
+from domain.deadlines import of_order, view
+from domain.errors import NotFound
+from domain.files import Attachment
 from domain.offers.model import Offer
 from domain.orders.model import Order, OrderInvitation, OrderLine
-from domain.orders.queries import files_of, is_customer, order_subject
+from domain.orders.queries import check_may_see, files_of, is_customer, order_subject
 from domain.orders.views import (
     AwardView,
     ContractView,
     Elsewhere,
     Mine,
     OrderCard,
-    OrderPage,
-    OrderRow,
     line_view,
     party,
 )
@@ -126,16 +114,10 @@ async def contracts_of(look: Look, order: Order, only: int | None = None) -> lis
     ]
 
 
-async def _mine(look: Look, order: Order) -> Mine | None:
+async def _mine(look: Look, order: Order, offer: Offer | None) -> Mine | None:
     if look.actor.role is not Role.SUPPLIER or look.actor.company_id is None:
         return None
-    company = look.actor.company_id
-    invitation, elsewhere = await _invitations(look, order, company)
-    offer = (
-        await look.session.scalars(
-            select(Offer).where(Offer.order_id == order.id, Offer.company_id == company)
-        )
-    ).one_or_none()
+    invitation, elsewhere = await _invitations(look, order, look.actor.company_id)
     return Mine(
         invited=invitation is not None,
         matched_lines=tuple(sorted(int(line) for line in invitation.matched)) if invitation else (),
@@ -147,21 +129,48 @@ async def _mine(look: Look, order: Order) -> Mine | None:
     )
 
 
+# A card is what people open most: its statements are made once, and the one that reads the order
+# brings along whatever else there is one of.
+_INVITATIONS = (
+    select(OrderInvitation, Membership.id, Company)
+    .join(Membership, Membership.company_id == OrderInvitation.company_id)
+    .join(Company, Company.id == OrderInvitation.company_id)
+    .where(
+        OrderInvitation.order_id == bindparam("order_id"),
+        Membership.person_id == bindparam("person_id"),
+        Membership.role == Role.SUPPLIER.value,
+        Membership.state == "active",
+    )
+    .order_by(Membership.id)
+)
+_ORDER = (
+    select(
+        Order,
+        Company,
+        Offer,
+        select(func.count())
+        .where(OrderInvitation.order_id == Order.id)
+        .correlate(Order)
+        .scalar_subquery(),
+        select(func.count())
+        .where(Offer.order_id == Order.id, Offer.state == "submitted")
+        .correlate(Order)
+        .scalar_subquery(),
+        exists().where(Attachment.subject == func.concat("order:", Order.number)).correlate(Order),
+    )
+    .join(Company, Company.id == Order.customer_id)
+    .outerjoin(Offer, and_(Offer.order_id == Order.id, Offer.company_id == bindparam("company_id")))
+    .where(Order.number == bindparam("number"))
+    .options(selectinload(Order.lines))
+)
+
+
 async def _invitations(
     look: Look, order: Order, company_id: int
 ) -> tuple[OrderInvitation | None, tuple[Elsewhere, ...]]:
     """The invitation of the company acted for, and those of the person's other companies."""
     rows = await look.session.execute(
-        select(OrderInvitation, Membership.id, Company)
-        .join(Membership, Membership.company_id == OrderInvitation.company_id)
-        .join(Company, Company.id == OrderInvitation.company_id)
-        .where(
-            OrderInvitation.order_id == order.id,
-            Membership.person_id == look.actor.person_id,
-            Membership.role == Role.SUPPLIER.value,
-            Membership.state == "active",
-        )
-        .order_by(Membership.id)
+        _INVITATIONS, {"order_id": order.id, "person_id": look.actor.person_id}
     )
     found = list(rows)
     own = [invitation for invitation, _, _ in found if invitation.company_id == company_id]
@@ -177,18 +186,25 @@ def _sees_all(look: Look, order: Order) -> bool:
     return is_customer(look.actor, order) or look.actor.role in WATCHERS
 
 
-async def card_of(look: Look, order: Order) -> OrderCard:
+async def card_of(look: Look, number: int) -> OrderCard:
     """The card; a supplier sees its own awards and contracts only, the customer and watchers all.
 
-    The count of offers is None while they are sealed.
+    The count of offers is None while they are sealed. Raises NotFound ``order_unknown``, also
+    for an order that the actor may not see.
     """
-    customer = await look.session.get_one(Company, order.customer_id)
+    row = None
+    if is_id(number):
+        given = {"number": number, "company_id": look.actor.company_id}
+        row = (await look.session.execute(_ORDER, given)).one_or_none()
+    if row is None:
+        raise NotFound("order_unknown", None, number=number)
+    order, customer, offer, invited, offers, has_files = row
+    check_may_see(look.actor, order)
     only = None if _sees_all(look, order) else look.actor.company_id or 0
     awards = await awards_of(look, order, only) if order.closed_at else []
     contracts = await contracts_of(look, order, only) if order.closed_at else []
     own = {order_subject(order.number), *(f"award:{award.id}" for award in awards)}
     deadlines = await of_order(look.session, order.id) if order.published_at else []
-    invited, offers = await _counts(look, order)
     return OrderCard(
         number=order.number,
         state=order.state,
@@ -205,130 +221,13 @@ async def card_of(look: Look, order: Order) -> OrderCard:
         failure_ground=order.failure_ground,
         lines=[line_view(line) for line in order.lines],
         deadlines=[view(row) for row in deadlines if row.subject in own],
-        invited=invited,
-        offers=offers,
+        invited=invited if order.published_at else 0,
+        offers=offers if order.closed_at else None,
         awards=awards,
         contracts=contracts,
         protocol_version=order.protocol_version,
-        files=await files_of(look.session, order_subject(order.number)),
-        mine=await _mine(look, order),
+        files=await files_of(look.session, order_subject(order.number)) if has_files else [],
+        mine=await _mine(look, order, offer),
         signed=order.signature is not None,
         now=look.now,
     )
-
-
-async def _counts(look: Look, order: Order) -> tuple[int, int | None]:
-    if order.published_at is None:
-        return 0, None
-    invited = await look.session.scalar(
-        select(func.count()).where(OrderInvitation.order_id == order.id)
-    )
-    if order.closed_at is None:
-        return invited or 0, None
-    offers = await look.session.scalar(
-        select(func.count()).where(Offer.order_id == order.id, Offer.state == "submitted")
-    )
-    return invited or 0, offers or 0
-
-
-def _listed(look: Look, customer_bin: str | None) -> Select[int]:
-    """Ids of the orders the actor lists."""
-    actor, ids = look.actor, select(Order.id)
-    if actor.role is Role.CUSTOMER:
-        return ids.where(Order.customer_id == actor.company_id)
-    if actor.role is Role.SUPPLIER:
-        invited = and_(
-            OrderInvitation.order_id == Order.id, OrderInvitation.company_id == actor.company_id
-        )
-        return ids.join(OrderInvitation, invited)
-    if customer_bin is not None:
-        owner = select(Company.id).where(Company.bin == customer_bin).scalar_subquery()
-        return ids.where(Order.customer_id == owner)
-    if actor.kind == "person":
-        return ids.where(Order.published_at.is_not(None))
-    return ids
-
-
-async def order_page(
-    look: Look,
-    states: Sequence[str] | None,
-    after: int | None,
-    size: int,
-    customer_bin: str | None,
-) -> OrderPage:
-    """Orders older than number ``after``; only the page's rows are joined with their sums.
-
-    A page takes the same time among a thousand orders and among a million: each state is read
-    from the newest end of an index of its own. The state is written into the statement, not
-    passed to it, so that the database knows whether it looks for a rare one.
-    """
-    ids = _listed(look, customer_bin).order_by(Order.id.desc()).limit(size + 1)
-    if after is not None:
-        # Numbers and ids are given out together: both put orders in the same order.
-        seen = select(Order.id).where(Order.number == after).scalar_subquery()
-        ids = ids.where(Order.id < seen)
-        if look.actor.role is Role.SUPPLIER:
-            # The same of the invitation's column: that a bound on one holds for the other is
-            # something the planner does not see.
-            ids = ids.where(OrderInvitation.order_id < seen)
-    if states:
-        parts = [
-            ids.where(Order.state == bindparam(None, state, String, literal_execute=True))
-            for state in states
-        ]
-        newest = union_all(*(part.subquery().select() for part in parts)).subquery()
-        merged = select(newest.c.id).order_by(newest.c.id.desc()).limit(size + 1)
-        found = list(await look.session.scalars(merged))
-    else:
-        found = list(await look.session.scalars(ids))
-    orders = await _order_rows(look, found[:size])
-    return OrderPage(orders, orders[-1].number if len(found) > size else None)
-
-
-def _concerning(look: Look) -> tuple[ColumnElement[bool], ...]:
-    """The deadlines a reader is shown: a supplier those of the window and of its own awards."""
-    if look.actor.role is not Role.SUPPLIER:
-        return ()
-    own = select(func.concat("award:", Award.number)).where(
-        Award.company_id == look.actor.company_id, Award.order_id == Deadline.order_id
-    )
-    return (or_(Deadline.kind == OFFER_WINDOW.name, Deadline.subject.in_(own)),)
-
-
-async def _order_rows(look: Look, ids: Sequence[int]) -> list[OrderRow]:
-    of_this = OrderLine.order_id == Order.id
-    statement = (
-        select(
-            Order,
-            Company,
-            OrderLine.name_ru,
-            OrderLine.name_kk,
-            select(func.sum(OrderLine.allocated_sum))
-            .where(of_this)
-            .correlate(Order)
-            .scalar_subquery(),
-            select(func.count(OrderLine.id)).where(of_this).correlate(Order).scalar_subquery(),
-            select(func.min(Deadline.due_at))
-            .where(Deadline.order_id == Order.id, Deadline.state == "open", Deadline.term != "")
-            .where(*_concerning(look))
-            .scalar_subquery(),
-        )
-        .join(Company, Company.id == Order.customer_id)
-        .join(OrderLine, and_(of_this, OrderLine.position == 1))
-        .where(Order.id.in_(ids))
-        .order_by(Order.id.desc())
-    )
-    rows = await look.session.execute(statement)
-    return [
-        OrderRow(
-            number=order.number,
-            state=order.state,
-            name_ru=name_ru,
-            name_kk=name_kk,
-            lines=lines or 0,
-            customer=party(customer),
-            allocated=Decimal(total or 0),
-            next_due_at=due,
-        )
-        for order, customer, name_ru, name_kk, total, lines, due in rows
-    ]

@@ -17,10 +17,11 @@ from domain.goods_lists.model import GoodsList, GoodsListItem
 from domain.law import OFFER_WINDOW
 from domain.notices import Lane
 from domain.offers.rules import check_window
-from domain.orders.cards import card_of, order_page
+from domain.orders.cards import card_of
 from domain.orders.closing import fail
 from domain.orders.inviting import Invited, find_suppliers
 from domain.orders.model import Order, OrderInvitation, OrderLine
+from domain.orders.pages import order_page
 from domain.orders.queries import (
     check_customer,
     check_may_see,
@@ -114,23 +115,37 @@ class Orders:
 
     @use_case("order.revise", by=CUSTOMERS)
     async def revise(
-        self, work: Work, number: int, terms: OrderTerms, lines: Sequence[NewLine]
+        self,
+        work: Work,
+        number: int,
+        terms: OrderTerms,
+        lines: Sequence[NewLine],
+        *,
+        split: bool = False,
     ) -> Created:
-        """Replace the content of a draft; a published order cannot be changed."""
+        """Replace the content of a draft; a published order cannot be changed.
+
+        With ``split`` the draft keeps the first homogeneous basket of the lines, and each other
+        one becomes a draft of its own.
+        """
         order = await lock_order(work, number)
         check_customer(work.actor, order)
         _check_draft(order)
         await _check_items(work, order.customer_id, lines)
-        checked, checked_lines = check_order(terms, lines)
+        baskets = split_by_homogeneity(check_lines(lines)) if split else []
+        kept, *others = baskets or [list(lines)]
+        checked, checked_lines = check_order(terms, kept)
         order.delivery_place = checked.delivery_place
         order.delivery_terms = checked.delivery_terms
         order.delivery_days = checked.delivery_days
         order.lines.clear()
         await work.session.flush()
-        order.lines.extend(_rows(checked_lines, lines))
+        order.lines.extend(_rows(checked_lines, kept))
         order.revision += 1
-        work.record(order_subject(number), revision=order.revision)
-        return Created((number,))
+        further = [await self._draft(work, order.customer_id, terms, each) for each in others]
+        numbers = (number, *further)
+        work.record(order_subject(number), revision=order.revision, numbers=list(numbers))
+        return Created(numbers)
 
     @use_case("order.attach", by=CUSTOMERS)
     async def attach(self, work: Work, number: int, file: FileInfo) -> int:
@@ -141,6 +156,24 @@ class Orders:
         position = await add_file(work, order_subject(number), file)
         work.record(order_subject(number), file=position, sha256=file.sha256)
         return position
+
+    @use_case("order.detach", by=CUSTOMERS)
+    async def detach(self, work: Work, number: int, file: int) -> None:
+        """Take a file off a draft by its number; raises NotFound ``file_unknown``.
+
+        Its bytes stay in the store, which keeps the same content for everybody once.
+        """
+        order = await lock_order(work, number)
+        check_customer(work.actor, order)
+        _check_draft(order)
+        subject = order_subject(number)
+        found = await work.session.scalar(
+            select(Attachment).where(Attachment.subject == subject, Attachment.position == file)
+        )
+        if found is None:
+            raise NotFound("file_unknown")
+        await work.session.delete(found)
+        work.record(subject, file=file, sha256=found.sha256)
 
     @query(by=CUSTOMERS)
     async def preview(self, look: Look, number: int) -> Preview:
@@ -281,9 +314,7 @@ class Orders:
     @query(by=EVERYBODY)
     async def card(self, look: Look, number: int) -> OrderCard:
         """The order as the actor may see it (act 344, clauses 8 and 11)."""
-        order = await read_order(look.session, number)
-        check_may_see(look.actor, order)
-        return await card_of(look, order)
+        return await card_of(look, number)
 
     @query(by=EVERYBODY)
     async def page(
@@ -368,12 +399,15 @@ async def add_file(work: Work, subject: str, file: FileInfo) -> int:
     """Attach a file to any subject inside an act; returns its number within the subject."""
     if file.size > MAX_FILE_BYTES:
         raise RuleBroken("file_too_big", "627-8", size=file.size, limit=MAX_FILE_BYTES)
-    taken = await work.session.scalars(
-        select(Attachment.position).where(Attachment.subject == subject)
+    taken = list(
+        await work.session.scalars(
+            select(Attachment.position).where(Attachment.subject == subject)
+        )
     )
-    position = max(taken, default=0) + 1
-    if position > MAX_FILES:
+    if len(taken) >= MAX_FILES:
         raise RuleBroken("too_many_files", None, limit=MAX_FILES)
+    # A number once given to a file is not given to another while a later one stands.
+    position = max(taken, default=0) + 1
     work.session.add(
         Attachment(
             subject=subject,

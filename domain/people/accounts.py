@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.actor import Actor
@@ -30,6 +30,9 @@ from domain.registry.rules import fold
 from domain.roles import COMPANY_ROLES
 from domain.work import Look, Site, Work, query, use_case
 
+# Asked for each update: made once.
+_BY_TELEGRAM_ID = person_select().where(Person.telegram_id == bindparam("telegram_id"))
+
 
 class Accounts:
     """What a person does with their own account."""
@@ -44,8 +47,8 @@ class Accounts:
         A person without a role is a guest (act 344, clause 4; act 366, clause 5).
         """
         async with self.site.sessions() as session:
-            mine = person_select().where(Person.telegram_id == telegram_id)
-            row = (await session.execute(mine)).one_or_none()
+            mine = {"telegram_id": telegram_id}
+            row = (await session.execute(_BY_TELEGRAM_ID, mine)).one_or_none()
             if row is not None:
                 return actor_of(row, cause), person_view(row)
             now = self.site.clock.now()
@@ -65,7 +68,7 @@ class Accounts:
                 .on_conflict_do_nothing(index_elements=[Person.telegram_id])
                 .returning(Person.id)
             )
-            found = (await session.execute(mine)).one()
+            found = (await session.execute(_BY_TELEGRAM_ID, mine)).one()
             actor = actor_of(found, cause)
             if person_id is not None:
                 draft = Draft(now, actor, "people.first_contact", f"person:{person_id}")
