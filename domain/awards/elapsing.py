@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from domain.awards.listing import formed_list
+from domain.awards.listing import FormedList, formed_list
 from domain.awards.model import Award
 from domain.awards.protocols import form_protocol
 from domain.awards.rules import AwardOutcome
@@ -13,7 +13,7 @@ from domain.base import Json
 from domain.deadlines import Deadline, set_moment
 from domain.law import SELECTION
 from domain.notices import Lane
-from domain.orders.model import Order, OrderLine
+from domain.orders.model import Order
 from domain.orders.queries import goods_of, lock_order, order_subject
 from domain.people.queries import tell_admins, tell_company
 from domain.roles import Role
@@ -50,13 +50,11 @@ async def lapse(work: Work, deadline: Deadline) -> None:
     formed = await formed_list(work.session, order)
     award = next(each for each in formed.awards if each.number == number)
     await conclude(work, award, AwardOutcome.LAPSED, None)
-    await settle(work, formed, new_term=formed.choosable(formed.line_of(award)))
-    if order.state != "failed":
-        await form_protocol(work, formed)
     work.record(deadline.subject, order=order_number, outcome="lapsed")
+    # Told first: what follows from a lapse is read after it.
     await tell_both(
         work,
-        order,
+        formed,
         award,
         "award.lapsed",
         {
@@ -66,6 +64,9 @@ async def lapse(work: Work, deadline: Deadline) -> None:
             "clause": "344-13.10",
         },
     )
+    await settle(work, formed, new_term=formed.choosable(formed.line_of(award)))
+    if order.state != "failed":
+        await form_protocol(work, formed)
 
 
 async def selection_overdue(work: Work, deadline: Deadline) -> None:
@@ -116,25 +117,22 @@ async def repeat_tomorrow(
     )
 
 
-async def tell_both(work: Work, order: Order, award: Award, kind: str, about: Json) -> None:
+async def tell_both(work: Work, formed: FormedList, award: Award, kind: str, about: Json) -> None:
     """Tell the customer and the supplier of an award, each in the role they have."""
-    subject = award_subject(award.number)
-    line = (
-        await work.session.scalars(
-            select(OrderLine.position).where(OrderLine.id == award.order_line_id)
-        )
-    ).one()
-    goods = goods_of(order.lines, [line])
+    order, supplier = formed.order, formed.companies[award.company_id]
+    goods = goods_of(order.lines, [formed.line_of(award).position])
     for company, role in ((order.customer_id, Role.CUSTOMER), (award.company_id, Role.SUPPLIER)):
         await tell_company(
             work,
             company,
             role,
             kind,
-            subject,
+            award_subject(award.number),
             lane=Lane.STATUTORY,
             about=about,
             side=role.value,
             goods=goods,
             quantity=award.quantity,
+            supplier_ru=supplier.name_ru,
+            supplier_kk=supplier.name_kk,
         )

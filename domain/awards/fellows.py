@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,16 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.awards.model import Award
 from domain.deadlines import Deadline
 from domain.law import CONTRACT
+from domain.orders.model import Order
+from domain.orders.queries import goods_of
 
 
-async def speaks(session: AsyncSession, award: Award, due_at: datetime) -> bool:
-    """Whether this award is the first of those that one contract is about (clause 13.9).
+async def fellows(session: AsyncSession, award: Award, due_at: datetime) -> list[Award]:
+    """The awards that one contract is about, this one among them (clause 13.9).
 
-    The others of the supplier on the order, due at the same instant and without a contract yet,
-    say nothing: nobody is told the same thing for every line of an order.
+    They are the supplier's on the order, due at the same instant and without a contract yet;
+    none when this one is no longer so.
     """
-    first = await session.scalar(
-        select(func.min(Award.number))
+    found = await session.scalars(
+        select(Award)
         .join(Deadline, Deadline.subject == func.concat("award:", Award.number))
         .where(
             Award.order_id == award.order_id,
@@ -30,5 +35,26 @@ async def speaks(session: AsyncSession, award: Award, due_at: datetime) -> bool:
             Deadline.state != "moved",
             Deadline.due_at == due_at,
         )
+        .order_by(Award.number)
     )
-    return first in (None, award.number)
+    return list(found.unique())
+
+
+def speaks(award: Award, together: Sequence[Award]) -> bool:
+    """Whether this award is the first of its ``fellows``.
+
+    The others say nothing: nobody is told the same thing for every line of an order.
+    """
+    return not together or together[0].number == award.number
+
+
+def goods_given(order: Order, awards: Sequence[Award]) -> list[dict[str, str]]:
+    """The goods of these awards as notices carry them, with the volume that was given."""
+    given: dict[int, Decimal] = defaultdict(Decimal)
+    for award in awards:
+        given[award.order_line_id] += award.quantity
+    lines = [line for line in order.lines if line.id in given]
+    return [
+        {**good, "quantity": str(given[line.id])}
+        for good, line in zip(goods_of(lines), lines, strict=True)
+    ]

@@ -178,8 +178,6 @@ class Awards:
         due_at = await set_period(
             work, CONTRACT, award_subject(award_number), order_id=award.order_id
         )
-        await settle(work, formed)
-        await form_protocol(work, formed)
         work.record(award_subject(award_number), **_bound_by(formed, award))
         about = {
             "number": formed.order.number,
@@ -187,7 +185,9 @@ class Awards:
             "due_at": due_at,
             "clause": CONTRACT.clause,
         }
-        await tell_both(work, formed.order, award, "award.confirmed", about)
+        await tell_both(work, formed, award, "award.confirmed", about)
+        await settle(work, formed)
+        await form_protocol(work, formed)
         return await _view(work, formed.order, award)
 
     @use_case("award.refuse", by=SUPPLIERS)
@@ -195,16 +195,17 @@ class Awards:
         """Refuse with a reason, which must be stated (15.2); the customer chooses again (13.10)."""
         stated = check_refusal(reason)
         award, formed = await _decide(work, award_number, AwardOutcome.REFUSED, stated)
-        await settle(work, formed, new_term=formed.choosable(formed.line_of(award)))
-        if formed.order.state != "failed":
-            await form_protocol(work, formed)
+        # Told first: what follows from a refusal is read after it.
         await tell_both(
             work,
-            formed.order,
+            formed,
             award,
             "award.refused",
             {"number": formed.order.number, "award": award.number, "reason": stated},
         )
+        await settle(work, formed, new_term=formed.choosable(formed.line_of(award)))
+        if formed.order.state != "failed":
+            await form_protocol(work, formed)
         return await _view(work, formed.order, award)
 
     @query(by=EVERYBODY)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from domain.awards.elapsing import award_subject, repeat_tomorrow
-from domain.awards.fellows import speaks
+from domain.awards.fellows import fellows, goods_given, speaks
 from domain.awards.listing import FormedList, formed_list
 from domain.awards.model import Award
 from domain.awards.settling import settle
@@ -308,16 +308,28 @@ async def contract_overdue(work: Work, deadline: Deadline) -> None:
     due_at = str(deadline.params.get("due_at") or deadline.due_at.isoformat())
     subject = award_subject(number)
     await repeat_tomorrow(work, "overdue.contract", subject, order.id, due_at)
-    if not await speaks(work.session, award, datetime.fromisoformat(due_at)):
+    together = await fellows(work.session, award, datetime.fromisoformat(due_at))
+    if not speaks(award, together):
         return
+    supplier = await work.session.get_one(Company, award.company_id)
     about = {
         "number": order_number,
         "award": number,
         "due_at": due_at,
         "clause": CONTRACT.clause,
+        "goods": goods_given(order, together or [award]),
+        "supplier_ru": supplier.name_ru,
+        "supplier_kk": supplier.name_kk,
     }
-    for company, role in ((order.customer_id, Role.CUSTOMER), (award.company_id, Role.SUPPLIER)):
+    for company, role in ((order.customer_id, Role.CUSTOMER), (supplier.id, Role.SUPPLIER)):
         await tell_company(
-            work, company, role, "contract.overdue", subject, lane=Lane.STATUTORY, about=about
+            work,
+            company,
+            role,
+            "contract.overdue",
+            subject,
+            lane=Lane.STATUTORY,
+            about=about,
+            side=role.value,
         )
     await tell_admins(work, "contract.overdue", subject, about=about, side=Role.ADMIN.value)

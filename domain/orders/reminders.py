@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, union_all
 
-from domain.awards.fellows import speaks
+from domain.awards.fellows import fellows, goods_given, speaks
 from domain.awards.model import Award
 from domain.deadlines import Deadline, Deadlines
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION
@@ -15,6 +15,7 @@ from domain.offers.model import Offer
 from domain.orders.model import Order, OrderInvitation
 from domain.orders.queries import goods_of, order_subject
 from domain.people.queries import tell_company
+from domain.registry.model import Company
 from domain.roles import Role
 from domain.work import Work
 
@@ -81,6 +82,7 @@ async def remind_award(work: Work, deadline: Deadline) -> None:
         order,
         deadline,
         award=award.number,
+        goods=goods_given(order, [award]),
     )
 
 
@@ -88,16 +90,21 @@ async def remind_contract(work: Work, deadline: Deadline) -> None:
     """Remind both sides to conclude the contract."""
     award = await _award(work, deadline)
     order = await _order(work, deadline)
-    if not await speaks(work.session, award, _due_at(deadline)):
+    together = await fellows(work.session, award, _due_at(deadline))
+    if not speaks(award, together):
         work.record(order_subject(order.number), reminded=0)
         return
-    about = {"award": award.number}
-    await _remind(
-        work, [award.company_id], Role.SUPPLIER, "remind.contract", order, deadline, **about
-    )
-    await _remind(
-        work, [order.customer_id], Role.CUSTOMER, "remind.contract", order, deadline, **about
-    )
+    supplier = await work.session.get_one(Company, award.company_id)
+    about = {
+        "award": award.number,
+        "goods": goods_given(order, together or [award]),
+        "supplier_ru": supplier.name_ru,
+        "supplier_kk": supplier.name_kk,
+    }
+    for company, role in ((supplier.id, Role.SUPPLIER), (order.customer_id, Role.CUSTOMER)):
+        await _remind(
+            work, [company], role, "remind.contract", order, deadline, side=role.value, **about
+        )
 
 
 async def _remind(
@@ -122,8 +129,7 @@ async def _remind(
         number=order.number,
         due_at=due_at,
         clause=deadline.clause,
-        goods=goods_of(order.lines),
-        about=params,
+        about={"goods": goods_of(order.lines), **params},
     )
 
 

@@ -13,14 +13,16 @@ import structlog
 
 from domain.notices import NoticeView
 from handlers.views.notices import awards, orders, people, reminders
-from handlers.views.notices.facts import Draft, Facts, Render
+from handlers.views.notices.facts import Draft, Facts, Render, Row, in_language
+from handlers.views.parts import cut
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, italic, keyboard
-from handlers.views.translator import Html, Translator, join
+from handlers.views.translator import Html, Translator, escape, join
 
-__all__ = ["RENDERINGS", "render", "title"]
+__all__ = ["CHANGING_MENU", "RENDERINGS", "render", "title"]
 
 _log = structlog.get_logger(__name__)
+_LABEL = 24
 
 RENDERINGS: Mapping[str, Render] = {
     "order.invited": orders.invited,
@@ -60,16 +62,35 @@ RENDERINGS: Mapping[str, Render] = {
     "colleague.joined": people.joined,
 }
 
+#: After these the reader's menu may be another: it comes with the notice, in place of buttons.
+CHANGING_MENU = frozenset(
+    {"registration.approved", "role.granted", "role.revoked", "account.resumed"}
+)
+
 
 def render(t: Translator, notice: NoticeView, now: datetime) -> Shown:
     """The notice as a message; ``now`` decides what is left of its deadline."""
     draft = _draft(t, notice, now)
+    company, to_company = _for_whom(t, Facts(notice, now))
     footer = italic(t("Notice No. {number}", number=notice.number))
+    rows = [*to_company, *draft.rows]
     return Shown(
-        join([bold(draft.headline), *draft.body, footer], "\n\n"),
-        keyboard(*draft.rows) if draft.rows else None,
+        join([bold(draft.headline), company, *draft.body, footer], "\n\n"),
+        keyboard(*rows) if rows else None,
         draft.files,
     )
+
+
+def _for_whom(t: Translator, f: Facts) -> tuple[Html, list[Row]]:
+    """To whoever acts for several companies: for which of them it is, and the way to it.
+
+    First of the buttons: what is pressed below is done for the company then acted for.
+    """
+    membership, name = f.whole("for_membership"), in_language(t, f.notice.params, "for")
+    if not membership or not name:
+        return escape(""), []
+    label = cut(t.button("To: {name}", name=name), _LABEL)
+    return escape(name), [[button(label, press("switch", membership))]]
 
 
 def title(t: Translator, notice: NoticeView) -> Html:

@@ -13,6 +13,7 @@ from handlers.views.notices.facts import (
     goods,
     in_language,
     open_order,
+    supplier,
     was_due,
     why,
 )
@@ -23,8 +24,8 @@ from handlers.views.translator import Html, Translator, join
 
 
 def _ours(t: Translator, f: Facts) -> Html:
-    """The goods of the award with the volume that was given."""
-    return goods(t, f, quantity=f.text("quantity"))
+    """The goods of the award with the volume that was given, and to whom."""
+    return join([supplier(t, f), goods(t, f, quantity=f.text("quantity"))])
 
 
 def contract_rows(t: Translator, f: Facts) -> list[Row]:
@@ -114,7 +115,11 @@ def selection_overdue(t: Translator, f: Facts) -> Draft:
     watches = f.text("side") == "admin"
     return Draft(
         t("Order No. {number}: the selection is overdue", number=f.number),
-        [was_due(t, f), t("The customer can still choose suppliers from the summary.")],
+        [
+            goods(t, f),
+            was_due(t, f),
+            t("The customer can still choose suppliers from the summary."),
+        ],
         [[open_order(t, f)]] if watches else choosing_rows(t, f),
     )
 
@@ -178,6 +183,10 @@ def contract_overdue(t: Translator, f: Facts) -> Draft:
     watches = f.text("side") == "admin"
     return Draft(
         t("Order No. {number}: the contract is overdue", number=f.number),
-        [was_due(t, f), t("As soon as it is concluded, its number and date are entered here.")],
+        [
+            join([supplier(t, f), goods(t, f)]),
+            was_due(t, f),
+            t("As soon as it is concluded, its number and date are entered here."),
+        ],
         [[open_order(t, f)]] if watches else contract_rows(t, f),
     )

@@ -112,6 +112,14 @@ def goods(t: Translator, f: Facts, *, quantity: str = "") -> Html:
     return join(lines)
 
 
+def supplier(t: Translator, f: Facts) -> Html:
+    """Whom a notice to the other side is about; nothing to the supplier itself."""
+    name = in_language(t, f.notice.params, "supplier")
+    if not name or f.text("side") == "supplier":
+        return escape("")
+    return t("Supplier: {name}", name=name)
+
+
 def due(t: Translator, f: Facts, kind: str) -> Html:
     """The deadline: what must be done until when, what is left, and the clause."""
     due_at = f.at("due_at")

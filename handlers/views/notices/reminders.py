@@ -6,7 +6,16 @@ from datetime import datetime
 
 from handlers.views import format as fmt
 from handlers.views.notices.awards import confirmation_rows, contract_rows
-from handlers.views.notices.facts import Draft, Facts, clause, due, goods, open_order, why
+from handlers.views.notices.facts import (
+    Draft,
+    Facts,
+    clause,
+    due,
+    goods,
+    open_order,
+    supplier,
+    why,
+)
 from handlers.views.notices.orders import choosing_rows, invitation_rows
 from handlers.views.shown import bold
 from handlers.views.terms import DEADLINE_KINDS
@@ -48,7 +57,7 @@ def contract(t: Translator, f: Facts) -> Draft:
     """To both sides of a contract that is not concluded."""
     return Draft(
         t("Reminder: conclude the contract on order No. {number}", number=f.number),
-        [goods(t, f), due(t, f, "contract")],
+        [join([supplier(t, f), goods(t, f)]), due(t, f, "contract")],
         contract_rows(t, f),
     )
 

@@ -212,6 +212,30 @@ async def test_lapses_of_one_instant_open_one_term_told_once(stage: Stage) -> No
     assert [row.state for row in await stage.deadlines("selection")] == ["done", "open"]
 
 
+@pytest.mark.parametrize("lapses", [False, True])
+async def test_a_refusal_is_told_before_what_follows_from_it(stage: Stage, lapses: bool) -> None:
+    customer = await stage.customer()
+    one, two = await stage.supplier("ТОО «Первый»"), await stage.supplier()
+    number = await stage.closed(customer, (one, offered()), (two, offered()))
+    (first,) = await stage.select(customer, number, (one, "100"))
+    if lapses:
+        await stage.until("11-28 00:00")
+    else:
+        await stage.awards.refuse(one.me, first.id, "нет металла")
+    kind = "award.lapsed" if lapses else "award.refused"
+    kinds = await stage.kinds(customer)
+    assert kinds[kinds.index(kind) :] == [kind, "order.choose_again", "protocol.formed"]
+    (told,) = await stage.told(customer, kind)
+    assert told.params["supplier_ru"] == "ТОО «Первый»"
+    (second,) = await stage.select(customer, number, (two, "100"))
+    await stage.awards.refuse(two.me, second.id, "нет металла")
+    assert (await stage.kinds(customer))[-3:] == [
+        "award.refused",
+        "order.failed",
+        "protocol.formed",
+    ]
+
+
 async def test_a_refusal_gives_no_time_for_what_it_did_not_open(stage: Stage) -> None:
     """Nobody else offers the refused line: the term of the other line runs on."""
     customer, one, two = await stage.customer(), await stage.supplier(), await stage.supplier()

@@ -72,6 +72,30 @@ async def test_reminders_of_selection_and_confirmation_end_with_the_act(stage: S
         assert await stage.kinds(side, "contract.overdue") == []
 
 
+async def test_a_reminder_names_the_volume_that_was_given_and_by_whom(stage: Stage) -> None:
+    customer = await stage.customer()
+    one, two = await stage.supplier("ТОО «Первый»"), await stage.supplier("ТОО «Второй»")
+    number = await stage.closed(customer, (one, offered()), (two, offered()))
+    awards = await stage.select(customer, number, (one, "30"), (two, "45.5"))
+    await stage.until("11-27 10:00")
+    for side, award in zip((one, two), awards, strict=True):
+        await stage.awards.confirm(side.me, award.id)
+    await stage.until("12-02 10:00")
+
+    async def given(side: Side, kind: str) -> list[tuple[str, str]]:
+        return [
+            (str(row.params.get("supplier_ru", "")), row.params["goods"][0]["quantity"])
+            for row in await stage.told(side, kind)
+        ]
+
+    assert await given(two, "remind.confirmation") == [("", "45.500")]
+    for kind, times in (("remind.contract", 3), ("contract.overdue", 2)):
+        assert await given(one, kind) == [("ТОО «Первый»", "30.000")] * times
+        assert sorted(await given(customer, kind)) == sorted(
+            [("ТОО «Первый»", "30.000"), ("ТОО «Второй»", "45.500")] * times
+        )
+
+
 async def test_after_an_outage_old_reminders_are_dropped(stage: Stage) -> None:
     customer, one = await stage.customer(), await stage.supplier()
     await stage.order(customer)
