@@ -37,7 +37,15 @@ def card_keyboard(t: Translator, card: OrderCard, role: Role | None) -> InlineKe
         rows += _contract(t, card, role)
     rows += _look(t, card, role)
     rows += _receipts(t, card)
+    rows += _elsewhere(t, card)
     return keyboard(*rows)
+
+
+def _elsewhere(t: Translator, card: OrderCard) -> Iterator[Row]:
+    """To the reader's other companies that the order came to."""
+    for each in card.mine.elsewhere if card.mine is not None else ():
+        label = cut(t.button("To: {name}", name=name_of(t, each.company)), _LABEL)
+        yield [button(label, press("switch", each.membership_id))]
 
 
 def _customer(t: Translator, card: OrderCard) -> Iterator[Row]:
