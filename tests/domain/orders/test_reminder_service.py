@@ -83,10 +83,12 @@ async def test_a_reminder_names_the_volume_that_was_given_and_by_whom(stage: Sta
     await stage.until("12-02 10:00")
 
     async def given(side: Side, kind: str) -> list[tuple[str, str]]:
-        return [
-            (str(row.params.get("supplier_ru", "")), row.params["goods"][0]["quantity"])
-            for row in await stage.told(side, kind)
-        ]
+        told = []
+        for row in await stage.told(side, kind):
+            goods = row.params["goods"]
+            assert isinstance(goods, list)
+            told.append((str(row.params.get("supplier_ru", "")), goods[0]["quantity"]))
+        return told
 
     assert await given(two, "remind.confirmation") == [("", "45.500")]
     for kind, times in (("remind.contract", 3), ("contract.overdue", 2)):
