@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.logs import scrub
-from bot.storage.inbox_statements import OPEN, STORE, chat_of, claim_statement, storable
+from bot.storage.inbox_statements import CLAIM, OPEN, STORE, chat_of, storable
 from bot.storage.outage import is_outage
 from bot.storage.tables import InboxUpdate
 
@@ -258,8 +258,8 @@ class Inbox:
 
     async def _claim(self, limit: int) -> list[list[Received]]:
         async with self._engine.connect() as connection:
-            statement = claim_statement(self._owner, self._lease, limit, self._hand.held)
-            rows = await connection.execute(statement)
+            claim = {"owner": self._owner, "lease": self._lease, "most": limit}
+            rows = await connection.execute(CLAIM, {**claim, "held": sorted(self._hand.held)})
             found = [Received(*row) for row in rows]
         by_chat: dict[tuple[int, int | None, int], list[Received]] = defaultdict(list)
         for item in found:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Integer,
+    Interval,
     Update,
     and_,
+    bindparam,
     exists,
     func,
-    literal,
     or_,
     select,
     text,
@@ -76,14 +77,15 @@ def storable(value: object) -> object:
     return value
 
 
-def claim_statement(owner: str, lease: timedelta, limit: int, held: Collection[int] = ()) -> Update:
-    """Claim the first open update of up to ``limit`` chats, with some that follow each.
+def _claim_statement() -> Update:
+    """Claim the first open update of up to ``most`` chats, with some that follow each.
 
-    ``held`` are at work with the owner, however late their lease was renewed. What else bears
-    its name was claimed by a statement whose answer never came: it is taken again in time.
+    Parameters: ``owner`` and ``lease`` of the claim, ``most``, and ``held``: ids at work with
+    the owner, however late their lease was renewed. What else bears its name was claimed by a
+    statement whose answer never came: it is taken again in time.
     """
     now = func.clock_timestamp()
-    in_hand = literal(sorted(held), ARRAY(BigInteger))
+    in_hand = bindparam("held", type_=ARRAY(BigInteger))
     row, earlier, later = (aliased(InboxUpdate, name=name) for name in ("u", "e", "f"))
 
     def ready(item: type[InboxUpdate]) -> ColumnElement[bool]:
@@ -102,7 +104,7 @@ def claim_statement(owner: str, lease: timedelta, limit: int, held: Collection[i
         select(row.id, row.bot_id, row.chat_id)
         .where(row.state.in_(OPEN), ready(row), first)
         .order_by(row.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(of=row, skip_locked=True)
         .cte("heads")
     )
@@ -129,8 +131,8 @@ def claim_statement(owner: str, lease: timedelta, limit: int, held: Collection[i
         .values(
             state="working",
             attempts=InboxUpdate.attempts + 1,
-            claimed_by=owner,
-            claimed_until=now + lease,
+            claimed_by=bindparam("owner", type_=InboxUpdate.claimed_by.type),
+            claimed_until=now + bindparam("lease", type_=Interval),
         )
         .returning(
             InboxUpdate.id,
@@ -141,3 +143,7 @@ def claim_statement(owner: str, lease: timedelta, limit: int, held: Collection[i
             InboxUpdate.attempts,
         )
     )
+
+
+# Made once: it is asked for after each update, and making it takes longer than running it.
+CLAIM = _claim_statement()
