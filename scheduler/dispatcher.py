@@ -80,7 +80,7 @@ class Dispatcher:
     async def look(self) -> int:
         """Claim what may go now and start sending it; returns how many were claimed."""
         async with self._looking:
-            if not await self._is_owner():
+            if self._stopping or not await self._is_owner():
                 return 0
             claimed = 0
             while (free := self._budget - len(self._in_hand)) > 0 and not self._stopping:
@@ -114,9 +114,11 @@ class Dispatcher:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        if self._lease is not None:
-            await self._lease.release()
-        self._owner = False
+        # A look in hand might take the lease again just after it was given up.
+        async with self._looking:
+            if self._lease is not None:
+                await self._lease.release()
+            self._owner = False
 
     async def _is_owner(self) -> bool:
         if self._lease is None:

@@ -115,6 +115,7 @@ async def test_database_blinks_while_people_act(
     async with laid(database_url) as (cable, url), open_town(url, tmp_path, clock) as town:
         contractor, maker = await make_customer(town.site), await make_producer(town.site)
         person = await town.person(role=Role.SUPPLIER, company=maker)
+        await town.ok("GET", "/orders")
         pauses = (0.0, 0.01, 0.04)
         orders = [await make_order(town.services, contractor) for _ in pauses]
         for number in orders:

@@ -19,7 +19,8 @@ from typing import Any
 
 import aiohttp
 from aiohttp.test_utils import TestServer
-from sqlalchemy import select
+from sqlalchemy import QueuePool, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.app import Application, assemble, serving, start, stop
 from bot.sandbox.client import Person, Sandbox
@@ -105,6 +106,7 @@ class Town:
         stack = AsyncExitStack()
         engine = make_engine(self.database_url, pool_size=8)
         stack.push_async_callback(engine.dispose)
+        stack.push_async_callback(_all_given_back, engine)
         database = Database(engine, make_sessions(engine), self.database_url)
         app = assemble(
             demo_settings(self.folder, "127.0.0.1", 0),
@@ -226,6 +228,13 @@ class Town:
         answer = await self.api(method, path, body)
         assert answer.status in (200, 201), (method, path, answer.status, answer.body)
         return answer.body
+
+
+async def _all_given_back(engine: AsyncEngine) -> None:
+    """What has been stopped holds no connection any more."""
+    pool = engine.sync_engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedout() == 0, pool.status()
 
 
 @asynccontextmanager
