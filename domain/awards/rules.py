@@ -81,7 +81,7 @@ class AwardOutcome(StrEnum):
 
 
 class FailureGround(StrEnum):
-    """Why a purchase failed; the value is the paragraph of clause 15 of act 344."""
+    """Why a purchase failed (act 344, clauses 15.1, 15.2, 15.3); the value is the paragraph."""
 
     NOT_CONFIRMED = "15.1"
     REFUSED = "15.2"
