@@ -135,9 +135,12 @@ class Player:
         return not any(wanted.search(each.text) for each in await self.messages())
 
 
-def pattern(t: Translator, message: str) -> re.Pattern[str]:
-    """What finds a text of the catalogue with any values in it."""
-    parts = _VALUE.split(plain(Html(t._catalogue.gettext(message))))
+def pattern(t: Translator, message: str, number: int | None = None) -> re.Pattern[str]:
+    """What finds a text of the catalogue with any values in it, or of this ``number``."""
+    text = plain(Html(t._catalogue.gettext(message)))
+    if number is not None:
+        text = text.replace("{number}", str(number))
+    parts = _VALUE.split(text)
     return re.compile(".*?".join(re.escape(part) for part in parts), re.DOTALL)
 
 
