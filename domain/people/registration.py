@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from domain.errors import Conflict, NotFound
 from domain.identifiers import parse_email
@@ -53,15 +53,23 @@ class Registrations:
     site: Site
 
     @query(by=None)
-    async def find_company(self, look: Look, company_bin: str, role: Role) -> CompanyBrief:
+    async def find_company(
+        self, look: Look, company_bin: str, role: Role, *, applying: bool = False
+    ) -> CompanyBrief:
         """The company that a BIN or IIN names, as the registry has it (act 344, clause 7).
 
+        ``applying``: the actor is about to apply for this role, and hears at once when the same
+        application waits already: Conflict ``registration_pending``.
         Raises ``bin_format``, ``bin_check_digit``, NotFound ``company_unknown``, and the
         refusals of clause 6: ``company_bankrupt``, ``company_liquidation``,
         ``company_unfair``, ``company_excluded``.
         """
         company = await company_of(look.session, company_bin)
         _check_company(company, role)
+        if applying:
+            _check_not_waiting(
+                await look.session.scalar(_waiting(look.actor.person_id, role, company.id))
+            )
         return brief(company)
 
     @use_case("people.register", by=None)
@@ -245,18 +253,9 @@ async def _application(
     member = await membership_of(work, person.id, role, company_id)
     if member is not None and member.state == "active":
         raise Conflict("already_member", None, role=role.value)
-    waiting = await work.session.scalar(
-        select(Registration)
-        .where(
-            Registration.person_id == person.id,
-            Registration.role == role.value,
-            Registration.company_id.is_not_distinct_from(company_id),
-            Registration.state == "pending",
-        )
-        .with_for_update()
-    )
-    if waiting is not None and invitation is None:
-        raise Conflict("registration_pending", "366-15", number=waiting.number)
+    waiting = await work.session.scalar(_waiting(person.id, role, company_id).with_for_update())
+    if invitation is None:
+        _check_not_waiting(waiting)
     registration = waiting or Registration(
         person_id=person.id,
         company_id=company_id,
@@ -273,6 +272,20 @@ async def _application(
     work.session.add(registration)
     await work.session.flush()
     return registration
+
+
+def _waiting(person_id: int | None, role: Role, company_id: int | None) -> Select[Registration]:
+    return select(Registration).where(
+        Registration.person_id == person_id,
+        Registration.role == role.value,
+        Registration.company_id.is_not_distinct_from(company_id),
+        Registration.state == "pending",
+    )
+
+
+def _check_not_waiting(waiting: Registration | None) -> None:
+    if waiting is not None:
+        raise Conflict("registration_pending", "366-15", number=waiting.number)
 
 
 async def _accept_invited(

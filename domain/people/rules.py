@@ -14,6 +14,7 @@ from domain.texts import clean_text, required_text
 LANGUAGES = ("kk", "ru")
 POSITIONS = ("head", "contact")
 FULL_NAME_LIMIT = 200
+_NAME_LETTERS = 2
 GROUND_LIMIT = 500
 
 #: Wording of the consents now in force; a new wording gets a new version and is asked for again.
@@ -121,13 +122,25 @@ def check_open_to_all(role: Role) -> None:
         raise AccessDenied("role_by_invitation", "366-8", role=role.value)
 
 
+def parse_full_name(text: str) -> str:
+    """A name of at least two letters, its spaces tidied (act 344, clause 6.2).
+
+    Nothing more is asked: there are people with one name, and an administrator looks at it.
+    Raises ``text_missing``, ``text_too_long``, ``full_name_format``.
+    """
+    name = " ".join(required_text(text, "full_name", FULL_NAME_LIMIT, "344-6.2").split())
+    if sum(character.isalpha() for character in name) < _NAME_LETTERS:
+        raise RuleBroken("full_name_format", "344-6.2")
+    return name
+
+
 def check_complete(
     *, consents: Set[str], phone: str | None, email: str, full_name: str, position: str
 ) -> str:
     """Everything an application must hold (acts 344, clause 6, and 366, clause 6); the name tidied.
 
     Raises ``registration_incomplete`` with ``missing``: names of all that is missing, with the
-    clause of the first one; ``position_unknown``; ``text_too_long``.
+    clause of the first one; ``position_unknown``; the errors of ``parse_full_name``.
     """
     name = clean_text(full_name, "full_name", FULL_NAME_LIMIT)
     missing = [
@@ -147,7 +160,7 @@ def check_complete(
         raise RuleBroken("registration_incomplete", missing[0][1], missing=names)
     if position not in POSITIONS:
         raise RuleBroken("position_unknown", "344-6.2", position=position[:16])
-    return name
+    return parse_full_name(name)
 
 
 def check_inviter(

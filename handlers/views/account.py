@@ -59,10 +59,10 @@ def home(t: Translator, person: PersonView, registrations: Sequence[Registration
     return join(
         [
             bold(membership_name(t, membership)),
-            "",
             t(NEXT_STEPS[membership.role]),
             t("Choose an action from the menu below."),
-        ]
+        ],
+        "\n\n",
     )
 
 
@@ -74,8 +74,9 @@ def _guest_home(t: Translator, registrations: Sequence[RegistrationReceipt]) -> 
             t("Your application No. {number} is under review.", number=each.number)
             for each in waiting
         ]
-        return join([head, *lines, t("When it is decided, you will be told here at once.")])
-    return join([head, t(NEXT_STEPS[None])])
+        told = t("When it is decided, you will be told here at once.")
+        return join([head, join([*lines, told])], "\n\n")
+    return join([head, t(NEXT_STEPS[None])], "\n\n")
 
 
 def membership_name(t: Translator, membership: MembershipView, limit: int = 200) -> Html:
@@ -102,14 +103,13 @@ def account(
     current = person.membership
     in_company = current is not None and current.role.of_company
     lines = [
-        bold(t("My account")),
         t("Name: {name}", name=cut(person.name, 200) or "–"),
         t("Phone: {phone}", phone=masked_phone(person.phone)),
         t("E-mail: {email}", email=shown_email(person.email) if person.email else "–"),
-        *_acting(t, current),
-        *(_application(t, each) for each in registrations),
-        t("Unread notices: {count}", count=unread),
     ]
+    acting = [*_acting(t, current), *(_application(t, each) for each in registrations)]
+    told = t("Unread notices: {count}", count=unread)
+    text = join([bold(t("My account")), join(lines), join(acting), told], "\n\n")
     others = [
         [button(_switch_label(t, each), press("switch", each.id))]
         for each in memberships
@@ -129,7 +129,7 @@ def account(
         ],
         [button(t.button("Add a company") if memberships else t.button("Register"), _REGISTER)],
     ]
-    return Shown(join(lines), keyboard(*rows))
+    return Shown(text, keyboard(*rows))
 
 
 _REGISTER = press("register")
@@ -247,22 +247,19 @@ def suspended(t: Translator, person: PersonView) -> Html:
 def help_page(t: Translator, role: Role | None) -> Html:
     """/help: what to do next in this role, the commands that always work, support hours."""
     opens, closes = SUPPORT_366[0]
-    return join(
+    commands = join(
         [
-            bold(t("Help")),
-            t(NEXT_STEPS[role]),
-            "",
             t("/menu shows the menu, /me your account, /notices your notices."),
             t("/language changes the language, /cancel closes a form and keeps what you typed."),
             t("“?” at a deadline shows how it was counted."),
-            "",
-            t(
-                "Support works on working days from {opens} to {closes} (Astana).",
-                opens=fmt.clock(t, opens),
-                closes=fmt.clock(t, closes),
-            ),
         ]
     )
+    support = t(
+        "Support works on working days from {opens} to {closes} (Astana).",
+        opens=fmt.clock(t, opens),
+        closes=fmt.clock(t, closes),
+    )
+    return join([bold(t("Help")), t(NEXT_STEPS[role]), commands, support], "\n\n")
 
 
 def notices(

@@ -126,7 +126,7 @@ def is_waiting(award: AwardView, card: OrderCard) -> bool:
 def _head(t: Translator, award: AwardView, card: OrderCard) -> Html:
     return join(
         [
-            bold(t("Order for confirmation No. {number}", number=award.id)),
+            bold(t("Order for confirmation")),
             t("Order No. {number}, line {line}", number=card.number, line=award.line),
             t(
                 "Customer: {name}, BIN {bin}",

@@ -162,13 +162,11 @@ def ask_characteristics(t: Translator, card: OrderCard, draft: OfferDraft) -> Ht
 def ask_photos(t: Translator, _card: OrderCard, draft: OfferDraft) -> Html:
     """Photos, at least one."""
     count = len(draft.line.photos)
-    names = ", ".join(cut(photo.name, 40) for photo in draft.line.photos)
     return join(
         [
             bold(t("Send photos of the goods")),
             t("At least one, at most 10. You may send several at once, or an image as a file."),
             t.plural("Received: {n} photo", "Received: {n} photos", count) if count else "",
-            cut(names, 500),
         ]
     )
 

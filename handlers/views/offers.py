@@ -173,7 +173,7 @@ def _card_text(
             ),
             *(_line(t, card, shown, each, room) for each in shown.lines[:lines]),
             t.plural("and {n} more line", "and {n} more lines", more) if more > 0 else "",
-            _window(t, card),
+            _window(t, card, newest.state),
         ],
         "\n\n",
     )
@@ -237,7 +237,7 @@ def _award(t: Translator, award: AwardView, line: LineView) -> Html:
     )
 
 
-def _window(t: Translator, card: OrderCard) -> Html:
+def _window(t: Translator, card: OrderCard, state: str) -> Html:
     if card.offers_due_at is None:
         return Html("")
     if is_open(card):
@@ -250,7 +250,9 @@ def _window(t: Translator, card: OrderCard) -> Html:
                 )
                 + Html(" · ")
                 + fmt.left(t, card.now, card.offers_due_at),
-                t("Until then you can change or withdraw the offer. Nobody else sees it."),
+                t("Until then you can change or withdraw the offer. Nobody else sees it.")
+                if state == "submitted"
+                else t("Until then you can make an offer again."),
             ]
         )
     return t(

@@ -24,7 +24,7 @@ def consent(t: Translator) -> Shown:
     The versions travel in the button: a press on an older wording is told so.
     """
     data, truth = CONSENT_VERSIONS["data"], CONSENT_VERSIONS["truth"]
-    text = join(
+    data_consent = join(
         [
             bold(t("Consent to the collection and processing of data, version {v}", v=data)),
             t(
@@ -34,19 +34,20 @@ def consent(t: Translator) -> Shown:
                 "producers, and the record that the rules demand."
             ),
             _source(t, "366-6.1"),
-            "",
+        ]
+    )
+    obligation = join(
+        [
             bold(t("Obligation to give true data, version {v}", v=truth)),
             t(
                 "I undertake to give true documents and data, and to tell the platform when they "
                 "change."
             ),
             _source(t, "366-6.2"),
-            "",
-            t("Do you accept both?"),
         ]
     )
     return Shown(
-        text,
+        join([data_consent, obligation, bold(t("Do you accept both?"))], "\n\n"),
         keyboard(
             [button(t.button("I accept"), press("consent.accept", data, truth), "success")],
             [button(t.button("I do not accept"), press("consent.decline"))],
@@ -78,7 +79,8 @@ def ask_contact(t: Translator) -> Html:
                 "a typed number or somebody else's card is not."
             ),
             _source(t, "344-6.1"),
-        ]
+        ],
+        "\n\n",
     )
 
 
@@ -108,15 +110,15 @@ def register_button(t: Translator) -> Shown:
 
 def company(t: Translator, data: Mapping[str, Any]) -> Html:
     """The company as the registry has it, to be recognised."""
-    return join(
+    facts = join(
         [
-            bold(t("Is this your company?")),
             escape(company_name(t, data)),
             t("BIN/IIN: {bin}", bin=str(data["bin"])),
             t("State in the registry: {status}", status=t(COMPANY_STATUSES[str(data["status"])])),
             t("You register as: {role}", role=t(ROLES[str(data["role"])])),
         ]
     )
+    return join([bold(t("Is this your company?")), facts], "\n\n")
 
 
 def company_name(t: Translator, data: Mapping[str, Any]) -> str:
@@ -127,14 +129,14 @@ def company_name(t: Translator, data: Mapping[str, Any]) -> str:
 
 def review(t: Translator, data: Mapping[str, Any], phone: str) -> Html:
     """Everything that will be sent, before the final tap."""
-    lines = [bold(t("Check before sending"))]
+    lines: list[Html] = []
     if data.get("bin"):
         lines += [
             t("Company: {name}, BIN/IIN {bin}", name=company_name(t, data), bin=str(data["bin"])),
             t("Position: {position}", position=t(POSITIONS[str(data["position"])])),
         ]
     email = shown_email(str(data["email"]))
-    return join(
+    facts = join(
         [
             *lines,
             t("Role: {role}", role=t(ROLES[str(data["role"])])),
@@ -143,6 +145,7 @@ def review(t: Translator, data: Mapping[str, Any], phone: str) -> Html:
             t("E-mail: {email}", email=email),
         ]
     )
+    return join([bold(t("Check before sending")), facts], "\n\n")
 
 
 def submitted(t: Translator, receipt: RegistrationReceipt) -> Html:
@@ -156,4 +159,4 @@ def submitted(t: Translator, receipt: RegistrationReceipt) -> Html:
             "An administrator checks who may act for the company. "
             "The decision comes here; until then there is nothing more to do."
         )
-    return join([head, received, then])
+    return join([head, received, then], "\n\n")

@@ -108,6 +108,10 @@ REGISTRATION: Mapping[str, Teller] = {
         _ROLE,
     ),
     "membership_unknown": _membership_unknown,
+    "full_name_format": Told(
+        lazy("This does not look like a name."),
+        lazy("Write your surname, name and patronymic in full."),
+    ),
     "registration_pending": Told(
         lazy("Your application is already being considered. Its number: {number}."),
         lazy("Wait for the decision: you will be told."),

@@ -111,10 +111,17 @@ def resumed(t: Translator, f: Facts) -> Draft:
     )
 
 
+def _unknown(t: Translator, f: Facts) -> Html:
+    # A role without a company is told to the administrators, who can mend it themselves.
+    if in_language(t, f.notice.params):
+        return t("If you do not know this person, tell the administrator.")
+    return t("If you do not know this person, open “People” and take the role away.")
+
+
 def joined(t: Translator, f: Facts) -> Draft:
     """To the colleagues: somebody new acts for the company."""
     return Draft(
         t("A new colleague: {name}", name=f.text("name")),
-        [_place(t, f), t("If you do not know this person, tell the administrator.")],
+        [_place(t, f), _unknown(t, f)],
         [[_menu(t)]],
     )

@@ -18,6 +18,7 @@ from domain.people.rules import (
     check_status,
     display_name,
     guess_language,
+    parse_full_name,
 )
 from domain.registry.rules import fold, like
 from domain.roles import Role
@@ -109,3 +110,33 @@ def test_folding_is_stable_and_a_pattern_is_literal(text: str) -> None:
     pattern = like(text)[1:-1]
     plain = pattern.replace("\\\\", "").replace("\\%", "").replace("\\_", "")
     assert not set(plain) & set("%_\\")
+
+
+@pytest.mark.clause("344-6.2")
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Исаев Руслан", "Исаев Руслан"),
+        ("  Әбдіқадыр   Сәуле Жұмабекқызы ", "Әбдіқадыр Сәуле Жұмабекқызы"),
+        ("Ли-Кан О\u2019Нил", "Ли-Кан О\u2019Нил"),
+        ("Ким А.Б.", "Ким А.Б."),
+        ("Ли Н", "Ли Н"),
+        ("Дана", "Дана"),
+    ],
+)
+def test_full_names_people_have(typed: str, name: str) -> None:
+    assert parse_full_name(typed) == name
+
+
+@pytest.mark.clause("344-6.2")
+@pytest.mark.parametrize("typed", ["Р", "Р.", "12345 67", "- -", "😀", "+7 701 111 22 33"])
+def test_what_is_no_full_name(typed: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        parse_full_name(typed)
+    assert (refused.value.code, refused.value.clause) == ("full_name_format", "344-6.2")
+
+
+@pytest.mark.clause("344-6.2")
+def test_an_application_needs_a_name_too() -> None:
+    with pytest.raises(RuleBroken, match="full_name_format"):
+        check_complete(**{**WHOLE, "full_name": "Д"})  # type: ignore[arg-type]  # spoiled

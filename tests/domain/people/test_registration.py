@@ -150,6 +150,7 @@ async def test_an_incomplete_form_is_not_registered(site: Site, people: People) 
         ({"email": "dana@nowhere"}, "email_invalid"),
         ({"position": "cook"}, "position_unknown"),
         ({"full_name": ""}, "registration_incomplete"),
+        ({"full_name": "Д"}, "full_name_format"),
         ({"position": ""}, "registration_incomplete"),
     ):
         given = {"full_name": "Дана", "position": "head", "email": "d@example.kz", **wrong}
@@ -208,6 +209,23 @@ async def test_the_company_comes_from_the_registry(site: Site, people: People) -
     for typed, code in ((wrong, "bin_check_digit"), ("12345", "bin_format")):
         with pytest.raises(RuleBroken, match=code):
             await people.find_company(actor, typed, Role.SUPPLIER)
+
+
+async def test_who_waits_already_hears_it_before_filling_the_form_in(
+    site: Site, people: People
+) -> None:
+    company, other = await make_producer(site), await make_producer(site)
+    actor = await newcomer(people)
+    receipt = await apply(people, again(actor), company.bin)
+    with pytest.raises(Conflict) as refused:
+        await people.find_company(actor, company.bin, Role.SUPPLIER, applying=True)
+    assert (refused.value.code, refused.value.params["number"]) == (
+        "registration_pending",
+        receipt.number,
+    )
+    assert (await people.find_company(actor, company.bin, Role.SUPPLIER)).bin == company.bin
+    found = await people.find_company(actor, other.bin, Role.SUPPLIER, applying=True)
+    assert found.bin == other.bin
 
 
 @pytest.mark.clause("366-15")
