@@ -80,6 +80,7 @@ class Settings(BaseSettings):
             raise ValueError(
                 "must be an address of PostgreSQL such as postgresql://user:password@host/name"
             )
+        _check_port(rest)
         return SecretStr(f"{_POSTGRES}://{rest}")
 
     @field_validator("webhook_secret")
@@ -109,9 +110,18 @@ class Settings(BaseSettings):
 
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
+    _check_port(value.partition("://")[2])
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be a web address such as https://example.org")
     return value.rstrip("/")
+
+
+def _check_port(rest: str) -> None:
+    """What follows ``://`` may name a port; urlsplit finds a wrong one only when it is asked."""
+    try:
+        _ = urlsplit(f"//{rest}").port
+    except ValueError:
+        raise ValueError("has a port that is no number from 0 to 65535") from None
 
 
 def _problems(error: ValidationError) -> list[str]:

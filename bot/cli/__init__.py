@@ -1,40 +1,24 @@
-"""The command line: one module a group of commands, one place that turns errors into exit codes.
+"""The command line: what there is to say, what does it, and one place that ends it.
 
-Exit codes: 0 done; 1 a rule refused, or a check found something wrong; 2 wrong usage or settings;
-130 interrupted.
+Exit codes: 0 done; 1 a rule refused, or a check found something wrong; 2 wrong usage or settings,
+or what they name is not there; 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import pkgutil
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from bot.cli import checks, data, people, serve, time
-from bot.cli.frame import Failed, Parsers
-from bot.config import SettingsError
-from bot.storage.embedded import EmbeddedError
-from bot.storage.engine import DatabaseUnreachable
-from bot.storage.migrations import NotMigrated
-from domain.errors import RuleBroken
-from handlers.views.errors import describe
-from handlers.views.translator import plain, translator
+from bot.cli.commands import parser
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
-
-def parser() -> argparse.ArgumentParser:
-    """All commands with their help."""
-    top = argparse.ArgumentParser(
-        prog="tapsyrys",
-        description="Purchases from Kazakhstani producers in Telegram, in Kazakh and Russian.",
-        epilog="Settings come from TAPSYRYS_* variables or a .env file; see README.md.",
-    )
-    commands: Parsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for group in (serve, time, people, data, checks):
-        group.add_commands(commands)
-    return top
+Command = Callable[[argparse.Namespace], Awaitable[int]]
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -44,18 +28,33 @@ def run_command(arguments: Sequence[str]) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     try:
-        code: int = asyncio.run(options.run(options))
+        return asyncio.run(_run(options))
     except KeyboardInterrupt:
         return INTERRUPTED
-    except RuleBroken as error:
-        return _complain(plain(describe(translator("en"), error)), REFUSED)
-    except Failed as error:
-        return _complain(str(error), REFUSED)
-    except (SettingsError, DatabaseUnreachable, EmbeddedError, NotMigrated) as error:
-        return _complain(str(error), USAGE)
-    return code
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing more can be said to them.
+        sys.stderr.close()
+        return DONE
+    except Exception as error:
+        explain: Callable[[BaseException], tuple[str, int] | None]
+        explain = pkgutil.resolve_name("bot.cli.failures:explain")
+        explained = explain(error)
+        if explained is None:
+            raise
+        text, code = explained
+        print(text, file=sys.stderr)
+        return code
 
 
-def _complain(text: str, code: int) -> int:
-    print(text, file=sys.stderr)
-    return code
+async def _run(options: argparse.Namespace) -> int:
+    # Asked to end, a command leaves as if by Ctrl+C: an embedded database is not left running.
+    task = asyncio.current_task()
+    # Signals reach the main thread only; elsewhere nobody sends us one.
+    with contextlib.suppress(ValueError, RuntimeError):
+        if task is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    command: Command = pkgutil.resolve_name(options.does)
+    try:
+        return await command(options)
+    except asyncio.CancelledError:
+        return INTERRUPTED

@@ -6,29 +6,25 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from sqlalchemy import select
+
+import domain
 from bot.cli.clauses import proof_of, table
-from bot.cli.frame import Parsers, add, opened
-from domain.audit import verify
+from bot.cli.failed import Misused
+from bot.cli.frame import opened
+from domain.audit import AuditHead, verify
 from domain.law import duties
 from handlers.views.gallery import gallery
 from handlers.views.gallery_cards import card_sections
 
 
-def add_commands(commands: Parsers) -> None:
-    """``clauses``, ``audit`` and ``preview``."""
-    clauses = add(commands, "clauses", _clauses, "Which code and tests answer for which clause.")
-    clauses.add_argument("--wave", type=int, help="only the duties of this wave")
-    clauses.add_argument("--strict", action="store_true", help="fail when a duty has no proof")
-    audit = commands.add_parser("audit", help="The record of all acts.")
-    kinds = audit.add_subparsers(dest="action", metavar="ACTION", required=True)
-    add(kinds, "verify", _verify, "Walk the chain of hashes and say whether it is whole.")
-    preview = add(commands, "preview", _preview, "Render every text in both languages as HTML.")
-    preview.add_argument("file", type=Path, nargs="?", default=Path("preview.html"))
-
-
-async def _clauses(options: argparse.Namespace) -> int:
+async def clauses(options: argparse.Namespace) -> int:
+    """Print the proof of each duty; ``--strict`` fails when one has none."""
     found = duties(options.wave)
-    proof = await asyncio.to_thread(proof_of, Path.cwd(), found)
+    if not found:
+        waves = sorted({duty.wave for duty in duties()})
+        raise Misused(f"No duty belongs to wave {options.wave}; there are {waves[0]}-{waves[-1]}.")
+    proof = await asyncio.to_thread(proof_of, _checkout(), found)
     print(table(found, proof))
     missing = [duty.id for duty in found if not proof[duty.id].tests]
     if missing and options.strict:
@@ -38,11 +34,25 @@ async def _clauses(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _verify(_options: argparse.Namespace) -> int:
+def _checkout() -> Path:
+    """The folder of the sources with their tests, wherever the command is called."""
+    root = Path(domain.__file__).resolve().parent.parent
+    if not (root / "tests").is_dir():
+        raise Misused("Tests are not installed with the program: run this in a checkout.")
+    return root
+
+
+async def verify_record(_options: argparse.Namespace) -> int:
+    """Walk the record; the head that is printed proves later that the record was not rewritten."""
     async with opened() as services, services.site.sessions() as session:
+        head = (await session.execute(select(AuditHead.position, AuditHead.hash))).one_or_none()
         verdict = await verify(session)
+    if head is None:
+        print("The record is broken: its head is missing. Compare with a backup.")
+        return 1
     if verdict.problem is None:
-        print(f"The record is whole: {verdict.entries} entries.")
+        print(f"The record is whole; entries: {verdict.entries}.")
+        print(f"Head, to keep with the backup: {head.position} {head.hash}")
         return 0
     print(
         f"The record is broken at entry {verdict.broken_at} ({verdict.problem}); "
@@ -51,8 +61,12 @@ async def _verify(_options: argparse.Namespace) -> int:
     return 1
 
 
-async def _preview(options: argparse.Namespace) -> int:
+async def preview(options: argparse.Namespace) -> int:
+    """Write every text as people see it into one page."""
     page = gallery(card_sections())
-    await asyncio.to_thread(options.file.write_text, page, encoding="utf-8")
+    try:
+        await asyncio.to_thread(options.file.write_text, page, encoding="utf-8")
+    except OSError as error:
+        raise Misused(f"{options.file}: {error.strerror or error}.") from error
     print(f"{options.file}: open it in a browser.")
     return 0

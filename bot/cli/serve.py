@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import asyncio
+import errno
+import socket
 
 from bot.app import assemble, run
-from bot.cli.frame import Failed, Parsers, add
+from bot.cli.failed import Misused
 from bot.config import SettingsError, load_settings
 from bot.logs import setup_logs
 from bot.sandbox.demo.main import run_demo
@@ -14,22 +16,22 @@ from bot.storage.engine import open_database
 from bot.storage.migrations import migrate
 from domain.clock import SystemClock
 
-
-def add_commands(commands: Parsers) -> None:
-    """``demo`` and ``run``."""
-    demo = add(commands, "demo", _demo, "The whole system on this machine, without Telegram.")
-    demo.add_argument("--port", type=int, default=8080)
-    demo.add_argument("--host", default="127.0.0.1")
-    demo.add_argument("--data", type=Path, default=Path("var/demo"), help="folder of the demo")
-    demo.add_argument("--empty", action="store_true", help="without the story")
-    add(commands, "run", _run, "Serve Telegram: by webhook when TAPSYRYS_PUBLIC_URL is set.")
+_WHY = {
+    errno.EADDRINUSE: "another program listens there already",
+    errno.EACCES: "this user may not (ports below 1024 are for root)",
+    errno.EADDRNOTAVAIL: "this machine has no such address",
+}
 
 
-async def _run(_options: argparse.Namespace) -> int:
+async def serve(_options: argparse.Namespace) -> int:
+    """Serve Telegram until stopped."""
     settings = load_settings(need_token=True)
     if settings.bot_token is None:
         raise SettingsError("TAPSYRYS_BOT_TOKEN is not set.")
     setup_logs(json=True)
+    await _check_address(
+        settings.web_host, settings.web_port, "Set TAPSYRYS_WEB_HOST or TAPSYRYS_WEB_PORT."
+    )
     async with open_database(settings) as database:
         await migrate(database.url)
         app = assemble(
@@ -41,18 +43,34 @@ async def _run(_options: argparse.Namespace) -> int:
         )
 
         async def ready(port: int) -> None:
-            print(f"Tapsyrys is running; http://{settings.web_host}:{port}/readyz tells how it is.")
+            print(
+                f"Tapsyrys is running; http://{settings.web_host}:{port}/readyz tells how it is.",
+                flush=True,
+            )
 
         await run(app, settings.web_host, settings.web_port, ready)
     return 0
 
 
-async def _demo(options: argparse.Namespace) -> int:
-    try:
-        await run_demo(options.host, options.port, options.data, story=not options.empty)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise Failed(
-            f"The demo cannot use {options.host}:{options.port}: {reason}. Try --port 8090."
-        ) from error
+async def demo(options: argparse.Namespace) -> int:
+    """Run the demo until stopped."""
+    await _check_address(options.host, options.port, f"Try --port {_another(options.port)}.")
+    await run_demo(options.host, options.port, options.data, story=not options.empty)
     return 0
+
+
+def _another(port: int) -> int:
+    return port + 10 if port <= 65000 else 8090
+
+
+async def _check_address(host: str, port: int, advice: str) -> None:
+    """Raise Misused at once where the web server could not listen, before anything is started."""
+    try:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
+    except socket.gaierror:
+        raise Misused(f"Cannot listen on {host}:{port}: no such host. {advice}") from None
+    except OSError as error:
+        why = _WHY.get(error.errno or 0, error.strerror or type(error).__name__)
+        raise Misused(f"Cannot listen on {host}:{port}: {why}. {advice}") from None
+    server.close()
+    await server.wait_closed()

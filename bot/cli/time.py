@@ -1,43 +1,62 @@
-"""``tapsyrys due``: when a term ends, and why then."""
+"""``tapsyrys due``: when a term ends, and why then.
+
+It answers at once where it can: what it does not need for an answer is not loaded.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from bot.cli.frame import Failed, Parsers, add, opened, operator
-from domain.calendar import Receipt, Term
+from bot.cli.failed import Misused
+from bot.config import load_settings
+from domain.calendar import Receipt, WorkingCalendar
 from domain.clock import ASTANA
-from handlers.views.receipts import receipt_text
-from handlers.views.translator import LOCALES, plain, translator
+from domain.terms import Term
 
-
-def add_commands(commands: Parsers) -> None:
-    """``due``."""
-    due = add(commands, "due", _due, "Compute when a term ends, by the calendar in force.")
-    due.add_argument("start", metavar="FROM", help="an instant, as 2026-11-20T15:00+05:00")
-    due.add_argument("term", metavar="TERM", help="2wd, 30d, 1h, 90wm: working days, days, ...")
-    due.add_argument("--json", action="store_true", help="print the receipt as JSON")
-    due.add_argument("--language", choices=LOCALES, default="en")
+if TYPE_CHECKING:
+    from handlers.views.translator import Locale
 
 
 def instant(text: str) -> datetime:
-    """An ISO instant; without an offset it is Astana's time."""
+    """An ISO instant; without an offset it is Astana's time. Raises Misused."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
-        raise Failed(f"{text!r} is no instant. Write it as 2026-11-20T15:00+05:00.") from None
-    return found if found.tzinfo else found.replace(tzinfo=ASTANA)
+        # Converting also refuses what an offset moves beyond the first or the last year.
+        return (found if found.tzinfo else found.replace(tzinfo=ASTANA)).astimezone(ASTANA)
+    except (ValueError, OverflowError):
+        raise Misused(f"{text!r} is no instant. Write it as 2026-11-20T15:00+05:00.") from None
 
 
-async def _due(options: argparse.Namespace) -> int:
+async def due(options: argparse.Namespace) -> int:
+    """Print the receipt of a term."""
     start, term = instant(options.start), Term.parse(options.term)
-    async with opened() as services:
-        calendar = await services.working_time.calendar(operator())
-    receipt: Receipt = calendar.due(start, term)
-    if options.json:
-        print(json.dumps(receipt.as_json(), ensure_ascii=False, indent=2))
-    else:
-        print(plain(receipt_text(translator(options.language), receipt)))
+    receipt = (await _calendar()).due(start, term)
+    print(_as_json(receipt) if options.json else _as_text(receipt, options.language))
     return 0
+
+
+async def _calendar() -> WorkingCalendar:
+    """The calendar in force; with no database yet nobody can have moved a day."""
+    settings = load_settings(need_token=False)
+    if settings.database_url is None and not (settings.data_dir / "postgres").exists():
+        return WorkingCalendar(())
+    # The database and all use cases take longer to load than the counting takes.
+    from bot.cli.frame import opened, operator  # noqa: PLC0415
+
+    async with opened() as services:
+        return await services.working_time.calendar(operator())
+
+
+def _as_json(receipt: Receipt) -> str:
+    return json.dumps(receipt.as_json(), ensure_ascii=False, indent=2)
+
+
+def _as_text(receipt: Receipt, language: Locale) -> str:
+    # Texts come with the keyboards of the chat, and they with all of aiogram: seconds to load.
+    from handlers.views.receipts import receipt_text  # noqa: PLC0415
+    from handlers.views.translator import plain, translator  # noqa: PLC0415
+
+    return plain(receipt_text(translator(language), receipt))

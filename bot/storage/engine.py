@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+import asyncpg
 import structlog
 from sqlalchemy import event, make_url, text
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
-from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -41,6 +42,8 @@ _SERVER_SETTINGS = {
 # Seconds to connect, and to wait for an answer when the network has swallowed the connection.
 _CONNECT_TIMEOUT = 10
 _COMMAND_TIMEOUT = 60
+# SQLSTATE classes of a refusal that no waiting mends: who we say we are, no such database.
+_REFUSALS = ("28", "3D")
 # Seconds after its last use in which a connection is taken for alive.
 _TRUSTED = 1.0
 
@@ -105,14 +108,21 @@ def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 
 
 async def wait_for_database(engine: AsyncEngine, tries: int = 30, delay: float = 1) -> None:
-    """Wait until the database answers; raises DatabaseUnreachable after ``tries``."""
+    """Wait until the database answers; raises DatabaseUnreachable after ``tries``.
+
+    A refusal (wrong password, no such database) is raised at once.
+    """
     for attempt in range(1, tries + 1):
         try:
             async with engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
         except (OSError, TimeoutError, SQLAlchemyError) as error:
+            shown = engine.url.render_as_string(hide_password=True)
+            if refusal := _refusal(error):
+                raise DatabaseUnreachable(
+                    f"{shown} refuses: {refusal}. Set TAPSYRYS_DATABASE_URL right."
+                ) from error
             if attempt == tries:
-                shown = engine.url.render_as_string(hide_password=True)
                 raise DatabaseUnreachable(
                     f"No connection to {shown} after {tries} attempts ({type(error).__name__}). "
                     "Is the database up, and is TAPSYRYS_DATABASE_URL right?"
@@ -123,11 +133,20 @@ async def wait_for_database(engine: AsyncEngine, tries: int = 30, delay: float =
             return
 
 
+def _refusal(error: Exception) -> str | None:
+    """The server's words when it refuses this user or database; None for other troubles."""
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else None
+    if isinstance(cause, asyncpg.PostgresError) and str(cause.sqlstate).startswith(_REFUSALS):
+        return str(cause)
+    return None
+
+
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Database]:
+async def open_database(settings: Settings, *, tries: int = 30) -> AsyncIterator[Database]:
     """The database of these settings, answering, for the time of the context.
 
-    Raises DatabaseUnreachable, or EmbeddedError when the embedded server does not start.
+    It is waited for as in ``wait_for_database``. Raises DatabaseUnreachable, or EmbeddedError
+    when the embedded server does not start.
     """
     async with AsyncExitStack() as stack:
         if settings.database_url is None:
@@ -136,5 +155,5 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
             url = settings.database_url.get_secret_value()
         engine = make_engine(make_url(url).render_as_string(hide_password=False))
         stack.push_async_callback(engine.dispose)
-        await wait_for_database(engine)
+        await wait_for_database(engine, tries)
         yield Database(engine, make_sessions(engine), url)

@@ -1,0 +1,205 @@
+"""What can be said on the command line: names, arguments, help and an example of each.
+
+What a command does is named, not imported: the libraries of the whole bot take seconds to load,
+and ``tapsyrys due`` needs hardly any of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domain.roles import Role
+
+if TYPE_CHECKING:
+    Parsers = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    Parsers = object
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their help; ``options.does`` names what was chosen, as module:function."""
+    top = argparse.ArgumentParser(
+        prog="tapsyrys",
+        description="Purchases from Kazakhstani producers in Telegram, in Kazakh and Russian.",
+        epilog="Settings come from TAPSYRYS_* variables or a .env file; see README.md. "
+        "Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage or settings.",
+    )
+    commands: Parsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_servers(commands)
+    _add_due(commands)
+    _add_people(commands)
+    _add_data(commands)
+    _add_checks(commands)
+    return top
+
+
+def _add(
+    commands: Parsers, name: str, does: str, help_: str, example: str
+) -> argparse.ArgumentParser:
+    made = commands.add_parser(
+        name,
+        help=help_,
+        description=help_,
+        epilog=f"example:\n  tapsyrys {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.set_defaults(does=f"bot.cli.{does}")
+    return made
+
+
+def _group(commands: Parsers, name: str, help_: str, metavar: str) -> Parsers:
+    made = commands.add_parser(name, help=help_, description=help_)
+    return made.add_subparsers(dest="action", metavar=metavar, required=True)
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 1 to 65535")
+    return port
+
+
+def _add_servers(commands: Parsers) -> None:
+    demo = _add(
+        commands,
+        "demo",
+        "serve:demo",
+        "The whole system on this machine, without Telegram.",
+        "demo --port 9000 --data /tmp/demo --empty",
+    )
+    demo.add_argument("--port", type=_port, default=8080, help="default 8080")
+    demo.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1")
+    demo.add_argument(
+        "--data", type=Path, default=Path("var/demo"), help="folder of the demo; default var/demo"
+    )
+    demo.add_argument("--empty", action="store_true", help="without the story")
+    _add(
+        commands,
+        "run",
+        "serve:serve",
+        "Serve Telegram: by webhook when TAPSYRYS_PUBLIC_URL is set, else by polling.",
+        "run",
+    )
+
+
+def _add_due(commands: Parsers) -> None:
+    due = _add(
+        commands,
+        "due",
+        "time:due",
+        "Compute when a term ends, by the calendar in force, and how each day was counted.",
+        "due 2026-11-20T15:00+05:00 2wd --json",
+    )
+    due.add_argument(
+        "start", metavar="FROM", help="an instant; without an offset it is the time of Astana"
+    )
+    due.add_argument(
+        "term",
+        metavar="TERM",
+        help="2wd working days, 30d calendar days, 1h hours, 90wm working minutes",
+    )
+    due.add_argument("--json", action="store_true", help="print the receipt as JSON")
+    due.add_argument("--language", choices=("kk", "ru", "en"), default="en", help="default en")
+
+
+def _add_people(commands: Parsers) -> None:
+    invite = _add(
+        commands,
+        "invite",
+        "people:invite",
+        "Make a single-use link for a person.",
+        "invite customer --bin 050140000017",
+    )
+    invite.add_argument(
+        "role", metavar="ROLE", choices=[str(role) for role in Role], help=", ".join(Role)
+    )
+    invite.add_argument("--bin", help="BIN or IIN of the company, for suppliers and customers")
+
+    kinds = _group(commands, "token", "Tokens of integrations with the HTTP API.", "ACTION")
+    create = _add(
+        kinds,
+        "create",
+        "people:create_token",
+        "Make a token; it is shown this once.",
+        "token create platform --scope integration",
+    )
+    create.add_argument("name", metavar="NAME", help="who will use it")
+    create.add_argument(
+        "--scope",
+        choices=("integration", "read"),
+        default="read",
+        help="integration may act for companies, read may only look; default read",
+    )
+    revoke = _add(
+        kinds,
+        "revoke",
+        "people:revoke_token",
+        "Make a token worthless from now on.",
+        "token revoke platform",
+    )
+    revoke.add_argument("name", metavar="NAME", help="as in the list of tokens")
+    _add(
+        kinds, "list", "people:list_tokens", "Names, scopes and state of all tokens.", "token list"
+    )
+
+
+def _add_data(commands: Parsers) -> None:
+    _add(
+        commands,
+        "migrate",
+        "data:bring_up_to_date",
+        "Bring the database to the newest version.",
+        "migrate",
+    )
+    kinds = _group(commands, "import", "Take in a spreadsheet.", "WHAT")
+    for name, does, help_ in (
+        (
+            "producers",
+            "data:import_producers",
+            "Producers and their goods, in the columns of order 327, all or nothing.",
+        ),
+        (
+            "goods-list",
+            "data:import_goods_lists",
+            "Goods lists of projects, each project whole or not at all.",
+        ),
+    ):
+        made = _add(kinds, name, does, help_, f"import {name} {name}.xlsx")
+        made.add_argument("file", type=Path, metavar="FILE.xlsx")
+
+
+def _add_checks(commands: Parsers) -> None:
+    clauses = _add(
+        commands,
+        "clauses",
+        "checks:clauses",
+        "Which code and tests answer for which clause (in a checkout of the sources).",
+        "clauses --wave 1 --strict",
+    )
+    clauses.add_argument("--wave", type=int, help="only the duties of this wave")
+    clauses.add_argument("--strict", action="store_true", help="fail when a duty has no proof")
+    kinds = _group(commands, "audit", "The record of all acts.", "ACTION")
+    _add(
+        kinds,
+        "verify",
+        "checks:verify_record",
+        "Walk the chain of hashes and say whether it is whole.",
+        "audit verify",
+    )
+    preview = _add(
+        commands,
+        "preview",
+        "checks:preview",
+        "Render every text in both languages as one HTML page.",
+        "preview /tmp/preview.html",
+    )
+    preview.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        default=Path("preview.html"),
+        metavar="FILE.html",
+        help="default preview.html",
+    )
