@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, TypeAlias, TypedDict
 
 from domain.documents.formatting import money_text, quantity_text, shown
@@ -205,7 +205,9 @@ def _offer_view(
 
 
 def _percent(share: Decimal) -> str:
-    # Rounded up: 100.004 % must not read as "100 %" beside the word "rejected".
     hundred = share * 100
-    whole = int(hundred)
-    return str(whole if whole == hundred else whole + 1)
+    whole = int(hundred.to_integral_value(ROUND_HALF_UP))
+    # 100.004 % must not read as "100 %" beside the word "rejected", nor 0.1 % as nothing.
+    if hundred > 100:
+        whole = max(whole, 101)
+    return str(max(whole, 1) if hundred else whole)

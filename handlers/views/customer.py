@@ -85,7 +85,10 @@ def publish_question(t: Translator, preview: Preview) -> Shown:
                     "Price offers are taken until {when}.",
                     when=fmt.due(t, preview.offers_due_at),
                 ),
-                t("After that the order cannot be changed. The offers stay sealed until the end."),
+                t(
+                    "Once published, the order cannot be changed. "
+                    "The offers stay sealed until the deadline."
+                ),
             ]
         )
     else:

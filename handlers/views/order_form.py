@@ -20,6 +20,7 @@ from handlers.views.terms import unit
 from handlers.views.translator import Html, Translator, escape, join
 
 _NAME = 120
+_CHARACTERISTICS = 150
 _ROOM = (12, 6, 3, 1)
 _ERRORS = 15
 
@@ -69,8 +70,15 @@ def line_name(t: Translator, line: Values) -> str:
     return (second or first) if t.locale == "kk" else (first or second)
 
 
-def _lines(t: Translator, lines: Sequence[Values], room: int) -> Html:
-    rows = [line_text(t, number, line) for number, line in enumerate(lines[:room], start=1)]
+def _whole_line(t: Translator, number: int, line: Values) -> Html:
+    """A line with the beginning of its characteristics, to be checked before it is saved."""
+    told = cut(str(line.get("characteristics", "")), _CHARACTERISTICS)
+    return join([line_text(t, number, line), t("Characteristics: {text}", text=told)])
+
+
+def _lines(t: Translator, lines: Sequence[Values], room: int, *, whole: bool = False) -> Html:
+    told = _whole_line if whole else line_text
+    rows = [told(t, number, line) for number, line in enumerate(lines[:room], start=1)]
     if len(lines) > room:
         more = len(lines) - room
         rows.append(t.plural("and {n} more good", "and {n} more goods", more))
@@ -107,7 +115,7 @@ def order_review(t: Translator, values: Values) -> Html:
         text = join(
             [
                 bold(t("Please check the order")),
-                _lines(t, values.get("lines", []), room),
+                _lines(t, values.get("lines", []), room, whole=True),
                 join(
                     [
                         t("Place of delivery: {place}", place=cut(str(values["place"]), 300)),
@@ -232,6 +240,11 @@ def items_text(t: Translator, page: ItemPage) -> Html:
     if not page.items:
         return t("Everything in this list is covered by orders.")
     return join([item_text(t, item) for item in page.items], "\n\n")
+
+
+def which_need(t: Translator, page: ItemPage) -> Html:
+    """The choice of a need that becomes a good of the order."""
+    return join([t("Which need shall be ordered?"), items_text(t, page)], "\n\n")
 
 
 def lists_card(t: Translator, lists: Sequence[GoodsListView]) -> Shown:

@@ -114,7 +114,8 @@ def _filters(t: Translator, role: Role | None, chosen: str) -> Sequence[list[Inl
         )
         for key in keys
     ]
-    return [buttons[at : at + 3] for at in range(0, len(buttons), 3)]
+    # Two in a row: three would cut the longer names on a phone.
+    return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
 
 
 def _new(t: Translator, role: Role | None) -> list[InlineKeyboardButton]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
 
@@ -41,6 +41,8 @@ class Teller:
     traveller: Traveller
     world: World
     settled: Callable[[], Awaitable[None]]
+    # Items of the contractor's goods list by their code: its orders are made from them.
+    needs: dict[str, int] = field(default_factory=dict)
 
     async def tell(self) -> None:
         """Live through the story and leave the clock at the demo's today, 10:00."""
@@ -82,6 +84,9 @@ class Teller:
             "Реконструкция водопроводных сетей города Караганды",
             _needs(),
         )
+        (needed,) = await self.services.goods_lists.lists(_platform(), story.CONTRACTOR.bin)
+        page = await self.services.goods_lists.items(_platform(), needed.id)
+        self.needs = {item.code: item.id for item in page.items}
 
     async def _person(self, person: DemoPerson) -> None:
         """A registered person with an open chat; Ruslan has only an account at Telegram."""
@@ -163,6 +168,8 @@ class Teller:
             "DDP, разгрузка силами поставщика; оплата после приёмки",
             90,
         )
+        if customer is story.CONTRACTOR:
+            lines = [replace(line, goods_list_item_id=self.needs.get(line.code)) for line in lines]
         made = await self.services.orders.create(_platform(), customer.bin, terms, lines)
         return made.numbers[0]
 

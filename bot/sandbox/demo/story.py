@@ -188,9 +188,9 @@ _NOTES = {
 
 TASKS = (
     {
-        "en": "Open Daniyar's chat and make a new order for pipes, then publish it.",
-        "kk": "Даниярдың чатында құбырға жаңа тапсырыс жасап, жариялаңыз.",
-        "ru": "В чате Данияра создайте новый заказ на трубы и опубликуйте его.",
+        "en": "In Daniyar's chat order pipes from the goods list and publish the order.",
+        "kk": "Даниярдың чатында тауарлар тізімінен құбырға тапсырыс жасап, жариялаңыз.",
+        "ru": "В чате Данияра сделайте заказ на трубы из перечня товаров и опубликуйте его.",
     },
     {
         "en": "Nurlan (in Kazakh) and Olga (in Russian) are invited: submit price offers.",

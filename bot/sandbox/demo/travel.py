@@ -18,14 +18,23 @@ _MOST_STEPS = 5_000
 
 
 class Traveller:
-    """Moves the one clock, one caller at a time."""
+    """Moves the one clock, one caller at a time.
+
+    ``arrive`` waits until what was told at a stop has been delivered: a message says how much
+    time is left when it is sent, so the clock must not have gone on by then.
+    """
 
     def __init__(
-        self, services: Services, clock: DemoClock, sweep: Callable[[], Awaitable[int]]
+        self,
+        services: Services,
+        clock: DemoClock,
+        sweep: Callable[[], Awaitable[int]],
+        arrive: Callable[[], Awaitable[None]],
     ) -> None:
         self._services = services
         self._clock = clock
         self._sweep = sweep
+        self._arrive = arrive
         self._lock = asyncio.Lock()
 
     async def next_deadline(self) -> datetime | None:
@@ -43,7 +52,10 @@ class Traveller:
                     break
                 # An overdue one (the clock was set back, a sweep failed) is fired now.
                 self._clock.set(max(due, self._clock.now()))
-                stuck = None if await self._sweep() else due
+                fired = await self._sweep()
+                stuck = None if fired else due
+                if fired:
+                    await self._arrive()
             self._clock.set(target)
             await self._sweep()
 

@@ -46,7 +46,10 @@ def _decimal(value: object) -> Decimal:
 def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         raise ValueError("a whole number is expected")
-    number = _decimal(value)
+    try:
+        number = _decimal(value)
+    except ValueError:
+        raise ValueError("a whole number is expected") from None
     if number != number.to_integral_value():
         raise ValueError("a whole number is expected")
     return int(number)

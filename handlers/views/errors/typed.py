@@ -93,7 +93,7 @@ CODES: Mapping[str, Teller] = {
     ),
     "ens_tru_format": Told(
         lazy("This is not an ENS TRU code."),
-        lazy("It looks like this: 222129.300.000005"),
+        lazy("It looks like this: 222121.500.000001"),
     ),
     "agsk3_format": Told(
         lazy("This is not an AGSK-3 code."),

@@ -130,7 +130,19 @@ def done(t: Translator, f: Facts) -> Draft:
     """To the customer: everything is concluded."""
     return Draft(
         t("Order No. {number} is completed", number=f.number),
-        [goods(t, f), t("All contracts are concluded. Nothing more is needed from you.")],
+        [
+            goods(t, f),
+            t("All contracts are concluded."),
+            join(
+                [
+                    t(
+                        "Next comes the advance payment: 30 percent of the contract sum, "
+                        "within 5 working days of signing."
+                    ),
+                    cite(t, "344-14"),
+                ]
+            ),
+        ],
         [
             [open_order(t, f)],
             [button(t.button("Show the protocol"), press("order.protocol", f.number))],

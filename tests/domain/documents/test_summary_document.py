@@ -84,6 +84,18 @@ def test_a_price_a_hair_above_never_reads_as_100_percent() -> None:
     assert card["over"] is True
 
 
+@pytest.mark.parametrize(
+    ("price", "percent"),
+    [("725000.01", "58 %"), ("731250", "59 %"), ("1249999.99", "100 %"), ("1", "1 %")],
+)
+def test_a_share_is_rounded_as_people_round(price: str, percent: str) -> None:
+    data = a_summary(offers=1)
+    offer = replace(a_summary_offer(), price=Decimal(price))
+    line = replace(data.lines[0], allocated=Decimal("1250000"), offers=(offer,))
+    card = summary_view(replace(data, lines=(line,)))["pages"][0]["lines"][0]["offers"][0]
+    assert card["percent"] == percent
+
+
 def test_nasty_names_are_drawn() -> None:
     data = a_summary(offers=1)
     line = replace(data.lines[0], name=NASTY, offers=(replace(a_summary_offer(), supplier=NASTY),))
