@@ -278,11 +278,13 @@ class Notices:
         return NoticePage([notice_view(row) for row in rows[:size]], unread or 0, older, newer)
 
     @use_case("notices.read", by=None)
-    async def mark_read(self, work: Work, up_to: int | None = None) -> int:
-        """Mark the actor's notices as read; returns how many were unread."""
-        where = [Notice.person_id == work.actor.person_id, Notice.read_at.is_(None)]
-        if up_to is not None:
-            where.append(Notice.id <= up_to)
+    async def mark_read(self, work: Work, numbers: Sequence[int]) -> int:
+        """Mark these of the actor's notices as read; returns how many were unread."""
+        where = [
+            Notice.person_id == work.actor.person_id,
+            Notice.read_at.is_(None),
+            Notice.id.in_(numbers),
+        ]
         done = await work.session.execute(
             update(Notice).where(*where).values(read_at=work.now).returning(Notice.id)
         )

@@ -8,6 +8,7 @@ from datetime import datetime
 from aiogram_dialog import DialogManager
 
 from domain.actor import Actor
+from domain.errors import AccessDenied
 from domain.people.views import PersonView
 from domain.services import Services
 from handlers.views.translator import Locale, Translator, translator
@@ -27,6 +28,14 @@ class Ctx:
     def now(self) -> datetime:
         """The one clock's moment, UTC."""
         return self.services.site.clock.now()
+
+    @property
+    def own_bin(self) -> str:
+        """The BIN of the company the person acts for; raises AccessDenied without one."""
+        membership = self.person.membership
+        if membership is None or membership.company is None:
+            raise AccessDenied("role_not_allowed", "366-8", role=str(self.actor.role))
+        return membership.company.bin
 
     def step(self, name: str) -> Actor:
         """The actor for a further act of the same update.

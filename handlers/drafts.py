@@ -8,6 +8,8 @@ from aiogram.fsm.context import FSMContext
 from aiogram_dialog import DialogManager
 
 _KEY = "draft"
+#: The oldest of more drafts than this is forgotten: a conversation is read at every update.
+_MOST = 20
 
 
 async def load_draft(state: FSMContext, form: str) -> dict[str, Any] | None:
@@ -20,8 +22,8 @@ async def load_draft(state: FSMContext, form: str) -> dict[str, Any] | None:
 async def save_draft(state: FSMContext, form: str, values: dict[str, Any]) -> None:
     """Keep the form's values; call it at every step."""
     data = await state.get_data()
-    drafts = data.get(_KEY, {})
-    await state.update_data({_KEY: {**drafts, form: values}})
+    others = [(name, kept) for name, kept in data.get(_KEY, {}).items() if name != form]
+    await state.update_data({_KEY: {**dict(others[-_MOST + 1 :]), form: values}})
 
 
 async def drop_draft(state: FSMContext, form: str) -> None:

@@ -10,24 +10,17 @@ from aiogram.types import (
     ReplyKeyboardRemove,
 )
 
+from handlers.sending import chat_of, put_shown
 from handlers.views.shown import Shown
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
 async def show(event: Message | CallbackQuery, shown: Shown) -> None:
-    """Show a card: a press changes its own message, a message gets an answer.
-
-    A card that came as a picture's caption, or whose message is gone, is sent anew.
-    """
-    if isinstance(event, Message):
-        await event.answer(shown.text, reply_markup=shown.keyboard)
-        return
-    await event.answer()
-    if isinstance(event.message, Message) and event.message.text is not None:
-        await event.message.edit_text(shown.text, reply_markup=shown.keyboard)
-    elif event.message is not None and event.bot is not None:
-        await event.bot.send_message(event.message.chat.id, shown.text, reply_markup=shown.keyboard)
+    """Show a card: a press changes its own message, a message gets an answer."""
+    if isinstance(event, CallbackQuery):
+        await event.answer()
+    await put_shown(event, shown)
 
 
 async def show_new(event: Message | CallbackQuery, shown: Shown) -> None:
@@ -37,9 +30,13 @@ async def show_new(event: Message | CallbackQuery, shown: Shown) -> None:
 
 async def say(event: Message | CallbackQuery, text: str, markup: Markup | None = None) -> None:
     """Send a text as a new message; a press is answered."""
-    if isinstance(event, Message):
-        await event.answer(text, reply_markup=markup)
-        return
-    await event.answer()
-    if event.message is not None and event.bot is not None:
-        await event.bot.send_message(event.message.chat.id, text, reply_markup=markup)
+    if isinstance(event, CallbackQuery):
+        await event.answer()
+    if event.bot is not None:
+        await event.bot.send_message(chat_of(event), text, reply_markup=markup)
+
+
+async def show_late(press: CallbackQuery, why: str, current: Shown) -> None:
+    """A button pressed too late: say what has happened since, and show the card as it is now."""
+    await press.answer(why, show_alert=True)
+    await put_shown(press, current)

@@ -52,3 +52,16 @@ async def send_shown(event: Message | CallbackQuery, shown: Shown) -> None:
     """Send a text with its buttons, the press being answered elsewhere (inside forms)."""
     if event.bot is not None:
         await event.bot.send_message(chat_of(event), shown.text, reply_markup=shown.keyboard)
+
+
+async def put_shown(event: Message | CallbackQuery, shown: Shown) -> None:
+    """Show in place of the pressed message, the press being answered elsewhere.
+
+    A message gets an answer; a card that came as a picture's caption, or whose message is gone,
+    is sent anew.
+    """
+    pressed = event.message if isinstance(event, CallbackQuery) else None
+    if isinstance(pressed, Message) and pressed.text is not None:
+        await pressed.edit_text(shown.text, reply_markup=shown.keyboard)
+    else:
+        await send_shown(event, shown)

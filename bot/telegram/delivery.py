@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 
-from aiogram.types import InlineKeyboardMarkup
-from handlers.views.notices import render
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
-from bot.telegram.outgoing import Outgoing, OutgoingFile
+from bot.telegram.outgoing import Keyboard, Outgoing, OutgoingFile
 from domain.actor import Actor
 from domain.documents.labels import Language
 from domain.documents.protocol import render_protocol
 from domain.documents.summary import render_summary_picture
 from domain.documents.summary_sheet import render_summary_sheet
 from domain.notices import NoticeView
-from domain.people.model import Person
+from domain.people.model import Membership, Person
+from domain.roles import Role
 from domain.services import Services
 from handlers.context import locale_of
+from handlers.views.menus import main_menu
+from handlers.views.notices import CHANGING_MENU, render
 from handlers.views.shown import Attachment
 from handlers.views.translator import translator
 
@@ -30,21 +31,27 @@ class Delivery:
 
     async def render(self, notice: NoticeView) -> Outgoing | None:
         """The message of a notice in the language its reader has now; None without a chat."""
+        current = and_(Membership.id == Person.current_membership_id, Membership.state == "active")
         async with self._services.site.sessions() as session:
             row = (
                 await session.execute(
-                    select(Person.telegram_id, Person.language).where(Person.id == notice.person_id)
+                    select(Person.telegram_id, Person.language, Membership.role)
+                    .outerjoin(Membership, current)
+                    .where(Person.id == notice.person_id)
                 )
             ).one()
-        chat_id, language = row
+        chat_id, language, role = row
         if chat_id is None:
             return None
         locale = locale_of(language)
-        shown = render(translator(locale), notice, self._services.site.clock.now())
+        t = translator(locale)
+        shown = render(t, notice, self._services.site.clock.now())
         files: list[OutgoingFile] = []
         for attachment in shown.attachments:
             files.extend(await self._files(attachment, "kk" if locale == "kk" else "ru"))
-        keyboard = shown.keyboard if isinstance(shown.keyboard, InlineKeyboardMarkup) else None
+        keyboard: Keyboard | None = shown.keyboard
+        if notice.kind in CHANGING_MENU:
+            keyboard = main_menu(t, Role(role) if role else None)
         return Outgoing(chat_id, shown.text, keyboard, tuple(files), locale)
 
     async def _files(self, attachment: Attachment, language: Language) -> list[OutgoingFile]:

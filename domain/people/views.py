@@ -123,6 +123,7 @@ class PersonRow:
 
     id: int
     telegram_id: int | None
+    language: str
     name: str
     phone: str | None
     email: str | None
@@ -204,6 +205,7 @@ def person_row(person: Person, memberships: list[MembershipView]) -> PersonRow:
     return PersonRow(
         id=person.id,
         telegram_id=person.telegram_id,
+        language=person.language,
         name=person.name,
         phone=person.phone,
         email=person.email,

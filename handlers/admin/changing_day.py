@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager, Window
-from aiogram_dialog.widgets.kbd import Group, Row, Select
+from aiogram_dialog.widgets.kbd import Row
 
 from domain.clock import astana
 from domain.dates import parse_day
@@ -18,16 +18,16 @@ from domain.working_time.rules import BASIS_LIMIT, OverrideChange
 from handlers.admin.people import ADMINS
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Words, back_button, cancel_button
+from handlers.forms import PRIMARY, Values, Words, finish, go, open_form, seeded
 from handlers.sending import send_shown
 from handlers.steps import (
-    Values,
+    Take,
     acts,
-    finish,
-    go,
-    open_form,
+    back_button,
+    cancel_button,
+    leave_window,
+    picks,
     resume_window,
-    seeded,
     typed,
     wants_button,
     wants_text,
@@ -38,19 +38,19 @@ from handlers.views.working_days import (
     BLANK,
     PAGE,
     applied,
+    ask_words,
     day_question,
     kind_question,
     month_cells,
 )
 from handlers.views.working_days import preview as preview_page
 
-FORM = "calendar"
-
 
 class CalendarForm(StatesGroup):
     """A decision on one day."""
 
     resume = State()
+    leave = State()
     day = State()
     kind = State()
     name_kk = State()
@@ -71,10 +71,9 @@ def calendar_forms() -> Router:
 async def change(press: CallbackQuery, ctx: Ctx, dialog_manager: DialogManager) -> None:
     """Begin with the month that is now."""
     ctx.actor.check_role(ADMINS)
-    await press.answer()
     month = astana(ctx.now).date().replace(day=1)
     values: Values = {"month": month.isoformat(), "withdrawn": False, "page": 0}
-    await open_form(dialog_manager, FORM, CalendarForm.day, values, ("withdrawn",))
+    await open_form(dialog_manager, "calendar", CalendarForm.day, values)
 
 
 async def withdraw(
@@ -94,8 +93,7 @@ async def withdraw(
     }
     # Refused here already when there is nothing to take back.
     await ctx.services.working_time.preview(ctx.actor, [_change(values)])
-    await press.answer()
-    await open_form(dialog_manager, FORM, CalendarForm.preview, values, ("withdrawn", "day"))
+    await open_form(dialog_manager, "withdrawal", CalendarForm.preview, values, resumes=False)
 
 
 def _change(data: Values) -> OverrideChange:
@@ -116,9 +114,7 @@ async def take_day(manager: DialogManager, text: str) -> None:
     await _set_day(manager, parse_day(text))
 
 
-async def pick_day(
-    _press: CallbackQuery, _select: object, manager: DialogManager, picked: str
-) -> None:
+async def pick_day(manager: DialogManager, picked: str) -> None:
     """A day of the month below; names of weekdays and gaps mean nothing."""
     if not picked.startswith(BLANK):
         await _set_day(manager, date.fromisoformat(picked))
@@ -129,7 +125,7 @@ async def _set_day(manager: DialogManager, day: date) -> None:
     calendar = await ctx.services.working_time.calendar(ctx.actor)
     calendar.reason(day)
     manager.dialog_data["day"] = day.isoformat()
-    await go(manager, FORM, CalendarForm.kind)
+    await go(manager, CalendarForm.kind)
 
 
 async def earlier(manager: DialogManager) -> None:
@@ -152,25 +148,25 @@ async def _set_month(manager: DialogManager, day: date) -> None:
 async def make_off(manager: DialogManager) -> None:
     """A day off."""
     manager.dialog_data["working"] = False
-    await go(manager, FORM, CalendarForm.name_kk)
+    await go(manager, CalendarForm.name_kk)
 
 
 async def make_working(manager: DialogManager) -> None:
     """A working day."""
     manager.dialog_data["working"] = True
-    await go(manager, FORM, CalendarForm.name_kk)
+    await go(manager, CalendarForm.name_kk)
 
 
 async def take_name_kk(manager: DialogManager, text: str) -> None:
     """The name in Kazakh."""
     manager.dialog_data["name_kk"] = required_text(text, "name_kk", NAME_LIMIT)
-    await go(manager, FORM, CalendarForm.name_ru)
+    await go(manager, CalendarForm.name_ru)
 
 
 async def take_name_ru(manager: DialogManager, text: str) -> None:
     """The name in Russian."""
     manager.dialog_data["name_ru"] = required_text(text, "name_ru", NAME_LIMIT)
-    await go(manager, FORM, CalendarForm.basis)
+    await go(manager, CalendarForm.basis)
 
 
 async def take_basis(manager: DialogManager, text: str) -> None:
@@ -179,7 +175,7 @@ async def take_basis(manager: DialogManager, text: str) -> None:
     data["basis"] = required_text(text, "basis", BASIS_LIMIT)
     data["page"] = 0
     await ctx.services.working_time.preview(ctx.actor, [_change(data)])
-    await go(manager, FORM, CalendarForm.preview)
+    await go(manager, CalendarForm.preview)
 
 
 async def turn_back(manager: DialogManager) -> None:
@@ -200,7 +196,7 @@ async def confirm(manager: DialogManager) -> None:
     except Conflict as error:
         await _tell(manager, error)
         return
-    await finish(manager, FORM, applied(ctx.t, done))
+    await finish(manager, applied(ctx.t, done))
 
 
 async def _tell(manager: DialogManager, error: RuleBroken) -> None:
@@ -248,7 +244,11 @@ def _new_decision(data: Values, _widget: object, _manager: DialogManager) -> boo
 def calendar_dialog() -> Dialog:
     """Day, kind, names, basis, preview."""
     return Dialog(
-        resume_window(FORM, CalendarForm.resume), *_day_windows(), *_text_windows(), on_start=seeded
+        resume_window(CalendarForm.resume),
+        *_day_windows(),
+        *_text_windows(),
+        leave_window(CalendarForm.leave),
+        on_start=seeded,
     )
 
 
@@ -258,21 +258,19 @@ def _day_windows() -> tuple[Window, ...]:
             Words(lambda t, data: day_question(t, data["month"])),
             typed(take_day),
             wants_text(),
-            Group(
-                Select(
-                    Words(lambda _, data: data["item"][1]),
-                    "day",
-                    lambda cell: cell[0],
-                    lambda data: data["cells"],
-                    on_click=pick_day,
-                ),
+            picks(
+                lambda _, data: data["item"][1],
+                "day",
+                "cells",
+                lambda cell: cell[0],
+                pick_day,
                 width=7,
             ),
             Row(
                 acts(lambda t, _: t.button("Earlier"), "earlier", earlier),
                 acts(lambda t, _: t.button("Later"), "later", later),
             ),
-            cancel_button(FORM),
+            cancel_button(),
             getter=_month,
             state=CalendarForm.day,
         ),
@@ -280,7 +278,7 @@ def _day_windows() -> tuple[Window, ...]:
             Words(lambda _, data: data["text"]),
             acts(lambda t, _: t.button("Day off"), "off", make_off),
             acts(lambda t, _: t.button("Working day"), "on", make_working),
-            Row(back_button(), cancel_button(FORM)),
+            Row(back_button(), cancel_button()),
             wants_button(),
             getter=_kind,
             state=CalendarForm.kind,
@@ -288,34 +286,21 @@ def _day_windows() -> tuple[Window, ...]:
     )
 
 
+def _text_window(step: str, take: Take) -> Window:
+    return Window(
+        Words(lambda t, _: ask_words(t, step)),
+        typed(take),
+        wants_text(),
+        Row(back_button(), cancel_button()),
+        state=getattr(CalendarForm, step),
+    )
+
+
 def _text_windows() -> tuple[Window, ...]:
     return (
-        Window(
-            Words(lambda t, _: t("Type the name of the day in Kazakh, as people will read it.")),
-            typed(take_name_kk),
-            wants_text(),
-            Row(back_button(), cancel_button(FORM)),
-            state=CalendarForm.name_kk,
-        ),
-        Window(
-            Words(lambda t, _: t("Type the name of the day in Russian, as people will read it.")),
-            typed(take_name_ru),
-            wants_text(),
-            Row(back_button(), cancel_button(FORM)),
-            state=CalendarForm.name_ru,
-        ),
-        Window(
-            Words(
-                lambda t, _: t(
-                    "Type the legal basis. Example: order of the ministry No. 15 of "
-                    "24 November 2026"
-                )
-            ),
-            typed(take_basis),
-            wants_text(),
-            Row(back_button(), cancel_button(FORM)),
-            state=CalendarForm.basis,
-        ),
+        _text_window("name_kk", take_name_kk),
+        _text_window("name_ru", take_name_ru),
+        _text_window("basis", take_basis),
         Window(
             Words(lambda _, data: data["text"]),
             Row(
@@ -328,7 +313,7 @@ def _text_windows() -> tuple[Window, ...]:
                 acts(lambda t, _: t.button("Further deadlines"), "more", turn_on, when="has_later"),
             ),
             acts(lambda t, _: t.button("Confirm the change"), "confirm", confirm, style=PRIMARY),
-            Row(Row(back_button(), when=_new_decision), cancel_button(FORM)),
+            Row(back_button(when=_new_decision), cancel_button()),
             wants_button(),
             getter=_preview,
             state=CalendarForm.preview,

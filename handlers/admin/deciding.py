@@ -19,28 +19,25 @@ from handlers.admin.people import ADMINS
 from handlers.admin.registrations import publish_to
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import DANGER, Words, back_button, cancel_button
+from handlers.forms import DANGER, Values, Words, finish, go, open_form, seeded
 from handlers.ids import number_in
 from handlers.sending import send_shown
 from handlers.steps import (
-    Values,
     acts,
-    finish,
-    go,
-    open_form,
+    back_button,
+    cancel_button,
+    leave_window,
     resume_window,
-    seeded,
     typed,
     wants_button,
     wants_text,
 )
-from handlers.views.admin import QUESTIONS, decision_review, person_card, registration_card
-from handlers.views.parts import cut, name_of
+from handlers.views.admin import person_card, registration_card
+from handlers.views.deciding import decision_company, decision_ground, decision_review
+from handlers.views.parts import name_of
 from handlers.views.shown import Shown, bold
-from handlers.views.translator import Html, Translator, join
+from handlers.views.translator import Translator, join
 
-FORM = "decision"
-_EXAMPLE = "990140001234"
 _SAME = ("act", "subject", "role", "bin")
 
 
@@ -48,6 +45,7 @@ class DecisionForm(StatesGroup):
     """The ground of an act."""
 
     resume = State()
+    leave = State()
     company = State()
     ground = State()
     review = State()
@@ -69,7 +67,6 @@ def deciding_forms() -> Router:
 
 
 async def _open(
-    press: CallbackQuery,
     manager: DialogManager,
     act: str,
     subject: int,
@@ -88,10 +85,9 @@ async def _open(
         "company": name,
     }
     asks_company = act == "grant" and role is not None and role.of_company
-    await press.answer()
     first = DecisionForm.company if asks_company else DecisionForm.ground
     same = ("act", "subject", "role") if asks_company else _SAME
-    await open_form(manager, FORM, first, values, same)
+    await open_form(manager, "decision", first, values, same)
 
 
 async def refuse_application(
@@ -104,7 +100,7 @@ async def refuse_application(
         await send_shown(press, registration_card(ctx.t, view))
         return
     company = (view.company.bin, name_of(ctx.t, view.company)) if view.company else None
-    await _open(press, dialog_manager, "refuse", view.number, view.full_name, view.role, company)
+    await _open(dialog_manager, "refuse", view.number, view.full_name, view.role, company)
 
 
 async def suspend(
@@ -112,7 +108,7 @@ async def suspend(
 ) -> None:
     """Suspend an account."""
     person = await ctx.services.people.person(ctx.actor, number_in(ids))
-    await _open(press, dialog_manager, "suspend", person.id, person.name)
+    await _open(dialog_manager, "suspend", person.id, person.name)
 
 
 async def resume(
@@ -120,7 +116,7 @@ async def resume(
 ) -> None:
     """Resume an account."""
     person = await ctx.services.people.person(ctx.actor, number_in(ids))
-    await _open(press, dialog_manager, "resume", person.id, person.name)
+    await _open(dialog_manager, "resume", person.id, person.name)
 
 
 async def grant(
@@ -129,7 +125,7 @@ async def grant(
     """Give a role."""
     ctx.actor.check_role(ADMINS)
     person = await ctx.services.people.person(ctx.actor, number_in(ids))
-    await _open(press, dialog_manager, "grant", person.id, person.name, role_in(ids, 1))
+    await _open(dialog_manager, "grant", person.id, person.name, role_in(ids, 1))
 
 
 async def revoke(
@@ -144,7 +140,7 @@ async def revoke(
         await send_shown(press, person_card(ctx.t, person))
         return
     company = (found.company.bin, name_of(ctx.t, found.company)) if found.company else None
-    await _open(press, dialog_manager, "revoke", person.id, person.name, found.role, company)
+    await _open(dialog_manager, "revoke", person.id, person.name, found.role, company)
 
 
 def role_in(ids: list[str], at: int) -> Role:
@@ -163,13 +159,13 @@ async def take_company(manager: DialogManager, text: str) -> None:
     ctx, data = ctx_of(manager), manager.dialog_data
     company = await ctx.services.people.find_company(ctx.actor, text, Role(data["role"]))
     data["bin"], data["company"] = company.bin, name_of(ctx.t, company)
-    await go(manager, FORM, DecisionForm.ground)
+    await go(manager, DecisionForm.ground)
 
 
 async def take_ground(manager: DialogManager, text: str) -> None:
     """The typed ground."""
     manager.dialog_data["ground"] = required_text(text, "ground", GROUND_LIMIT)
-    await go(manager, FORM, DecisionForm.review)
+    await go(manager, DecisionForm.review)
 
 
 async def perform(manager: DialogManager) -> None:
@@ -178,10 +174,10 @@ async def perform(manager: DialogManager) -> None:
     people, subject, ground = ctx.services.people, int(data["subject"]), str(data["ground"])
     if data["act"] == "refuse":
         view = await people.decide_registration(ctx.actor, subject, False, ground)
-        await finish(manager, FORM, registration_card(ctx.t, view))
+        await finish(manager, registration_card(ctx.t, view))
         return
     person = await _act(ctx, data, subject, ground)
-    await finish(manager, FORM, _done(ctx.t, person))
+    await finish(manager, _done(ctx.t, person))
     if manager.event.bot is not None:
         await publish_to(manager.event.bot, ctx, person.id)
 
@@ -204,38 +200,22 @@ def _done(t: Translator, person: PersonRow) -> Shown:
     return Shown(join([head, card.text], "\n\n"), card.keyboard)
 
 
-def _about(t: Translator, data: Values) -> Html:
-    values = data["dialog_data"]
-    return join([bold(t(QUESTIONS[str(values["act"])])), cut(str(values["who"]), 200)])
-
-
-def _ask_company(t: Translator) -> Html:
-    return t("Type the BIN or IIN of the company: 12 digits. Example: {example}", example=_EXAMPLE)
-
-
-def _ask_ground(t: Translator) -> Html:
-    return t(
-        "Type the ground: the document or the event, with its date. "
-        "Example: letter No. 15 of 24 November 2026"
-    )
-
-
 def decision_dialog() -> Dialog:
     """Company, ground, review."""
     return Dialog(
-        resume_window(FORM, DecisionForm.resume),
+        resume_window(DecisionForm.resume),
         Window(
-            Words(lambda t, data: join([_about(t, data), _ask_company(t)], "\n\n")),
+            Words(lambda t, data: decision_company(t, data["dialog_data"])),
             typed(take_company),
             wants_text(),
-            cancel_button(FORM),
+            cancel_button(),
             state=DecisionForm.company,
         ),
         Window(
-            Words(lambda t, data: join([_about(t, data), _ask_ground(t)], "\n\n")),
+            Words(lambda t, data: decision_ground(t, data["dialog_data"])),
             typed(take_ground),
             wants_text(),
-            cancel_button(FORM),
+            cancel_button(),
             state=DecisionForm.ground,
         ),
         Window(
@@ -244,9 +224,10 @@ def decision_dialog() -> Dialog:
                 back_button(),
                 acts(lambda t, _: t.button("Confirm"), "confirm", perform, style=DANGER),
             ),
-            cancel_button(FORM),
+            cancel_button(),
             wants_button(),
             state=DecisionForm.review,
         ),
+        leave_window(DecisionForm.leave),
         on_start=seeded,
     )

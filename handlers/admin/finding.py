@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
+from aiogram_dialog import Dialog, DialogManager, ShowMode, Window
 
 from domain.roles import Role
 from domain.texts import required_text
@@ -13,13 +15,15 @@ from handlers.admin.deciding import role_in
 from handlers.admin.people import ADMINS
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import Words
+from handlers.forms import Words, finish, open_form, seeded
 from handlers.reply import say
 from handlers.sending import send_shown
-from handlers.steps import acts, typed, wants_text
+from handlers.steps import Take, acts, typed, wants_text
 from handlers.views.account import invitation_link
 from handlers.views.admin import companies_found, people_found
+from handlers.views.deciding import ask_company, ask_invited, ask_person
 from handlers.views.shown import Shown
+from handlers.views.translator import Translator
 
 _TEXT_LIMIT = 200
 _PAGE = 8
@@ -43,20 +47,19 @@ def finding_forms() -> Router:
     return router
 
 
-async def _open(press: CallbackQuery, ctx: Ctx, manager: DialogManager, state: State) -> None:
+async def _open(ctx: Ctx, manager: DialogManager, state: State, **values: str) -> None:
     ctx.actor.check_role(ADMINS)
-    await press.answer()
-    await manager.start(state, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
+    await open_form(manager, "find", state, values)
 
 
 async def find_person(press: CallbackQuery, ctx: Ctx, dialog_manager: DialogManager) -> None:
     """Ask whom."""
-    await _open(press, ctx, dialog_manager, FindForm.person)
+    await _open(ctx, dialog_manager, FindForm.person)
 
 
 async def find_company(press: CallbackQuery, ctx: Ctx, dialog_manager: DialogManager) -> None:
     """Ask which one."""
-    await _open(press, ctx, dialog_manager, FindForm.company)
+    await _open(ctx, dialog_manager, FindForm.company)
 
 
 async def invite(
@@ -65,8 +68,7 @@ async def invite(
     """A link for a member of staff at once; for a company's people ask for the company."""
     role = role_in(ids, 0)
     if role.of_company:
-        await _open(press, ctx, dialog_manager, FindForm.invited)
-        dialog_manager.dialog_data["role"] = role.value
+        await _open(ctx, dialog_manager, FindForm.invited, role=role.value)
         return
     link = await ctx.services.people.invite(ctx.actor, role)
     await say(press, invitation_link(ctx.t, link, ctx.bot_username))
@@ -98,56 +100,24 @@ async def take_invited(manager: DialogManager, text: str) -> None:
     ctx = ctx_of(manager)
     role = Role(manager.dialog_data["role"])
     link = await ctx.services.people.invite(ctx.actor, role, text)
-    await manager.done(show_mode=ShowMode.EDIT)
-    await _answer(manager, Shown(invitation_link(ctx.t, link, ctx.bot_username)))
+    await finish(manager, Shown(invitation_link(ctx.t, link, ctx.bot_username)))
 
 
 async def leave(manager: DialogManager) -> None:
     """Close the search; what was found stays."""
-    await manager.done(show_mode=ShowMode.EDIT)
+    await finish(manager)
+
+
+def _window(ask: Callable[[Translator], str], take: Take, state: State) -> Window:
+    close = acts(lambda t, _: t.button("Close"), "close", leave)
+    return Window(Words(lambda t, _: ask(t)), typed(take), wants_text(), close, state=state)
 
 
 def finding_dialog() -> Dialog:
     """A question each."""
-    close = acts(lambda t, _: t.button("Close"), "close", leave)
     return Dialog(
-        Window(
-            Words(
-                lambda t, _: t(
-                    "Type a part of the name, the phone, the BIN or the name of the company. "
-                    "Example: {example}",
-                    example="701 123",
-                )
-            ),
-            typed(take_person),
-            wants_text(),
-            close,
-            state=FindForm.person,
-        ),
-        Window(
-            Words(
-                lambda t, _: t(
-                    "Type a part of the company's name, the BIN or the number in the registry. "
-                    "Example: {example}",
-                    example="990140",
-                )
-            ),
-            typed(take_company),
-            wants_text(),
-            close,
-            state=FindForm.company,
-        ),
-        Window(
-            Words(
-                lambda t, _: t(
-                    "For which company is the invitation? Type its BIN or IIN: 12 digits. "
-                    "Example: {example}",
-                    example="990140001234",
-                )
-            ),
-            typed(take_invited),
-            wants_text(),
-            close,
-            state=FindForm.invited,
-        ),
+        _window(ask_person, take_person, FindForm.person),
+        _window(ask_company, take_company, FindForm.company),
+        _window(ask_invited, take_invited, FindForm.invited),
+        on_start=seeded,
     )

@@ -11,8 +11,7 @@ from handlers.common.commands import publish_for
 from handlers.context import Ctx
 from handlers.filters import MenuChosen, Pressed
 from handlers.ids import number_in
-from handlers.reply import show, show_new
-from handlers.sending import send_shown
+from handlers.reply import show, show_late, show_new
 from handlers.views.admin import approve_question, registration_card, registration_list
 from handlers.views.errors import toast
 
@@ -65,9 +64,8 @@ async def approve(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) -> N
     try:
         view = await people.decide_registration(ctx.actor, number, True)
     except Conflict as error:
-        await press.answer(toast(ctx.t, error), show_alert=True)
         card = registration_card(ctx.t, await people.registration(ctx.actor, number))
-        await send_shown(press, card)
+        await show_late(press, toast(ctx.t, error), card)
         return
     await show(press, registration_card(ctx.t, view))
     await publish_to(bot, ctx, view.person_id)
@@ -78,4 +76,4 @@ async def publish_to(bot: Bot, ctx: Ctx, person_id: int) -> None:
     person = await ctx.services.people.person(ctx.actor, person_id)
     role = next((each.role for each in person.memberships if each.current), None)
     if person.telegram_id is not None:
-        await publish_for(bot, person.telegram_id, role)
+        await publish_for(bot, person.telegram_id, role, person.language)

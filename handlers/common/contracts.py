@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, timedelta
-from typing import Any
 
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
@@ -22,18 +21,17 @@ from domain.texts import required_text
 from handlers.common.stale import or_current_card
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Words, back_button, cancel_button
+from handlers.forms import PRIMARY, Values, Words, finish, go, open_form, seeded
 from handlers.ids import number_in
 from handlers.reply import show, show_new
 from handlers.steps import (
     acts,
+    back_button,
+    cancel_button,
     expects,
-    finish,
-    go,
+    leave_window,
     moves,
-    open_form,
     resume_window,
-    seeded,
     sent_file,
     typed,
     wants_button,
@@ -41,6 +39,9 @@ from handlers.steps import (
 )
 from handlers.views.contracts import (
     agree_question,
+    ask_day,
+    ask_file,
+    ask_number,
     contract_concluded,
     contract_disputed,
     contract_entered,
@@ -49,13 +50,12 @@ from handlers.views.contracts import (
 )
 from handlers.views.parts import name_of
 
-FORM = "contract"
-
 
 class ContractForm(StatesGroup):
     """Entering a contract."""
 
     resume = State()
+    leave = State()
     number = State()
     day = State()
     file = State()
@@ -111,21 +111,20 @@ async def start(
     """Open the form for the supplier of a confirmed award."""
     order, award = number_in(ids), number_in(ids, 1)
     found = await ctx.services.awards.one(ctx.actor, award)
-    await press.answer()
     values = {
         "order": order,
         "supplier": found.supplier.bin,
         "name": name_of(ctx.t, found.supplier),
         "confirmed": astana(found.decided_at or ctx.now).date().isoformat(),
     }
-    await open_form(dialog_manager, FORM, ContractForm.number, values, ("order", "supplier"))
+    await open_form(dialog_manager, "contract", ContractForm.number, values, ("order", "supplier"))
 
 
 async def take_number(manager: DialogManager, text: str) -> None:
     """The contract's number as it stands on paper."""
     number = required_text(text, "contract_number", NUMBER_LIMIT, CONTRACT.clause)
     manager.dialog_data["number"] = number
-    await go(manager, FORM, ContractForm.day)
+    await go(manager, ContractForm.day)
 
 
 async def take_day(manager: DialogManager, text: str) -> None:
@@ -141,7 +140,7 @@ async def _set_day(manager: DialogManager, day: date) -> None:
     if day < confirmed:
         raise RuleBroken("contract_date_early", CONTRACT.clause, day=day, since=confirmed)
     manager.dialog_data["day"] = day.isoformat()
-    await go(manager, FORM, ContractForm.file)
+    await go(manager, ContractForm.file)
 
 
 async def today(manager: DialogManager) -> None:
@@ -157,13 +156,13 @@ async def yesterday(manager: DialogManager) -> None:
 async def take_file(manager: DialogManager, file: FileInfo, _: bytes) -> None:
     """A scan or a file of the contract."""
     manager.dialog_data["file"] = asdict(file)
-    await go(manager, FORM, ContractForm.review)
+    await go(manager, ContractForm.review)
 
 
 async def without_file(manager: DialogManager) -> None:
     """No file."""
     manager.dialog_data["file"] = None
-    await go(manager, FORM, ContractForm.review)
+    await go(manager, ContractForm.review)
 
 
 async def submit(manager: DialogManager) -> None:
@@ -178,10 +177,10 @@ async def submit(manager: DialogManager) -> None:
         date.fromisoformat(data["day"]),
         file,
     )
-    await finish(manager, FORM, contract_entered(ctx.t, contract))
+    await finish(manager, contract_entered(ctx.t, contract))
 
 
-def _has_yesterday(data: dict[str, Any], _widget: object, manager: DialogManager) -> bool:
+def _has_yesterday(data: Values, _widget: object, manager: DialogManager) -> bool:
     """Whether yesterday would be taken: not before the confirmation."""
     day = astana(ctx_of(manager).now).date() - timedelta(days=1)
     return day >= date.fromisoformat(data["dialog_data"]["confirmed"])
@@ -190,23 +189,20 @@ def _has_yesterday(data: dict[str, Any], _widget: object, manager: DialogManager
 def contract_dialog() -> Dialog:
     """Number, date, file, review."""
     return Dialog(
-        resume_window(FORM, ContractForm.resume),
+        resume_window(ContractForm.resume),
         Window(
             Words(
-                lambda t, data: t(
-                    "Contract for order No. {number}, supplier {name}.\n\n"
-                    "Type the number of the contract as it stands on paper. Example: 12-2026",
-                    number=data["dialog_data"]["order"],
-                    name=data["dialog_data"]["name"],
+                lambda t, data: ask_number(
+                    t, data["dialog_data"]["order"], data["dialog_data"]["name"]
                 )
             ),
             typed(take_number),
             wants_text(),
-            cancel_button(FORM),
+            cancel_button(),
             state=ContractForm.number,
         ),
         Window(
-            Words(lambda t, _: t("The date of the contract? Press a button or type: 24.11.2026")),
+            Words(lambda t, _: ask_day(t)),
             typed(take_day),
             wants_text(),
             Row(
@@ -215,20 +211,15 @@ def contract_dialog() -> Dialog:
                     lambda t, _: t.button("Yesterday"), "yesterday", yesterday, when=_has_yesterday
                 ),
             ),
-            Row(back_button(), cancel_button(FORM)),
+            Row(back_button(), cancel_button()),
             state=ContractForm.day,
         ),
         Window(
-            Words(
-                lambda t, _: t(
-                    "Send a file of the contract (PDF or a photo, up to 20 MB), "
-                    "or go on without one."
-                )
-            ),
+            Words(lambda t, _: ask_file(t)),
             sent_file(take_file),
             expects(lambda t, _: t("Please send a file or a photo, or go on without one.")),
             acts(lambda t, _: t.button("Without a file"), "no_file", without_file),
-            Row(back_button(), cancel_button(FORM)),
+            Row(back_button(), cancel_button()),
             state=ContractForm.file,
         ),
         Window(
@@ -244,10 +235,11 @@ def contract_dialog() -> Dialog:
             ),
             wants_button(),
             acts(lambda t, _: t.button("Enter the contract"), "submit", submit, style=PRIMARY),
-            moves(lambda t, _: t.button("Change"), "change", FORM, ContractForm.number),
-            Row(back_button(), cancel_button(FORM)),
+            moves(lambda t, _: t.button("Change"), "change", ContractForm.number),
+            Row(back_button(), cancel_button()),
             state=ContractForm.review,
         ),
+        leave_window(ContractForm.leave),
         on_start=seeded,
     )
 

@@ -11,8 +11,8 @@ from handlers.common.commands import publish_for
 from handlers.common.start import go_on
 from handlers.context import Ctx
 from handlers.filters import MenuChosen, Pressed
-from handlers.reply import show, show_new
-from handlers.sending import chat_of
+from handlers.reply import show_new
+from handlers.sending import chat_of, put_shown
 from handlers.views.account import languages
 from handlers.views.shown import Shown
 
@@ -41,6 +41,6 @@ async def chosen(
     t = ctx.t
     # Translators: name the language of this catalogue in place of English.
     now_in = t("From now on you are written to in English.")
-    await show(press, Shown(now_in))
+    await put_shown(press, Shown(now_in))
     await publish_for(bot, chat_of(press), ctx.actor.role, person.language)
     await go_on(press, ctx, state)

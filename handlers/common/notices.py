@@ -1,4 +1,4 @@
-"""/notices: everything that was told, with what is unread marked; opening marks it as read."""
+"""/notices: everything that was told, with what is unread marked; a page shown is a page read."""
 
 from __future__ import annotations
 
@@ -28,23 +28,21 @@ def notices_router() -> Router:
 
 async def open_list(message: Message, ctx: Ctx) -> None:
     """The newest page."""
-    await _show(message, ctx, 0, 0)
+    await _show(message, ctx)
 
 
 async def turn(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """An older page, or the newest one again."""
-    await _show(press, ctx, number_in(ids), number_in(ids, 1) if len(ids) > 1 else 0)
+    await _show(press, ctx, number_in(ids))
 
 
-async def _show(event: Message | CallbackQuery, ctx: Ctx, before: int, opened: int) -> None:
-    # The moment of opening goes along in the buttons: what this reading marks as read stays
-    # marked as new on the pages that are still to be turned.
-    opened = opened or int(ctx.now.timestamp())
+async def _show(event: Message | CallbackQuery, ctx: Ctx, before: int = 0) -> None:
     page = await ctx.services.notices.page(ctx.actor, before or None, _PAGE)
     lines = [title(ctx.t, each) for each in page.notices]
-    await show(event, notices_page(ctx.t, page, lines, opened, first=not before))
-    if any(each.read_at is None for each in page.notices):
-        await ctx.services.notices.mark_read(ctx.actor, page.notices[0].number)
+    await show(event, notices_page(ctx.t, page, lines, first=not before))
+    unread = [each.number for each in page.notices if each.read_at is None]
+    if unread:
+        await ctx.services.notices.mark_read(ctx.actor, unread)
 
 
 async def open_one(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
@@ -52,6 +50,6 @@ async def open_one(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     number = number_in(ids)
     page = await ctx.services.notices.page(ctx.actor, number + 1, 1)
     if not page.notices or page.notices[0].number != number:
-        await _show(press, ctx, 0, 0)
+        await _show(press, ctx)
         return
     await show_new(press, render(ctx.t, page.notices[0], ctx.now))

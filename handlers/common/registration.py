@@ -13,44 +13,47 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Row
 
-from domain.identifiers import parse_email, shown_email
-from domain.people.rules import FULL_NAME_LIMIT
+from domain.identifiers import parse_email
+from domain.people.rules import parse_full_name
 from domain.registry.views import CompanyBrief
 from domain.roles import Role
-from domain.texts import required_text
 from handlers.common.commands import publish_for
 from handlers.common.start import INVITATION, ask, missing_step, pending_invitation, show_home
 from handlers.context import Ctx, ctx_of
 from handlers.drafts import drop_draft, state_of
 from handlers.filters import MenuChosen, Pressed
-from handlers.forms import PRIMARY, Words, back_button, cancel_button
+from handlers.forms import PRIMARY, Values, Words, finish, go, open_form, seeded
 from handlers.sending import chat_of
 from handlers.steps import (
-    Values,
     acts,
-    finish,
-    go,
-    open_form,
+    back_button,
+    cancel_button,
+    leave_window,
+    moves,
     resume_window,
-    seeded,
     typed,
     wants_button,
     wants_text,
 )
 from handlers.views.account import home, masked_phone
 from handlers.views.menus import main_menu
-from handlers.views.parts import cut
+from handlers.views.registration import (
+    ask_company,
+    ask_email,
+    ask_name,
+    ask_position,
+    ask_role,
+    submitted,
+)
 from handlers.views.registration import company as company_page
 from handlers.views.registration import review as review_page
-from handlers.views.registration import submitted
-
-FORM = "registration"
 
 
 class RegistrationForm(StatesGroup):
     """Who the person is and for whom they act."""
 
     resume = State()
+    leave = State()
     role = State()
     number = State()
     company = State()
@@ -108,8 +111,6 @@ async def begin(
     if isinstance(event, Message) and ctx.person.membership is not None:
         await show_home(event, ctx)
         return
-    if isinstance(event, CallbackQuery):
-        await event.answer()
     await begin_form(event, ctx, state, dialog_manager)
 
 
@@ -132,7 +133,7 @@ async def begin_form(
         if info.company is not None:
             values |= _company_values(info.company)
             first = RegistrationForm.company
-    await open_form(manager, FORM, first, values, ("token",))
+    await open_form(manager, "registration", first, values, ("token",))
 
 
 async def close(message: Message, ctx: Ctx, dialog_manager: DialogManager) -> None:
@@ -160,7 +161,7 @@ def _company_values(company: CompanyBrief) -> Values:
 
 async def _as(manager: DialogManager, role: Role) -> None:
     manager.dialog_data["role"] = role.value
-    await go(manager, FORM, RegistrationForm.number)
+    await go(manager, RegistrationForm.number)
 
 
 async def as_supplier(manager: DialogManager) -> None:
@@ -177,19 +178,19 @@ async def take_number(manager: DialogManager, text: str) -> None:
     """A typed BIN or IIN: the company is looked up in the registry."""
     ctx = ctx_of(manager)
     role = Role(manager.dialog_data["role"])
-    company = await ctx.services.people.find_company(ctx.actor, text, role)
+    company = await ctx.services.people.find_company(ctx.actor, text, role, applying=True)
     manager.dialog_data.update(_company_values(company))
-    await go(manager, FORM, RegistrationForm.company)
+    await go(manager, RegistrationForm.company)
 
 
 async def this_is_us(manager: DialogManager) -> None:
     """The company is the right one."""
-    await go(manager, FORM, RegistrationForm.position)
+    await go(manager, RegistrationForm.position)
 
 
 async def _holds(manager: DialogManager, position: str) -> None:
     manager.dialog_data["position"] = position
-    await go(manager, FORM, RegistrationForm.name)
+    await go(manager, RegistrationForm.name)
 
 
 async def as_head(manager: DialogManager) -> None:
@@ -204,9 +205,8 @@ async def as_contact(manager: DialogManager) -> None:
 
 async def take_name(manager: DialogManager, text: str) -> None:
     """A typed full name."""
-    name = required_text(text, "full_name", FULL_NAME_LIMIT, "344-6.2")
-    manager.dialog_data["full_name"] = " ".join(name.split())
-    await go(manager, FORM, RegistrationForm.email)
+    manager.dialog_data["full_name"] = parse_full_name(text)
+    await go(manager, RegistrationForm.email)
 
 
 async def same_name(manager: DialogManager) -> None:
@@ -217,7 +217,7 @@ async def same_name(manager: DialogManager) -> None:
 async def take_email(manager: DialogManager, text: str) -> None:
     """A typed e-mail address."""
     manager.dialog_data["email"] = parse_email(text)
-    await go(manager, FORM, RegistrationForm.review)
+    await go(manager, RegistrationForm.review)
 
 
 async def same_email(manager: DialogManager) -> None:
@@ -240,7 +240,7 @@ async def submit(manager: DialogManager) -> None:
     )
     person = await ctx.services.people.me(ctx.actor)
     event = manager.event
-    await finish(manager, FORM)
+    await finish(manager)
     await drop_draft(state, INVITATION)
     if not isinstance(event, CallbackQuery) or event.bot is None:  # pragma: no cover - a press
         return
@@ -279,9 +279,10 @@ async def _phone(dialog_manager: DialogManager, **_: object) -> Values:
 def registration_dialog() -> Dialog:
     """Role, BIN, company, position, name, e-mail, review."""
     return Dialog(
-        resume_window(FORM, RegistrationForm.resume),
+        resume_window(RegistrationForm.resume),
         *_company_windows(),
         *_person_windows(),
+        leave_window(RegistrationForm.leave),
         on_start=seeded,
     )
 
@@ -289,56 +290,38 @@ def registration_dialog() -> Dialog:
 def _company_windows() -> tuple[Window, ...]:
     return (
         Window(
-            Words(
-                lambda t, _: t(
-                    "Whom do you register as?\n\n"
-                    "A supplier is a producer in the registry of Kazakhstani producers. "
-                    "A customer makes orders."
-                )
-            ),
+            Words(lambda t, _: ask_role(t)),
             acts(lambda t, _: t.button("As a supplier"), "supplier", as_supplier),
             acts(lambda t, _: t.button("As a customer"), "customer", as_customer),
-            cancel_button(FORM),
+            cancel_button(),
             wants_button(),
             state=RegistrationForm.role,
         ),
         Window(
-            Words(
-                lambda t, _: t(
-                    "Type the BIN or IIN of your company: 12 digits. Example: {example}",
-                    example="990140001234",
-                )
-            ),
+            Words(lambda t, _: ask_company(t)),
             typed(take_number),
             wants_text(),
-            Row(back_button(), cancel_button(FORM)),
+            Row(back_button(), cancel_button()),
             state=RegistrationForm.number,
         ),
         Window(
             Words(lambda t, data: company_page(t, data["dialog_data"])),
             acts(lambda t, _: t.button("Yes, this is us"), "ours", this_is_us, style=PRIMARY),
-            Row(
-                acts(
-                    lambda t, _: t.button("Another number"),
-                    "other",
-                    lambda manager: go(manager, FORM, RegistrationForm.number),
-                ),
+            moves(
+                lambda t, _: t.button("Another number"),
+                "other",
+                RegistrationForm.number,
                 when=_chosen_freely,
             ),
-            cancel_button(FORM),
+            cancel_button(),
             wants_button(),
             state=RegistrationForm.company,
         ),
         Window(
-            Words(
-                lambda t, _: t(
-                    "What are you in the company?\n\n"
-                    "The head answers for it; a contact person acts for it in this chat."
-                )
-            ),
+            Words(lambda t, _: ask_position(t)),
             acts(lambda t, _: t.button("Head"), "head", as_head),
             acts(lambda t, _: t.button("Contact person"), "contact", as_contact),
-            Row(back_button(), cancel_button(FORM)),
+            Row(back_button(), cancel_button()),
             wants_button(),
             state=RegistrationForm.position,
         ),
@@ -348,13 +331,7 @@ def _company_windows() -> tuple[Window, ...]:
 def _person_windows() -> tuple[Window, ...]:
     return (
         Window(
-            Words(
-                lambda t, data: t(
-                    "Type your surname, name and patronymic in full, as in your documents. "
-                    "The name known so far: {name}",
-                    name=cut(str(data["dialog_data"].get("shown_name") or "–"), 200),
-                )
-            ),
+            Words(lambda t, data: ask_name(t, data["dialog_data"].get("shown_name"))),
             typed(take_name),
             wants_text(),
             acts(
@@ -363,18 +340,11 @@ def _person_windows() -> tuple[Window, ...]:
                 same_name,
                 when=_has("shown_name"),
             ),
-            Row(Row(back_button(), when=_has_steps_before_name), cancel_button(FORM)),
+            Row(back_button(when=_has_steps_before_name), cancel_button()),
             state=RegistrationForm.name,
         ),
         Window(
-            Words(lambda t, _: t("Type your e-mail. Example: {example}", example=_EXAMPLE)),
-            Words(
-                lambda t, data: t(
-                    "The address given before: {email}",
-                    email=shown_email(str(data["dialog_data"]["old_email"])),
-                ),
-                when=_has("old_email"),
-            ),
+            Words(lambda t, data: ask_email(t, data["dialog_data"].get("old_email"))),
             typed(take_email),
             wants_text(),
             acts(
@@ -383,18 +353,15 @@ def _person_windows() -> tuple[Window, ...]:
                 same_email,
                 when=_has("old_email"),
             ),
-            Row(back_button(), cancel_button(FORM)),
+            Row(back_button(), cancel_button()),
             state=RegistrationForm.email,
         ),
         Window(
             Words(lambda t, data: review_page(t, data["dialog_data"], data["phone"])),
             acts(lambda t, _: t.button("Send"), "send", submit, style=PRIMARY),
-            Row(back_button(), cancel_button(FORM)),
+            Row(back_button(), cancel_button()),
             wants_button(),
             getter=_phone,
             state=RegistrationForm.review,
         ),
     )
-
-
-_EXAMPLE = "name@company.kz"

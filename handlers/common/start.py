@@ -17,7 +17,7 @@ from handlers.context import Ctx
 from handlers.drafts import drop_draft, load_draft, save_draft
 from handlers.filters import Pressed
 from handlers.reply import say, show, show_new
-from handlers.sending import chat_of
+from handlers.sending import chat_of, send_shown
 from handlers.views.account import home, languages, suspended
 from handlers.views.errors import describe
 from handlers.views.menus import action_of, main_menu
@@ -29,6 +29,7 @@ from handlers.views.registration import (
     invited,
     register_button,
 )
+from handlers.views.shown import Shown
 
 #: Under this name the conversation keeps the link a person came by.
 INVITATION = "invitation"
@@ -139,7 +140,7 @@ async def go_on(event: Message | CallbackQuery, ctx: Ctx, state: FSMContext) -> 
         await show_home(event, ctx)
         return
     await say(event, invited(ctx.t, found[1]), main_menu(ctx.t, ctx.actor.role))
-    await show_new(event, register_button(ctx.t))
+    await send_shown(event, register_button(ctx.t))
 
 
 async def ask(event: Message | CallbackQuery, ctx: Ctx, step: Step) -> None:
@@ -159,7 +160,7 @@ async def show_home(event: Message | CallbackQuery, ctx: Ctx) -> None:
     role = membership.role if membership else None
     await say(event, home(ctx.t, ctx.person, mine), main_menu(ctx.t, role))
     if membership is None and not any(each.state == "pending" for each in mine):
-        await show_new(event, register_button(ctx.t))
+        await send_shown(event, register_button(ctx.t))
 
 
 async def open_menu(event: Message | CallbackQuery, ctx: Ctx) -> None:
@@ -177,7 +178,7 @@ async def accept(press: CallbackQuery, ctx: Ctx, ids: list[str], state: FSMConte
     if isinstance(press.message, Message):
         await press.message.edit_reply_markup(reply_markup=None)
     t = ctx.t
-    await say(press, t("Thank you. Both are on record."))
+    await send_shown(press, Shown(t("Thank you. Both are on record.")))
     await go_on(press, ctx.seen_as(person), state)
 
 

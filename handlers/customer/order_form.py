@@ -2,281 +2,170 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from aiogram.fsm.state import State
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.common import Whenable
-from aiogram_dialog.widgets.kbd import Group, Keyboard, Row, Select
+from aiogram_dialog.widgets.kbd import Keyboard, Row
 
 from handlers.context import ctx_of
 from handlers.customer import order_steps as steps
 from handlers.customer.order_delivery import delivery_windows, last_windows
 from handlers.customer.order_states import (
-    FORM,
-    LINE_STEPS,
     OrderForm,
     begin_line,
     leave_line,
     line_step_done,
 )
-from handlers.forms import DANGER, PRIMARY, Words, cancel_button
+from handlers.forms import DANGER, PRIMARY, Values, Words, go, seeded
 from handlers.steps import (
     Take,
     acts,
+    back_button,
+    cancel_button,
     expects,
-    go,
+    leave_window,
     moves,
+    picks,
     resume_window,
-    seeded,
     sent_file,
     typed,
     wants_button,
     wants_text,
 )
-from handlers.views.order_form import (
-    goods_so_far,
-    items_text,
-    lists_text,
-    now_is,
+from handlers.views.order_form import goods_so_far, lists_text, which_need
+from handlers.views.order_questions import (
+    LINE_STEPS,
+    line_now,
+    line_question,
+    name_keys,
+    upload_question,
 )
 from handlers.views.parts import cut
 from handlers.views.terms import UNITS, unit
-from handlers.views.translator import Html, Translator, join
-
-Data = dict[str, Any]
-Ask = Callable[[Translator, Data], Html]
 
 
-def _held(data: Data, key: str) -> Any:
-    return data["dialog_data"].get("line", {}).get(key)
-
-
-def _shown_now(t: Translator, data: Data, step: State) -> Html:
-    """What the good being changed says at this step."""
-    line = data["dialog_data"].get("line", {})
-    keys = {
-        OrderForm.code: ("code", "agsk3"),
-        OrderForm.quantity: ("quantity",),
-        OrderForm.sum: ("sum",),
-        OrderForm.characteristics: ("characteristics",),
-    }
-    if step == OrderForm.name:
-        return now_is(t, line.get(_keys(t)[0]))
-    if step == OrderForm.other_name:
-        return now_is(t, line.get(_keys(t)[1]))
-    if step == OrderForm.unit:
-        return now_is(t, unit(t, line["unit"]) if line.get("unit") else None)
-    return now_is(t, ", ".join(filter(None, (line.get(key) for key in keys[step]))))
-
-
-def _keys(t: Translator) -> tuple[str, str]:
-    return ("name_kk", "name_ru") if t.locale == "kk" else ("name_ru", "name_kk")
-
-
-def _line_window(step: State, ask: Ask, take: Take, *extra: Keyboard) -> Window:
+def _line_window(step: str, take: Take, *extra: Keyboard) -> Window:
     """A step of one good: the question, what it says now, leave as it is, back, cancel."""
     place = LINE_STEPS.index(step)
 
-    def text(t: Translator, data: Data) -> Html:
-        title = t("Good No. {number}", number=_number(data))
-        return join([title, ask(t, data), _shown_now(t, data, step)], "\n\n")
-
-    def held(data: Data, _: Whenable, manager: DialogManager) -> bool:
-        return bool(_shown_now(ctx_of(manager).t, data, step))
+    def held(data: Values, _: Whenable, manager: DialogManager) -> bool:
+        return bool(line_now(ctx_of(manager).t, data["dialog_data"], step))
 
     async def keep(manager: DialogManager) -> None:
         await line_step_done(manager, step)
 
     async def back(manager: DialogManager) -> None:
         if place:
-            await go(manager, FORM, LINE_STEPS[place - 1])
+            await go(manager, getattr(OrderForm, LINE_STEPS[place - 1]))
         else:
             await leave_line(manager)
 
     return Window(
-        Words(text),
+        Words(lambda t, data: line_question(t, data["dialog_data"], step)),
         typed(take),
         wants_text(),
         *extra,
         acts(lambda t, _: t.button("Leave as it is"), "keep", keep, when=held),
-        Row(acts(lambda t, _: t.button("Back"), "back", back), cancel_button(FORM)),
-        state=step,
+        Row(acts(lambda t, _: t.button("Back"), "back", back), cancel_button()),
+        state=getattr(OrderForm, step),
     )
 
 
-def _number(data: Data) -> int:
-    at = data["dialog_data"].get("at")
-    return int(at) + 1 if at is not None else len(data["dialog_data"].get("lines", [])) + 1
-
-
-def _changing(data: Data, _: Whenable, __: DialogManager) -> bool:
+def _changing(data: Values, _: Whenable, __: DialogManager) -> bool:
     return data["dialog_data"].get("at") is not None
 
 
-def _no_other_name(data: Data, _: Whenable, manager: DialogManager) -> bool:
-    return not _held(data, _keys(ctx_of(manager).t)[1])
+def _no_other_name(data: Values, _: Whenable, manager: DialogManager) -> bool:
+    other = name_keys(ctx_of(manager).t)[1]
+    return not data["dialog_data"].get("line", {}).get(other)
 
 
 async def _skip_other_name(manager: DialogManager) -> None:
-    await line_step_done(manager, OrderForm.other_name)
+    await line_step_done(manager, "other_name")
 
 
 def _line_windows() -> list[Window]:
+    remove = acts(
+        lambda t, _: t.button("Remove this good"),
+        "remove",
+        steps.remove_line,
+        when=_changing,
+        style=DANGER,
+    )
+    skip = acts(lambda t, _: t.button("Skip"), "skip", _skip_other_name, when=_no_other_name)
+    units = picks(
+        lambda t, data: unit(t, data["item"]),
+        "unit",
+        lambda _: list(UNITS),
+        str,
+        steps.take_unit,
+        width=4,
+    )
     return [
-        _line_window(
-            OrderForm.name,
-            lambda t, _: t("What do you need? Type the name. Example: Steel pipe 57x3.5"),
-            steps.take_name,
-            acts(
-                lambda t, _: t.button("Remove this good"),
-                "remove",
-                steps.remove_line,
-                when=_changing,
-                style=DANGER,
-            ),
-        ),
-        _line_window(
-            OrderForm.other_name,
-            lambda t, _: (
-                t("The name in Russian?")
-                if t.locale == "kk"
-                else t("The name in Kazakh? Suppliers who read Kazakh will see it.")
-            ),
-            steps.take_other_name,
-            acts(lambda t, _: t.button("Skip"), "skip", _skip_other_name, when=_no_other_name),
-        ),
-        _line_window(
-            OrderForm.code,
-            lambda t, _: t(
-                "The code of the good: ENS TRU or AGSK-3. Suppliers are found by it.\n"
-                "Examples: 242013.100.000000 or 241-101-0101. "
-                "If you have both, put a comma between them."
-            ),
-            steps.take_code,
-        ),
-        _line_window(
-            OrderForm.quantity,
-            lambda t, _: t("How much? Type the quantity without the unit. Example: 120,5"),
-            steps.take_quantity,
-        ),
-        _line_window(
-            OrderForm.unit,
-            lambda t, _: t("In which unit? Press a button or type your own."),
-            steps.take_unit,
-            Group(
-                Select(
-                    Words(lambda t, data: unit(t, data["item"])),
-                    "unit",
-                    item_id_getter=str,
-                    items=lambda _: list(UNITS),
-                    on_click=steps.choose_unit,
-                ),
-                width=4,
-            ),
-        ),
-        _line_window(
-            OrderForm.sum,
-            lambda t, data: t(
-                "The allocated sum in tenge for the whole quantity ({quantity})? "
-                "Offers above it will be rejected. Example: 1 250 000,50",
-                quantity=join(
-                    [str(_held(data, "quantity")), unit(t, str(_held(data, "unit")))], " "
-                ),
-            ),
-            steps.take_sum,
-        ),
-        _line_window(
-            OrderForm.characteristics,
-            lambda t, _: t(
-                "Technical characteristics: size, material, standard, package. "
-                "Up to 4000 characters in one message."
-            ),
-            steps.take_characteristics,
-        ),
+        _line_window("name", steps.take_name, remove),
+        _line_window("other_name", steps.take_other_name, skip),
+        _line_window("code", steps.take_code),
+        _line_window("quantity", steps.take_quantity),
+        _line_window("unit", steps.take_unit, units),
+        _line_window("sum", steps.take_sum),
+        _line_window("characteristics", steps.take_characteristics),
     ]
 
 
-async def _lists(dialog_manager: DialogManager, **_: object) -> Data:
+async def _lists(dialog_manager: DialogManager, **_: object) -> Values:
     ctx = ctx_of(dialog_manager)
     return {"lists": await ctx.services.goods_lists.lists(ctx.actor)}
 
 
-async def _items(dialog_manager: DialogManager, **_: object) -> Data:
-    ctx, data = ctx_of(dialog_manager), dialog_manager.dialog_data
-    page = await ctx.services.goods_lists.items(
-        ctx.actor, data["list"], data.get("after", 0), only_uncovered=True
-    )
-    return {"page": page, "more": page.after is not None or bool(data.get("after"))}
+async def _items(dialog_manager: DialogManager, **_: object) -> Values:
+    page = await steps.items_page(dialog_manager)
+    further = bool(dialog_manager.dialog_data.get("after"))
+    return {"page": page, "more": page.after is not None or further}
 
 
 def _source_windows() -> list[Window]:
     """XLSX and the goods list."""
     return [
         Window(
-            Words(
-                lambda t, _: t(
-                    "Fill in the template above: delivery on top, one good in each row. "
-                    "Then send the file here."
-                )
-            ),
+            Words(lambda t, _: upload_question(t)),
             sent_file(steps.take_sheet),
             expects(lambda t, _: t("Please send the filled XLSX file as a document.")),
-            cancel_button(FORM),
+            cancel_button(),
             state=OrderForm.upload,
         ),
         Window(
             Words(lambda t, data: lists_text(t, data["lists"])),
             wants_button(),
-            Group(
-                Select(
-                    Words(lambda t, data: cut(data["item"].project_name, 24)),
-                    "list",
-                    item_id_getter=lambda item: item.id,
-                    items=lambda data: data["lists"][:20],
-                    type_factory=int,
-                    on_click=steps.choose_list,
-                ),
-                width=1,
+            picks(
+                lambda t, data: cut(data["item"].project_name, 24),
+                "list",
+                lambda data: data["lists"][:20],
+                lambda item: item.id,
+                steps.choose_list,
             ),
-            Row(
-                moves(lambda t, _: t.button("Back"), "back", FORM, OrderForm.goods),
-                cancel_button(FORM),
-            ),
+            Row(back_button(OrderForm.goods), cancel_button()),
             state=OrderForm.lists,
             getter=_lists,
         ),
         Window(
-            Words(
-                lambda t, data: join(
-                    [t("Which need shall be ordered?"), items_text(t, data["page"])], "\n\n"
-                )
-            ),
+            Words(lambda t, data: which_need(t, data["page"])),
             wants_button(),
-            Group(
-                Select(
-                    Words(lambda t, data: cut(data["item"].item, 24)),
-                    "item",
-                    item_id_getter=lambda item: item.id,
-                    items=lambda data: data["page"].items,
-                    type_factory=int,
-                    on_click=steps.choose_item,
-                ),
+            picks(
+                lambda t, data: cut(data["item"].item, 24),
+                "item",
+                lambda data: data["page"].items,
+                lambda item: item.id,
+                steps.choose_item,
                 width=4,
             ),
             acts(lambda t, _: t.button("Further items"), "more", steps.further_items, when="more"),
-            Row(
-                moves(lambda t, _: t.button("Back"), "back", FORM, OrderForm.lists),
-                cancel_button(FORM),
-            ),
+            Row(back_button(OrderForm.lists), cancel_button()),
             state=OrderForm.items,
             getter=_items,
         ),
     ]
 
 
-def _has_lines(data: Data, _: Whenable, __: DialogManager) -> bool:
+def _has_lines(data: Values, _: Whenable, __: DialogManager) -> bool:
     return bool(data["dialog_data"].get("lines"))
 
 
@@ -294,9 +183,9 @@ def _goods_window() -> Window:
         ),
         Row(
             acts(lambda t, _: t.button("One more good"), "add", begin_line),
-            moves(lambda t, _: t.button("From the goods list"), "pick", FORM, OrderForm.lists),
+            moves(lambda t, _: t.button("From the goods list"), "pick", OrderForm.lists),
         ),
-        cancel_button(FORM),
+        cancel_button(),
         state=OrderForm.goods,
     )
 
@@ -304,11 +193,12 @@ def _goods_window() -> Window:
 def order_dialog() -> Dialog:
     """All windows, in the order of the steps."""
     return Dialog(
-        resume_window(FORM, OrderForm.resume),
+        resume_window(OrderForm.resume),
         *_source_windows(),
         *_line_windows(),
         _goods_window(),
         *delivery_windows(),
         *last_windows(),
+        leave_window(OrderForm.leave),
         on_start=seeded,
     )

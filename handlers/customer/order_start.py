@@ -13,17 +13,15 @@ from domain.orders.service import CUSTOMERS
 from handlers.context import Ctx, ctx_of
 from handlers.customer.order_draft import values_of_card
 from handlers.customer.order_form import order_dialog
-from handlers.customer.order_states import FORM, OrderForm
+from handlers.customer.order_states import OrderForm
 from handlers.documents import template_file
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Words
+from handlers.forms import PRIMARY, Words, finish, open_form, seeded
 from handlers.ids import number_in
 from handlers.sending import send_document
-from handlers.steps import acts, expects, finish, open_form, seeded, sent_file
+from handlers.steps import acts, expects, sent_file
 from handlers.views.customer import attach_question, attached_text, template_caption
 from handlers.views.orders import order_card
-
-_ATTACH = "attach"
 
 
 class AttachForm(StatesGroup):
@@ -44,24 +42,23 @@ def order_forms() -> Router:
     return router
 
 
-async def _open(
-    press: CallbackQuery, ctx: Ctx, manager: DialogManager, first: State, **values: object
-) -> None:
+async def _open(ctx: Ctx, manager: DialogManager, first: State, **values: object) -> None:
     ctx.actor.check_role(CUSTOMERS)
-    await press.answer()
-    await open_form(manager, FORM, first, {"edit": None, "lines": [], **values}, ("edit",))
+    start = {"edit": None, "bin": ctx.own_bin, "lines": [], **values}
+    # Each company of the person has a draft of its own, and so has each order being changed.
+    await open_form(manager, "order", first, start, ("bin", "edit"))
 
 
 async def start_chat(press: CallbackQuery, ctx: Ctx, dialog_manager: DialogManager) -> None:
     """The form in the chat."""
-    await _open(press, ctx, dialog_manager, OrderForm.name)
+    await _open(ctx, dialog_manager, OrderForm.name)
 
 
 async def start_sheet(press: CallbackQuery, ctx: Ctx, dialog_manager: DialogManager) -> None:
     """The template, then the form waits for it to come back."""
     ctx.actor.check_role(CUSTOMERS)
     await send_document(press, await template_file(ctx), "order.xlsx", template_caption(ctx.t))
-    await _open(press, ctx, dialog_manager, OrderForm.upload)
+    await _open(ctx, dialog_manager, OrderForm.upload)
 
 
 async def start_pick(
@@ -69,9 +66,9 @@ async def start_pick(
 ) -> None:
     """From a goods list; the button on a list names it."""
     if ids:
-        await _open(press, ctx, dialog_manager, OrderForm.items, list=number_in(ids), after=0)
+        await _open(ctx, dialog_manager, OrderForm.items, list=number_in(ids), after=0)
     else:
-        await _open(press, ctx, dialog_manager, OrderForm.lists)
+        await _open(ctx, dialog_manager, OrderForm.lists)
 
 
 async def start_edit(
@@ -81,7 +78,7 @@ async def start_edit(
     card = await ctx.services.orders.card(ctx.actor, number_in(ids))
     if card.state != "draft":
         raise Conflict("order_not_draft", "344-13.2", number=card.number, state=card.state)
-    await _open(press, ctx, dialog_manager, OrderForm.review, **values_of_card(card))
+    await _open(ctx, dialog_manager, OrderForm.review, **values_of_card(card))
 
 
 async def start_attach(
@@ -90,8 +87,7 @@ async def start_attach(
     """Wait for files for a draft."""
     ctx.actor.check_role(CUSTOMERS)
     number = number_in(ids)
-    await press.answer()
-    await open_form(dialog_manager, _ATTACH, AttachForm.file, {"number": number}, ("number",))
+    await open_form(dialog_manager, "attach", AttachForm.file, {"number": number})
 
 
 async def take_file(manager: DialogManager, file: FileInfo, _: bytes) -> None:
@@ -105,7 +101,7 @@ async def attached(manager: DialogManager) -> None:
     """Back to the card."""
     ctx, number = ctx_of(manager), manager.dialog_data["number"]
     card = await ctx.services.orders.card(ctx.actor, number)
-    await finish(manager, _ATTACH, order_card(ctx.t, card, ctx.actor.role))
+    await finish(manager, order_card(ctx.t, card, ctx.actor.role))
 
 
 def attach_dialog() -> Dialog:

@@ -6,15 +6,15 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager
 
 from handlers.customer.order_draft import Line, has_terms
-from handlers.steps import go
-
-FORM = "order"
+from handlers.forms import go
+from handlers.views.order_questions import LINE_STEPS
 
 
 class OrderForm(StatesGroup):
     """Making a draft order, or changing one."""
 
     resume = State()
+    leave = State()
     upload = State()
     lists = State()
     items = State()
@@ -34,28 +34,17 @@ class OrderForm(StatesGroup):
     split = State()
 
 
-LINE_STEPS = (
-    OrderForm.name,
-    OrderForm.other_name,
-    OrderForm.code,
-    OrderForm.quantity,
-    OrderForm.unit,
-    OrderForm.sum,
-    OrderForm.characteristics,
-)
-
-
 def current(manager: DialogManager) -> Line:
     """The good being described; changes to it are kept with the step."""
     line: Line = manager.dialog_data.setdefault("line", {})
     return line
 
 
-async def line_step_done(manager: DialogManager, step: State) -> None:
+async def line_step_done(manager: DialogManager, step: str) -> None:
     """On to the next step of the good, or to the list of goods after the last."""
     place = LINE_STEPS.index(step) + 1
     if place < len(LINE_STEPS):
-        await go(manager, FORM, LINE_STEPS[place])
+        await go(manager, getattr(OrderForm, LINE_STEPS[place]))
     else:
         await close_line(manager)
 
@@ -71,24 +60,24 @@ async def close_line(manager: DialogManager) -> None:
     else:
         lines.append(line)
     data["lines"] = lines
-    await go(manager, FORM, OrderForm.goods)
+    await go(manager, OrderForm.goods)
 
 
 async def begin_line(manager: DialogManager) -> None:
     """A new good."""
     manager.dialog_data.pop("at", None)
     manager.dialog_data["line"] = {}
-    await go(manager, FORM, OrderForm.name)
+    await go(manager, OrderForm.name)
 
 
 async def leave_line(manager: DialogManager) -> None:
     """Back out of the good being described; what stood before it stays."""
     manager.dialog_data.pop("at", None)
     manager.dialog_data.pop("line", None)
-    await go(manager, FORM, OrderForm.goods)
+    await go(manager, OrderForm.goods)
 
 
 async def after_goods(manager: DialogManager) -> None:
     """From the goods to delivery, or straight to the review when delivery is told already."""
     told = has_terms(manager.dialog_data)
-    await go(manager, FORM, OrderForm.review if told else OrderForm.place)
+    await go(manager, OrderForm.review if told else OrderForm.place)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
-from typing import Any
 
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
 from domain.documents.sheets import OrderSheet, SheetErrors, read_order
-from domain.errors import AccessDenied, RuleBroken
+from domain.errors import RuleBroken
 from domain.files import FileInfo
+from domain.goods_lists.service import ItemPage
 from domain.money import parse_days, parse_money, parse_quantity
 from domain.orders.rules import check_delivery_days
 from domain.orders.service import MAX_FILES
@@ -34,86 +34,67 @@ from handlers.customer.order_draft import (
     without,
 )
 from handlers.customer.order_states import (
-    FORM,
     OrderForm,
     after_goods,
     current,
     leave_line,
     line_step_done,
 )
-from handlers.steps import finish, go
+from handlers.forms import finish, go
 from handlers.views.order_form import orders_saved, sheet_errors
+from handlers.views.order_questions import name_keys
 from handlers.views.orders import order_card
 
 _MOST_LISTED = 1_000
 
 
-def own_bin(ctx: Ctx) -> str:
-    """The BIN of the company the person acts for; raises AccessDenied without one."""
-    membership = ctx.person.membership
-    if membership is None or membership.company is None:
-        raise AccessDenied("not_registered", "344-4")
-    return membership.company.bin
-
-
 # One good
-
-
-def name_keys(ctx: Ctx) -> tuple[str, str]:
-    """The keys of the name in the reader's language and in the other one."""
-    return ("name_kk", "name_ru") if ctx.t.locale == "kk" else ("name_ru", "name_kk")
 
 
 async def take_name(manager: DialogManager, text: str) -> None:
     """The name in the person's own language."""
-    key, _ = name_keys(ctx_of(manager))
+    key, _ = name_keys(ctx_of(manager).t)
     current(manager)[key] = required_text(text, "name", NAME_LIMIT, "344-12.1")
-    await line_step_done(manager, OrderForm.name)
+    await line_step_done(manager, "name")
 
 
 async def take_other_name(manager: DialogManager, text: str) -> None:
     """The name in the other language."""
-    _, key = name_keys(ctx_of(manager))
+    _, key = name_keys(ctx_of(manager).t)
     current(manager)[key] = required_text(text, "name", NAME_LIMIT)
-    await line_step_done(manager, OrderForm.other_name)
+    await line_step_done(manager, "other_name")
 
 
 async def take_code(manager: DialogManager, text: str) -> None:
     """ENS TRU, AGSK-3 or both."""
     line = current(manager)
     line["code"], line["agsk3"] = parse_codes(text)
-    await line_step_done(manager, OrderForm.code)
+    await line_step_done(manager, "code")
 
 
 async def take_quantity(manager: DialogManager, text: str) -> None:
     """How much."""
     current(manager)["quantity"] = str(parse_quantity(text))
-    await line_step_done(manager, OrderForm.quantity)
+    await line_step_done(manager, "quantity")
 
 
 async def take_unit(manager: DialogManager, text: str) -> None:
-    """A unit typed, known or not."""
+    """A unit by its button or typed, known or not."""
     current(manager)["unit"] = known_unit(required_text(text, "unit", UNIT_LIMIT, "344-12.2"))
-    await line_step_done(manager, OrderForm.unit)
-
-
-async def choose_unit(_: CallbackQuery, __: Any, manager: DialogManager, unit: str) -> None:
-    """A unit by its button."""
-    current(manager)["unit"] = unit
-    await line_step_done(manager, OrderForm.unit)
+    await line_step_done(manager, "unit")
 
 
 async def take_sum(manager: DialogManager, text: str) -> None:
     """The sum set aside for the whole quantity."""
     current(manager)["sum"] = str(parse_money(text))
-    await line_step_done(manager, OrderForm.sum)
+    await line_step_done(manager, "sum")
 
 
 async def take_characteristics(manager: DialogManager, text: str) -> None:
     """What the good must be like."""
     found = required_text(text, "characteristics", CHARACTERISTICS_LIMIT, "344-12.1")
     current(manager)["characteristics"] = found
-    await line_step_done(manager, OrderForm.characteristics)
+    await line_step_done(manager, "characteristics")
 
 
 # All goods
@@ -127,7 +108,7 @@ async def take_line_number(manager: DialogManager, text: str) -> None:
         raise RuleBroken("line_unknown", None, line=number[:20])
     manager.dialog_data["at"] = int(number) - 1
     manager.dialog_data["line"] = dict(lines[int(number) - 1])
-    await go(manager, FORM, OrderForm.name)
+    await go(manager, OrderForm.name)
 
 
 async def remove_line(manager: DialogManager) -> None:
@@ -152,14 +133,14 @@ async def take_place(manager: DialogManager, text: str) -> None:
     """Where to."""
     found = required_text(text, "delivery_place", PLACE_LIMIT, "344-12.3")
     manager.dialog_data["place"] = found
-    await go(manager, FORM, OrderForm.terms)
+    await go(manager, OrderForm.terms)
 
 
 async def take_terms(manager: DialogManager, text: str) -> None:
     """On which terms."""
     found = required_text(text, "delivery_terms", TERMS_LIMIT, "344-12.3")
     manager.dialog_data["terms"] = found
-    await go(manager, FORM, OrderForm.days)
+    await go(manager, OrderForm.days)
 
 
 async def take_days(manager: DialogManager, text: str) -> None:
@@ -167,13 +148,7 @@ async def take_days(manager: DialogManager, text: str) -> None:
     days = parse_days(text)
     check_delivery_days(days)
     manager.dialog_data["days"] = days
-    await go(manager, FORM, OrderForm.files)
-
-
-async def choose_days(_: CallbackQuery, __: Any, manager: DialogManager, days: int) -> None:
-    """Days by a button."""
-    manager.dialog_data["days"] = days
-    await go(manager, FORM, OrderForm.files)
+    await go(manager, OrderForm.files)
 
 
 async def take_order_file(manager: DialogManager, file: FileInfo, _: bytes) -> None:
@@ -183,13 +158,13 @@ async def take_order_file(manager: DialogManager, file: FileInfo, _: bytes) -> N
     if len(files) + int(data.get("attached", 0)) > MAX_FILES:
         raise RuleBroken("too_many_files", None, limit=MAX_FILES)
     data["files"] = files
-    await go(manager, FORM, OrderForm.files)
+    await go(manager, OrderForm.files)
 
 
 async def drop_files(manager: DialogManager) -> None:
     """Forget the files sent in this form."""
     manager.dialog_data["files"] = []
-    await go(manager, FORM, OrderForm.files)
+    await go(manager, OrderForm.files)
 
 
 # From a spreadsheet and from a goods list
@@ -204,7 +179,7 @@ async def take_sheet(manager: DialogManager, _: FileInfo, content: bytes) -> Non
             await manager.event.answer(sheet_errors(ctx.t, sheet))
         return
     manager.dialog_data.update(values_of_sheet(sheet, await _items_by_number(ctx, sheet)))
-    await go(manager, FORM, OrderForm.review)
+    await go(manager, OrderForm.review)
 
 
 async def _items_by_number(ctx: Ctx, sheet: OrderSheet) -> dict[str, int]:
@@ -221,30 +196,34 @@ async def _items_by_number(ctx: Ctx, sheet: OrderSheet) -> dict[str, int]:
     return {number: ids[0] for number, ids in found.items() if len(ids) == 1}
 
 
-async def choose_list(_: CallbackQuery, __: Any, manager: DialogManager, list_id: int) -> None:
+async def choose_list(manager: DialogManager, list_id: str) -> None:
     """A project's list."""
-    manager.dialog_data.update({"list": list_id, "after": 0})
-    await go(manager, FORM, OrderForm.items)
+    manager.dialog_data.update({"list": int(list_id), "after": 0})
+    await go(manager, OrderForm.items)
+
+
+async def items_page(manager: DialogManager) -> ItemPage:
+    """The page of the chosen list that is looked at: needs that no order covers yet."""
+    ctx, data = ctx_of(manager), manager.dialog_data
+    return await ctx.services.goods_lists.items(
+        ctx.actor, data["list"], data.get("after", 0), only_uncovered=True
+    )
 
 
 async def further_items(manager: DialogManager) -> None:
     """The next page of a list."""
-    ctx, data = ctx_of(manager), manager.dialog_data
-    page = await ctx.services.goods_lists.items(
-        ctx.actor, data["list"], data.get("after", 0), only_uncovered=True
-    )
-    data["after"] = page.after or 0
+    manager.dialog_data["after"] = (await items_page(manager)).after or 0
 
 
-async def choose_item(_: CallbackQuery, __: Any, manager: DialogManager, item_id: int) -> None:
+async def choose_item(manager: DialogManager, item_id: str) -> None:
     """A need: its uncovered volume becomes a good of the order."""
     ctx = ctx_of(manager)
-    item = await ctx.services.goods_lists.item(ctx.actor, item_id)
+    item = await ctx.services.goods_lists.item(ctx.actor, int(item_id))
     line = line_of_item(item)
     manager.dialog_data.pop("at", None)
     manager.dialog_data["line"] = line
     coded = line["code"] or line["agsk3"]
-    await go(manager, FORM, OrderForm.quantity if coded else OrderForm.code)
+    await go(manager, OrderForm.quantity if coded else OrderForm.code)
 
 
 # The end
@@ -255,9 +234,9 @@ async def save(manager: DialogManager) -> None:
     try:
         await _save(manager, split=False)
     except RuleBroken as error:
-        if error.code != "order_mixed" or manager.dialog_data.get("edit"):
+        if error.code != "order_mixed":
             raise
-        await go(manager, FORM, OrderForm.split)
+        await go(manager, OrderForm.split)
 
 
 async def save_split(manager: DialogManager) -> None:
@@ -269,9 +248,9 @@ async def _save(manager: DialogManager, *, split: bool) -> None:
     ctx, data = ctx_of(manager), manager.dialog_data
     terms, lines, orders = terms_of(data), new_lines(data), ctx.services.orders
     if data.get("edit"):
-        made = await orders.revise(ctx.actor, data["edit"], terms, lines)
+        made = await orders.revise(ctx.actor, data["edit"], terms, lines, split=split)
     else:
-        made = await orders.create(ctx.actor, own_bin(ctx), terms, lines, split=split)
+        made = await orders.create(ctx.actor, data["bin"], terms, lines, split=split)
     for number in made.numbers:
         for place, file in enumerate(data.get("files", [])):
             step = ctx.step(f"file.{number}.{place}")
@@ -280,4 +259,4 @@ async def _save(manager: DialogManager, *, split: bool) -> None:
     if len(made.numbers) == 1:
         card = await orders.card(ctx.actor, made.numbers[0])
         shown = [order_card(ctx.t, card, ctx.actor.role)]
-    await finish(manager, FORM, *shown)
+    await finish(manager, *shown)

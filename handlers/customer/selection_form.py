@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.common import Whenable
-from aiogram_dialog.widgets.kbd import Group, Row, Select
+from aiogram_dialog.widgets.kbd import Row
 
 from domain.awards.board import Board, BoardLine, BoardOffer
 from domain.awards.rules import Choice, ListedOffer, check_selection
@@ -20,18 +19,18 @@ from domain.orders.service import CUSTOMERS
 from handlers.context import Ctx, ctx_of
 from handlers.documents import stored_file
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Words, cancel_button
+from handlers.forms import PRIMARY, Values, Words, finish, go, open_form, seeded
 from handlers.ids import number_in
 from handlers.sending import send_pictures
 from handlers.steps import (
     acts,
+    back_button,
+    cancel_button,
     expects,
-    finish,
-    go,
+    leave_window,
     moves,
-    open_form,
+    picks,
     resume_window,
-    seeded,
     typed,
     wants_button,
 )
@@ -47,15 +46,14 @@ from handlers.views.volumes import (
     volume_text,
 )
 
-FORM = "selection"
 _LINES_SHOWN, _OFFERS_SHOWN = 24, 20
-Data = dict[str, Any]
 
 
 class SelectionForm(StatesGroup):
     """Setting volumes by hand."""
 
     resume = State()
+    leave = State()
     lines = State()
     line = State()
     volume = State()
@@ -72,11 +70,10 @@ async def start(
     board = await ctx.services.awards.board(ctx.actor, number)
     if not board.proposes:
         raise Conflict("order_not_choosing", "344-13.6a", state=board.state)
-    await press.answer()
     only = len(board.lines) == 1
     values = {"number": number, "chosen": {}, "line": board.lines[0].line.line}
     first = SelectionForm.line if only else SelectionForm.lines
-    await open_form(dialog_manager, FORM, first, values, ("number",))
+    await open_form(dialog_manager, "selection", first, values, ("number",))
 
 
 async def _board(manager: DialogManager) -> Board:
@@ -108,11 +105,11 @@ def _offer(manager: DialogManager, line: BoardLine) -> BoardOffer:
     raise RuleBroken("award_not_in_list", "344-13.6b", line=line.line.line, supplier=bin_)
 
 
-async def getter(dialog_manager: DialogManager, **_: object) -> Data:
+async def getter(dialog_manager: DialogManager, **_: object) -> Values:
     """The board as it is now, with what is chosen."""
     board, chosen = await _board(dialog_manager), _chosen(dialog_manager)
     line = _line(dialog_manager, board)
-    data: Data = {
+    data: Values = {
         "board": board,
         "chosen": chosen,
         "line": line,
@@ -134,20 +131,20 @@ async def take_line(manager: DialogManager, text: str) -> None:
     await _open_line(manager, int(number))
 
 
-async def choose_line(_: CallbackQuery, __: Any, manager: DialogManager, line: int) -> None:
+async def choose_line(manager: DialogManager, line: str) -> None:
     """A line by its button."""
-    await _open_line(manager, line)
+    await _open_line(manager, int(line))
 
 
 async def _open_line(manager: DialogManager, line: int) -> None:
     manager.dialog_data.update({"line": line, "supplier": None})
-    await go(manager, FORM, SelectionForm.line)
+    await go(manager, SelectionForm.line)
 
 
-async def choose_supplier(_: CallbackQuery, __: Any, manager: DialogManager, bin_: str) -> None:
+async def choose_supplier(manager: DialogManager, bin_: str) -> None:
     """A supplier by its button."""
     manager.dialog_data["supplier"] = bin_
-    await go(manager, FORM, SelectionForm.volume)
+    await go(manager, SelectionForm.volume)
 
 
 async def take_volume(manager: DialogManager, text: str) -> None:
@@ -195,7 +192,7 @@ async def _set(manager: DialogManager, quantity: Decimal) -> None:
     kept = dict(manager.dialog_data.get("chosen", {}))
     kept[str(number)] = {bin_: str(part) for bin_, part in picks.items()}
     manager.dialog_data.update({"chosen": kept, "supplier": None})
-    await go(manager, FORM, SelectionForm.line)
+    await go(manager, SelectionForm.line)
 
 
 def _listed(line: BoardLine) -> list[ListedOffer]:
@@ -220,10 +217,10 @@ async def submit(manager: DialogManager) -> None:
         for bin_, part in picks.items()
     ]
     awards = await ctx.services.awards.select(ctx.actor, number, choices)
-    await finish(manager, FORM, selection_sent(ctx.t, number, awards))
+    await finish(manager, selection_sent(ctx.t, number, awards))
 
 
-def _supplier_label(data: Data) -> str:
+def _supplier_label(data: Values) -> str:
     item: BoardOffer = data["item"]
     t = data["data"]["t"]
     part = data["data"]["picks"].get(item.supplier.bin)
@@ -231,63 +228,54 @@ def _supplier_label(data: Data) -> str:
     return cut(mark + name_of(t, item.supplier), 24)
 
 
-def _has_photos(data: Data, _: Whenable, __: DialogManager) -> bool:
+def _selectable(data: Values) -> list[BoardOffer]:
+    return [each for each in data["line"].offers if each.listed.selectable][:_OFFERS_SHOWN]
+
+
+def _has_photos(data: Values, _: Whenable, __: DialogManager) -> bool:
     return bool(data["offer"].offered.photos)
 
 
 def selection_dialog() -> Dialog:
     """Lines, a line, a volume, an offer in full, review."""
     return Dialog(
-        resume_window(FORM, SelectionForm.resume),
+        resume_window(SelectionForm.resume),
         Window(
             Words(lambda t, data: lines_text(t, data["board"], data["chosen"])),
             typed(take_line),
             expects(lambda t, _: t("Please press a button, or type the number of a line.")),
-            Group(
-                Select(
-                    Words(lambda t, data: t.button("Line {line}", line=data["item"].line.line)),
-                    "lines",
-                    item_id_getter=lambda item: item.line.line,
-                    items=lambda data: data["board"].lines[:_LINES_SHOWN],
-                    type_factory=int,
-                    on_click=choose_line,
-                ),
+            picks(
+                lambda t, data: t.button("Line {line}", line=data["item"].line.line),
+                "lines",
+                lambda data: data["board"].lines[:_LINES_SHOWN],
+                lambda item: item.line.line,
+                choose_line,
                 width=3,
             ),
-            moves(
-                lambda t, _: t.button("Review"), "review", FORM, SelectionForm.review, style=PRIMARY
-            ),
-            cancel_button(FORM),
+            moves(lambda t, _: t.button("Review"), "review", SelectionForm.review, style=PRIMARY),
+            cancel_button(),
             state=SelectionForm.lines,
             getter=getter,
         ),
         Window(
             Words(lambda t, data: line_text(t, data["line"], data["picks"])),
             wants_button(),
-            Group(
-                Select(
-                    Words(lambda _, data: _supplier_label(data)),
-                    "suppliers",
-                    item_id_getter=lambda item: item.supplier.bin,
-                    items=lambda data: [
-                        each for each in data["line"].offers if each.listed.selectable
-                    ][:_OFFERS_SHOWN],
-                    on_click=choose_supplier,
-                ),
-                width=1,
+            picks(
+                lambda _, data: _supplier_label(data),
+                "suppliers",
+                _selectable,
+                lambda item: item.supplier.bin,
+                choose_supplier,
             ),
-            moves(
-                lambda t, _: t.button("Review"), "review", FORM, SelectionForm.review, style=PRIMARY
-            ),
+            moves(lambda t, _: t.button("Review"), "review", SelectionForm.review, style=PRIMARY),
             Row(
                 moves(
                     lambda t, _: t.button("All lines"),
                     "lines",
-                    FORM,
                     SelectionForm.lines,
                     when="many",
                 ),
-                cancel_button(FORM),
+                cancel_button(),
             ),
             state=SelectionForm.line,
             getter=getter,
@@ -296,7 +284,7 @@ def selection_dialog() -> Dialog:
         Window(
             Words(lambda t, data: review_text(t, data["board"], data["chosen"])),
             wants_button(),
-            moves(lambda t, _: t.button("Back"), "back", FORM, SelectionForm.line),
+            back_button(SelectionForm.line),
             acts(
                 lambda t, _: t.button("Send for confirmation"),
                 "submit",
@@ -304,15 +292,16 @@ def selection_dialog() -> Dialog:
                 style=PRIMARY,
                 when=_anything,
             ),
-            cancel_button(FORM),
+            cancel_button(),
             state=SelectionForm.review,
             getter=getter,
         ),
+        leave_window(SelectionForm.leave),
         on_start=seeded,
     )
 
 
-def _anything(data: Data, _: Whenable, __: DialogManager) -> bool:
+def _anything(data: Values, _: Whenable, __: DialogManager) -> bool:
     return any(data["chosen"].values())
 
 
@@ -327,10 +316,10 @@ def _offer_windows() -> list[Window]:
                 acts(lambda t, _: t.button("The remainder"), "rest", take_rest),
                 acts(lambda t, _: t.button("Nothing"), "none", take_none),
             ),
-            moves(lambda t, _: t.button("The offer in full"), "more", FORM, SelectionForm.details),
+            moves(lambda t, _: t.button("The offer in full"), "more", SelectionForm.details),
             Row(
-                moves(lambda t, _: t.button("Back"), "back", FORM, SelectionForm.line),
-                cancel_button(FORM),
+                back_button(SelectionForm.line),
+                cancel_button(),
             ),
             state=SelectionForm.volume,
             getter=getter,
@@ -339,7 +328,7 @@ def _offer_windows() -> list[Window]:
             Words(lambda t, data: offer_text(t, data["line"], data["offer"])),
             wants_button(),
             acts(lambda t, _: t.button("Photos"), "photos", send_photos, when=_has_photos),
-            moves(lambda t, _: t.button("Back"), "back", FORM, SelectionForm.volume),
+            back_button(SelectionForm.volume),
             state=SelectionForm.details,
             getter=getter,
         ),

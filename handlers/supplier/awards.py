@@ -13,8 +13,7 @@ from domain.roles import Role
 from handlers.context import Ctx
 from handlers.filters import MenuChosen, Pressed
 from handlers.ids import number_in
-from handlers.reply import show
-from handlers.supplier.opening import own_bin
+from handlers.reply import show, show_late
 from handlers.views.awards import award_card, award_list, confirm_question
 from handlers.views.errors import toast
 from handlers.views.shown import Shown
@@ -88,7 +87,7 @@ async def card_shown(ctx: Ctx, number: int) -> Shown:
     award, card = await read_award(ctx, number)
     own, who = None, ""
     if ctx.actor.role is Role.SUPPLIER:
-        versions = await ctx.services.offers.own(ctx.actor, award.order_number, own_bin(ctx))
+        versions = await ctx.services.offers.own(ctx.actor, award.order_number, ctx.own_bin)
         lines = versions[-1].lines if versions else ()
         own = next((each for each in lines if each.line == award.line), None)
         who = await ctx.services.awards.decided_by(ctx.actor, number)
@@ -97,7 +96,4 @@ async def card_shown(ctx: Ctx, number: int) -> Shown:
 
 async def stale(press: CallbackQuery, ctx: Ctx, number: int, error: Conflict) -> None:
     """Say what has happened since, and show the card as it stands now."""
-    await press.answer(toast(ctx.t, error), show_alert=True)
-    shown = await card_shown(ctx, number)
-    if isinstance(press.message, Message):
-        await press.message.edit_text(shown.text, reply_markup=shown.keyboard)
+    await show_late(press, toast(ctx.t, error), await card_shown(ctx, number))

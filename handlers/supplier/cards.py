@@ -14,9 +14,8 @@ from handlers.context import Ctx
 from handlers.documents import stored_file
 from handlers.filters import MenuChosen, Pressed
 from handlers.ids import number_in
-from handlers.reply import show, show_new
+from handlers.reply import show, show_late, show_new
 from handlers.sending import send_document
-from handlers.supplier.opening import own_bin
 from handlers.views.errors import toast
 from handlers.views.offers import offer_card, offer_list, withdraw_question
 from handlers.views.parts import cut
@@ -90,7 +89,7 @@ async def withdraw(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
         await _stale(press, ctx, number, newer)
         return
     try:
-        await ctx.services.offers.withdraw(ctx.actor, number, own_bin(ctx))
+        await ctx.services.offers.withdraw(ctx.actor, number, ctx.own_bin)
     except Conflict as error:
         await _stale(press, ctx, number, toast(ctx.t, error))
         return
@@ -100,16 +99,13 @@ async def withdraw(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 
 async def _stale(press: CallbackQuery, ctx: Ctx, number: int, why: str) -> None:
     """Say what has happened since, and show how the offer stands now."""
-    await press.answer(plain(why), show_alert=True)
     card, versions = await own_offer(ctx, number)
-    if isinstance(press.message, Message):
-        shown = offer_card(ctx.t, card, versions)
-        await press.message.edit_text(shown.text, reply_markup=shown.keyboard)
+    await show_late(press, plain(why), offer_card(ctx.t, card, versions))
 
 
 async def own_offer(ctx: Ctx, number: int) -> tuple[OrderCard, list[OfferView]]:
     """The order and every version of the company's offer on it; raises NotFound ``no_offer``."""
-    versions = await ctx.services.offers.own(ctx.actor, number, own_bin(ctx))
+    versions = await ctx.services.offers.own(ctx.actor, number, ctx.own_bin)
     if not versions:
         raise NotFound("no_offer", "344-13.3a", number=number)
     return await ctx.services.orders.card(ctx.actor, number), versions

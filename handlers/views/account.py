@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from domain.calendar import SUPPORT_366
 from domain.identifiers import shown_email
-from domain.notices import NoticePage, NoticeView
+from domain.notices import NoticePage
 from domain.people.views import (
     ColleagueView,
     InvitationLink,
@@ -266,14 +265,12 @@ def notices(
     t: Translator,
     page: NoticePage,
     lines: Sequence[Html],
-    opened: int,
     *,
     first: bool,
 ) -> Shown:
-    """A page of notices: one line each, a mark for what was unread when the list was opened.
+    """A page of notices: one line each, with a mark for what is read now for the first time.
 
-    ``lines`` are their texts in brief, ``opened`` is the Unix second of opening the list: what
-    was read since then is still marked on the pages that follow.
+    ``lines`` are their texts in brief.
     """
     head = bold(t("Notices"))
     if not page.notices:
@@ -284,7 +281,7 @@ def notices(
         join(
             [
                 bold(Html("● ") + fmt.moment(t, notice.created_at))
-                if was_unread(notice, opened)
+                if notice.read_at is None
                 else fmt.moment(t, notice.created_at),
                 cut(plain(line), 160),
             ]
@@ -301,14 +298,8 @@ def notices(
     if not first:
         turn.append(button(t.button("Newest"), press("notices", 0)))
     if page.older is not None:
-        turn.append(button(t.button("Older notices"), press("notices", page.older, opened)))
+        turn.append(button(t.button("Older notices"), press("notices", page.older)))
     return Shown(
         join([head, count, *numbered], "\n\n"),
         keyboard(*(numbers[at : at + 4] for at in range(0, len(numbers), 4)), turn),
     )
-
-
-def was_unread(notice: NoticeView, opened: int) -> bool:
-    """Whether the notice was unread at the moment the list was opened."""
-    read: datetime | None = notice.read_at
-    return read is None or read.timestamp() >= opened

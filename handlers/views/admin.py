@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from aiogram.types import InlineKeyboardButton
 
@@ -263,21 +262,6 @@ def _revoke_button(t: Translator, person: PersonRow, each: MembershipView) -> In
     place = person.memberships.index(each) + 1
     label = cut(f"{place}. {t(ROLES[each.role])}", _LABEL)
     return button(label, press("revoke.role", person.id, each.id), "danger")
-
-
-def decision_review(t: Translator, data: Mapping[str, Any]) -> Html:
-    """An act with its ground, before it is done."""
-    role, company = data.get("role"), data.get("company")
-    return join(
-        [
-            bold(t(QUESTIONS[str(data["act"])])),
-            t("Person: {name}", name=cut(str(data["who"]), 200) or "–"),
-            t("Role: {role}", role=t(ROLES[str(role)])) if role else "",
-            t("Company: {name}", name=cut(str(company), 300)) if company else "",
-            t("Ground: {ground}", ground=cut(str(data["ground"]), 600)),
-            t("The person will be told; the act and its ground are recorded."),
-        ]
-    )
 
 
 # Companies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from aiogram.types import InlineKeyboardButton
 
@@ -23,6 +24,7 @@ from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
 Row = list[InlineKeyboardButton]
 
 _NAME = 120
+_LABEL = 24
 #: Characters of each long text, tried in turn until one message holds the card.
 _ROOM = (1500, 600, 200)
 
@@ -55,7 +57,7 @@ def award_list(
     rows = [_list_row(t, each, cards[each.order_number]) for each in awards]
     buttons = [
         button(
-            t.button("Order No. {number}, {line}", number=each.order_number, line=each.line),
+            _label(t, each),
             press("award.card", each.id),
         )
         for each in awards
@@ -71,6 +73,12 @@ def award_list(
         ),
         keyboard(*([each] for each in buttons)),
     )
+
+
+def _label(t: Translator, award: AwardView) -> str:
+    """Order and line; figures alone when the words leave no room for them."""
+    label = t.button("Order No. {number}, {line}", number=award.order_number, line=award.line)
+    return label if len(label) <= _LABEL else f"№ {award.order_number}, {award.line}"
 
 
 def _list_row(t: Translator, award: AwardView, card: OrderCard) -> Html:
@@ -290,4 +298,35 @@ def confirm_question(t: Translator, award: AwardView, card: OrderCard) -> Shown:
             [button(t.button("Back"), press("award.card", award.id))],
             [button(t.button("Yes, confirm"), press("award.confirmed", award.id), "success")],
         ),
+    )
+
+
+def ask_reason(t: Translator, about: Mapping[str, Any]) -> Html:
+    """Why the order is refused; the reason must be stated (act 344, clause 15.2)."""
+    return join(
+        [
+            bold(t("Why do you refuse?")),
+            t("Order No. {number}, line {line}", number=about["number"], line=about["line"]),
+            t(
+                "The reason must be stated ({clause}). Choose one or type your own, for example: "
+                "the production line is under repair until March.",
+                clause=fmt.clause(t, "344-15.2"),
+            ),
+        ]
+    )
+
+
+def ask_refusal(t: Translator, about: Mapping[str, Any]) -> Html:
+    """Once more, before the refusal binds."""
+    return join(
+        [
+            bold(t("Refuse the order?")),
+            t("Order No. {number}, line {line}", number=about["number"], line=about["line"]),
+            t("Reason: {reason}", reason=cut(str(about["reason"]), 1000)),
+            t(
+                "The customer will choose another supplier ({clause}). A refusal cannot be "
+                "taken back.",
+                clause=fmt.clause(t, "344-13.10"),
+            ),
+        ]
     )

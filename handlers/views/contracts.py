@@ -16,7 +16,9 @@ from handlers.views.translator import Html, Translator, join
 _CLAUSE = "344-13.9"
 
 
-def _facts(t: Translator, contract: ContractView) -> Html:
+def _facts(t: Translator, contract: ContractView, *, asked: bool = False) -> Html:
+    # Whoever is asked to agree is the one the state waits for: "the other side" would mislead.
+    state = "" if asked else t("State: {state}", state=CONTRACT_STATES[contract.state])
     return join(
         [
             t("Order No. {number}", number=contract.order_number),
@@ -24,7 +26,7 @@ def _facts(t: Translator, contract: ContractView) -> Html:
             t("Contract No. {number}", number=contract.contract_number),
             t("Date of the contract: {date}", date=fmt.day(t, contract.signed_on)),
             t("Sum: {sum}", sum=fmt.money(t, contract.sum)),
-            t("State: {state}", state=CONTRACT_STATES[contract.state]),
+            state,
         ]
     )
 
@@ -33,7 +35,7 @@ def agree_question(t: Translator, contract: ContractView) -> Shown:
     """The confirm step before agreeing."""
     text = [
         bold(t("Is this contract correct?")),
-        _facts(t, contract),
+        _facts(t, contract, asked=True),
         t("When you agree, the contract counts as concluded. This cannot be undone."),
     ]
     return Shown(
@@ -52,7 +54,7 @@ def dispute_question(t: Translator, contract: ContractView) -> Shown:
     """The confirm step before saying that an entry is wrong."""
     text = [
         bold(t("Is the number or the date of this contract wrong?")),
-        _facts(t, contract),
+        _facts(t, contract, asked=True),
         t("The entry will be withdrawn and the other side will be told to correct it."),
     ]
     return Shown(
@@ -95,6 +97,26 @@ def contract_disputed(t: Translator, order: int) -> Shown:
         "You can also enter the right number and date yourself: open the order."
     )
     return Shown(text, keyboard([back_to(t, order)]))
+
+
+def ask_number(t: Translator, order: int, supplier: str) -> Html:
+    """The contract's number as it stands on paper."""
+    return t(
+        "Contract for order No. {number}, supplier {name}.\n\n"
+        "Type the number of the contract as it stands on paper. Example: 12-2026",
+        number=order,
+        name=cut(supplier, 200),
+    )
+
+
+def ask_day(t: Translator) -> Html:
+    """Its date."""
+    return t("The date of the contract? Press a button or type: 24.11.2026")
+
+
+def ask_file(t: Translator) -> Html:
+    """Its scan, if there is one."""
+    return t("Send a file of the contract (PDF or a photo, up to 20 MB), or go on without one.")
 
 
 def contract_review(

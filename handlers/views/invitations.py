@@ -11,8 +11,8 @@ from domain.orders.reminder_choices import ReminderChoice
 from domain.orders.views import OrderCard
 from handlers.views import format as fmt
 from handlers.views.press import press
-from handlers.views.shown import Shown, button, keyboard
-from handlers.views.translator import Translator, join
+from handlers.views.shown import Shown, bold, button, keyboard
+from handlers.views.translator import Html, Translator, join
 
 
 def reminder_menu(t: Translator, card: OrderCard, choices: Sequence[ReminderChoice]) -> Shown:
@@ -58,6 +58,22 @@ def reminder_set(t: Translator, card: OrderCard, choice: ReminderChoice) -> Show
         when=fmt.tg_time(choice.at, fmt.moment(t, choice.at)),
     )
     return Shown(text, keyboard([_open_order(t, card.number)]))
+
+
+def decline_question(t: Translator, number: int) -> Html:
+    """Whether to leave an invitation aside, and why."""
+    return join(
+        [
+            bold(t("Order No. {number}: not this time?", number=number)),
+            t("You will get no more reminders about it."),
+            t("You may type why, for example: capacity is taken up. Or press “Skip the reason”."),
+        ]
+    )
+
+
+def not_declined(t: Translator) -> Html:
+    """The invitation stands."""
+    return t("Nothing has changed. You can make an offer under the invitation.")
 
 
 def declined(t: Translator, card: OrderCard) -> Shown:

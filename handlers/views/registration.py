@@ -108,6 +108,50 @@ def register_button(t: Translator) -> Shown:
     return Shown(text, keyboard([button(t.button("Register"), press("register"), "primary")]))
 
 
+def ask_role(t: Translator) -> Html:
+    """Supplier or customer."""
+    return t(
+        "Whom do you register as?\n\n"
+        "A supplier is a producer in the registry of Kazakhstani producers. "
+        "A customer makes orders."
+    )
+
+
+def ask_company(t: Translator) -> Html:
+    """The company's number."""
+    return t(
+        "Type the BIN or IIN of your company: 12 digits. Example: {example}",
+        example="990140001234",
+    )
+
+
+def ask_position(t: Translator) -> Html:
+    """Head or contact person."""
+    return t(
+        "What are you in the company?\n\n"
+        "The head answers for it; a contact person acts for it in this chat."
+    )
+
+
+def ask_name(t: Translator, known: str | None) -> Html:
+    """The full name; the one known so far can be kept."""
+    return t(
+        "Type your surname, name and patronymic in full, as in your documents. "
+        "The name known so far: {name}",
+        name=cut(known or "–", 200),
+    )
+
+
+def ask_email(t: Translator, before: str | None) -> Html:
+    """The e-mail address; the one given before can be kept."""
+    return join(
+        [
+            t("Type your e-mail. Example: {example}", example="name@company.kz"),
+            t("The address given before: {email}", email=shown_email(before)) if before else "",
+        ]
+    )
+
+
 def company(t: Translator, data: Mapping[str, Any]) -> Html:
     """The company as the registry has it, to be recognised."""
     facts = join(

@@ -143,6 +143,16 @@ def kind_question(t: Translator, calendar: WorkingCalendar, day: date) -> Html:
     )
 
 
+def ask_words(t: Translator, step: str) -> Html:
+    """The names of the day, or the basis of the decision."""
+    match step:
+        case "name_kk":
+            return t("Type the name of the day in Kazakh, as people will read it.")
+        case "name_ru":
+            return t("Type the name of the day in Russian, as people will read it.")
+    return t("Type the legal basis. Example: order of the ministry No. 15 of 24 November 2026")
+
+
 def change_lines(t: Translator, data: Mapping[str, Any]) -> Html:
     """The change itself."""
     day = bold(fmt.day(t, date.fromisoformat(str(data["day"]))))

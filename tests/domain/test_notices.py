@@ -230,16 +230,18 @@ async def test_every_notice_stands_in_the_persons_own_list_page_by_page(
     assert {each.person_id for each in first.notices} == {reader.person_id}
 
 
-async def test_notices_are_read_up_to_where_one_has_looked(crier: Crier, reader: Actor) -> None:
+async def test_only_the_notices_that_were_looked_at_are_read(crier: Crier, reader: Actor) -> None:
     other = await make_person(crier.site)
     for _ in range(3):
         await crier.cry(reader, other)
     page = await crier.notices.page(again(reader))
-    assert await crier.notices.mark_read(again(reader), page.notices[1].number) == 2
+    assert await crier.notices.mark_read(again(reader), [page.notices[1].number]) == 1
     page = await crier.notices.page(again(reader))
-    assert [each.read_at is None for each in page.notices] == [True, False, False]
-    assert page.unread == 1
-    assert await crier.notices.mark_read(again(reader)) == 1
+    assert [each.read_at is None for each in page.notices] == [True, False, True]
+    assert page.unread == 2
+    numbers = [each.number for each in page.notices]
+    assert await crier.notices.mark_read(again(other), numbers) == 0
+    assert await crier.notices.mark_read(again(reader), numbers) == 2
     assert (await crier.notices.page(again(other))).unread == 3
 
 

@@ -9,7 +9,7 @@ from aiogram_dialog import DialogManager
 from domain.offers.rules import AskedLine
 from domain.orders.views import OrderCard
 from handlers.context import ctx_of
-from handlers.drafts import drop_draft, save_draft, state_of
+from handlers.forms import go, keep_step
 from handlers.supplier.offer_form.states import state_of_step
 from handlers.views.offer_draft import STEPS, OfferDraft
 from handlers.views.offers import asked_of, line_at
@@ -17,9 +17,8 @@ from handlers.views.offers import asked_of, line_at
 _CARD = "offer_order"
 
 
-def form_name(number: int, supplier_bin: str) -> str:
-    """How a draft is kept: each order has its own, for each of the person's companies."""
-    return f"offer:{number}:{supplier_bin}"
+#: A draft is kept for each order, and for each of the person's companies.
+FORM, ABOUT = "offer", ("number", "bin")
 
 
 def draft_in(manager: DialogManager) -> OfferDraft:
@@ -52,21 +51,14 @@ async def asked_in(manager: DialogManager) -> AskedLine:
 async def keep(manager: DialogManager, draft: OfferDraft) -> None:
     """Put the draft back into the form and keep it beyond the form's life."""
     manager.dialog_data.update(draft.as_data())
-    kept = {**draft.as_data(), "cause": manager.dialog_data.get("cause", "")}
-    await save_draft(state_of(manager), form_name(draft.number, draft.bin), kept)
-
-
-async def forget(manager: DialogManager) -> None:
-    """Drop what was kept: it was submitted or thrown away."""
-    draft = draft_in(manager)
-    await drop_draft(state_of(manager), form_name(draft.number, draft.bin))
+    await keep_step(manager)
 
 
 async def move(manager: DialogManager, draft: OfferDraft, step: str) -> None:
     """Go to a step and keep everything."""
     draft.step = step
-    await keep(manager, draft)
-    await manager.switch_to(state_of_step(step))
+    manager.dialog_data.update(draft.as_data())
+    await go(manager, state_of_step(step))
 
 
 async def go_on(manager: DialogManager, draft: OfferDraft, step: str) -> None:

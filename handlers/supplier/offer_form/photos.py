@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import Message
 from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button
 
 from domain.errors import RuleBroken
 from domain.files import FileInfo
 from domain.orders.service import MAX_FILES
+from handlers import incoming
 from handlers.context import ctx_of
-from handlers.forms import PRIMARY, Words, refuse
-from handlers.incoming import described, keep
-from handlers.supplier.offer_form.flow import draft_in, go_on, move
-from handlers.supplier.offer_form.flow import keep as keep_draft
+from handlers.forms import PRIMARY, Words, is_repeated, refuse, tell
+from handlers.steps import acts
+from handlers.supplier.offer_form.flow import draft_in, go_on, keep, move
 from handlers.supplier.offer_form.states import OfferForm
-from handlers.supplier.offer_form.steps import foot, once
-from handlers.supplier.opening import is_repeated, tell
+from handlers.supplier.offer_form.steps import way_out
 from handlers.views.offer_form import question
 from handlers.views.translator import Html, Translator
 
@@ -29,7 +27,7 @@ def not_a_photo(t: Translator, message: Message) -> Html | None:
     document = message.document
     if document is not None and (document.mime_type or "").startswith("image/"):
         return None
-    if described(message) is not None:
+    if incoming.described(message) is not None:
         return t("This is not a picture. Please send a photo, or an image file (JPG, PNG).")
     return t("This step needs photos of the goods. Please send at least one.")
 
@@ -38,35 +36,37 @@ async def _take(message: Message, _input: MessageInput, manager: DialogManager) 
     ctx = ctx_of(manager)
     if is_repeated(manager):
         return
-    wrong, file = not_a_photo(ctx.t, message), described(message)
+    wrong, file = not_a_photo(ctx.t, message), incoming.described(message)
     if wrong is not None or file is None or message.bot is None:
-        await tell(message, manager, wrong or Html(""))
+        await tell(message, manager, wrong or "")
         return
     draft = draft_in(manager)
     try:
         if len(draft.line.photos) >= MAX_FILES:
             raise RuleBroken("too_many_files", None, limit=MAX_FILES)
-        kept, _ = await keep(message.bot, ctx, file)
+        kept, _ = await incoming.keep(message.bot, ctx, file)
     except RuleBroken as error:
         await refuse(message, manager, error)
         return
     if not _has(draft.line.photos, kept):
         draft.line.photos.append(kept)
-    await keep_draft(manager, draft)
+    await keep(manager, draft)
 
 
 def _has(photos: list[FileInfo], photo: FileInfo) -> bool:
     return any(each.sha256 == photo.sha256 for each in photos)
 
 
-async def _done(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+async def done(manager: DialogManager) -> None:
+    """No more photos; there must be one (act 344, clause 13.3b)."""
     draft = draft_in(manager)
     if not draft.line.photos:
         raise RuleBroken("photo_missing", "344-13.3b")
     await go_on(manager, draft, "photos")
 
 
-async def _remove(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+async def remove(manager: DialogManager) -> None:
+    """Take all photos of the line away."""
     draft = draft_in(manager)
     draft.line.photos.clear()
     await move(manager, draft, "photos")
@@ -74,24 +74,11 @@ async def _remove(_press: CallbackQuery, _button: Button, manager: DialogManager
 
 def photos_window() -> Window:
     """An album comes as several messages: the counter under the first one is renewed."""
-    keep_button, row = foot("photos")
-    del keep_button  # "Done" says the same
     return Window(
         Words(lambda t, data: question(t, data["card"], data["draft"], "photos")),
-        Button(
-            Words(lambda t, _: t.button("Done, go on")),
-            "photos_done",
-            on_click=once(_done),
-            when="known",
-            style=PRIMARY,
-        ),
-        Button(
-            Words(lambda t, _: t.button("Remove all photos")),
-            "photos_remove",
-            on_click=once(_remove),
-            when="known",
-        ),
-        row,
+        acts(lambda t, _: t.button("Done, go on"), "done", done, when="known", style=PRIMARY),
+        acts(lambda t, _: t.button("Remove all photos"), "remove", remove, when="known"),
+        way_out(),
         MessageInput(_take),
         state=OfferForm.photos,
     )

@@ -1,36 +1,31 @@
-"""The end of the form: what will be submitted, mending, submitting, leaving."""
+"""The end of the form: what will be submitted, mending, submitting."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, Window
-from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Select
+from aiogram_dialog.widgets.kbd import Row
 
 from domain.errors import Conflict
 from domain.offers.rules import RejectionGround
 from domain.orders.views import OrderCard
 from handlers.context import ctx_of
-from handlers.forms import DANGER, PRIMARY, Words
+from handlers.forms import DANGER, PRIMARY, Values, Words, finish
+from handlers.steps import acts, cancel_button, picks, wants_button
 from handlers.supplier.offer_form.flow import (
     card_in,
     draft_in,
-    forget,
     forget_card,
     keep,
     move,
     to_review,
 )
 from handlers.supplier.offer_form.states import OfferForm
-from handlers.supplier.offer_form.steps import leave_button, once, stay
-from handlers.supplier.opening import close_form, is_repeated, tell
 from handlers.views.offer_draft import STEPS, OfferDraft
-from handlers.views.offer_form import broken, fields, leave, on_page, pages, resume, review
+from handlers.views.offer_form import broken, fields, on_page, pages, review
 from handlers.views.offers import is_open, submitted
-from handlers.views.translator import Html, Lazy, Translator, lazy
+from handlers.views.translator import Lazy, Translator, lazy
 
 STEP_LABELS: dict[str, Lazy] = {
     "quantity": lazy("Volume", context="button"),
@@ -60,7 +55,7 @@ def _lines(t: Translator, draft: OfferDraft) -> Iterator[tuple[str, str]]:
             yield str(at), t.button("Change line {line}", line=at)
 
 
-async def _shown(dialog_manager: DialogManager, **_: object) -> dict[str, Any]:
+async def _shown(dialog_manager: DialogManager, **_: object) -> Values:
     t, draft = ctx_of(dialog_manager).t, draft_in(dialog_manager)
     card = await card_in(dialog_manager)
     open_ = is_open(card)
@@ -75,12 +70,8 @@ async def _shown(dialog_manager: DialogManager, **_: object) -> dict[str, Any]:
     }
 
 
-async def _fields_shown(dialog_manager: DialogManager, **_: object) -> dict[str, Any]:
-    t = ctx_of(dialog_manager).t
-    return {"steps": [(step, t.button(STEP_LABELS[step])) for step in STEPS]}
-
-
-async def _mend(_press: CallbackQuery, _select: object, manager: DialogManager, item: str) -> None:
+async def mend(manager: DialogManager, item: str) -> None:
+    """To the answer that breaks a limit."""
     step, _, at = item.partition("-")
     await _mend_one(manager, int(at), step)
 
@@ -91,7 +82,8 @@ async def _mend_one(manager: DialogManager, at: int, step: str) -> None:
     await move(manager, draft, step)
 
 
-async def _line(_press: CallbackQuery, _select: object, manager: DialogManager, item: str) -> None:
+async def open_line(manager: DialogManager, item: str) -> None:
+    """To the answers of a line; one left out is begun where it lacks something."""
     draft = draft_in(manager)
     draft.at = int(item)
     if draft.line.skipped:
@@ -102,33 +94,40 @@ async def _line(_press: CallbackQuery, _select: object, manager: DialogManager, 
     await manager.switch_to(OfferForm.fields)
 
 
-async def _field(_press: CallbackQuery, _select: object, manager: DialogManager, step: str) -> None:
+async def mend_field(manager: DialogManager, step: str) -> None:
+    """To one answer of the line."""
     await _mend_one(manager, draft_in(manager).at, step)
 
 
-async def _leave_out(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+async def leave_out(manager: DialogManager) -> None:
+    """No offer for this line."""
     draft = draft_in(manager)
     draft.line.skipped = True
     await to_review(manager, draft)
 
 
-async def _to_review(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+async def back_to_review(manager: DialogManager) -> None:
+    """Nothing is changed."""
     await to_review(manager, draft_in(manager))
 
 
-async def _earlier(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+async def earlier(manager: DialogManager) -> None:
+    """The page of lines before."""
+    await _turn(manager, -1)
+
+
+async def later(manager: DialogManager) -> None:
+    """The page of lines after."""
+    await _turn(manager, 1)
+
+
+async def _turn(manager: DialogManager, by: int) -> None:
     draft = draft_in(manager)
-    draft.page = max(0, draft.page - 1)
+    draft.page = min(max(0, draft.page + by), pages(draft) - 1)
     await keep(manager, draft)
 
 
-async def _later(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    draft = draft_in(manager)
-    draft.page = min(pages(draft) - 1, draft.page + 1)
-    await keep(manager, draft)
-
-
-async def _submit(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+async def submit(manager: DialogManager) -> None:
     """Submit; when the window has closed meanwhile, the draft is shown as it stays to read."""
     ctx, draft = ctx_of(manager), draft_in(manager)
     try:
@@ -138,135 +137,59 @@ async def _submit(press: CallbackQuery, _button: Button, manager: DialogManager)
         forget_card(manager)
         await manager.show()
         raise
-    shown = submitted(ctx.t, done, await card_in(manager))
-    if isinstance(press.message, Message):
-        await press.message.edit_text(shown.text, reply_markup=shown.keyboard)
-    await forget(manager)
-    await close_form(press, manager)
+    await finish(manager, submitted(ctx.t, done, await card_in(manager)))
 
 
-async def _drop(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await _end(press, manager, ctx_of(manager).t("Cancelled. Nothing was sent."), keep_it=False)
+def _label(_t: Translator, data: Values) -> str:
+    return str(data["item"][1])
 
 
-async def _later_on(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    text = ctx_of(manager).t("The draft waits for you. Nothing was sent.")
-    await _end(press, manager, text, keep_it=True)
-
-
-async def _end(press: CallbackQuery, manager: DialogManager, text: Html, *, keep_it: bool) -> None:
-    if isinstance(press.message, Message):
-        await press.message.edit_text(text)
-    if not keep_it:
-        await forget(manager)
-    await close_form(press, manager)
-
-
-async def _continue(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    draft = draft_in(manager)
-    await move(manager, draft, draft.step)
-
-
-async def _anew(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    fresh = OfferDraft.from_data(manager.dialog_data["fresh"])
-    await move(manager, fresh, fresh.step)
-
-
-async def _only_buttons(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    if not is_repeated(manager):
-        await tell(message, manager, ctx_of(manager).t("Please press one of the buttons below."))
-
-
-ONLY_BUTTONS = MessageInput(_only_buttons)
-_ITEM = Words(lambda t, data: data["item"][1])
-
-
-def _first(item: tuple[str, str]) -> str:
+def _value(item: tuple[str, str]) -> str:
     return item[0]
-
-
-def resume_window() -> Window:
-    """Continue the draft, or start anew."""
-    return Window(
-        Words(lambda t, data: resume(t, data["card"])),
-        Button(
-            Words(lambda t, _: t.button("Continue")), "continue", on_click=_continue, style=PRIMARY
-        ),
-        Button(Words(lambda t, _: t.button("Start anew")), "anew", on_click=_anew),
-        ONLY_BUTTONS,
-        state=OfferForm.resume,
-    )
 
 
 def review_window() -> Window:
     """Mending comes before submitting all the same."""
     return Window(
         Words(lambda t, data: review(t, data["card"], data["draft"])),
-        Column(Select(_ITEM, "mend", _first, "mends", on_click=_mend, style=PRIMARY)),
-        Button(
-            Words(lambda t, _: t.button("Submit")),
-            "submit",
-            on_click=_submit,
-            when="sound",
-            style=PRIMARY,
-        ),
-        Group(Select(_ITEM, "line", _first, "lines", on_click=_line), width=2),
+        picks(_label, "mend", "mends", _value, mend, style=PRIMARY),
+        acts(lambda t, _: t.button("Submit"), "submit", submit, when="sound", style=PRIMARY),
+        picks(_label, "line", "lines", _value, open_line, width=2),
         Row(
-            Button(
-                Words(lambda t, _: t.button("Earlier lines")),
-                "earlier",
-                on_click=once(_earlier),
-                when="earlier",
-            ),
-            Button(
-                Words(lambda t, _: t.button("Further lines")),
-                "later",
-                on_click=once(_later),
-                when="later",
-            ),
+            acts(lambda t, _: t.button("Earlier lines"), "earlier", earlier, when="earlier"),
+            acts(lambda t, _: t.button("Further lines"), "later", later, when="later"),
         ),
-        Button(
-            Words(lambda t, _: t.button("Submit all the same")),
+        acts(
+            lambda t, _: t.button("Submit all the same"),
             "submit_anyway",
-            on_click=_submit,
+            submit,
             when="unsound",
             style=DANGER,
         ),
-        leave_button("review"),
-        ONLY_BUTTONS,
+        cancel_button(),
+        wants_button(),
         state=OfferForm.review,
         getter=_shown,
     )
+
+
+def _fields(t: Translator, data: Values) -> str:
+    return t.button(STEP_LABELS[data["item"]])
 
 
 def fields_window() -> Window:
     """One line: which of its answers to change."""
     return Window(
         Words(lambda t, data: fields(t, data["card"], data["draft"])),
-        Group(Select(_ITEM, "field", _first, "steps", on_click=_field), width=2),
-        Button(
-            Words(lambda t, _: t.button("Leave this line out")),
+        picks(_fields, "field", lambda _: list(STEPS), str, mend_field, width=2),
+        acts(
+            lambda t, _: t.button("Leave this line out"),
             "leave_out",
-            on_click=once(_leave_out),
+            leave_out,
             when="several",
             style=DANGER,
         ),
-        Button(Words(lambda t, _: t.button("Back")), "back_fields", on_click=_to_review),
-        ONLY_BUTTONS,
+        acts(lambda t, _: t.button("Back"), "back", back_to_review),
+        wants_button(),
         state=OfferForm.fields,
-        getter=_fields_shown,
-    )
-
-
-def leave_window() -> Window:
-    """Stay, keep the draft for later, or throw it away."""
-    return Window(
-        Words(lambda t, data: leave(t, data["draft"])),
-        Button(Words(lambda t, _: t.button("Back to the form")), "stay", on_click=stay),
-        Button(Words(lambda t, _: t.button("Keep for later")), "later_on", on_click=_later_on),
-        Button(
-            Words(lambda t, _: t.button("Delete the draft")), "drop", on_click=_drop, style=DANGER
-        ),
-        ONLY_BUTTONS,
-        state=OfferForm.leave,
     )

@@ -252,7 +252,7 @@ async def test_wrong_numbers_and_addresses_keep_the_step(town: Town) -> None:
     await dana.say(next_bin())
     await dana.wait_for(lambda each: "344" in each.text)
     await dana.send_photo(b"\xff\xd8\xff\xe0" + b"0" * 64)
-    await see(dana, t, "Please type it as a text message.")
+    await see(dana, t, "This step needs a text.")
     await dana.say(customer.bin)
     await tap_label(dana, t.button("Yes, this is us"))
     await tap_label(dana, t.button("Head"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.sandbox.client import Message, Person
 from domain.roles import Role
 from handlers.views.translator import Lazy
-from tests.support.chat import Town, t_of, tap, tap_label
+from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.factories import PIPE, make_customer
 
 
@@ -56,4 +56,5 @@ async def begin(person: Person, language: str) -> None:
     """From the menu to the first question."""
     await person.say(label(language, "New order"))
     await tap(person, "order.form")
-    await person.wait_for(lambda each: "57" in each.text)
+    asked = said(t_of(language), "What do you need? Type the name.")
+    await person.wait_for(lambda each: asked in each.text)

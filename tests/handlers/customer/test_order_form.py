@@ -55,7 +55,7 @@ async def test_a_wrong_value_is_answered_and_the_step_stays(town: Town) -> None:
     await aigul.say("331312.1e5")
     await aigul.wait_for(lambda each: not each.buttons)
     again = await aigul.wait_for(lambda each: bool(each.buttons))
-    assert "242013.100.000000" in again.text
+    assert "241-101-0101" in again.text
     await ask(aigul, PIPE)
     await aigul.catch_up()
     await aigul.say("1.250,00")
@@ -70,7 +70,7 @@ async def test_a_photo_out_of_place_is_answered(town: Town) -> None:
     await aigul.catch_up()
     await aigul.send_voice(b"0" * 10)
     answer = await aigul.wait_for(lambda each: not each.buttons)
-    assert said(t_of("ru"), "Please type it as a text message.") in answer.text
+    assert said(t_of("ru"), "This step needs a text.") in answer.text
 
 
 @pytest.mark.clause("344-12.4")
@@ -100,7 +100,7 @@ async def test_the_draft_goes_on_after_a_break(town: Town) -> None:
     await tap(aigul, "order.form")
     await aigul.wait_for(lambda each: each.has(label("ru", "Start anew")))
     step = await choose(aigul, label("ru", "Continue"))
-    assert "242013.100.000000" in step.text
+    assert "241-101-0101" in step.text
     back = await choose(aigul, label("ru", "Back"))
     back = await choose(aigul, label("ru", "Back"))
     assert "Труба стальная" in back.text
@@ -133,7 +133,7 @@ async def test_a_good_is_changed_by_its_number(town: Town) -> None:
     assert "Труба" in step.text
     for what in ("Leave as it is", "Skip", "Leave as it is"):
         step = await choose(aigul, label("ru", what))
-    assert "120.5" in step.text
+    assert step.text.endswith("120,5")
     await ask(aigul, "7")
     for _ in range(3):
         step = await choose(aigul, label("ru", "Leave as it is"))
@@ -166,6 +166,7 @@ async def test_cancelling_forgets_the_form(town: Town) -> None:
     await begin(aigul, "ru")
     await ask(aigul, "Труба")
     await tap_label(aigul, label("ru", "Cancel"))
+    await tap_label(aigul, label("ru", "Delete the draft"))
     gone = str(t_of("ru")("Cancelled. Nothing was sent."))
     await aigul.eventually(lambda each: gone in each.text)
     await begin(aigul, "ru")
@@ -177,6 +178,7 @@ async def test_a_button_of_a_closed_form_is_answered(town: Town) -> None:
     step = await ask(aigul, "Труба")
     skip = step.button(label("ru", "Skip")).data or ""
     await tap_label(aigul, label("ru", "Cancel"))
+    await tap_label(aigul, label("ru", "Delete the draft"))
     gone = str(t_of("ru")("Cancelled. Nothing was sent."))
     await aigul.eventually(lambda each: gone in each.text)
     answer = await aigul.wait_answer(await aigul.press_data(skip, step.id, forged=True))
@@ -199,4 +201,4 @@ async def test_a_name_that_cannot_be_is_refused(town: Town, name: str) -> None:
     await aigul.say(name)
     await aigul.wait_for(lambda each: not each.buttons)
     step = await aigul.wait_for(lambda each: bool(each.buttons))
-    assert "57" in step.text
+    assert said(t_of("ru"), "What do you need? Type the name.") in step.text

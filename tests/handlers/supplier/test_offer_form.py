@@ -220,7 +220,7 @@ async def test_draft_outlives_other_commands_and_is_continued(town: Town) -> Non
     asked = await aigul.eventually(
         lambda each: each.id == asked.id and f"770{NB}000{NB}₸" in each.text
     )
-    await tap_label(aigul, market.label("Leave"))
+    await tap_label(aigul, market.label("Cancel"))
     await tap_label(aigul, market.label("Keep for later"))
     await market.sees("The draft waits for you. Nothing was sent.")
     await market.open_order(number)
@@ -228,8 +228,11 @@ async def test_draft_outlives_other_commands_and_is_continued(town: Town) -> Non
     await tap_label(aigul, market.label("Start anew"))
     asked = await market.sees("What volume can you deliver?")
     assert "770" not in asked.text
-    assert len([each for each in await aigul.messages() if each.has(market.label("Leave"))]) == 1
-    await tap_label(aigul, market.label("Leave"))
+    assert len([each for each in await aigul.messages() if each.has(market.label("Cancel"))]) == 1
+    await tap_label(aigul, market.label("All ({quantity})", quantity=10))
+    await market.sees("What is the price for {quantity} in all?")
+    await tap_label(aigul, market.label("Cancel"))
+    await market.sees("Leave the form?")
     await tap_label(aigul, market.label("Delete the draft"))
     await market.sees("Cancelled. Nothing was sent.")
     await market.open_order(number)
@@ -259,7 +262,7 @@ async def test_window_closes_while_the_form_is_open(town: Town) -> None:
     assert market.label("Submit") not in [each.text for each in closed.buttons]
     assert await versions(market, number) == []
     # What was typed can be read later too.
-    await tap_label(aigul, market.label("Leave"))
+    await tap_label(aigul, market.label("Cancel"))
     await tap_label(aigul, market.label("Keep for later"))
     await market.sees("The draft waits for you. Nothing was sent.")
     await aigul.catch_up()
