@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from domain.law import Duty
+from domain.law import Duty, citation
 
 _CODE = ("domain", "handlers", "bot", "scheduler")
+_CITATION = re.compile(r"\bact (\d+),? (?:clauses? )?((?:[\d.-]+(?:,| and| or)? ?)+)")
+_CLAUSE = re.compile(r"\d+(?:[.-]\d+)*")
 
 
 @dataclass
@@ -24,6 +27,13 @@ def _strings(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
+
+
+def _cited(text: str) -> Iterator[tuple[str, str]]:
+    """Acts and clauses a docstring speaks of: "act 366, clauses 32, 33" is (366, 32), (366, 33)."""
+    for act, clauses in _CITATION.findall(text):
+        for clause in _CLAUSE.findall(clauses):
+            yield act, clause
 
 
 def _marks(tree: ast.AST) -> Iterator[tuple[str, str]]:
@@ -52,12 +62,17 @@ def _sources(root: Path, folders: Iterable[str]) -> Iterator[tuple[Path, ast.AST
 
 
 def proof_of(root: Path, found: Sequence[Duty]) -> dict[str, Proof]:
-    """Proof by duty id, from the sources below ``root``."""
+    """Proof by duty id, from the sources below ``root``: names of duties, and clauses cited."""
     proof = {duty.id: Proof() for duty in found}
+    by_clause: dict[tuple[str, str], list[str]] = {}
+    for duty in found:
+        by_clause.setdefault(citation(duty.id), []).append(duty.id)
     for path, tree in _sources(root, _CODE):
         for line, text in _strings(tree):
-            if text in proof:
-                proof[text].code.append(f"{path}:{line}")
+            named = [text] if text in proof else []
+            cited = [duty for pair in _cited(text) for duty in by_clause.get(pair, [])]
+            for duty_id in dict.fromkeys([*named, *cited]):
+                proof[duty_id].code.append(f"{path}:{line}")
     for path, tree in _sources(root, ["tests"]):
         for name, duty in _marks(tree):
             if duty in proof:
