@@ -75,14 +75,19 @@ def add_webhook(app: web.Application, bot_id: int, inbox: Inbox, secret: str) ->
             return web.Response(status=401)
         try:
             body = json.loads(await request.read())
-        except ValueError:
+        except (ValueError, RecursionError):
             return web.Response(status=400)
-        if not isinstance(body, dict) or not isinstance(body.get("update_id"), int):
+        if not isinstance(body, dict) or not _is_number(body.get("update_id")):
             return web.Response(status=400)
         await inbox.store(bot_id, [body])
         return web.Response()
 
     app.router.add_post(WEBHOOK_PATH, receive)
+
+
+def _is_number(update_id: object) -> bool:
+    """Whether it can be the number of an update, and the inbox can hold it."""
+    return type(update_id) is int and 0 <= update_id < 2**63
 
 
 def feed(bot: Bot, dispatcher: Dispatcher) -> _Feed:
