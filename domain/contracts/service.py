@@ -19,10 +19,10 @@ from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.files import FileInfo
 from domain.law import CONTRACT
 from domain.notices import Lane
+from domain.orders.attaching import add_file
 from domain.orders.cards import contracts_of
 from domain.orders.model import Order
 from domain.orders.queries import company_by_bin, lock_order, order_subject, read_order
-from domain.orders.service import add_file
 from domain.orders.views import ContractView
 from domain.people.queries import may_act_for, tell_admins, tell_company
 from domain.registry.model import Company

@@ -16,6 +16,7 @@ from domain.offers.model import Offer, OfferLine, OfferVersion
 from domain.offers.queries import asked_line, offers_of, photo_subject, versions_of
 from domain.offers.rules import OfferedLine, check_offer, check_window, grounds
 from domain.offers.views import OfferPage, OfferRow, OfferView, Submitted
+from domain.orders.attaching import add_file
 from domain.orders.model import Order, OrderInvitation, OrderLine
 from domain.orders.queries import (
     check_company,
@@ -27,7 +28,7 @@ from domain.orders.queries import (
     order_subject,
     read_order,
 )
-from domain.orders.service import SUPPLIERS, add_file
+from domain.orders.service import SUPPLIERS
 from domain.people.queries import tell_company
 from domain.registry.model import Company
 from domain.roles import EVERYBODY, WATCHERS, Role

@@ -12,11 +12,12 @@ from domain.awards.listing import FormedList
 from domain.base import stored_money, stored_quantity
 from domain.deadlines import Deadlines, set_moment, set_period
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
-from domain.files import MAX_FILE_BYTES, Attachment, FileInfo
+from domain.files import Attachment, FileInfo
 from domain.goods_lists.model import GoodsList, GoodsListItem
 from domain.law import OFFER_WINDOW
 from domain.notices import Lane
 from domain.offers.rules import check_window
+from domain.orders.attaching import add_file
 from domain.orders.cards import card_of
 from domain.orders.closing import fail
 from domain.orders.inviting import Invited, find_suppliers
@@ -50,8 +51,6 @@ from domain.working_time.model import calendar_for_reading
 
 CUSTOMERS = frozenset({Role.CUSTOMER})
 SUPPLIERS = frozenset({Role.SUPPLIER})
-MAX_FILES = 10
-FILE_NAME_LIMIT = 200
 
 
 @dataclass(frozen=True)
@@ -388,38 +387,3 @@ def _rows(checked: Sequence[LineTerms], asked: Sequence[NewLine]) -> list[OrderL
         )
         for position, (line, source) in enumerate(zip(checked, asked, strict=True), start=1)
     ]
-
-
-def _visible_name(name: str) -> str:
-    """A file's name without what the database cannot hold, short enough to show."""
-    return clean_text(name[:FILE_NAME_LIMIT], "file_name", FILE_NAME_LIMIT) or "file"
-
-
-async def add_file(work: Work, subject: str, file: FileInfo) -> int:
-    """Attach a file to any subject inside an act; returns its number within the subject."""
-    if file.size > MAX_FILE_BYTES:
-        raise RuleBroken("file_too_big", "627-8", size=file.size, limit=MAX_FILE_BYTES)
-    taken = list(
-        await work.session.scalars(
-            select(Attachment.position).where(Attachment.subject == subject)
-        )
-    )
-    if len(taken) >= MAX_FILES:
-        raise RuleBroken("too_many_files", None, limit=MAX_FILES)
-    # A number once given to a file is not given to another while a later one stands.
-    position = max(taken, default=0) + 1
-    work.session.add(
-        Attachment(
-            subject=subject,
-            position=position,
-            name=_visible_name(file.name),
-            mime=clean_text(file.mime[:128], "mime", 128),
-            size=file.size,
-            sha256=file.sha256,
-            telegram_file_id=file.telegram_file_id,
-            added_at=work.now,
-            added_by=work.actor.person_id,
-        )
-    )
-    await work.session.flush()
-    return position

@@ -13,8 +13,8 @@ from domain.errors import RuleBroken
 from domain.files import FileInfo
 from domain.goods_lists.service import ItemPage
 from domain.money import parse_days, parse_money, parse_quantity
+from domain.orders.attaching import MAX_FILES
 from domain.orders.rules import check_delivery_days
-from domain.orders.service import MAX_FILES
 from domain.texts import (
     CHARACTERISTICS_LIMIT,
     NAME_LIMIT,

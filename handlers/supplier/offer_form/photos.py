@@ -8,7 +8,7 @@ from aiogram_dialog.widgets.input import MessageInput
 
 from domain.errors import RuleBroken
 from domain.files import FileInfo
-from domain.orders.service import MAX_FILES
+from domain.orders.attaching import MAX_FILES
 from handlers import incoming
 from handlers.context import ctx_of
 from handlers.forms import PRIMARY, Words, is_repeated, refuse, tell

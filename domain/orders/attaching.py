@@ -1,0 +1,46 @@
+"""Attaching files to what people send: orders, offered lines, contracts."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from domain.errors import RuleBroken
+from domain.files import MAX_FILE_BYTES, Attachment, FileInfo
+from domain.texts import clean_text
+from domain.work import Work
+
+MAX_FILES = 10
+FILE_NAME_LIMIT = 200
+
+
+def _visible_name(name: str) -> str:
+    """A file's name without what the database cannot hold, short enough to show."""
+    return clean_text(name[:FILE_NAME_LIMIT], "file_name", FILE_NAME_LIMIT) or "file"
+
+
+async def add_file(work: Work, subject: str, file: FileInfo) -> int:
+    """Attach a file to any subject inside an act; returns its number within the subject."""
+    if file.size > MAX_FILE_BYTES:
+        raise RuleBroken("file_too_big", "627-8", size=file.size, limit=MAX_FILE_BYTES)
+    taken = list(
+        await work.session.scalars(select(Attachment.position).where(Attachment.subject == subject))
+    )
+    if len(taken) >= MAX_FILES:
+        raise RuleBroken("too_many_files", None, limit=MAX_FILES)
+    # A number once given to a file is not given to another while a later one stands.
+    position = max(taken, default=0) + 1
+    work.session.add(
+        Attachment(
+            subject=subject,
+            position=position,
+            name=_visible_name(file.name),
+            mime=clean_text(file.mime[:128], "mime", 128),
+            size=file.size,
+            sha256=file.sha256,
+            telegram_file_id=file.telegram_file_id,
+            added_at=work.now,
+            added_by=work.actor.person_id,
+        )
+    )
+    await work.session.flush()
+    return position
