@@ -20,7 +20,8 @@ def described(message: Message) -> FileInfo | None:
     """The file of a message as its sender described it, or None when it bears none."""
     if message.photo:
         photo = message.photo[-1]
-        name = f"{photo.file_unique_id}.jpg"
+        # A photo has no name of its own; people see this one.
+        name = f"photo-{message.message_id}.jpg"
         return _info(name, "image/jpeg", photo.file_size, photo.file_id, photo.file_unique_id)
     file = message.document or message.video or message.audio or message.voice
     if file is None:

@@ -19,7 +19,17 @@ from handlers.views.parts import cut, fits, name_of
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, italic, keyboard
 from handlers.views.terms import DEADLINE_KINDS, unit
-from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
+from handlers.views.translator import (
+    LOCALES,
+    Html,
+    Lazy,
+    Translator,
+    escape,
+    join,
+    lazy,
+    plain,
+    translator,
+)
 
 Row = list[InlineKeyboardButton]
 
@@ -41,6 +51,14 @@ REASON_BUTTONS: Mapping[str, Lazy] = {
     "term": lazy("Cannot keep the period", context="button"),
     "price": lazy("The price has changed", context="button"),
 }
+
+
+def stated_reason(t: Translator, reason: str) -> str:
+    """A reason in the reader's language when it was picked by a button; as typed otherwise."""
+    for quick in QUICK_REASONS.values():
+        if reason in {plain(translator(locale)(quick)) for locale in LOCALES}:
+            return plain(t(quick))
+    return reason
 
 
 def award_list(
@@ -204,7 +222,7 @@ def _standing(
         return join(
             [
                 _decided(t, award, who, refused=True),
-                t("Reason: {reason}", reason=cut(award.reason or "", 1000)),
+                t("Reason: {reason}", reason=cut(stated_reason(t, award.reason or ""), 1000)),
             ]
         )
     return t(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram.types import InlineKeyboardButton
 
 from handlers.views import format as fmt
+from handlers.views.awards import stated_reason
 from handlers.views.notices.facts import (
     Draft,
     Facts,
@@ -77,7 +78,7 @@ def confirmed(t: Translator, f: Facts) -> Draft:
 
 def refused(t: Translator, f: Facts) -> Draft:
     """To both sides: a refusal with its reason (clause 15.2)."""
-    reason = t("Reason: {reason}", reason=f.text("reason"))
+    reason = t("Reason: {reason}", reason=stated_reason(t, f.text("reason")))
     if f.text("side") == "supplier":
         return Draft(
             t("You have refused order No. {number}", number=f.number),

@@ -13,6 +13,7 @@ from domain.law import OFFER_WINDOW
 from domain.notices import NoticeView
 from handlers.views import format as fmt
 from handlers.views import samples
+from handlers.views.awards import QUICK_REASONS
 from handlers.views.notices import RENDERINGS, render, title
 from handlers.views.press import MOST_BYTES, unpress
 from handlers.views.shown import Attachment, Shown
@@ -220,6 +221,26 @@ def test_the_two_sides_of_an_answer_read_different_texts() -> None:
             plain(_shown(en, found[f"{kind}, {side}"]).text) for side in ("customer", "supplier")
         }
         assert len(sides) == 2
+
+
+def test_a_reason_picked_by_a_button_is_read_in_the_readers_language() -> None:
+    refused = dict(samples.notices())["award.refused, customer"]
+    for reason, heard in (
+        (plain(kk(QUICK_REASONS["material"])), plain(ru(QUICK_REASONS["material"]))),
+        ("цех стоит", "цех стоит"),
+    ):
+        notice = replace(refused, params={**refused.params, "reason": reason})
+        assert heard in plain(_shown(ru, notice).text)
+
+
+def test_the_customer_reads_which_supplier_has_answered() -> None:
+    found = dict(samples.notices())
+    names = {"supplier_ru": "ТОО «Первый»", "supplier_kk": "«Бірінші» ЖШС"}
+    for kind in ("award.confirmed", "award.refused", "award.lapsed"):
+        for side, told in (("customer", True), ("supplier", False)):
+            notice = found[f"{kind}, {side}"]
+            text = plain(_shown(kk, replace(notice, params={**notice.params, **names})).text)
+            assert ("«Бірінші» ЖШС" in text) is told
 
 
 def test_those_who_watch_are_not_asked_to_act() -> None:
