@@ -74,9 +74,9 @@ def proof_of(root: Path, found: Sequence[Duty]) -> dict[str, Proof]:
             for duty_id in dict.fromkeys([*named, *cited]):
                 proof[duty_id].code.append(f"{path}:{line}")
     for path, tree in _sources(root, ["tests"]):
-        for name, duty in _marks(tree):
-            if duty in proof:
-                proof[duty].tests.append(f"{path}::{name}")
+        for name, marked in _marks(tree):
+            if marked in proof:
+                proof[marked].tests.append(f"{path}::{name}")
     return proof
 
 
