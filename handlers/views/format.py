@@ -11,10 +11,12 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import assert_never
 
+from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
 
 from domain.clock import astana
 from domain.terms import Term, Unit
@@ -53,25 +55,38 @@ def percent(t: Translator, value: Decimal | int) -> Html:
 
 
 def _number(t: Translator, value: Decimal | int, pattern: str) -> Html:
-    text = format_decimal(value, format=pattern, locale=t.locale, group_separator=True)
+    text = format_decimal(
+        value, format=_pattern(pattern), locale=_locale(t.locale), group_separator=True
+    )
     # Some releases of CLDR group by the narrow space, which phones draw too tight or break at.
     return escape(text.replace("\N{NARROW NO-BREAK SPACE}", NBSP))
 
 
+@cache
+def _pattern(text: str) -> NumberPattern:
+    return parse_pattern(text)
+
+
+@cache
+def _locale(name: str) -> Locale:
+    # Given a name, Babel reads it anew each time.
+    return Locale.parse(name)
+
+
 def day(t: Translator, value: date) -> Html:
     """24 ноября 2026 г."""
-    return escape(format_date(value, str(t(_LONG)), locale=t.locale))
+    return escape(format_date(value, str(t(_LONG)), locale=_locale(t.locale)))
 
 
 def weekday(t: Translator, value: date) -> Html:
     """вт, 24 ноября."""
-    return escape(format_date(value, str(t(_DAY)), locale=t.locale))
+    return escape(format_date(value, str(t(_DAY)), locale=_locale(t.locale)))
 
 
 def clock(t: Translator, value: datetime | time, *, seconds: bool = False) -> Html:
     """15:00, of an instant in Astana or of a wall time."""
     wall = astana(value).time() if isinstance(value, datetime) else value
-    return escape(format_time(wall, "HH:mm:ss" if seconds else "HH:mm", locale=t.locale))
+    return escape(format_time(wall, "HH:mm:ss" if seconds else "HH:mm", locale=_locale(t.locale)))
 
 
 def moment(t: Translator, instant: datetime, *, seconds: bool = False) -> Html:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -173,17 +172,13 @@ def _said(text: Html) -> Html:
     return text
 
 
+# Control characters, halves of surrogate pairs and overrides of the writing direction. Format
+# characters stay where they build emoji and scripts (joiners).
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
 def _escaped(value: str) -> Html:
-    return Html(html.escape("".join(filter(_harmless, value)), quote=True))
-
-
-def _harmless(char: str) -> bool:
-    # Format characters stay where they build emoji and scripts (joiners), overrides do not.
-    if char in "\n\t":
-        return True
-    if "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
-        return False
-    return unicodedata.category(char) not in ("Cc", "Cs")
+    return Html(html.escape(_HARMFUL.sub("", value), quote=True))
 
 
 def _complain(what: str, text: str, locale: Locale) -> None:
