@@ -37,7 +37,7 @@ def _cited(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _marks(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Test functions and the duties of their ``clause`` marks, class and module marks included."""
+    """Test functions and the duties of their ``clause`` marks."""
     for node in ast.walk(tree):
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
@@ -65,8 +65,8 @@ def proof_of(root: Path, found: Sequence[Duty]) -> dict[str, Proof]:
     """Proof by duty id, from the sources below ``root``: names of duties, and clauses cited."""
     proof = {duty.id: Proof() for duty in found}
     by_clause: dict[tuple[str, str], list[str]] = {}
-    for duty in found:
-        by_clause.setdefault(citation(duty.id), []).append(duty.id)
+    for each in found:
+        by_clause.setdefault(citation(each.id), []).append(each.id)
     for path, tree in _sources(root, _CODE):
         for line, text in _strings(tree):
             named = [text] if text in proof else []
