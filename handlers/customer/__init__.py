@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.customer.goods_lists import goods_forms, goods_router
 from handlers.customer.order_start import order_forms
 from handlers.customer.orders import orders_router
 from handlers.customer.selection import selection_router
@@ -13,12 +14,12 @@ from handlers.customer.selection_form import selection_forms
 def quick() -> Router:
     """Commands, menu buttons and presses."""
     router = Router(name="customer")
-    router.include_routers(orders_router(), selection_router())
+    router.include_routers(orders_router(), goods_router(), selection_router())
     return router
 
 
 def forms() -> Router:
     """Dialogs and what starts them."""
     router = Router(name="customer-forms")
-    router.include_routers(order_forms(), selection_forms())
+    router.include_routers(order_forms(), goods_forms(), selection_forms())
     return router

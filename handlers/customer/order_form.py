@@ -31,7 +31,8 @@ from handlers.steps import (
     wants_button,
     wants_text,
 )
-from handlers.views.order_form import goods_so_far, lists_text, which_need
+from handlers.views.goods_lists import lists_text, which_need
+from handlers.views.order_form import goods_so_far
 from handlers.views.order_questions import (
     LINE_STEPS,
     line_now,
@@ -133,7 +134,7 @@ def _source_windows() -> list[Window]:
             state=OrderForm.upload,
         ),
         Window(
-            Words(lambda t, data: lists_text(t, data["lists"])),
+            Words(lambda t, data: lists_text(t, data["lists"][:20])),
             wants_button(),
             picks(
                 lambda t, data: cut(data["item"].project_name, 24),

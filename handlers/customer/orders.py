@@ -1,4 +1,4 @@
-"""A customer's presses on an order: new, preview, publish; goods lists."""
+"""A customer's presses on an order: new, preview, publish; files of a draft."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from handlers.ids import number_in
 from handlers.reply import show, show_new
 from handlers.sending import send_shown
 from handlers.views.customer import preview_card, publish_question, published_card
-from handlers.views.order_form import items_card, lists_card, new_order_choice
+from handlers.views.order_details import detach_choice, detach_question
+from handlers.views.order_form import new_order_choice
 from handlers.views.orders import order_card
 
 
@@ -29,8 +30,8 @@ def orders_router() -> Router:
     router.callback_query.register(preview, Pressed("order.preview"))
     router.callback_query.register(ask_publish, Pressed("order.publish"))
     router.callback_query.register(publish, Pressed("order.published"))
-    router.message.register(list_lists, MenuChosen("goods_lists"))
-    router.callback_query.register(show_items, Pressed("goods.list"))
+    router.callback_query.register(ask_detach, Pressed("order.detach"))
+    router.callback_query.register(detach, Pressed("order.detached"))
     return router
 
 
@@ -71,13 +72,20 @@ async def publish(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     await show(press, published_card(ctx.t, done))
 
 
-async def list_lists(message: Message, ctx: Ctx) -> None:
-    """The goods lists of the customer's projects."""
-    await show(message, lists_card(ctx.t, await ctx.services.goods_lists.lists(ctx.actor)))
+async def ask_detach(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Which file of a draft to remove, then once more."""
+    ctx.actor.check_role(CUSTOMERS)
+    card = await ctx.services.orders.card(ctx.actor, number_in(ids))
+    if len(ids) > 1:
+        await show(press, detach_question(ctx.t, card, number_in(ids, 1)))
+    else:
+        await show_new(press, detach_choice(ctx.t, card))
 
 
-async def show_items(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
-    """A page of a list."""
-    list_id, after = number_in(ids), number_in(ids, 1)
-    page = await ctx.services.goods_lists.items(ctx.actor, list_id, after)
-    await show(press, items_card(ctx.t, list_id, page, first=not after))
+async def detach(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Remove a file from a draft."""
+    number = number_in(ids)
+    act = ctx.services.orders.detach(ctx.actor, number, number_in(ids, 1))
+    await or_current_card(press, ctx, number, act)
+    card = await ctx.services.orders.card(ctx.actor, number)
+    await show(press, order_card(ctx.t, card, ctx.actor.role))

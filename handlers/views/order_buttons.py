@@ -57,6 +57,8 @@ def _customer(t: Translator, card: OrderCard) -> Iterator[Row]:
             button(t.button("Edit"), press("order.edit", number)),
             button(t.button("Attach a file"), press("order.attach", number)),
         ]
+        if card.files:
+            yield [button(t.button("Remove a file"), press("order.detach", number))]
         return
     if card.state == "choosing":
         yield [button(t.button("Choose suppliers"), press("order.choose", number), "primary")]

@@ -80,3 +80,35 @@ def summary_caption(t: Translator, number: int) -> Html:
 def no_files(t: Translator, number: int) -> Html:
     """Nothing is attached."""
     return t("No files are attached to order No. {number}.", number=number)
+
+
+def detach_choice(t: Translator, card: OrderCard) -> Shown:
+    """Which file of a draft to remove."""
+    if not card.files:
+        return Shown(no_files(t, card.number), keyboard([back_to(t, card.number)]))
+    rows = [
+        [button(cut(f"{place}. {each.name}", 24), press("order.detach", card.number, each.file))]
+        for place, each in enumerate(card.files, start=1)
+    ]
+    names = [
+        t("{number}) {names}", number=place, names=cut(each.name, 100))
+        for place, each in enumerate(card.files, start=1)
+    ]
+    head = bold(t("Which file is to be removed from order No. {number}?", number=card.number))
+    return Shown(join([head, *names]), keyboard([back_to(t, card.number)], *rows))
+
+
+def detach_question(t: Translator, card: OrderCard, file: int) -> Shown:
+    """Once more, before a file is removed; one that is gone already leads back to the choice."""
+    found = next((each for each in card.files if each.file == file), None)
+    if found is None:
+        return detach_choice(t, card)
+    text = t(
+        "Remove the file {name} from order No. {number}?",
+        name=cut(found.name, 100),
+        number=card.number,
+    )
+    remove = button(
+        t.button("Yes, remove"), press("order.detached", card.number, found.file), "danger"
+    )
+    return Shown(bold(text), keyboard([back_to(t, card.number)], [remove]))

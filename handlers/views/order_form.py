@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from domain.documents.sheets import SheetErrors
-from domain.goods_lists.service import GoodsListView, ItemPage, ItemView
 from domain.orders.rules import LineTerms
 from handlers.views import format as fmt
 from handlers.views.errors import describe_sheet_error
@@ -195,78 +194,6 @@ def sheet_errors(t: Translator, errors: SheetErrors) -> Html:
             return text
         rows.pop()
     return head
-
-
-# Goods lists of projects
-
-
-def lists_text(t: Translator, lists: Sequence[GoodsListView]) -> Html:
-    """The customer's lists, or what to do when there are none."""
-    if not lists:
-        return t(
-            "You have no goods lists yet. The platform or an administrator takes them in from "
-            "the project documents. You can order without one: choose the form or XLSX."
-        )
-    rows = [
-        t(
-            "{code}: {name}. {items}",
-            code=each.project_code,
-            name=cut(each.project_name, _NAME),
-            items=t.plural("{n} item", "{n} items", each.items),
-        )
-        for each in lists[:20]
-    ]
-    return join([bold(t("Goods lists of your projects")), join(rows)], "\n\n")
-
-
-def item_text(t: Translator, item: ItemView) -> Html:
-    """A need: how much, how much of it is ordered, how much is not."""
-    measure = unit(t, item.unit)
-    return join(
-        [
-            t("{item}. {name}", item=item.item, name=cut(name_of(t, item), _NAME)),
-            t(
-                "Needed {needed}, ordered {ordered}, uncovered {left}",
-                needed=fmt.quantity(t, item.quantity, measure),
-                ordered=fmt.quantity(t, item.ordered, measure),
-                left=fmt.quantity(t, item.uncovered, measure),
-            ),
-        ]
-    )
-
-
-def items_text(t: Translator, page: ItemPage) -> Html:
-    """A page of needs."""
-    if not page.items:
-        return t("Everything in this list is covered by orders.")
-    return join([item_text(t, item) for item in page.items], "\n\n")
-
-
-def which_need(t: Translator, page: ItemPage) -> Html:
-    """The choice of a need that becomes a good of the order."""
-    return join([t("Which need shall be ordered?"), items_text(t, page)], "\n\n")
-
-
-def lists_card(t: Translator, lists: Sequence[GoodsListView]) -> Shown:
-    """The lists with a button for each."""
-    rows = [
-        [button(cut(each.project_name, 24), press("goods.list", each.id, 0))] for each in lists[:20]
-    ]
-    if not rows:
-        rows = [[button(t.button("New order"), press("order.new"), "primary")]]
-    return Shown(lists_text(t, lists), keyboard(*rows))
-
-
-def items_card(t: Translator, list_id: int, page: ItemPage, *, first: bool) -> Shown:
-    """A page of a list and the way to order from it."""
-    turn = []
-    if not first:
-        turn.append(button(t.button("To the first page"), press("goods.list", list_id, 0)))
-    if page.after is not None:
-        turn.append(button(t.button("Further items"), press("goods.list", list_id, page.after)))
-    text = items_text(t, page) if page.items else t("There are no items in this list.")
-    order = button(t.button("Order from this list"), press("order.pick", list_id), "primary")
-    return Shown(text, keyboard([order], turn))
 
 
 def now_is(t: Translator, value: str | None) -> Html:

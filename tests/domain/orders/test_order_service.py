@@ -220,6 +220,43 @@ async def test_a_published_order_stays_as_it_is(stage: Stage) -> None:
     assert [(each.name, each.mime) for each in card.files] == [("ТЗ\u202e.pdf", "application/pdf")]
 
 
+@pytest.mark.clause("344-13.1b")
+async def test_a_draft_that_became_mixed_is_split_into_further_drafts(stage: Stage) -> None:
+    customer = await stage.customer()
+    number = await stage.order(customer, publish=False)
+    lines = [new_line(), new_line(code=VALVE)]
+    with pytest.raises(RuleBroken, match="order_mixed"):
+        await stage.orders.revise(customer.me, number, TERMS, lines)
+    revised = await stage.orders.revise(customer.me, number, TERMS, lines, split=True)
+    assert revised.numbers[0] == number
+    cards = [await stage.card(customer, each) for each in revised.numbers]
+    assert [[line.code for line in card.lines] for card in cards] == [[PIPE], [VALVE]]
+    assert [card.state for card in cards] == ["draft", "draft"]
+
+
+async def test_a_file_of_a_draft_can_be_taken_off_and_makes_room(stage: Stage) -> None:
+    customer, other = await stage.customer(), await stage.customer()
+    await stage.supplier()
+    number = await stage.order(customer, publish=False)
+    for place in range(10):
+        file = FileInfo(f"{place}.pdf", "application/pdf", 10, f"{place}" * 64)
+        await stage.orders.attach(customer.me, number, file)
+    one_more = FileInfo("new.pdf", "application/pdf", 10, "f" * 64)
+    with pytest.raises(RuleBroken, match="too_many_files"):
+        await stage.orders.attach(customer.me, number, one_more)
+    with pytest.raises(AccessDenied, match="not_your_company"):
+        await stage.orders.detach(other.me, number, 3)
+    await stage.orders.detach(customer.me, number, 3)
+    with pytest.raises(NotFound, match="file_unknown"):
+        await stage.orders.detach(customer.me, number, 3)
+    assert await stage.orders.attach(customer.me, number, one_more) == 11
+    names = [each.name for each in (await stage.card(customer, number)).files]
+    assert ("2.pdf" in names, "new.pdf" in names, len(names)) == (False, True, 10)
+    await stage.orders.publish(customer.me, number)
+    with pytest.raises(Conflict, match="order_not_draft"):
+        await stage.orders.detach(customer.me, number, 11)
+
+
 async def test_a_draft_is_its_customers_alone(stage: Stage) -> None:
     customer, other, supplier = (
         await stage.customer(),

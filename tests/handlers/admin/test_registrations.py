@@ -12,6 +12,7 @@ from handlers.views.commands import BY_ROLE
 from handlers.views.menus import ACTIONS
 from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.factories import make_producer
+from tests.support.waiting import until
 
 
 async def applicant(
@@ -51,9 +52,14 @@ async def test_approving_lets_the_applicant_act(town: Town, language: str) -> No
     done = await admin.wait_for(lambda each: "erlan@example.kz" in each.text and each.edited)
     assert [each for each in done.buttons if each.text == t.button("Approve")] == []
     assert (await town.actor(erlan)).role is Role.SUPPLIER
+
+    async def has_commands() -> bool:
+        return await erlan.commands() == list(BY_ROLE[Role.SUPPLIER])
+
+    # At once, before the person does anything.
+    await until(has_commands)
     await erlan.say("/menu")
     await erlan.wait_for(lambda each: producer.name_ru in each.text)
-    assert await erlan.commands() == list(BY_ROLE[Role.SUPPLIER])
 
 
 async def test_refusing_needs_a_ground_and_a_confirmation(town: Town) -> None:

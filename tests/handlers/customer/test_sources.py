@@ -8,13 +8,23 @@ from decimal import Decimal
 import pytest
 
 from bot.sandbox.client import Person
+from domain.files import FileInfo
 from domain.goods_lists.rules import ItemData
 from domain.orders.rules import OrderTerms
 from domain.orders.service import NewLine
 from domain.roles import Role
 from handlers.views.press import press
-from tests.domain.documents.sheet_samples import ORDER_ROW, CellValue, order_book, saved
-from tests.handlers.customer.chatting import ask, choose, customer, fill_delivery, label
+from tests.domain.documents.sheet_samples import (
+    GOODS_HEADER,
+    GOODS_ROW,
+    ORDER_ROW,
+    CellValue,
+    changed,
+    order_book,
+    saved,
+    table,
+)
+from tests.handlers.customer.chatting import ask, choose, customer, fill_delivery, fill_good, label
 from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.factories import PIPE, integration_actor, make_customer, make_producer
 
@@ -222,3 +232,61 @@ async def test_the_list_is_filtered_and_turned(town: Town) -> None:
     assert (
         said(t_of("ru"), "There are no orders of this kind. Choose another filter.") in empty.text
     )
+
+
+async def test_a_draft_that_became_mixed_is_offered_to_be_split(town: Town) -> None:
+    aigul = await customer(town)
+    number = await draft(town, aigul)
+    await aigul.say(label("ru", "Orders"))
+    await tap(aigul, "order.card", number)
+    await tap(aigul, "order.edit", number)
+    await choose(aigul, label("ru", "Change the goods"))
+    await choose(aigul, label("ru", "One more good"))
+    await fill_good(aigul, "ru", "Кран шаровой", "281413.000.000001")
+    await choose(aigul, label("ru", "Continue"))
+    await choose(aigul, label("ru", "Save the draft"))
+    await tap_label(aigul, label("ru", "Split into orders"))
+    await aigul.eventually(
+        lambda each: said(t_of("ru"), "Draft orders are saved: {numbers}.") in each.text
+    )
+    orders = (await town.services.orders.page(await town.actor(aigul))).orders
+    assert [row.state for row in orders] == ["draft", "draft"]
+
+
+async def test_a_file_of_a_draft_is_removed_after_a_second_tap(town: Town) -> None:
+    aigul = await customer(town)
+    number = await draft(town, aigul)
+    for name in ("первый.pdf", "второй.pdf"):
+        file = FileInfo(name, "application/pdf", 3, name[0].encode().hex().ljust(64, "0"))
+        await town.services.orders.attach(integration_actor(), number, file)
+    await aigul.say(label("ru", "Orders"))
+    await tap(aigul, "order.card", number)
+    await tap(aigul, "order.detach", number)
+    await tap(aigul, "order.detach", number, 1)
+    asked = await aigul.eventually(lambda each: each.has(label("ru", "Yes, remove")))
+    assert "первый.pdf" in asked.text
+    assert asked.buttons[0].data == press("order.card", number)
+    await tap(aigul, "order.detached", number, 1)
+    await aigul.eventually(lambda each: each.id == asked.id and each.has(label("ru", "Preview")))
+    card = await town.services.orders.card(await town.actor(aigul), number)
+    assert [each.name for each in card.files] == ["второй.pdf"]
+
+
+@pytest.mark.clause("344-3")
+async def test_a_customer_brings_a_goods_list_in(town: Town) -> None:
+    aigul = await customer(town)
+    mine = changed(GOODS_ROW, GOODS_HEADER, "БИН заказчика", await own_bin(town, aigul))
+    await aigul.say(label("ru", "Goods lists"))
+    await tap(aigul, "goods.upload")
+    await aigul.eventually(lambda each: "Код проекта" in each.text)
+    await aigul.catch_up()
+    await aigul.send_document(saved(table(GOODS_HEADER, [GOODS_ROW])), "list.xlsx")
+    refused = await aigul.wait_for(lambda each: not each.buttons)
+    assert refused.text
+    await aigul.send_document(saved(table(GOODS_HEADER, [mine])), "list.xlsx")
+    await tap_label(aigul, label("ru", "Take the list in"))
+    await aigul.eventually(
+        lambda each: said(t_of("ru"), "The goods list is taken in.") in each.text
+    )
+    (found,) = await town.services.goods_lists.lists(await town.actor(aigul))
+    assert found.items == 1
