@@ -44,13 +44,21 @@ def _check_digit(first_eleven: str) -> int | None:
     return None
 
 
+# What people write before the number: BIN, IIN and their Russian and Kazakh names.
+_BEFORE = re.compile(
+    r"^(?:BIN|IIN|\u0411\u0418\u041d|\u0418\u0418\u041d|\u0411\u0421\u041d|\u0416\u0421\u041d)"
+    r"[\s:\u2116#-]+",
+    re.IGNORECASE,
+)
+
+
 def check_bin_iin(text: str) -> str:
-    """The 12 digits of a BIN or IIN; spaces inside are forgiven.
+    """The 12 digits of a BIN or IIN; spaces inside and the word before it are forgiven.
 
     Raises ``RuleBroken``: ``bin_format`` (not 12 digits), ``bin_check_digit``. Not for test
     certificates of the national authority: their numbers fail the check digit by design.
     """
-    digits = "".join(bare(text).split())
+    digits = "".join(_BEFORE.sub("", bare(text)).split())
     # Twelve zeros pass the arithmetic, and a spreadsheet's empty cell looks just like that.
     if not _TWELVE_DIGITS.fullmatch(digits) or digits == "0" * 12:
         raise RuleBroken("bin_format")

@@ -21,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    case,
     func,
     literal,
     or_,
@@ -116,6 +117,19 @@ class Outcome:
 
 
 MAX_ATTEMPTS = 8
+
+CONFIRMATIONS = frozenset(
+    {
+        "offer.submitted",
+        "offer.withdrawn",
+        "award.confirmed",
+        "award.refused",
+        "registration.received",
+        "registration.approved",
+    }
+)
+"""Kinds that confirm an act (act 366, clause 15). Whoever acted in the chat is answered there, so
+for them the notice stands in their list, told and read, and no second message comes."""
 _DEDUP_LIMIT = 250
 _DEDUP_KEPT = _DEDUP_LIMIT - 20
 
@@ -149,13 +163,18 @@ def telling(readers: Select[Any]) -> Select[int]:
         name: bindparam(name, type_=Notice.__table__.c[name].type)
         for name in ("kind", "subject", "params", "lane", "dedup", "created_at", "useless_after")
     }
+    # Whoever acted in the chat has the answer before their eyes: theirs is told and read.
+    teller = bindparam("teller", type_=BigInteger)
+    in_place = case((reader.c[0] == teller, given["created_at"]))
     columns = {
         "person_id": reader.c[0],
         **given,
         "params": given["params"].op("||", return_type=JSONB)(reader.c[2]),
         "dedup": given["dedup"] + reader.c[1],
         "not_before": given["created_at"],
-        "state": literal("queued"),
+        "state": case((reader.c[0] == teller, "sent"), else_="queued"),
+        "sent_at": in_place,
+        "read_at": in_place,
         "attempts": literal(0),
     }
     written = (
@@ -183,6 +202,12 @@ def _dedup(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest() + "|"
 
 
+def _answered_in_place(work: Work, kind: str) -> int | None:
+    """The person whose own act in the chat this notice confirms, and who is answered there."""
+    told = kind in CONFIRMATIONS and work.actor.source == "telegram"
+    return work.actor.person_id if told else None
+
+
 async def write_notices(
     work: Work,
     statement: Select[int],
@@ -208,6 +233,7 @@ async def write_notices(
         "dedup": _dedup(f"{work.cause}|{kind}|{subject}|"),
         "created_at": work.now,
         "useless_after": useless_after,
+        "teller": _answered_in_place(work, kind),
     }
     return await work.session.scalar(statement, values) or 0
 

@@ -13,9 +13,12 @@ from domain.errors import RuleBroken
 from domain.services import Services
 from handlers.context import Ctx, locale_of
 from handlers.views.errors import describe, toast
-from handlers.views.translator import translator
+from handlers.views.translator import plain, translator
 
 log = structlog.get_logger(__name__)
+
+# Telegram's limit of an alert over a pressed button.
+_ALERT = 200
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -65,8 +68,12 @@ class RefusalMiddleware(BaseMiddleware):
 
 async def _say(event: TelegramObject, ctx: Ctx, error: RuleBroken) -> None:
     if isinstance(event, CallbackQuery):
-        await event.answer(toast(ctx.t, error), show_alert=True)
-        if isinstance(event.message, Message) and error.kind in ("invalid", "conflict"):
-            await event.message.answer(describe(ctx.t, error))
+        whole = describe(ctx.t, error)
+        if len(plain(whole)) <= _ALERT or not isinstance(event.message, Message):
+            await event.answer(toast(ctx.t, error), show_alert=True)
+            return
+        # Too long for an alert: said once, in the chat, where it also stays to be read.
+        await event.answer()
+        await event.message.answer(whole)
     elif isinstance(event, Message):
         await event.answer(describe(ctx.t, error))

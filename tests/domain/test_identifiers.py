@@ -164,3 +164,8 @@ def test_anything_typed_is_answered_or_refused(text: str) -> None:
             continue
         assert canonical.isascii()
         assert parse(canonical) == canonical
+
+
+@pytest.mark.parametrize("written", ["БИН 940140000385", "бсн: 940140000385", "IIN № 940140000385"])
+def test_the_word_before_the_number_is_forgiven(written: str) -> None:
+    assert check_bin_iin(written) == "940140000385"
