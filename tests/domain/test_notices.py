@@ -257,3 +257,18 @@ async def test_what_is_not_committed_is_told_to_nobody(stage: Stage, reader: Act
     with pytest.raises(ZeroDivisionError):
         await Failing().act(integration_actor())
     assert await stage.told(reader) == []
+
+
+async def test_who_acted_in_the_chat_is_not_told_again_but_finds_it_in_the_list(
+    crier: Crier, reader: Actor, stage: Stage
+) -> None:
+    colleague = await make_person(stage.site)
+    mine, theirs = reader.person_id or 0, colleague.person_id or 0
+    await crier._cry(again(reader), [mine, theirs], "award.confirmed", Lane.STATUTORY, None)
+    assert [each.person_id for each in await crier.claimed()] == [theirs]
+    page = await crier.notices.page(again(reader))
+    assert [(each.state, each.read_at) for each in page.notices] == [("sent", stage.clock.now())]
+    assert page.unread == 0
+    # What is no confirmation of the act comes to its doer too.
+    await crier._cry(again(reader), [mine], "protocol.formed", Lane.WORK, None)
+    assert [each.kind for each in await crier.claimed()] == ["protocol.formed"]
