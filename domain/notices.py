@@ -238,6 +238,25 @@ async def write_notices(
     return await work.session.scalar(statement, values) or 0
 
 
+async def send_missed(work: Work, person_id: int) -> int:
+    """Queue again the statutory notices that could not reach a person who is back.
+
+    What its deadline has made useless stays in the list only. Returns how many go out.
+    """
+    missed = await work.session.scalars(
+        update(Notice)
+        .where(
+            Notice.person_id == person_id,
+            Notice.state == "unreachable",
+            Notice.lane == int(Lane.STATUTORY),
+            or_(Notice.useless_after.is_(None), Notice.useless_after > work.now),
+        )
+        .values(state="queued", not_before=work.now, attempts=0)
+        .returning(Notice.id)
+    )
+    return len(missed.all())
+
+
 async def tell(
     work: Work,
     people: Iterable[int],

@@ -9,6 +9,7 @@ from domain.actor import Actor
 from domain.audit import Draft, write_chain
 from domain.errors import AccessDenied, NotFound
 from domain.identifiers import parse_phone
+from domain.notices import send_missed
 from domain.people.looks import (
     actor_of,
     lock_self,
@@ -194,7 +195,10 @@ class Accounts:
 
     @use_case("people.reachable", by=None)
     async def mark_reachable(self, work: Work, telegram_id: int) -> bool:
-        """The person has let the bot write again; False when nothing was in the way."""
+        """The person has let the bot write again; False when nothing was in the way.
+
+        The statutory notices missed meanwhile are sent now.
+        """
         _check_own(work.actor, telegram_id)
         found = await work.session.scalar(
             update(Person)
@@ -202,7 +206,8 @@ class Accounts:
             .values(unreachable_since=None)
             .returning(Person.id)
         )
-        work.record(f"person:{found or ''}", reachable=found is not None)
+        missed = 0 if found is None else await send_missed(work, found)
+        work.record(f"person:{found or ''}", reachable=found is not None, missed=missed)
         return found is not None
 
 

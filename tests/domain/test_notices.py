@@ -11,6 +11,7 @@ from sqlalchemy import select
 from domain.actor import Actor
 from domain.notices import MAX_ATTEMPTS, Lane, Notice, Notices, NoticeView, Outcome, tell
 from domain.people.queries import tell_company
+from domain.people.service import People
 from domain.roles import Role
 from domain.work import Work, use_case
 from tests.domain.stage import Stage
@@ -272,3 +273,17 @@ async def test_who_acted_in_the_chat_is_not_told_again_but_finds_it_in_the_list(
     # What is no confirmation of the act comes to its doer too.
     await crier._cry(again(reader), [mine], "protocol.formed", Lane.WORK, None)
     assert [each.kind for each in await crier.claimed()] == ["protocol.formed"]
+
+
+async def test_who_lets_the_bot_write_again_gets_the_statutory_ones_missed(
+    crier: Crier, reader: Actor
+) -> None:
+    people = People(crier.site)
+    await crier.cry(reader, kind="law", lane=Lane.STATUTORY)
+    await crier.cry(reader, kind="late", lane=Lane.STATUTORY, useless_in=60)
+    await crier.cry(reader, kind="news", lane=Lane.NEWS)
+    for each in await crier.claimed():
+        await crier.notices.settle(each.number, Outcome("unreachable", reason="blocked"))
+    crier.wait(120)
+    assert await people.mark_reachable(again(reader), reader.telegram_id or 0)
+    assert [each.kind for each in await crier.claimed()] == ["law"]
