@@ -16,6 +16,7 @@ from domain.audit import AuditHead, verify
 from domain.law import duties
 from handlers.views.gallery import gallery
 from handlers.views.gallery_cards import card_sections
+from handlers.views.gallery_forms import form_sections
 
 
 async def clauses(options: argparse.Namespace) -> int:
@@ -63,7 +64,7 @@ async def verify_record(_options: argparse.Namespace) -> int:
 
 async def preview(options: argparse.Namespace) -> int:
     """Write every text as people see it into one page."""
-    page = gallery(card_sections())
+    page = gallery([*card_sections(), *form_sections()])
     try:
         await asyncio.to_thread(options.file.write_text, page, encoding="utf-8")
     except OSError as error:

@@ -26,6 +26,7 @@ def awards_router() -> Router:
     router = Router(name="supplier-awards")
     router.message.register(list_awards, MenuChosen("awards"))
     router.message.register(list_awards, Command("awards"))
+    router.callback_query.register(turn_list, Pressed("awards"))
     router.callback_query.register(show_card, Pressed("award.card"))
     router.callback_query.register(ask_confirm, Pressed("award.confirm"))
     router.callback_query.register(confirm, Pressed("award.confirmed"))
@@ -33,14 +34,25 @@ def awards_router() -> Router:
 
 
 async def list_awards(message: Message, ctx: Ctx) -> None:
-    """What waits, the most urgent first; the rest shows when these are answered."""
+    """What waits, the most urgent first."""
+    await show(message, await _page(ctx, 0))
+
+
+async def turn_list(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Another page; what has been answered meanwhile is not in it."""
+    await show(press, await _page(ctx, number_in(ids)))
+
+
+async def _page(ctx: Ctx, page: int) -> Shown:
     waiting = await ctx.services.awards.waiting(ctx.actor)
-    first = waiting[:_LISTED]
+    pages = max(1, -(-len(waiting) // _LISTED))
+    page = min(page, pages - 1)
+    shown = waiting[page * _LISTED : (page + 1) * _LISTED]
     cards = {
         number: await ctx.services.orders.card(ctx.actor, number)
-        for number in {each.order_number for each in first}
+        for number in {each.order_number for each in shown}
     }
-    await show(message, award_list(ctx.t, first, cards, more=len(waiting) - len(first)))
+    return award_list(ctx.t, shown, cards, page, pages)
 
 
 async def show_card(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

@@ -62,9 +62,13 @@ def stated_reason(t: Translator, reason: str) -> str:
 
 
 def award_list(
-    t: Translator, awards: Sequence[AwardView], cards: Mapping[int, OrderCard], *, more: int = 0
+    t: Translator,
+    awards: Sequence[AwardView],
+    cards: Mapping[int, OrderCard],
+    page: int = 0,
+    pages: int = 1,
 ) -> Shown:
-    """Orders that wait for the company's answer, the most urgent first."""
+    """A page of orders that wait for the company's answer, the most urgent first (from 0)."""
     if not awards:
         return Shown(
             t(
@@ -80,16 +84,15 @@ def award_list(
         )
         for each in awards
     ]
+    turn = []
+    if page > 0:
+        turn.append(button(t.button("Previous"), press("awards", page - 1)))
+    if page + 1 < pages:
+        turn.append(button(t.button("Next"), press("awards", page + 1)))
+    place = t("Page {page} of {pages}", page=page + 1, pages=pages) if pages > 1 else ""
     return Shown(
-        join(
-            [
-                bold(t("Confirm or refuse")),
-                *rows,
-                t.plural("and {n} more order", "and {n} more orders", more) if more > 0 else "",
-            ],
-            "\n\n",
-        ),
-        keyboard(*([each] for each in buttons)),
+        join([bold(t("Confirm or refuse")), *rows, place], "\n\n"),
+        keyboard(*([each] for each in buttons), turn),
     )
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from domain.goods_lists.service import ItemPage
 from domain.orders.views import AwardView, ContractView, OrderCard
 from domain.roles import Role
-from handlers.views import samples
+from handlers.views import sample_forms, samples
 from handlers.views.awards import award_card, confirm_question
 from handlers.views.contracts import agree_question, contract_concluded, dispute_question
 from handlers.views.gallery import Section, entries
+from handlers.views.goods_lists import items_card, lists_card
 from handlers.views.orders import order_card
+from handlers.views.selection import proposal_card, selection_sent, send_question
 from handlers.views.shown import Shown
 from handlers.views.terms import AWARD_OUTCOMES, ORDER_STATES
 from handlers.views.translator import Translator
@@ -29,10 +34,26 @@ def card_sections() -> list[Section]:
         for outcome in (None, *AWARD_OUTCOMES)
         for role in (Role.SUPPLIER, Role.CUSTOMER)
     ]
+    board, page = sample_forms.board(), sample_forms.needs()
     waiting, proposed = samples.award(None), samples.contract("proposed")
     return [
         Section("Orders", entries(orders, _order_card)),
         Section("Orders for confirmation", entries(awards, _award_card)),
+        Section(
+            "Selection",
+            [
+                *entries([("proposal", board)], proposal_card),
+                *entries([("send", board)], send_question),
+                *entries([("sent", [waiting])], _sent),
+            ],
+        ),
+        Section(
+            "Goods lists",
+            [
+                *entries([("lists", [sample_forms.goods_list()]), ("lists, none", [])], lists_card),
+                *entries([("items", page), ("items, none", ItemPage([], None))], _items),
+            ],
+        ),
         Section(
             "Questions before an act",
             [
@@ -64,3 +85,11 @@ def _confirm(t: Translator, award: AwardView) -> Shown:
 
 def _concluded(t: Translator, contract: ContractView) -> Shown:
     return contract_concluded(t, contract)
+
+
+def _sent(t: Translator, awards: Sequence[AwardView]) -> Shown:
+    return selection_sent(t, samples.ORDER, awards)
+
+
+def _items(t: Translator, page: ItemPage) -> Shown:
+    return items_card(t, 1, page, first=True)

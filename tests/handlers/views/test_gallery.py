@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from aiogram_dialog.setup import collect_dialogs
+
+from handlers.assembly import AUDIENCES
 from handlers.views import samples
 from handlers.views.errors import SHEETS, TEXTS
 from handlers.views.gallery import Section, entries, entry, gallery
 from handlers.views.gallery_cards import card_sections
+from handlers.views.gallery_forms import form_sections
 from handlers.views.notices import RENDERINGS
 from handlers.views.press import press
 from handlers.views.shown import Attachment, Shown, button, keyboard, link
@@ -126,3 +130,15 @@ def test_cards_of_every_state_stand_beside_the_texts() -> None:
     assert len(names) == len({(s.title, n) for s in sections for n, _ in s.entries})
     page = Page(gallery(sections))
     assert "collecting, supplier" in page.headings
+
+
+def test_every_step_of_every_form_is_shown() -> None:
+    routers = [audience.forms() for audience in AUDIENCES]
+    states = {
+        str(state.state)
+        for router in routers
+        for dialog in collect_dialogs(router)
+        for state in dialog.states()
+    }
+    shown = {name.partition(",")[0] for section in form_sections() for name, _ in section.entries}
+    assert shown == states
