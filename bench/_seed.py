@@ -57,6 +57,11 @@ SELECT id, key, company_id FROM made, unnest(ARRAY[
 _ANALYZE = "VACUUM ANALYZE"
 
 
+def telegram_id(company_id: int) -> int:
+    """The Telegram id of the one person of a company."""
+    return 500_000_000 + company_id
+
+
 async def companies(
     connection: asyncpg.Connection, first: int, count: int, *, customers: bool = False
 ) -> list[int]:

@@ -79,7 +79,7 @@ FROM purchase_order WHERE id = ANY($1::bigint[])
 """
 
 
-async def _collecting(
+async def collecting(
     connection: asyncpg.Connection, customers: list[int], suppliers: list[int], count: int
 ) -> None:
     """Published orders with offers on both lines, all due at one instant."""
@@ -128,9 +128,9 @@ async def _main(*, quick: bool) -> None:
         suppliers = await _seed.companies(connection, 1, _OFFERS)
         await _seed.people(connection, customers, "customer")
         await _seed.people(connection, suppliers, "supplier")
-        await _collecting(connection, customers, suppliers, few)
+        await collecting(connection, customers, suppliers, few)
         single = (await made.timed(lambda: _close(made, few, 1))).each(few)
-        await _collecting(connection, customers, suppliers, count)
+        await collecting(connection, customers, suppliers, count)
         sweep = (await made.timed(lambda: _close(made, count, 200))).each(count)
         await connection.close()
         await _check(made, count + few)
