@@ -10,6 +10,7 @@ from domain.awards.protocols import form_protocol
 from domain.awards.rules import AwardOutcome
 from domain.awards.settling import settle
 from domain.base import Json
+from domain.clock import astana
 from domain.deadlines import Deadline, set_moment
 from domain.law import SELECTION
 from domain.notices import Lane
@@ -105,13 +106,17 @@ async def selection_overdue(work: Work, deadline: Deadline) -> None:
 async def repeat_tomorrow(
     work: Work, kind: str, subject: str, order_id: int | None, due_at: str
 ) -> None:
-    """Escalate again on the next working morning, until somebody acts."""
+    """Escalate again on the morning of the next working day, until somebody acts.
+
+    A term ends at midnight: the day that begins then has had its word already.
+    """
     calendar = await calendar_for_setting(work.session)
+    tonight = calendar.end_of(astana(work.now).date())
     await set_moment(
         work,
         kind,
         subject,
-        calendar.next_morning(work.now),
+        calendar.next_morning(tonight),
         order_id=order_id,
         params={"due_at": due_at},
     )

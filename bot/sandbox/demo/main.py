@@ -110,12 +110,15 @@ async def run_demo(host: str, port: int, data: Path, *, story: bool) -> None:
         attach(app.web, world)
         add_page(app.web)
         add_demo_routes(app.web, clock, traveller, Watch(app.services), story=story)
+        teller = Teller(app.services, clock, traveller, world, app.settled)
+        if untold:
+            await teller.begin()
         print(await api_token(app, data), flush=True)
 
         async def ready(bound: int) -> None:
             if untold:
                 print("Telling the story, a few seconds...", flush=True)
-                await Teller(app.services, clock, traveller, world, app.settled).tell()
+                await teller.tell()
                 gateway.limits = Limits()
                 world.limiter.set(SandboxLimits())
                 (data / _TOLD).touch()

@@ -43,12 +43,18 @@ class Teller:
     settled: Callable[[], Awaitable[None]]
     # Items of the contractor's goods list by their code: its orders are made from them.
     needs: dict[str, int] = field(default_factory=dict)
+    days: list[date] = field(default_factory=list)
+
+    async def begin(self) -> None:
+        """Put the clock at the story's first morning."""
+        calendar = await self.services.working_time.calendar(_system())
+        self.days = _working_days(calendar, astana(self.clock.now()).date(), _BEGINS)
+        self.clock.set(calendar.at(self.days[0], time(9)))
 
     async def tell(self) -> None:
         """Live through the story and leave the clock at the demo's today, 10:00."""
         calendar = await self.services.working_time.calendar(_system())
-        days = _working_days(calendar, astana(self.clock.now()).date(), _BEGINS)
-        self.clock.set(calendar.at(days[0], time(9)))
+        days = self.days
         await self._companies()
         for person in PEOPLE:
             await self._person(person)

@@ -80,7 +80,7 @@ async def test_a_reminder_names_the_volume_that_was_given_and_by_whom(stage: Sta
     await stage.until("11-27 10:00")
     for side, award in zip((one, two), awards, strict=True):
         await stage.awards.confirm(side.me, award.id)
-    await stage.until("12-02 10:00")
+    await stage.until("12-03 10:00")
 
     async def given(side: Side, kind: str) -> list[tuple[str, str]]:
         told = []
