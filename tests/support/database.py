@@ -22,6 +22,8 @@ from bot.storage.migrations import migrate
 
 _FOLDER = "TAPSYRYS_TEST_SERVER"
 _TEMPLATE = "site_template"
+_MEMORY = Path("/dev/shm")
+_MEMORY_NEEDED = 2 * 1024**3
 # Nothing here has to survive a power cut.
 _CONFIG = """
 fsync = off
@@ -36,7 +38,16 @@ shared_buffers = 64MB
 
 def name_folder() -> None:
     """Choose the folder of this run; workers inherit it through the environment."""
-    os.environ[_FOLDER] = str(Path(tempfile.gettempdir()) / f"tapsyrys-test-{uuid.uuid4().hex}")
+    os.environ[_FOLDER] = str(_home() / f"tapsyrys-test-{uuid.uuid4().hex}")
+
+
+def _home() -> Path:
+    """Memory where there is enough of it: a copy of the template takes a fortieth of the time."""
+    if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK):
+        free = shutil.disk_usage(_MEMORY).free
+        if free >= _MEMORY_NEEDED:
+            return _MEMORY
+    return Path(tempfile.gettempdir())
 
 
 def remove_folder() -> None:
@@ -93,7 +104,9 @@ class Server:
             # Copying a template that another worker copies too may be refused for a moment.
             for attempt in range(50):
                 try:
-                    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+                    await admin.execute(
+                        f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
+                    )
                     break
                 except asyncpg.ObjectInUseError:
                     if attempt == 49:
