@@ -13,16 +13,16 @@ from handlers.views.translator import LOCALES, Locale, translator
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("number", [7, 123_456, 1_234_567_890])
+@pytest.mark.parametrize("number", [7, 100_002, 1_000_000_002])
 def test_a_label_fits_and_names_order_and_line(locale: Locale, number: int) -> None:
-    award = replace(samples.award(None), order_number=number)
+    award = replace(samples.award(None), order_number=number, line=5)
     card = replace(samples.order_card("confirming"), number=number)
     shown = award_list(translator(locale), [award], {number: card})
     assert shown.keyboard is not None
     ((label,),) = shown.keyboard.inline_keyboard
     assert len(label.text) <= 24
     assert str(number) in label.text
-    assert label.text.endswith(str(award.line))
+    assert str(award.line) in label.text
 
 
 def test_a_page_in_the_middle_leads_both_ways() -> None:
