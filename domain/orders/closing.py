@@ -109,6 +109,7 @@ async def fail(work: Work, formed: FormedList, ground: str) -> None:
         number=order.number,
         ground=ground,
         goods=goods_of(order.lines),
+        about={"offers": len(formed.rows)} if order.closed_at is not None else None,
     )
     await form_protocol(work, formed)
 

@@ -67,7 +67,7 @@ def protocol_caption(t: Translator, order: int, number: str, version: int, diges
             ),
             t("Order No. {number}", number=order),
             t("Hash of its data (SHA-256): {digest}", digest=digest),
-            t("Confirmed in the chat, without a digital signature."),
+            t("It was formed by the platform itself and bears no digital signature."),
         ]
     )
 

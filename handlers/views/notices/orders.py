@@ -87,7 +87,7 @@ def failed(t: Translator, f: Facts) -> Draft:
         t("Order No. {number} has failed", number=f.number),
         [
             goods(t, f),
-            join([reason, cite(t, f"344-{f.text('ground')}")]),
+            join([reason, cite(t, f"344-{f.text('ground')}"), _why_nobody(t, f)]),
             join(
                 [
                     t("These goods can now be bought without these rules."),
@@ -97,6 +97,15 @@ def failed(t: Translator, f: Facts) -> Draft:
         ],
         [[open_order(t, f)]],
     )
+
+
+def _why_nobody(t: Translator, f: Facts) -> Html:
+    """Suppliers were invited, and yet there are none: say why (clause 15.3)."""
+    if f.text("ground") != "15.3" or "offers" not in f.notice.params:
+        return Html("")
+    if f.whole("offers") == 0:
+        return t("No price offers were made.")
+    return t("Every price offer was rejected on one of the two grounds of the rules.")
 
 
 def summary(t: Translator, f: Facts) -> Draft:
@@ -241,7 +250,7 @@ def protocol(t: Translator, f: Facts) -> Draft:
                 version=f.whole("version"),
             ),
             result,
-            t("It was confirmed in the chat and bears no digital signature."),
+            t("It was formed by the platform itself and bears no digital signature."),
             clause(t, f) or cite(t, "344-13.8"),
         ],
         [[open_order(t, f)]],
