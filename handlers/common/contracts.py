@@ -222,25 +222,29 @@ def contract_dialog() -> Dialog:
             Row(back_button(), cancel_button()),
             state=ContractForm.file,
         ),
-        Window(
-            Words(
-                lambda t, data: contract_review(
-                    t,
-                    data["dialog_data"]["order"],
-                    data["dialog_data"]["name"],
-                    data["dialog_data"]["number"],
-                    date.fromisoformat(data["dialog_data"]["day"]),
-                    (data["dialog_data"].get("file") or {}).get("name"),
-                )
-            ),
-            wants_button(),
-            acts(lambda t, _: t.button("Enter the contract"), "submit", submit, style=PRIMARY),
-            moves(lambda t, _: t.button("Change"), "change", ContractForm.number),
-            Row(back_button(), cancel_button()),
-            state=ContractForm.review,
-        ),
+        _review_window(),
         leave_window(ContractForm.leave),
         on_start=seeded,
+    )
+
+
+def _review_window() -> Window:
+    return Window(
+        Words(
+            lambda t, data: contract_review(
+                t,
+                data["dialog_data"]["order"],
+                data["dialog_data"]["name"],
+                data["dialog_data"]["number"],
+                date.fromisoformat(data["dialog_data"]["day"]),
+                (data["dialog_data"].get("file") or {}).get("name"),
+            )
+        ),
+        wants_button(),
+        acts(lambda t, _: t.button("Enter the contract"), "submit", submit, style=PRIMARY),
+        moves(lambda t, _: t.button("Change"), "change", ContractForm.number),
+        Row(back_button(), cancel_button()),
+        state=ContractForm.review,
     )
 
 

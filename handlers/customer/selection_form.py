@@ -281,23 +281,27 @@ def selection_dialog() -> Dialog:
             getter=getter,
         ),
         *_offer_windows(),
-        Window(
-            Words(lambda t, data: review_text(t, data["board"], data["chosen"])),
-            wants_button(),
-            back_button(SelectionForm.line),
-            acts(
-                lambda t, _: t.button("Send for confirmation"),
-                "submit",
-                submit,
-                style=PRIMARY,
-                when=_anything,
-            ),
-            cancel_button(),
-            state=SelectionForm.review,
-            getter=getter,
-        ),
+        _review_window(),
         leave_window(SelectionForm.leave),
         on_start=seeded,
+    )
+
+
+def _review_window() -> Window:
+    return Window(
+        Words(lambda t, data: review_text(t, data["board"], data["chosen"])),
+        wants_button(),
+        back_button(SelectionForm.line),
+        acts(
+            lambda t, _: t.button("Send for confirmation"),
+            "submit",
+            submit,
+            style=PRIMARY,
+            when=_anything,
+        ),
+        cancel_button(),
+        state=SelectionForm.review,
+        getter=getter,
     )
 
 

@@ -52,7 +52,8 @@ async def ask(
 
 async def take_quick_reason(manager: DialogManager, name: str) -> None:
     """One of the usual reasons, in the words that the customer and the protocol get."""
-    await _take(manager, plain(ctx_of(manager).t(QUICK_REASONS[name])))
+    if name in QUICK_REASONS:
+        await _take(manager, plain(ctx_of(manager).t(QUICK_REASONS[name])))
 
 
 async def take_reason(manager: DialogManager, text: str) -> None:
