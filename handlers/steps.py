@@ -103,11 +103,30 @@ def cancel_button() -> Button:
 # Answers that are typed or sent
 
 
+# Apps cut a pasted text into messages of at most 4,096 characters, at a space near the end, and
+# send them at once: one after another but for an answer of ours that may fall between.
+_LONG_PART = 3_500
+_AT_ONCE, _CLOSE = 2.0, 4
+
+
+def _goes_on(message: Message, manager: DialogManager) -> bool:
+    """Whether a text only continues a long one before it: it must not answer the next step."""
+    now, number = message.date.timestamp(), message.message_id
+    before = manager.dialog_data.pop("long_part", None)
+    goes_on = before is not None and now - before[0] <= _AT_ONCE and number - before[1] <= _CLOSE
+    if goes_on or len(message.text or "") >= _LONG_PART:
+        manager.dialog_data["long_part"] = [now, number]
+    return goes_on
+
+
 def typed(take: Take) -> MessageInput:
     """Takes a typed text; what a rule refuses is answered with the reason and the step stays."""
 
     async def taken(message: Message, _: MessageInput, manager: DialogManager) -> None:
         if is_repeated(manager):
+            return
+        if _goes_on(message, manager):
+            await tell(message, manager, texts.rest_of_a_long_text(ctx_of(manager).t))
             return
         try:
             await take(manager, message.text or "")

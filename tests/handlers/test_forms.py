@@ -61,3 +61,19 @@ async def test_cancelling_asks_when_something_was_typed_and_answers_the_press_on
     await tap_label(aigul, label("ru", "Continue"))
     step = await aigul.eventually(lambda each: each.has(label("ru", "Skip")))
     assert not step.has(label("ru", "Start anew"))
+
+
+async def test_the_rest_of_a_pasted_text_is_no_answer(town: Town) -> None:
+    """The app cuts 8,292 characters into three messages; the last would do as a name."""
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    await aigul.say("Х" * (2 * 4096 + 100))
+    rest = said(t_of("ru"), "This is the rest of a long text")
+    asked = said(t_of("ru"), "What do you need? Type the name.")
+    await aigul.eventually(lambda each: each.text.startswith(rest))
+    # The very next question is still the first one: what came after the long text named nothing.
+    await aigul.eventually(lambda each: asked in each.text)
+    await ask(aigul, "Труба")
+    shown = "".join(each.text for each in await aigul.messages() if each.by_bot)
+    assert "Труба" in shown
+    assert "Х" * 100 not in shown
