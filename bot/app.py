@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import structlog
 from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiohttp import web
 
@@ -40,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 # A sweep that has not come through for so long (seconds) makes the process not ready.
 _SILENCE = 15.0
-_LEASE_PAUSE = 3.0
+_PAUSE = 3.0
 _HOUR = 3600.0
 # Long enough to look into a complaint; the acts themselves stay on record for good.
 _KEEP_UPDATES = timedelta(days=90)
@@ -169,18 +170,34 @@ async def start(app: Application) -> None:
     log.info("ready", at=time.monotonic())
 
 
+async def _say_where(app: Application, allowed: list[str]) -> None:
+    """Tell Telegram how we take updates. It may be away: all else serves meanwhile."""
+    url, secret = app.settings.public_url, app.settings.webhook_secret
+    while True:
+        try:
+            if url is None:
+                await app.bot.delete_webhook()
+            else:
+                await app.bot.set_webhook(
+                    url + WEBHOOK_PATH,
+                    allowed_updates=allowed,
+                    secret_token=secret.get_secret_value() if secret else None,
+                )
+        except TelegramAPIError as error:
+            if not is_telegram_away(error):
+                raise
+            log.warning("telegram.away", error=type(error).__name__)
+            await asyncio.sleep(_PAUSE)
+        else:
+            return
+
+
 async def _updates(app: Application) -> None:
     allowed = allowed_updates(app.dispatcher)
     await publish_commands(app.bot)
+    await _say_where(app, allowed)
     if app.settings.public_url is not None:
-        secret = app.settings.webhook_secret
-        await app.bot.set_webhook(
-            app.settings.public_url + WEBHOOK_PATH,
-            allowed_updates=allowed,
-            secret_token=secret.get_secret_value() if secret else None,
-        )
         return
-    await app.bot.delete_webhook()
     lease = Lease(app.database.engine, POLLING)
     poller: asyncio.Task[None] | None = None
     try:
@@ -194,7 +211,7 @@ async def _updates(app: Application) -> None:
             elif poller is not None:
                 poller.cancel()
                 poller = None
-            await asyncio.sleep(_LEASE_PAUSE)
+            await asyncio.sleep(_PAUSE)
     finally:
         if poller is not None:
             poller.cancel()

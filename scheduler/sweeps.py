@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -62,6 +62,8 @@ class Sweeper:
         """Start sweeping, in the running event loop."""
         self._sender = asyncio.create_task(self._dispatcher.run(lambda: self._beat("notices")))
         self._scheduler.start()
+        # At once, not after a period: what came due while nothing ran has waited long enough.
+        self._scheduler.modify_job("deadlines", next_run_time=datetime.now(UTC))
 
     async def stop(self) -> None:
         """Stop: the sweep in hand comes to its end, notices in hand are sent or given back."""

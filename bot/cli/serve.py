@@ -63,9 +63,12 @@ async def serve(_options: argparse.Namespace) -> int:
 
 async def demo(options: argparse.Namespace) -> int:
     """Run the demo until stopped."""
+    await _check_address(options.host, options.port, f"Try --port {_another(options.port)}.")
+    gc.disable()  # as above
     from bot.sandbox.demo.main import run_demo  # noqa: PLC0415 - `run` does without it
 
-    await _check_address(options.host, options.port, f"Try --port {_another(options.port)}.")
+    gc.freeze()
+    gc.enable()
     await run_demo(options.host, options.port, options.data, story=not options.empty)
     return 0
 

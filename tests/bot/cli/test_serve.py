@@ -118,6 +118,27 @@ async def test_it_serves_and_ends_when_asked(
     assert "Traceback" not in said
 
 
+async def test_telegram_may_be_away_when_it_starts(tmp_path: Path, database_url: str) -> None:
+    telegram, web = free_port(), free_port()
+    api = f"http://127.0.0.1:{telegram}"
+    settings = {"bot_token": TOKEN, "telegram_api": api, "database_url": database_url}
+    async with process(tmp_path, "run", web_port=str(web), **settings) as started:
+        assert (await line_of(started)).startswith("Tapsyrys is running")
+        async with aiohttp.request("GET", f"http://127.0.0.1:{web}/healthz") as answer:
+            assert answer.status == 200
+        world = World(token=TOKEN, clock=SystemClock(), limits=None)
+        server = TestServer(create_app(world), host="127.0.0.1", port=telegram)
+        await server.start_server()
+        async with Sandbox(api) as sandbox:
+            person = await sandbox.person("Айгүл", language="kk")
+            await person.start()
+            await person.eventually(lambda message: message.buttons != [], timeout_s=PATIENCE)
+        started.send_signal(signal.SIGTERM)
+        code, _ = await end_of(started)
+        await server.close()
+    assert code == 0
+
+
 async def test_a_revoked_token_ends_it_with_a_sentence(
     tmp_path: Path, database_url: str, telegram: tuple[World, str]
 ) -> None:
