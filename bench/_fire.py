@@ -13,7 +13,8 @@ from bench._frame import quiet
 from bot.storage.engine import make_engine, make_sessions
 from bot.storage.files import local_files
 from domain.clock import ManualClock
-from domain.deadlines import Deadline, Deadlines
+from domain.deadlines import Deadline
+from domain.firing import Deadlines
 from domain.work import Site, Work
 
 #: The kind of the benchmark's deadlines.

@@ -22,7 +22,8 @@ from sqlalchemy import create_engine
 from bench._fire import KIND
 from bench._frame import START, Bench, Span, Table, bench, ms, options, plain_url, verdict
 from domain.audit import verify
-from domain.deadlines import Deadline, Deadlines, NewDeadline, write
+from domain.deadlines import Deadline, NewDeadline, write
+from domain.firing import Deadlines
 from domain.work import Work
 
 _BATCH = 1_000

@@ -8,20 +8,16 @@ registered for the kind. Validity is never decided here: an act checks ``due_at`
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import structlog
 from sqlalchemy import (
-    ColumnElement,
     ForeignKey,
     Index,
     String,
-    and_,
     bindparam,
     func,
-    or_,
     select,
     text,
     update,
@@ -29,24 +25,15 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.actor import Actor
-from domain.audit import Draft
 from domain.base import Base, Instant, Json, Key, Ref, plain
 from domain.calendar import WorkingCalendar
 from domain.law import Period, reminder_instants
 from domain.terms import Term
-from domain.work import Busy, Site, Work, sweep_work
+from domain.work import Work
 from domain.working_time.model import calendar_for_setting
 
-log = structlog.get_logger(__name__)
-
-# A reminder that comes later than this after its moment (the bot was down) says nothing new.
-REMINDER_GRACE = timedelta(hours=1)
-_RETRY_FIRST, _RETRY_MOST = timedelta(seconds=2), timedelta(minutes=5)
-_DOUBLINGS = 8
-_SORTING = text("SELECT set_config('enable_sort', :value, true)")
 # In the session of a batch: ids of deadlines that one of its handlers has closed.
-_CLOSED = "closed_deadlines"
+CLOSED_HERE = "closed_deadlines"
 
 
 class Deadline(Base):
@@ -82,9 +69,6 @@ class Deadline(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[Instant | None]
     error: Mapped[str | None]
-
-
-Handler = Callable[[Work, Deadline], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -309,7 +293,7 @@ async def close(work: Work, subject: str, kinds: Iterable[str], state: str = "do
     )
     ids = list(closed)
     if ids:
-        work.session.info.setdefault(_CLOSED, set()).update(ids)
+        work.session.info.setdefault(CLOSED_HERE, set()).update(ids)
         await _cancel_reminders(work.session, ids, work.now)
     return bool(ids)
 
@@ -417,123 +401,3 @@ async def move(work: Work, calendar: WorkingCalendar, moved: Sequence[Moved]) ->
             )
         )
     await write(work.session, [_with_reminders(calendar, row, work.now) for row in fresh])
-
-
-class Deadlines:
-    """The sweep's side: which handler answers for which kind, and firing what is due."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.handlers: dict[str, Handler] = {}
-
-    def on(self, kind: str, handler: Handler) -> None:
-        """Register the one handler of a kind."""
-        if kind in self.handlers:
-            raise ValueError(f"two handlers for deadline kind {kind}")
-        self.handlers[kind] = handler
-
-    async def next_due(self) -> datetime | None:
-        """The instant of the next open deadline, or None."""
-        async with self.site.sessions() as session:
-            return await session.scalar(
-                select(func.min(Deadline.due_at)).where(Deadline.state == "open")
-            )
-
-    async def fire_due(self, limit: int = 200) -> int:
-        """Fire up to ``limit`` due deadlines; returns how many were handled.
-
-        A batch shares one transaction. When a handler of the batch fails, nothing of the batch
-        has happened, and its rows are fired again one by one: the failing row alone is put off.
-        """
-        try:
-            return await self._fire(limit)
-        except Exception as error:
-            log.warning("deadline_batch_failed", error=type(error).__name__)
-        fired = 0
-        for id_ in await self._due_ids(limit):
-            try:
-                fired += await self._fire(1, only=id_)
-            except Exception as error:
-                log.exception("deadline_failed", deadline=id_)
-                await self._put_off(id_, f"{type(error).__name__}: {error}")
-        return fired
-
-    def _due(self, now: datetime) -> list[ColumnElement[bool]]:
-        return [
-            Deadline.state == "open",
-            Deadline.due_at <= now,
-            or_(Deadline.retry_at.is_(None), Deadline.retry_at <= now),
-        ]
-
-    async def _due_ids(self, limit: int) -> list[int]:
-        async with self.site.sessions() as session:
-            found = await session.scalars(
-                select(Deadline.id)
-                .where(*self._due(self.site.clock.now()))
-                .order_by(Deadline.due_at, Deadline.id)
-                .limit(limit)
-            )
-            return list(found)
-
-    async def _fire(self, limit: int, only: int | None = None) -> int:
-        now = self.site.clock.now()
-        async with sweep_work(self.site) as (session, drafts):
-            rows = await self._claim(session, now, limit, only)
-            done: dict[str, list[int]] = {"fired": [], "dropped": []}
-            for row in rows:
-                if row.id in session.info.get(_CLOSED, ()):
-                    continue  # a consequence of an earlier one of this batch has settled it
-                try:
-                    done[await self._handle(session, drafts, row, now)].append(row.id)
-                except Busy:
-                    continue
-            for state, ids in done.items():
-                if ids:
-                    await session.execute(
-                        update(Deadline)
-                        .where(Deadline.id == func.any(ids), Deadline.state == "open")
-                        .values(state=state, closed_at=now)
-                        .execution_options(synchronize_session=False)
-                    )
-            return sum(map(len, done.values()))
-
-    async def _claim(
-        self, session: AsyncSession, now: datetime, limit: int, only: int | None
-    ) -> list[Deadline]:
-        statement = (
-            select(Deadline)
-            .where(and_(*self._due(now)))
-            .order_by(Deadline.due_at, Deadline.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        if only is not None:
-            return list(await session.scalars(statement.where(Deadline.id == only)))
-        # When very many deadlines come due at once, the statistics of before know of few: the
-        # database would sort all that are due for each batch. The index has them in order.
-        await session.execute(_SORTING, {"value": "off"})
-        rows = list(await session.scalars(statement))
-        await session.execute(_SORTING, {"value": "on"})
-        return rows
-
-    async def _handle(
-        self, session: AsyncSession, drafts: list[Draft], row: Deadline, now: datetime
-    ) -> str:
-        if row.kind.startswith("remind") and now - row.due_at > REMINDER_GRACE:
-            return "dropped"
-        actor = Actor.system(f"due:{row.id}:{row.generation}")
-        work = Work(
-            session, now, actor, Draft(now, actor, f"due.{row.kind}", row.subject), [], row.id
-        )
-        await self.handlers[row.kind](work, row)
-        drafts.extend([work.entry, *work.extra])
-        return "fired"
-
-    async def _put_off(self, id_: int, error: str) -> None:
-        now = self.site.clock.now()
-        async with self.site.sessions.begin() as session:
-            row = await session.get_one(Deadline, id_, with_for_update=True)
-            delay = min(_RETRY_FIRST * 2 ** min(row.attempts, _DOUBLINGS), _RETRY_MOST)
-            row.attempts += 1
-            row.retry_at = now + delay
-            row.error = error[:500]

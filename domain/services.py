@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.awards.service import Awards
 from domain.contracts.service import Contracts
-from domain.deadlines import Deadlines
+from domain.firing import Deadlines
 from domain.goods_lists.service import GoodsLists
 from domain.integrations.service import Integrations
 from domain.notices import Notices

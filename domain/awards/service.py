@@ -28,11 +28,12 @@ from domain.awards.rules import (
 from domain.awards.settling import settle
 from domain.awards.summary import summary_of
 from domain.base import is_id, stored_quantity
-from domain.deadlines import Deadlines, close, set_period
+from domain.deadlines import close, set_period
 from domain.documents.labels import Language
 from domain.documents.protocol import ProtocolData
 from domain.documents.summary import SummaryData
 from domain.errors import AccessDenied, Conflict, NotFound
+from domain.firing import Deadlines
 from domain.law import CONFIRMATION, CONTRACT, SELECTION
 from domain.notices import Lane
 from domain.offers.plan import Plan

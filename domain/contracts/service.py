@@ -14,9 +14,10 @@ from domain.awards.settling import settle
 from domain.base import is_id
 from domain.clock import astana
 from domain.contracts.model import Contract
-from domain.deadlines import Deadline, Deadlines, close
+from domain.deadlines import Deadline, close
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.files import FileInfo
+from domain.firing import Deadlines
 from domain.law import CONTRACT
 from domain.notices import Lane
 from domain.orders.attaching import add_file

@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, update
 
 from domain.awards.listing import FormedList
 from domain.awards.protocols import form_protocol
-from domain.deadlines import Deadline, Deadlines, set_period
+from domain.deadlines import Deadline, set_period
+from domain.firing import Deadlines
 from domain.law import OFFER_WINDOW, SELECTION
 from domain.notices import Lane
 from domain.offers.model import OfferLine

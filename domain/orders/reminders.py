@@ -8,7 +8,8 @@ from sqlalchemy import select, union_all
 
 from domain.awards.fellows import fellows, goods_given, speaks
 from domain.awards.model import Award
-from domain.deadlines import Deadline, Deadlines
+from domain.deadlines import Deadline
+from domain.firing import Deadlines
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION
 from domain.notices import Lane, tell
 from domain.offers.model import Offer

@@ -10,9 +10,10 @@ from sqlalchemy import insert, select
 
 from domain.awards.listing import FormedList
 from domain.base import stored_money, stored_quantity
-from domain.deadlines import Deadlines, set_moment, set_period
+from domain.deadlines import set_moment, set_period
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.files import Attachment, FileInfo
+from domain.firing import Deadlines
 from domain.goods_lists.model import GoodsList, GoodsListItem
 from domain.law import OFFER_WINDOW
 from domain.notices import Lane
