@@ -170,6 +170,10 @@ def _group(manager: DialogManager) -> type[StatesGroup]:
     return manager.current_context().state.group
 
 
+# When and as which message a text came that may be the first part of a longer one.
+LONG_PART = "long_part"
+
+
 def is_repeated(manager: DialogManager) -> bool:
     """Whether the form has taken this very update before; otherwise remembers it.
 
@@ -180,6 +184,8 @@ def is_repeated(manager: DialogManager) -> bool:
     if manager.dialog_data.get("cause") == cause:
         return True
     manager.dialog_data["cause"] = cause
+    # A long text is continued by the very next message or by none.
+    manager.dialog_data.pop(LONG_PART, None)
     return False
 
 

@@ -20,6 +20,7 @@ from domain.files import FileInfo
 from handlers.context import ctx_of
 from handlers.forms import (
     DANGER,
+    LONG_PART,
     PRIMARY,
     Say,
     Values,
@@ -105,17 +106,16 @@ def cancel_button() -> Button:
 
 # Apps cut a pasted text into messages of at most 4,096 characters, at a space near the end, and
 # send them at once: one after another but for an answer of ours that may fall between.
-_LONG_PART = 3_500
+_LONG = 3_500
 _AT_ONCE, _CLOSE = 2.0, 4
 
 
-def _goes_on(message: Message, manager: DialogManager) -> bool:
-    """Whether a text only continues a long one before it: it must not answer the next step."""
+def _goes_on(message: Message, manager: DialogManager, before: list[float] | None) -> bool:
+    """Whether a text only continues the long one ``before`` it: it is no answer of its own."""
     now, number = message.date.timestamp(), message.message_id
-    before = manager.dialog_data.pop("long_part", None)
     goes_on = before is not None and now - before[0] <= _AT_ONCE and number - before[1] <= _CLOSE
-    if goes_on or len(message.text or "") >= _LONG_PART:
-        manager.dialog_data["long_part"] = [now, number]
+    if goes_on or len(message.text or "") >= _LONG:
+        manager.dialog_data[LONG_PART] = [now, number]
     return goes_on
 
 
@@ -123,9 +123,10 @@ def typed(take: Take) -> MessageInput:
     """Takes a typed text; what a rule refuses is answered with the reason and the step stays."""
 
     async def taken(message: Message, _: MessageInput, manager: DialogManager) -> None:
+        before = manager.dialog_data.get(LONG_PART)
         if is_repeated(manager):
             return
-        if _goes_on(message, manager):
+        if _goes_on(message, manager, before):
             await tell(message, manager, texts.rest_of_a_long_text(ctx_of(manager).t))
             return
         try:

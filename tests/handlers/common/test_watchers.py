@@ -34,7 +34,6 @@ async def test_every_button_of_the_menu_answers(town: Town, role: Role) -> None:
             assert unknown not in answer.text, action
 
 
-@pytest.mark.clause("344-11")
 async def test_a_watcher_reads_orders_and_protocols_and_can_do_nothing(town: Town) -> None:
     window = await Window.closed(town)
     board = await town.services.awards.board(integration_actor(), window.number)
