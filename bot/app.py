@@ -71,9 +71,8 @@ class Application:
     failure: BaseException | None = None
 
     async def work(self, received: Received) -> None:
-        """Handle one stored update; what it announced goes out at once."""
+        """Handle one stored update."""
         await feed(self.bot, self.dispatcher)(received)
-        self.notices.wake()
 
     def spawn(self, work: Coroutine[object, object, None], name: str) -> None:
         """Run a part in the background; when it fails, the whole process stops and says why."""
@@ -121,10 +120,17 @@ def assemble(
     gateway: Gateway | None = None,
 ) -> Application:
     """Wire the parts. Nothing runs yet, and nothing has been asked of Telegram."""
-    services = Services(Site(database.sessions, clock, open_files(settings)))
+
+    def acted() -> None:
+        notices.wake()
+
+    services = Services(Site(database.sessions, clock, open_files(settings), acted))
     bot = make_bot(token, api, gateway or Gateway())
     dispatcher = build_dispatcher(
-        services, PostgresStorage(database.engine), DisabledEventIsolation(), DialogMessages()
+        services,
+        PostgresStorage(database.engine, states=False),
+        DisabledEventIsolation(),
+        DialogMessages(),
     )
     sender = TelegramSender(bot, Delivery(services).render)
     notices = NoticeDispatcher(services.notices, sender.send, Lease(database.engine))
@@ -141,7 +147,7 @@ def assemble(
         sweeper=sweeper,
         web=web.Application(),
     )
-    app.web = create_web(services, username=app.username, silent=app.silent, wake=notices.wake)
+    app.web = create_web(services, username=app.username, silent=app.silent)
     return app
 
 

@@ -50,6 +50,18 @@ class Site:
     sessions: async_sessionmaker[AsyncSession]
     clock: Clock
     files: FileStore
+    # Called after every committed act: what it announced can go out at once.
+    acted: Callable[[], None] = lambda: None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads: each statement by itself, without the two turns to the
+        database that open and close a transaction. (At our isolation level a transaction would
+        not make several statements see one moment anyway.)
+        """
+        async with self.sessions() as session:
+            await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+            yield session
 
 
 class Service(Protocol):
@@ -172,6 +184,7 @@ def use_case(
                 await session.flush()
                 await write_chain(session, [work.entry, *work.extra])
                 await session.commit()
+                self.site.acted()
                 return answer
 
         @functools.wraps(method)
@@ -211,7 +224,7 @@ def query(
         @functools.wraps(method)
         async def call(self: Any, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             actor.check_role(by)
-            async with self.site.sessions() as session:
+            async with self.site.reading() as session:
                 return await method(
                     self, Look(session, self.site.clock.now(), actor), *args, **kwargs
                 )

@@ -41,19 +41,27 @@ class PostgresStorage(BaseStorage):
 
     Data is kept as JSON: what JSON does not know (sums, instants) comes back as text, so a
     dialog reads the same whether or not the process was restarted in between. A conversation
-    without state and data has no row.
+    without state and data has no row. With ``states=False`` no plain states are kept: aiogram
+    asks for one at every update, and a bot whose forms are dialogs would ask in vain.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, states: bool = True) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._states = states
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
-        """Set the state; ``None`` ends it."""
+        """Set the state; ``None`` ends it. Raises TypeError where no states are kept."""
+        if not self._states:
+            if state is not None:
+                raise TypeError("forms are dialogs here; plain states are not kept")
+            return
         name = state.state if isinstance(state, State) else state
         await self._put(key, "state", name)
 
     async def get_state(self, key: StorageKey) -> str | None:
         """The state, if any."""
+        if not self._states:
+            return None
         async with self._engine.connect() as connection:
             found: str | None = await connection.scalar(_STATE, _identity(key))
             return found

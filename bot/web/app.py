@@ -56,17 +56,16 @@ def create_web(
     *,
     username: Callable[[], Awaitable[str]] = _nameless,
     silent: Callable[[], Sequence[str]] = tuple,
-    wake: Callable[[], None] = lambda: None,
 ) -> web.Application:
     """The application; other parts add their own addresses to its router.
 
     ``username`` gives the bot's name without ``@``, ``silent`` the sweeps that have not come
-    through lately, ``wake`` is called after every act so that its notices go out at once.
+    through lately.
     """
     app = web.Application(middlewares=[answer_problems], client_max_size=MAX_BODY_MB * 1024 * 1024)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz(services.site, silent))
-    server = Server(services, username, wake)
+    server = Server(services, username)
     for operation in OPERATIONS:
         # Digits are checked by the handler: a wrong number is "no such order", with its problem.
         app.router.add_route(operation.method, PREFIX + operation.path, server.handler(operation))

@@ -47,11 +47,12 @@ class Accounts:
 
         A person without a role is a guest (act 344, clause 4; act 366, clause 5).
         """
-        async with self.site.sessions() as session:
-            mine = {"telegram_id": telegram_id}
+        mine = {"telegram_id": telegram_id}
+        async with self.site.reading() as session:
             row = (await session.execute(_BY_TELEGRAM_ID, mine)).one_or_none()
-            if row is not None:
-                return actor_of(row, cause), person_view(row)
+        if row is not None:
+            return actor_of(row, cause), person_view(row)
+        async with self.site.sessions() as session:
             now = self.site.clock.now()
             shown = display_name(name)
             person_id = await session.scalar(

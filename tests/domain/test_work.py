@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,11 +17,12 @@ from domain.errors import AccessDenied, Conflict, RuleBroken
 from domain.notices import Notice
 from domain.offers.model import OfferVersion
 from domain.orders.model import Order
+from domain.people.service import People
 from domain.roles import Role
 from domain.services import Services
-from domain.work import USE_CASES, Work, use_case
+from domain.work import USE_CASES, Site, Work, use_case
 from tests.domain.stage import TERMS, Stage, new_line, offered
-from tests.support.factories import again, integration_actor, make_person
+from tests.support.factories import again, integration_actor, make_person, next_cause
 
 
 async def test_the_same_cause_changes_nothing_and_answers_the_same(stage: Stage) -> None:
@@ -220,3 +222,19 @@ async def test_sums_and_volumes_are_spelled_in_plain_digits(stage: Stage) -> Non
     goods = (await stage.told(supplier, "order.invited"))[0].params["goods"]
     assert isinstance(goods, list)
     assert goods[0]["quantity"] == "1000.000"
+
+
+async def test_only_a_committed_act_rings(site: Site) -> None:
+    """Who sends notices is woken by acts: not by reading, a refusal or a repeated cause."""
+    rung: list[None] = []
+    ringing = replace(site, acted=lambda: rung.append(None))
+    people = People(ringing)
+    actor, _ = await people.actor_for(7_001, next_cause())
+    await people.me(actor)
+    with pytest.raises(RuleBroken):
+        await people.choose_language(actor.because(next_cause()), "fr")
+    assert rung == []
+    act = actor.because(next_cause())
+    for _ in range(2):
+        await people.choose_language(act, "kk")
+    assert len(rung) == 1

@@ -211,11 +211,9 @@ class Server:
         self,
         services: Services,
         username: Callable[[], Awaitable[str]],
-        wake: Callable[[], None],
     ) -> None:
         self._services = services
         self._username = username
-        self._wake = wake
         self._idempotency = Idempotency(services.site)
 
     def handler(self, operation: Operation) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -256,8 +254,6 @@ class Server:
 
     async def _run(self, operation: Operation, call: Call, given: object) -> web.Response:
         answered = await operation.run(call, check_shape(operation.body or operation.query, given))
-        if operation.writes:
-            self._wake()
         if isinstance(answered, web.Response):
             return answered
         if isinstance(answered, Reply):

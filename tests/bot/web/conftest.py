@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -54,7 +54,6 @@ class Api:
     client: TestClient[Request, Application]
     token: str
     language: str = "en"
-    woken: list[None] = field(default_factory=list)
 
     async def call(
         self,
@@ -122,13 +121,10 @@ def make_token(services: Services) -> MakeToken:
 @pytest.fixture
 async def api(services: Services, silent: list[str], make_token: MakeToken) -> AsyncIterator[Api]:
     """A client with a token of scope ``integration``."""
-    woken: list[None] = []
 
     async def username() -> str:
         return USERNAME
 
-    app = create_web(
-        services, username=username, silent=lambda: silent, wake=lambda: woken.append(None)
-    )
+    app = create_web(services, username=username, silent=lambda: silent)
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
-        yield Api(client, await make_token("integration"), woken=woken)
+        yield Api(client, await make_token("integration"))

@@ -298,11 +298,3 @@ async def test_orders_come_in_pages(api: Api) -> None:
     for cursor in ("x", "Z29vZDox", "%FF", "b3JkZXI6LTE"):
         answered: Answered = await api.get(f"/orders?cursor={cursor}")
         assert answered.status == 400, cursor
-
-
-async def test_acts_wake_the_notices(api: Api) -> None:
-    await companies(api)
-    assert len(api.woken) == 1
-    await api.get("/orders")
-    await api.post("/orders", order(lines=[]))
-    assert len(api.woken) == 1
