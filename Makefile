@@ -44,10 +44,10 @@ $(COMPILED): $(INSTALLED) $(CATALOGUES)
 	@touch $@
 
 demo: setup
-	$(BIN)/tapsyrys demo $(ARGS)
+	@$(BIN)/tapsyrys demo $(ARGS)
 
 run: setup
-	$(BIN)/tapsyrys run $(ARGS)
+	@$(BIN)/tapsyrys run $(ARGS)
 
 test: setup
 	@if ! command -v "$${TAPSYRYS_CHROMIUM:-chromium}" >/dev/null 2>&1 && \
