@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "TAPSYRYS_"
+
+_FILE = ".env"
 
 _TOKEN = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{20,}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -27,7 +32,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=_FILE,
+        # Editors of Windows begin a file with a mark, and the first name would not be known.
+        env_file_encoding="utf-8-sig",
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -139,9 +146,11 @@ def load_settings(need_token: bool) -> Settings:
     """
     try:
         settings = Settings()
+        problems = _misspelt()
     except ValidationError as error:
-        raise SettingsError(_report(_problems(error))) from None
-    problems = []
+        raise SettingsError(_report([*_problems(error), *_misspelt()])) from None
+    except UnicodeDecodeError:
+        raise SettingsError(_report([f"{_FILE}: is not written in UTF-8; save it anew"])) from None
     if need_token and settings.bot_token is None:
         problems.append(
             f"{PREFIX}BOT_TOKEN: is not set; put the token that @BotFather gave into it or into "
@@ -155,6 +164,19 @@ def load_settings(need_token: bool) -> Settings:
     if problems:
         raise SettingsError(_report(problems))
     return settings
+
+
+def _misspelt() -> list[str]:
+    """Names that are nearly those of settings: unnoticed, the setting would stay at its default."""
+    names = [name.upper() for name in Settings.model_fields]
+    given = {*os.environ, *dotenv_values(_FILE, encoding="utf-8-sig")}
+    found = []
+    for name in sorted(given):
+        short = name.upper().removeprefix(PREFIX)
+        if name.upper().startswith(PREFIX) and short not in names:
+            near = get_close_matches(short, names, n=1, cutoff=0.8)
+            found += [f"{name}: is no setting; do you mean {PREFIX}{each}?" for each in near]
+    return found
 
 
 def _report(problems: list[str]) -> str:

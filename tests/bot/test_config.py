@@ -106,3 +106,31 @@ def test_a_webhook_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings(need_token=False).public_url == "https://bot.example.kz"
     monkeypatch.setenv("TAPSYRYS_PUBLIC_URL", "http://127.0.0.1:8080")
     assert load_settings(need_token=False).public_url == "http://127.0.0.1:8080"
+
+
+def test_a_misspelt_name_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TAPSYRYS_DATABASE_ULR", "postgresql://db/site")
+    (tmp_path / ".env").write_text("TAPSYRYS_ADMIN=11\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(need_token=False)
+    assert str(caught.value).splitlines()[1:] == [
+        "  TAPSYRYS_ADMIN: is no setting; do you mean TAPSYRYS_ADMINS?",
+        "  TAPSYRYS_DATABASE_ULR: is no setting; do you mean TAPSYRYS_DATABASE_URL?",
+    ]
+
+
+def test_names_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAPSYRYS_CHROMIUM", "/usr/bin/chromium")
+    monkeypatch.setenv("DATABASE_ULR", "anything")
+    load_settings(need_token=False)
+
+
+def test_a_file_of_windows_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfTAPSYRYS_WEB_PORT=9000\r\n")
+    assert load_settings(need_token=False).web_port == 9000
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("# База\n".encode("cp1251"))
+    with pytest.raises(SettingsError, match=r"\.env: is not written in UTF-8"):
+        load_settings(need_token=False)
