@@ -84,7 +84,8 @@ async def _check_address(host: str, port: int, advice: str) -> None:
     except socket.gaierror:
         raise Misused(f"Cannot listen on {host}:{port}: no such host. {advice}") from None
     except OSError as error:
-        why = _WHY.get(error.errno or 0, error.strerror or type(error).__name__)
+        # Python 3.13 gives no number when not one of the host's addresses is this machine's.
+        why = _WHY.get(error.errno or errno.EADDRNOTAVAIL, error.strerror or type(error).__name__)
         raise Misused(f"Cannot listen on {host}:{port}: {why}. {advice}") from None
     server.close()
     await server.wait_closed()
