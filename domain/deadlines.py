@@ -317,17 +317,6 @@ async def open_of(session: AsyncSession, subject: str, kind: str) -> Deadline | 
     return found.one_or_none()
 
 
-async def newest_of(session: AsyncSession, subject: str, kind: str) -> Deadline | None:
-    """The newest deadline of a subject whatever became of it."""
-    found = await session.scalars(
-        select(Deadline)
-        .where(Deadline.subject == subject, Deadline.kind == kind)
-        .order_by(Deadline.generation.desc())
-        .limit(1)
-    )
-    return found.one_or_none()
-
-
 _OF_ORDER = (
     select(Deadline)
     .where(Deadline.order_id == bindparam("order_id"), Deadline.term != "")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import inspect
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -243,12 +242,3 @@ async def sweep_work(site: Site) -> AsyncIterator[tuple[AsyncSession, list[Draft
         await session.flush()
         await write_chain(session, drafts)
         await session.commit()
-
-
-def public_use_cases(service: object) -> list[str]:
-    """Names of the awaitable public methods of a service, for documents and tests."""
-    return [
-        name
-        for name, member in inspect.getmembers(service, inspect.iscoroutinefunction)
-        if not name.startswith("_")
-    ]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from domain.roles import Role
-from handlers.context import Ctx
 from handlers.views.menus import action_of
 from handlers.views.press import unpress
 
@@ -37,17 +34,6 @@ class MenuChosen(Filter):
     async def __call__(self, event: Message) -> bool:
         """Whether the text is this menu button."""
         return event.text is not None and action_of(event.text) == self.action
-
-
-class InRole(Filter):
-    """The person acts in one of these roles at the moment."""
-
-    def __init__(self, *roles: Role) -> None:
-        self.roles: Sequence[Role] = roles
-
-    async def __call__(self, _event: object, ctx: Ctx) -> bool:
-        """Whether the current role is among them."""
-        return ctx.actor.role in self.roles
 
 
 class OfForm(Filter):
