@@ -10,7 +10,6 @@ clock: the clock of the business may be moved in a demo, a lease must not be.
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -117,9 +116,7 @@ class Inbox:
             for item in updates
         ]
         async with self._engine.connect() as connection:
-            stored = await connection.execute(
-                STORE, {"bot_id": bot_id, "rows": json.dumps(storable(rows))}
-            )
+            stored = await connection.execute(STORE, {"bot_id": bot_id, "rows": storable(rows)})
             count = len(stored.all())
         if count:
             self._wake.set()

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Numeric
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Identity,
+    MetaData,
+    Numeric,
+    Select,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -26,6 +35,16 @@ Quantity = Annotated[Decimal, mapped_column(Numeric(18, 3))]
 def is_id(number: int) -> bool:
     """Whether a number that somebody sent can stand in a column of ids at all."""
     return 0 < number < 2**63
+
+
+def gathered(statement: Select[*tuple[Any, ...]]) -> ColumnElement[Any]:
+    """All rows of a statement as one value, a list of tuples: children come with their parent.
+
+    Each statement costs the process that asks more than the database that answers. The rows are
+    as the driver reads them; a column must have a type of PostgreSQL's own.
+    """
+    row = func.row(*statement.selected_columns)
+    return func.array(statement.with_only_columns(row).scalar_subquery())
 
 
 def plain(values: Mapping[str, object]) -> dict[str, object]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ForeignKey,
     Index,
+    Select,
+    SQLColumnExpression,
     String,
-    bindparam,
     func,
     select,
     text,
@@ -87,20 +89,8 @@ class DeadlineView:
     calendar_version: str
 
 
-def view(row: Deadline) -> DeadlineView:
-    """The row as a value that may leave the transaction."""
-    return DeadlineView(
-        kind=row.kind,
-        subject=row.subject,
-        generation=row.generation,
-        started_at=row.started_at,
-        due_at=row.due_at,
-        term=row.term,
-        clause=row.clause,
-        state=row.state,
-        receipt=row.receipt,
-        calendar_version=row.calendar_version,
-    )
+#: The columns of a ``DeadlineView``, in its order.
+SHOWN = tuple(getattr(Deadline, each.name) for each in fields(DeadlineView))
 
 
 @dataclass(frozen=True)
@@ -317,17 +307,16 @@ async def open_of(session: AsyncSession, subject: str, kind: str) -> Deadline | 
     return found.one_or_none()
 
 
-_OF_ORDER = (
-    select(Deadline)
-    .where(Deadline.order_id == bindparam("order_id"), Deadline.term != "")
-    .order_by(Deadline.started_at, Deadline.id)
-)
+def of_order(order_id: SQLColumnExpression[int] | int) -> Select[*tuple[Any, ...]]:
+    """Deadlines of law of an order, oldest first; reminders and repetitions left out.
 
-
-async def of_order(session: AsyncSession, order_id: int) -> list[Deadline]:
-    """Deadlines of law of an order, oldest first; reminders and repetitions left out."""
-    found = await session.scalars(_OF_ORDER, {"order_id": order_id})
-    return list(found)
+    Each row is what a ``DeadlineView`` is made of.
+    """
+    return (
+        select(*SHOWN)
+        .where(Deadline.order_id == order_id, Deadline.term != "")
+        .order_by(Deadline.started_at, Deadline.id)
+    )
 
 
 @dataclass(frozen=True)

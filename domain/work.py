@@ -20,7 +20,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_type_hint
 from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from domain.actor import Actor
 from domain.audit import AuditEntry, Draft, write_chain
@@ -58,9 +58,14 @@ class Site:
         database that open and close a transaction. (At our isolation level a transaction would
         not make several statements see one moment anyway.)
         """
-        async with self.sessions() as session:
-            await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        async with self._reads() as session:
             yield session
+
+    @functools.cached_property
+    def _reads(self) -> async_sessionmaker[AsyncSession]:
+        engine: AsyncEngine = self.sessions.kw["bind"]
+        by_statement = engine.execution_options(isolation_level="AUTOCOMMIT")
+        return async_sessionmaker(by_statement, expire_on_commit=False, autoflush=False)
 
 
 class Service(Protocol):

@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import gc
 import pkgutil
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.cli.commands import parser
+from bot.garbage import loading
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -49,12 +49,8 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _load(name: str) -> Command:
-    # What is loaded stays: looking for garbage among it would take a quarter of the start.
-    gc.disable()
-    try:
+    with loading():
         command: Command = pkgutil.resolve_name(name)
-    finally:
-        gc.enable()
     return command
 
 

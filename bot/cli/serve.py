@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
-import gc
 import importlib
 import socket
+from contextlib import AsyncExitStack
 
 from bot.cli.failed import Misused
 from bot.config import SettingsError, load_settings
+from bot.garbage import loading
 from bot.logs import setup_logs
 from bot.storage.engine import open_database
 from bot.storage.migrations import migrate
@@ -32,24 +33,22 @@ async def serve(_options: argparse.Namespace) -> int:
     await _check_address(
         settings.web_host, settings.web_port, "Set TAPSYRYS_WEB_HOST or TAPSYRYS_WEB_PORT."
     )
-    # The database starts while the libraries load. Thousands of classes are made meanwhile and
-    # none of them is garbage: looking for some would take a fifth of the time.
-    gc.disable()
-    loading = asyncio.create_task(asyncio.to_thread(importlib.import_module, "bot.app"))
-    async with open_database(settings) as database:
-        await migrate(database.url)
-        await loading
-        from bot.app import assemble, run  # noqa: PLC0415 - it has just been loaded
+    async with AsyncExitStack() as stack:
+        with loading():
+            # The database starts while the libraries load.
+            libraries = asyncio.create_task(asyncio.to_thread(importlib.import_module, "bot.app"))
+            database = await stack.enter_async_context(open_database(settings))
+            await migrate(database.url)
+            await libraries
+            from bot.app import assemble, run  # noqa: PLC0415 - it has just been loaded
 
-        app = assemble(
-            settings,
-            database,
-            SystemClock(),
-            token=settings.bot_token.get_secret_value(),
-            api=settings.telegram_api,
-        )
-        gc.freeze()
-        gc.enable()
+            app = assemble(
+                settings,
+                database,
+                SystemClock(),
+                token=settings.bot_token.get_secret_value(),
+                api=settings.telegram_api,
+            )
 
         async def ready(port: int) -> None:
             print(
@@ -64,11 +63,8 @@ async def serve(_options: argparse.Namespace) -> int:
 async def demo(options: argparse.Namespace) -> int:
     """Run the demo until stopped."""
     await _check_address(options.host, options.port, f"Try --port {_another(options.port)}.")
-    gc.disable()  # as above
-    from bot.sandbox.demo.main import run_demo  # noqa: PLC0415 - `run` does without it
-
-    gc.freeze()
-    gc.enable()
+    with loading():
+        from bot.sandbox.demo.main import run_demo  # noqa: PLC0415 - `run` does without it
     await run_demo(options.host, options.port, options.data, story=not options.empty)
     return 0
 

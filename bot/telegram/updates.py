@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
-from aiogram.types import Update
+from aiogram.methods import TelegramMethod
 from aiohttp import web
 
 from bot.inbox import Inbox, Received
@@ -28,10 +29,18 @@ def allowed_updates(dispatcher: Dispatcher) -> list[str]:
     return sorted({*dispatcher.resolve_used_update_types(), "my_chat_member"} - {"aiogd_update"})
 
 
-def raw(update: Update) -> dict[str, object]:
-    """The update as Telegram sent it, for storing."""
-    body: dict[str, object] = update.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    return body
+class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """``getUpdates``, its answer as Telegram sent it: it is stored so, and understood when worked.
+
+    What is new to us is kept whole, and an update that nobody can read holds up no other.
+    """
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None
+    timeout: int
+    allowed_updates: list[str]
 
 
 async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> None:
@@ -42,13 +51,9 @@ async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> None:
     offset: int | None = None
     while True:
         try:
-            updates = await bot.get_updates(
-                offset=offset,
-                timeout=_POLL_SECONDS,
-                allowed_updates=allowed,
-                request_timeout=_POLL_SECONDS + 10,
-            )
-            await inbox.store(bot.id, [raw(update) for update in updates])
+            call = GetRawUpdates(offset=offset, timeout=_POLL_SECONDS, allowed_updates=allowed)
+            updates = await bot(call, request_timeout=_POLL_SECONDS + 10)
+            await inbox.store(bot.id, updates)
         except TelegramUnauthorizedError:
             raise
         except TelegramConflictError:
@@ -63,7 +68,7 @@ async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> None:
             await asyncio.sleep(_PAUSE)
         else:
             if updates:
-                offset = updates[-1].update_id + 1
+                offset = updates[-1]["update_id"] + 1
 
 
 def add_webhook(app: web.Application, bot_id: int, inbox: Inbox, secret: str) -> None:

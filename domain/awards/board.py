@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.awards.listing import FormedList
 from domain.awards.rules import LineState, ListedOffer, UncoveredReason, award_price
-from domain.deadlines import DeadlineView, of_order, view
+from domain.deadlines import DeadlineView, of_order
 from domain.law import SELECTION
 from domain.offers.plan import PlanLine
 from domain.offers.queries import line_of, photos_of
@@ -117,8 +117,8 @@ async def board_of(session: AsyncSession, formed: FormedList) -> Board:
             )
         )
     terms = [
-        row
-        for row in await of_order(session, order.id)
-        if row.kind == SELECTION.name and row.subject == order_subject(order.number)
+        term
+        for term in (DeadlineView(*row) for row in await session.execute(of_order(order.id)))
+        if term.kind == SELECTION.name and term.subject == order_subject(order.number)
     ]
-    return Board(order.number, order.state, tuple(lines), view(terms[-1]) if terms else None)
+    return Board(order.number, order.state, tuple(lines), terms[-1] if terms else None)

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, bindparam, cast, exists, func, or_, select
-from sqlalchemy.orm import selectinload
 
 from domain.awards.model import Award
-from domain.base import is_id
+from domain.base import gathered, is_id
 from domain.clock import ASTANA
 from domain.contracts.model import Contract
-from domain.deadlines import of_order, view
+from domain.deadlines import DeadlineView, of_order
 from domain.errors import NotFound
 from domain.files import Attachment
 from domain.offers.model import Offer
 from domain.orders.model import Order, OrderInvitation, OrderLine
 from domain.orders.queries import check_may_see, files_of, is_customer, order_subject
 from domain.orders.views import (
+    LINE,
     AwardView,
     ContractView,
     Elsewhere,
+    LineView,
     Mine,
     OrderCard,
-    line_view,
+    Party,
     party,
 )
 from domain.people.model import Membership
@@ -114,35 +118,29 @@ async def contracts_of(look: Look, order: Order, only: int | None = None) -> lis
     ]
 
 
-async def _mine(look: Look, order: Order, offer: Offer | None) -> Mine | None:
-    if look.actor.role is not Role.SUPPLIER or look.actor.company_id is None:
-        return None
-    invitation, elsewhere = await _invitations(look, order, look.actor.company_id)
-    return Mine(
-        invited=invitation is not None,
-        matched_lines=tuple(sorted(int(line) for line in invitation.matched)) if invitation else (),
-        declined=bool(invitation and invitation.declined_at),
-        offer_number=offer.number if offer else None,
-        offer_version=offer.version if offer else None,
-        offer_state=offer.state if offer else None,
-        elsewhere=elsewhere,
-    )
-
-
-# A card is what people open most: its statements are made once, and the one that reads the order
-# brings along whatever else there is one of.
+# A card is what people open most: one statement, made once, brings all that every card shows.
 _INVITATIONS = (
-    select(OrderInvitation, Membership.id, Company)
+    select(
+        OrderInvitation.company_id,
+        OrderInvitation.matched,
+        OrderInvitation.declined_at,
+        Membership.id,
+        Company.bin,
+        Company.name_ru,
+        Company.name_kk,
+    )
     .join(Membership, Membership.company_id == OrderInvitation.company_id)
     .join(Company, Company.id == OrderInvitation.company_id)
     .where(
-        OrderInvitation.order_id == bindparam("order_id"),
+        OrderInvitation.order_id == Order.id,
         Membership.person_id == bindparam("person_id"),
         Membership.role == Role.SUPPLIER.value,
         Membership.state == "active",
     )
     .order_by(Membership.id)
+    .correlate(Order)
 )
+_LINES = select(*LINE).where(OrderLine.order_id == Order.id).order_by(OrderLine.position)
 _ORDER = (
     select(
         Order,
@@ -157,29 +155,36 @@ _ORDER = (
         .correlate(Order)
         .scalar_subquery(),
         exists().where(Attachment.subject == func.concat("order:", Order.number)).correlate(Order),
+        gathered(_LINES.correlate(Order)),
+        gathered(of_order(Order.id).correlate(Order)),
+        gathered(_INVITATIONS),
     )
     .join(Company, Company.id == Order.customer_id)
     .outerjoin(Offer, and_(Offer.order_id == Order.id, Offer.company_id == bindparam("company_id")))
     .where(Order.number == bindparam("number"))
-    .options(selectinload(Order.lines))
 )
 
 
-async def _invitations(
-    look: Look, order: Order, company_id: int
-) -> tuple[OrderInvitation | None, tuple[Elsewhere, ...]]:
-    """The invitation of the company acted for, and those of the person's other companies."""
-    rows = await look.session.execute(
-        _INVITATIONS, {"order_id": order.id, "person_id": look.actor.person_id}
+def _mine(look: Look, offer: Offer | None, invitations: Sequence[Sequence[Any]]) -> Mine | None:
+    """What the order is to a supplier; ``invitations`` are rows of ``_INVITATIONS``."""
+    if look.actor.role is not Role.SUPPLIER or look.actor.company_id is None:
+        return None
+    mine = Mine(
+        invited=False,
+        matched_lines=(),
+        declined=False,
+        offer_number=offer.number if offer else None,
+        offer_version=offer.version if offer else None,
+        offer_state=offer.state if offer else None,
     )
-    found = list(rows)
-    own = [invitation for invitation, _, _ in found if invitation.company_id == company_id]
-    others = tuple(
-        Elsewhere(membership, party(company))
-        for invitation, membership, company in found
-        if invitation.company_id != company_id
-    )
-    return (own[0] if own else None), others
+    for company_id, matched, declined_at, membership_id, *named in invitations:
+        if company_id == look.actor.company_id:
+            lines = tuple(sorted(int(line) for line in matched))
+            mine = replace(mine, invited=True, matched_lines=lines, declined=bool(declined_at))
+        else:
+            elsewhere = Elsewhere(membership_id, Party(*named))
+            mine = replace(mine, elsewhere=(*mine.elsewhere, elsewhere))
+    return mine
 
 
 def _sees_all(look: Look, order: Order) -> bool:
@@ -194,17 +199,18 @@ async def card_of(look: Look, number: int) -> OrderCard:
     """
     row = None
     if is_id(number):
-        given = {"number": number, "company_id": look.actor.company_id}
+        actor = look.actor
+        given = {"number": number, "company_id": actor.company_id, "person_id": actor.person_id}
         row = (await look.session.execute(_ORDER, given)).one_or_none()
     if row is None:
         raise NotFound("order_unknown", None, number=number)
-    order, customer, offer, invited, offers, has_files = row
+    order, customer, offer, invited, offers, has_files, lines, deadlines, invitations = row
     check_may_see(look.actor, order)
     only = None if _sees_all(look, order) else look.actor.company_id or 0
     awards = await awards_of(look, order, only) if order.closed_at else []
     contracts = await contracts_of(look, order, only) if order.closed_at else []
     own = {order_subject(order.number), *(f"award:{award.id}" for award in awards)}
-    deadlines = await of_order(look.session, order.id) if order.published_at else []
+    terms = [DeadlineView(*term) for term in deadlines]
     return OrderCard(
         number=order.number,
         state=order.state,
@@ -219,15 +225,15 @@ async def card_of(look: Look, number: int) -> OrderCard:
         closed_at=order.closed_at,
         finished_at=order.finished_at,
         failure_ground=order.failure_ground,
-        lines=[line_view(line) for line in order.lines],
-        deadlines=[view(row) for row in deadlines if row.subject in own],
+        lines=[LineView(*line) for line in lines],
+        deadlines=[term for term in terms if term.subject in own],
         invited=invited if order.published_at else 0,
         offers=offers if order.closed_at else None,
         awards=awards,
         contracts=contracts,
         protocol_version=order.protocol_version,
         files=await files_of(look.session, order_subject(order.number)) if has_files else [],
-        mine=await _mine(look, order, offer),
+        mine=_mine(look, offer, invitations),
         signed=order.signature is not None,
         now=look.now,
     )

@@ -44,21 +44,25 @@ class LineView:
     outside_quantity: Decimal
 
 
+#: The columns of a ``LineView``, in its order.
+LINE = (
+    OrderLine.position,
+    OrderLine.name_ru,
+    OrderLine.name_kk,
+    OrderLine.code,
+    OrderLine.agsk3,
+    OrderLine.quantity,
+    OrderLine.unit,
+    OrderLine.allocated_sum,
+    OrderLine.characteristics,
+    OrderLine.goods_list_item_id,
+    OrderLine.outside_quantity,
+)
+
+
 def line_view(row: OrderLine) -> LineView:
     """The line as a value."""
-    return LineView(
-        line=row.position,
-        name_ru=row.name_ru,
-        name_kk=row.name_kk,
-        code=row.code,
-        agsk3=row.agsk3,
-        quantity=row.quantity,
-        unit=row.unit,
-        allocated_sum=row.allocated_sum,
-        characteristics=row.characteristics,
-        goods_list_item_id=row.goods_list_item_id,
-        outside_quantity=row.outside_quantity,
-    )
+    return LineView(*(getattr(row, column.key) for column in LINE))
 
 
 @dataclass(frozen=True)

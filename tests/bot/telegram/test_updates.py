@@ -201,6 +201,26 @@ async def test_what_was_not_stored_comes_again(
     await asyncio.gather(polling, return_exceptions=True)
 
 
+async def test_what_nobody_can_read_is_kept_as_it_came_and_holds_up_no_other(
+    telegram: Telegram, engine: AsyncEngine
+) -> None:
+    unknown: dict[str, object] = {"message_id": "not a number", "new_in_2027": {"depth": [1, None]}}
+    telegram.world.updates.add("message", unknown, telegram.person.id)
+    await telegram.person.say("two")
+    polling = asyncio.create_task(poll(telegram.bot, Inbox(engine), ["message"]))
+
+    async def both() -> bool:
+        return len(await stored(engine)) == 2
+
+    await until(both)
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+    async with engine.connect() as connection:
+        first = await connection.scalar(select(InboxUpdate.payload).order_by(InboxUpdate.update_id))
+    assert first is not None
+    assert first["message"] == unknown
+
+
 async def test_a_revoked_token_ends_polling(telegram: Telegram, engine: AsyncEngine) -> None:
     telegram.world.token = f"{BOT_ID}:" + "B" * 35
     with pytest.raises(TelegramUnauthorizedError):
