@@ -132,6 +132,8 @@ def assemble(
         DisabledEventIsolation(),
         DialogMessages(),
     )
+    inbox = Inbox(database.engine, clock=clock, outage=_passes)
+    services.deadlines.wait_for(inbox.oldest)
     sender = TelegramSender(bot, Delivery(services).render)
     notices = NoticeDispatcher(services.notices, sender.send, Lease(database.engine))
     sweeper = Sweeper(services.deadlines.fire_due, notices)
@@ -142,7 +144,7 @@ def assemble(
         services=services,
         bot=bot,
         dispatcher=dispatcher,
-        inbox=Inbox(database.engine, outage=_passes),
+        inbox=inbox,
         notices=notices,
         sweeper=sweeper,
         web=web.Application(),

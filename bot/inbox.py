@@ -3,8 +3,9 @@
 A claim takes the first waiting update of each chat and those that follow it, so two updates of
 one chat are never at work together, also not in two replicas. The claimed time is a short lease
 that its owner keeps renewing: what a killed process held is taken again when the lease ends, and
-idempotency by cause makes the second working harmless. All instants here are the database's own
-clock: the clock of the business may be moved in a demo, a lease must not be.
+idempotency by cause makes the second working harmless. Instants of the queue are the database's
+own clock: the clock of the business may be moved in a demo, a lease must not be. That clock says
+only when an update was received, which is when its sender acted.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import (
@@ -31,6 +32,7 @@ from bot.logs import scrub
 from bot.storage.inbox_statements import CLAIM, OPEN, STORE, chat_of, storable
 from bot.storage.outage import is_outage
 from bot.storage.tables import InboxUpdate
+from domain.clock import Clock, SystemClock
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +57,7 @@ class Received:
     chat_id: int | None
     payload: Mapping[str, object]
     claims: int
+    received_at: datetime
 
     @property
     def cause(self) -> str:
@@ -92,6 +95,7 @@ class Inbox:
         *,
         concurrency: int = 32,
         lease: timedelta = timedelta(seconds=10),
+        clock: Clock | None = None,
         outage: Callable[[BaseException], bool] = is_outage,
         delays: Sequence[float] = _DELAYS,
     ) -> None:
@@ -99,6 +103,7 @@ class Inbox:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._concurrency = concurrency
         self._lease = lease
+        self._clock = clock or SystemClock()
         self._outage = outage
         self._delays = tuple(delays)
         self._owner = uuid.uuid4().hex
@@ -111,12 +116,14 @@ class Inbox:
         """Store raw updates in one statement; returns how many were not there before."""
         if not updates:
             return 0
+        now = self._clock.now()
         rows = [
             {"update_id": item["update_id"], "chat_id": chat_of(item), "payload": item}
             for item in updates
         ]
         async with self._engine.connect() as connection:
-            stored = await connection.execute(STORE, {"bot_id": bot_id, "rows": storable(rows)})
+            given = {"bot_id": bot_id, "rows": storable(rows), "received_at": now}
+            stored = await connection.execute(STORE, given)
             count = len(stored.all())
         if count:
             self._wake.set()
@@ -128,6 +135,13 @@ class Inbox:
             return (
                 await connection.scalar(select(func.count()).where(InboxUpdate.state.in_(OPEN)))
                 or 0
+            )
+
+    async def oldest(self) -> datetime | None:
+        """When the oldest update was received that is not worked yet, in all replicas."""
+        async with self._engine.connect() as connection:
+            return await connection.scalar(
+                select(func.min(InboxUpdate.received_at)).where(InboxUpdate.state.in_(OPEN))
             )
 
     async def forget(self, older_than: timedelta) -> int:

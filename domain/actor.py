@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from domain.errors import AccessDenied
@@ -30,6 +31,8 @@ class Actor:
     label: str = ""
     read_only: bool = False
     suspended: bool = False
+    # When the act was received, where it may be worked later than that.
+    at: datetime | None = None
 
     @classmethod
     def system(cls, cause: str, source: Source = "deadline") -> Actor:

@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 # A reminder that comes later than this after its moment (the bot was down) says nothing new.
 REMINDER_GRACE = timedelta(hours=1)
+# An act that cannot be worked for so long holds up nobody's deadline any more.
+_PATIENCE = timedelta(minutes=2)
 _RETRY_FIRST, _RETRY_MOST = timedelta(seconds=2), timedelta(minutes=5)
 _DOUBLINGS = 8
 _SORTING = text("SELECT set_config('enable_sort', :value, true)")
@@ -34,6 +36,20 @@ class Deadlines:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.handlers: dict[str, Handler] = {}
+        self._oldest_act: Callable[[], Awaitable[datetime | None]] | None = None
+
+    def wait_for(self, oldest: Callable[[], Awaitable[datetime | None]]) -> None:
+        """Fire nothing that came due after the oldest act received and not worked yet.
+
+        Such an act may still be in time: it counts by the moment in which it was received.
+        """
+        self._oldest_act = oldest
+
+    async def _now(self) -> datetime:
+        """The moment up to which every act has been worked; at most ``_PATIENCE`` ago."""
+        now = self.site.clock.now()
+        oldest = await self._oldest_act() if self._oldest_act else None
+        return now if oldest is None else min(now, max(oldest, now - _PATIENCE))
 
     def on(self, kind: str, handler: Handler) -> None:
         """Register the one handler of a kind."""
@@ -78,14 +94,14 @@ class Deadlines:
         async with self.site.sessions() as session:
             found = await session.scalars(
                 select(Deadline.id)
-                .where(*self._due(self.site.clock.now()))
+                .where(*self._due(await self._now()))
                 .order_by(Deadline.due_at, Deadline.id)
                 .limit(limit)
             )
             return list(found)
 
     async def _fire(self, limit: int, only: int | None = None) -> int:
-        now = self.site.clock.now()
+        now = await self._now()
         async with sweep_work(self.site) as (session, drafts):
             rows = await self._claim(session, now, limit, only)
             done: dict[str, list[int]] = {"fired": [], "dropped": []}

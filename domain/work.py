@@ -52,6 +52,10 @@ class Site:
     # Called after every committed act: what it announced can go out at once.
     acted: Callable[[], None] = lambda: None
 
+    def moment(self, actor: Actor) -> datetime:
+        """The moment of an act: when it was received, which may be before it is worked."""
+        return actor.at or self.clock.now()
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that only reads: each statement by itself, without the two turns to the
@@ -177,7 +181,7 @@ def use_case(
                 return await _stored_answer(session, actor, action) is not None
 
         async def once(self: Service, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            now = self.site.clock.now()
+            now = self.site.moment(actor)
             async with self.site.sessions() as session:
                 stored = await _stored_answer(session, actor, action)
                 if stored is not None:
@@ -230,7 +234,7 @@ def query(
             actor.check_role(by)
             async with self.site.reading() as session:
                 return await method(
-                    self, Look(session, self.site.clock.now(), actor), *args, **kwargs
+                    self, Look(session, self.site.moment(actor), actor), *args, **kwargs
                 )
 
         return call

@@ -26,8 +26,8 @@ class Ctx:
 
     @property
     def now(self) -> datetime:
-        """The one clock's moment, UTC."""
-        return self.services.site.clock.now()
+        """The moment of this update, UTC: when it was received."""
+        return self.services.site.moment(self.actor)
 
     @property
     def own_bin(self) -> str:

@@ -36,7 +36,11 @@ class ContextMiddleware(BaseMiddleware):
             return None
         bot = data["bot"]
         actor, person = await self.services.people.actor_for(
-            user.id, f"tg:{bot.id}:{event.update_id}", user.language_code, user.full_name
+            user.id,
+            f"tg:{bot.id}:{event.update_id}",
+            user.language_code,
+            user.full_name,
+            data.get("received_at"),
         )
         me = await bot.me()
         data["ctx"] = Ctx(

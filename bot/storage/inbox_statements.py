@@ -35,7 +35,7 @@ _FOLLOWERS = 15
 STORE = text(
     """
     INSERT INTO inbox_update (bot_id, update_id, chat_id, payload, received_at, state, attempts)
-    SELECT :bot_id, u.update_id, u.chat_id, u.payload, clock_timestamp(), 'queued', 0
+    SELECT :bot_id, u.update_id, u.chat_id, u.payload, :received_at, 'queued', 0
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
         AS u(update_id bigint, chat_id bigint, payload jsonb)
     ORDER BY u.update_id
@@ -153,6 +153,7 @@ def _claim_statement() -> Update:
             InboxUpdate.chat_id,
             InboxUpdate.payload,
             InboxUpdate.attempts,
+            InboxUpdate.received_at,
         )
     )
 

@@ -30,6 +30,7 @@ class InboxUpdate(Base):
     # None where an update belongs to no chat: such updates wait for nobody.
     chat_id: Mapped[int | None] = mapped_column(BigInteger)
     payload: Mapped[Json]
+    # By the clock of the business: the moment of every act that the update leads to.
     received_at: Mapped[Instant]
     # queued | working | done | failed
     state: Mapped[str] = mapped_column(String(16))

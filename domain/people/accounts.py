@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -41,9 +43,16 @@ class Accounts:
     site: Site
 
     async def actor_for(
-        self, telegram_id: int, cause: str, language_code: str | None = None, name: str = ""
+        self,
+        telegram_id: int,
+        cause: str,
+        language_code: str | None = None,
+        name: str = "",
+        at: datetime | None = None,
     ) -> tuple[Actor, PersonView]:
         """Who writes: one query, and on the first contact a new row that goes on record.
+
+        ``at``: when what they wrote was received.
 
         A person without a role is a guest (act 344, clause 4; act 366, clause 5).
         """
@@ -51,9 +60,9 @@ class Accounts:
         async with self.site.reading() as session:
             row = (await session.execute(_BY_TELEGRAM_ID, mine)).one_or_none()
         if row is not None:
-            return actor_of(row, cause), person_view(row)
+            return actor_of(row, cause, at), person_view(row)
         async with self.site.sessions() as session:
-            now = self.site.clock.now()
+            now = at or self.site.clock.now()
             shown = display_name(name)
             person_id = await session.scalar(
                 insert(Person)
@@ -71,7 +80,7 @@ class Accounts:
                 .returning(Person.id)
             )
             found = (await session.execute(_BY_TELEGRAM_ID, mine)).one()
-            actor = actor_of(found, cause)
+            actor = actor_of(found, cause, at)
             if person_id is not None:
                 draft = Draft(now, actor, "people.first_contact", f"person:{person_id}")
                 await write_chain(session, [draft])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -74,7 +75,7 @@ def person_view(row: Sequence[Any]) -> PersonView:
     )
 
 
-def actor_of(row: Sequence[Any], cause: str) -> Actor:
+def actor_of(row: Sequence[Any], cause: str, at: datetime | None) -> Actor:
     """The actor a row of ``person_select`` acts as; without a role, a guest."""
     person, membership, _, _, _ = row
     kind: ActorKind = "guest" if membership is None else "person"
@@ -87,6 +88,7 @@ def actor_of(row: Sequence[Any], cause: str) -> Actor:
         role=membership and Role(membership.role),
         telegram_id=person.telegram_id,
         suspended=person.state == "suspended",
+        at=at,
     )
 
 
