@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Subquery, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import NotFound, RuleBroken
 from domain.goods_lists.model import GoodsList, GoodsListItem
+from domain.goods_lists.needs import Need, needs_of, ordered
 from domain.goods_lists.rules import ItemData, check_items, check_project, uncovered
-from domain.orders.model import Order, OrderLine
+from domain.orders.model import OrderLine
 from domain.registry.model import Company
 from domain.registry.rules import import_failed
 from domain.registry.service import company_of
@@ -165,11 +166,11 @@ class GoodsLists:
         Raises NotFound ``goods_list_unknown``, also for the list of another customer.
         """
         await _check_may_see(look, list_id)
-        ordered = _ordered()
-        taken = func.coalesce(ordered.c.quantity, 0)
+        done_for = ordered()
+        taken = func.coalesce(done_for.c.quantity, 0)
         statement = (
             select(GoodsListItem, taken)
-            .outerjoin(ordered, ordered.c.item_id == GoodsListItem.id)
+            .outerjoin(done_for, done_for.c.item_id == GoodsListItem.id)
             .where(
                 GoodsListItem.goods_list_id == list_id,
                 GoodsListItem.gone_at.is_(None),
@@ -191,27 +192,15 @@ class GoodsLists:
         if row is None:
             raise NotFound("goods_list_item_unknown", "344-3")
         await _check_may_see(look, row.goods_list_id)
-        ordered = _ordered(OrderLine.goods_list_item_id == item_id)
-        done = await look.session.scalar(select(ordered.c.quantity))
+        done_for = ordered(OrderLine.goods_list_item_id == item_id)
+        done = await look.session.scalar(select(done_for.c.quantity))
         return _item_view(row, done or Decimal(0))
 
-
-def _ordered(*where: ColumnElement[bool]) -> Subquery:
-    """The volume in published orders that have not failed, by item."""
-    return (
-        select(
-            OrderLine.goods_list_item_id.label("item_id"),
-            func.sum(OrderLine.quantity).label("quantity"),
-        )
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(
-            OrderLine.goods_list_item_id.is_not(None),
-            Order.state.not_in(("draft", "failed")),
-            *where,
-        )
-        .group_by(OrderLine.goods_list_item_id)
-        .subquery()
-    )
+    @query(by=frozenset({Role.CUSTOMER}))
+    async def needs(self, look: Look, item_ids: Sequence[int]) -> dict[int, Need]:
+        """What is uncovered of these items of the actor's own lists (act 344, clause 3)."""
+        own = select(GoodsList.id).where(GoodsList.customer_id == look.actor.company_id)
+        return await needs_of(look.session, item_ids, GoodsListItem.goods_list_id.in_(own))
 
 
 def _item_view(row: GoodsListItem, ordered: Decimal) -> ItemView:

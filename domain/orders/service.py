@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from domain.awards.listing import FormedList
-from domain.base import stored_money, stored_quantity
 from domain.deadlines import set_moment, set_period
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.files import Attachment, FileInfo
 from domain.firing import Deadlines
-from domain.goods_lists.model import GoodsList, GoodsListItem
+from domain.goods_lists.needs import Excess, excesses_of
 from domain.law import OFFER_WINDOW
 from domain.notices import Lane
 from domain.offers.rules import check_window
 from domain.orders.attaching import add_file
 from domain.orders.cards import card_of
 from domain.orders.closing import fail
+from domain.orders.drafting import NewLine, check_needs, rows_of, terms_of_line
 from domain.orders.inviting import Invited, find_suppliers
-from domain.orders.model import Order, OrderInvitation, OrderLine
+from domain.orders.model import Order, OrderInvitation
 from domain.orders.pages import order_page
 from domain.orders.queries import (
     check_customer,
@@ -37,7 +36,6 @@ from domain.orders.queries import (
 from domain.orders.reminder_choices import ReminderChoice, reminder_choices
 from domain.orders.reminders import register_reminders
 from domain.orders.rules import (
-    LineTerms,
     OrderTerms,
     check_lines,
     check_order,
@@ -50,15 +48,11 @@ from domain.texts import REASON_LIMIT, clean_text
 from domain.work import Look, Site, Work, query, use_case
 from domain.working_time.model import calendar_for_reading
 
+# A line is named beside the use case that takes it.
+__all__ = ["CUSTOMERS", "SUPPLIERS", "NewLine", "Orders"]
+
 CUSTOMERS = frozenset({Role.CUSTOMER})
 SUPPLIERS = frozenset({Role.SUPPLIER})
-
-
-@dataclass(frozen=True)
-class NewLine(LineTerms):
-    """A line as it is asked for, with its item of the project's goods list when it has one."""
-
-    goods_list_item_id: int | None = None
 
 
 class Orders:
@@ -86,7 +80,7 @@ class Orders:
         work.actor.check_acts_for(customer.id)
         if not customer.is_customer:
             raise RuleBroken("not_a_customer", "344-12", bin=customer_bin)
-        await _check_items(work, customer.id, lines)
+        await check_needs(work, customer.id, lines)
         # Codes are made canonical before they are compared, and errors name the lines as given.
         baskets = split_by_homogeneity(check_lines(lines)) if split else [list(lines)]
         numbers = [
@@ -107,7 +101,7 @@ class Orders:
             delivery_place=checked.delivery_place,
             delivery_terms=checked.delivery_terms,
             delivery_days=checked.delivery_days,
-            lines=_rows(checked_lines, lines),
+            lines=rows_of(checked_lines, lines),
         )
         work.session.add(order)
         await work.session.flush()
@@ -131,7 +125,7 @@ class Orders:
         order = await lock_order(work, number)
         check_customer(work.actor, order)
         _check_draft(order)
-        await _check_items(work, order.customer_id, lines)
+        await check_needs(work, order.customer_id, lines)
         baskets = split_by_homogeneity(check_lines(lines)) if split else []
         kept, *others = baskets or [list(lines)]
         checked, checked_lines = check_order(terms, kept)
@@ -140,7 +134,7 @@ class Orders:
         order.delivery_days = checked.delivery_days
         order.lines.clear()
         await work.session.flush()
-        order.lines.extend(_rows(checked_lines, kept))
+        order.lines.extend(rows_of(checked_lines, kept))
         order.revision += 1
         further = [await self._draft(work, order.customer_id, terms, each) for each in others]
         numbers = (number, *further)
@@ -175,6 +169,29 @@ class Orders:
         await work.session.delete(found)
         work.record(subject, file=file, sha256=found.sha256)
 
+    @use_case("order.discard", by=CUSTOMERS)
+    async def discard(self, work: Work, number: int) -> None:
+        """Throw a draft away: its row, lines and list of files are gone, the record says so.
+
+        A published order stays for good (raises Conflict ``order_not_draft``), and its number
+        is given to no other.
+        """
+        order = await lock_order(work, number)
+        check_customer(work.actor, order)
+        _check_draft(order)
+        subject = order_subject(number)
+        files = await work.session.scalars(
+            delete(Attachment).where(Attachment.subject == subject).returning(Attachment.sha256)
+        )
+        work.record(
+            subject,
+            discarded=True,
+            goods=goods_of(order.lines),
+            files=sorted(files),
+            created_at=order.created_at,
+        )
+        await work.session.delete(order)
+
     @query(by=CUSTOMERS)
     async def preview(self, look: Look, number: int) -> Preview:
         """Who would be invited if the order were published now (clause 13.2)."""
@@ -191,22 +208,25 @@ class Orders:
             },
             codes=tuple(sorted({code for each in invited for code in each.codes})),
             offers_due_at=calendar.due(look.now, OFFER_WINDOW.term).due_at,
+            excesses=tuple(await excesses_of(look.session, order.lines)),
         )
 
     @use_case("order.publish", by=CUSTOMERS)
     async def publish(self, work: Work, number: int) -> Published:
         """Publish: match by codes, fix the moment, open the window, invite (13.1-13.3).
 
-        Without a single matching supplier the order fails at once on ground 15.3.
+        Without a single matching supplier the order fails at once on ground 15.3. What goes
+        beyond the uncovered need of a goods list (clause 3) stands on record and stops nothing.
         """
         order = await lock_order(work, number)
         check_customer(work.actor, order)
         _check_draft(order)
         check_order(
             OrderTerms(order.delivery_place, order.delivery_terms, order.delivery_days),
-            [_terms(line) for line in order.lines],
+            [terms_of_line(line) for line in order.lines],
         )
         invited = await find_suppliers(work.session, order.lines, order.customer_id)
+        beyond = await excesses_of(work.session, order.lines)
         order.published_at = work.now
         order.revision += 1
         if not invited:
@@ -215,6 +235,8 @@ class Orders:
         else:
             await self._open_window(work, order, invited)
         work.record(order_subject(number), state=order.state, invited=len(invited))
+        if beyond:
+            work.record(order_subject(number), beyond_need=[_on_record(each) for each in beyond])
         return Published(number, order.state, len(invited), order.offers_due_at)
 
     async def _open_window(self, work: Work, order: Order, invited: Sequence[Invited]) -> None:
@@ -329,18 +351,14 @@ class Orders:
         return await order_page(look, states, after, size, customer_bin)
 
 
-async def _check_items(work: Work, customer_id: int, lines: Sequence[NewLine]) -> None:
-    """A line may point to an item of the customer's own lists only (act 344, clause 3)."""
-    asked = {line.goods_list_item_id for line in lines} - {None}
-    if not asked:
-        return
-    own = await work.session.scalars(
-        select(GoodsListItem.id)
-        .join(GoodsList, GoodsList.id == GoodsListItem.goods_list_id)
-        .where(GoodsList.customer_id == customer_id, GoodsListItem.id.in_(asked))
-    )
-    if set(own) != asked:
-        raise NotFound("goods_list_item_unknown", "344-3")
+def _on_record(each: Excess) -> dict[str, object]:
+    return {
+        "item": each.item,
+        "lines": list(each.lines),
+        "asked": each.asked,
+        "uncovered": each.uncovered,
+        "beyond": each.by,
+    }
 
 
 def _check_draft(order: Order) -> None:
@@ -356,35 +374,3 @@ async def _own_invitation(work: Work, order: Order) -> OrderInvitation:
         raise RuleBroken("not_invited", "344-13.2b", number=order.number)
     check_window(order.state, order.offers_due_at, work.now)
     return invitation
-
-
-def _terms(line: OrderLine) -> LineTerms:
-    return LineTerms(
-        line.name_ru,
-        line.name_kk,
-        line.code,
-        line.agsk3,
-        line.quantity,
-        line.unit,
-        line.allocated_sum,
-        line.characteristics,
-    )
-
-
-def _rows(checked: Sequence[LineTerms], asked: Sequence[NewLine]) -> list[OrderLine]:
-    return [
-        OrderLine(
-            position=position,
-            name_ru=line.name_ru or line.name_kk,
-            name_kk=line.name_kk or line.name_ru,
-            code=line.code,
-            agsk3=line.agsk3,
-            quantity=stored_quantity(line.quantity),
-            unit=line.unit,
-            allocated_sum=stored_money(line.allocated_sum),
-            characteristics=line.characteristics,
-            goods_list_item_id=source.goods_list_item_id,
-            outside_quantity=0,
-        )
-        for position, (line, source) in enumerate(zip(checked, asked, strict=True), start=1)
-    ]

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from domain.deadlines import DeadlineView
 from domain.files import Attachment
+from domain.goods_lists.needs import Excess
 from domain.orders.model import OrderLine
 from domain.registry.model import Company
 
@@ -212,6 +213,8 @@ class Preview:
     by_line: dict[int, int]
     codes: tuple[str, ...]
     offers_due_at: datetime
+    # what is asked for beyond the uncovered needs of goods lists (act 344, clause 3)
+    excesses: tuple[Excess, ...] = ()
 
 
 @dataclass(frozen=True)

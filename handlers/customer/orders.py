@@ -1,4 +1,4 @@
-"""A customer's presses on an order: new, preview, publish; files of a draft."""
+"""A customer's presses on an order: new, preview, publish, discard; files of a draft."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from handlers.filters import MenuChosen, Pressed
 from handlers.ids import number_in
 from handlers.reply import show, show_new
 from handlers.sending import send_shown
-from handlers.views.customer import preview_card, publish_question, published_card
+from handlers.views.customer import (
+    discard_question,
+    discarded_text,
+    preview_card,
+    publish_question,
+    published_card,
+)
 from handlers.views.order_details import detach_choice, detach_question
 from handlers.views.order_form import new_order_choice
 from handlers.views.orders import order_card
@@ -30,6 +36,8 @@ def orders_router() -> Router:
     router.callback_query.register(preview, Pressed("order.preview"))
     router.callback_query.register(ask_publish, Pressed("order.publish"))
     router.callback_query.register(publish, Pressed("order.published"))
+    router.callback_query.register(ask_discard, Pressed("order.discard"))
+    router.callback_query.register(discard, Pressed("order.discarded"))
     router.callback_query.register(ask_detach, Pressed("order.detach"))
     router.callback_query.register(detach, Pressed("order.detached"))
     return router
@@ -57,11 +65,15 @@ async def _draft(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> tuple[Previe
     """The draft and its preview; an order published meanwhile is shown as it is."""
     number = number_in(ids)
     found = await ctx.services.orders.preview(ctx.actor, number)
+    return found, await _still_draft(press, ctx, number)
+
+
+async def _still_draft(press: CallbackQuery, ctx: Ctx, number: int) -> OrderCard:
     card = await ctx.services.orders.card(ctx.actor, number)
     if card.state != "draft":
         await send_shown(press, order_card(ctx.t, card, ctx.actor.role))
         raise Conflict("order_not_draft", "344-13.2", number=number, state=card.state)
-    return found, card
+    return card
 
 
 async def publish(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
@@ -70,6 +82,19 @@ async def publish(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     act = ctx.services.orders.publish(ctx.actor, number)
     done = await or_current_card(press, ctx, number, act)
     await show(press, published_card(ctx.t, done))
+
+
+async def ask_discard(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Whether a draft is to be thrown away."""
+    ctx.actor.check_role(CUSTOMERS)
+    await show_new(press, discard_question(ctx.t, await _still_draft(press, ctx, number_in(ids))))
+
+
+async def discard(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Throw a draft away."""
+    number = number_in(ids)
+    await or_current_card(press, ctx, number, ctx.services.orders.discard(ctx.actor, number))
+    await show(press, discarded_text(ctx.t, number))
 
 
 async def ask_detach(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

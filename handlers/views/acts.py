@@ -26,6 +26,7 @@ ACTS: Mapping[str, Lazy] = {
     "order.create": lazy("Order drafted", context="act"),
     "order.decline": lazy("Invitation declined", context="act"),
     "order.detach": lazy("File taken off the order", context="act"),
+    "order.discard": lazy("Draft discarded", context="act"),
     "order.publish": lazy("Order published", context="act"),
     "order.remind_me": lazy("Own reminder set", context="act"),
     "order.revise": lazy("Draft changed", context="act"),

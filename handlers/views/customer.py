@@ -102,6 +102,29 @@ def publish_question(t: Translator, preview: Preview) -> Shown:
     )
 
 
+def discard_question(t: Translator, card: OrderCard) -> Shown:
+    """Once more, before a draft is gone for good."""
+    names = cut("; ".join(name_of(t, line) for line in card.lines), 500)
+    text = join(
+        [
+            bold(t("Discard the draft of order No. {number}?", number=card.number)),
+            t("Its goods: {names}", names=names),
+            t("Its files: {count}", count=len(card.files)) if card.files else "",
+            t("It cannot be brought back. Nobody but your company has seen it."),
+        ]
+    )
+    discard = button(t.button("Yes, discard"), press("order.discarded", card.number), "danger")
+    return Shown(text, keyboard([back_to(t, card.number)], [discard]))
+
+
+def discarded_text(t: Translator, number: int) -> Shown:
+    """The draft is gone."""
+    return Shown(
+        t("The draft of order No. {number} is discarded.", number=number),
+        keyboard([button(t.button("New order"), press("order.new"))]),
+    )
+
+
 def published_card(t: Translator, done: Published) -> Shown:
     """What publishing has brought about."""
     if done.offers_due_at is None:

@@ -59,6 +59,7 @@ def _customer(t: Translator, card: OrderCard) -> Iterator[Row]:
         ]
         if card.files:
             yield [button(t.button("Remove a file"), press("order.detach", number))]
+        yield [button(t.button("Discard the draft"), press("order.discard", number), "danger")]
         return
     if card.state == "choosing":
         yield [button(t.button("Choose suppliers"), press("order.choose", number), "primary")]
