@@ -153,14 +153,28 @@ def _sqlstate(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None)
 
 
+@dataclass(frozen=True)
+class Recall:
+    """For answers with personal data: what is on record of an act stays there for good.
+
+    Only the number that ``reference`` takes from the answer is stored; for a repeated cause
+    ``read`` reads the answer anew by it.
+    """
+
+    # Any: of the type that the use case answers.
+    reference: Callable[[Any], int]
+    read: Callable[[AsyncSession, int], Awaitable[Any]]
+
+
 def use_case(
-    action: str, by: frozenset[Role] | None = EVERYBODY
+    action: str, by: frozenset[Role] | None = EVERYBODY, *, recall: Recall | None = None
 ) -> Callable[
     [Callable[Concatenate[Any, Work, P], Awaitable[R]]],
     Callable[Concatenate[Any, Actor, P], Coroutine[Any, Any, R]],
 ]:
     """Make a method a use case named ``action`` that the roles ``by`` may perform.
 
+    ``recall`` for an answer with personal data; any other is stored as it is.
     The decorated method raises RuleBroken when a rule refuses; nothing is changed then.
     """
 
@@ -176,6 +190,18 @@ def use_case(
                 adapter = TypeAdapter(get_type_hints(method)["return"])
             return adapter
 
+        def kept(answer: R) -> dict[str, object]:
+            if recall is not None:
+                return {"recall": recall.reference(answer)}
+            return {"answer": answers().dump_python(answer, mode="json")}
+
+        async def answered(session: AsyncSession, stored: Json) -> R:
+            reference = stored.get("recall")
+            if recall is not None and isinstance(reference, int):
+                read: R = await recall.read(session, reference)
+                return read
+            return answers().validate_python(stored["answer"])
+
         async def is_done(self: Service, actor: Actor) -> bool:
             async with self.site.sessions() as session:
                 return await _stored_answer(session, actor, action) is not None
@@ -185,10 +211,10 @@ def use_case(
             async with self.site.sessions() as session:
                 stored = await _stored_answer(session, actor, action)
                 if stored is not None:
-                    return answers().validate_python(stored["answer"])
+                    return await answered(session, stored)
                 work = Work(session, now, actor, Draft(now, actor, action))
                 answer = await method(self, work, *args, **kwargs)
-                work.entry.result = {"answer": answers().dump_python(answer, mode="json")}
+                work.entry.result = kept(answer)
                 await session.flush()
                 await write_chain(session, [work.entry, *work.extra])
                 await session.commit()

@@ -13,6 +13,7 @@ from domain.errors import AccessDenied, NotFound
 from domain.identifiers import parse_phone
 from domain.notices import send_missed
 from domain.people.looks import (
+    SELF,
     actor_of,
     lock_self,
     memberships_of,
@@ -92,7 +93,7 @@ class Accounts:
         """The actor's own account; raises NotFound ``person_unknown``."""
         return await view_of(look.session, look.actor.person_id or 0)
 
-    @use_case("people.choose_language", by=None)
+    @use_case("people.choose_language", by=None, recall=SELF)
     async def choose_language(self, work: Work, language: str) -> PersonView:
         """Speak this language from now on; raises ``language_unknown``."""
         person = await lock_self(work)
@@ -101,7 +102,7 @@ class Accounts:
         work.record(f"person:{person.id}", language=language)
         return await view_of(work.session, person.id)
 
-    @use_case("people.consent", by=None)
+    @use_case("people.consent", by=None, recall=SELF)
     async def record_consent(
         self, work: Work, kind: str, version: str, language: str
     ) -> PersonView:
@@ -125,7 +126,7 @@ class Accounts:
         work.record(f"person:{person.id}", kind=kind, version=version, language=language)
         return await view_of(work.session, person.id)
 
-    @use_case("people.share_contact", by=None)
+    @use_case("people.share_contact", by=None, recall=SELF)
     async def share_contact(
         self, work: Work, contact_user_id: int | None, phone: str
     ) -> PersonView:
@@ -146,7 +147,7 @@ class Accounts:
         person_id = look.actor.person_id or 0
         return (await memberships_of(look.session, [person_id]))[person_id]
 
-    @use_case("people.switch", by=None)
+    @use_case("people.switch", by=None, recall=SELF)
     async def switch_membership(self, work: Work, membership_id: int) -> PersonView:
         """Act in another of one's own roles; raises NotFound ``membership_unknown``."""
         person = await lock_self(work)

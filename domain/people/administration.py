@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from domain.actor import Actor
@@ -31,7 +32,7 @@ from domain.registry.model import Company
 from domain.registry.rules import like
 from domain.registry.service import company_of
 from domain.roles import Role
-from domain.work import Look, Site, Work, query, use_case
+from domain.work import Look, Recall, Site, Work, query, use_case
 
 _ADMIN = frozenset({Role.ADMIN})
 _READERS = frozenset({Role.ADMIN, Role.AUTHORITY, Role.OBSERVER})
@@ -40,12 +41,22 @@ _PHONE_MARKS = str.maketrans("", "", "+-()")
 SETTINGS_GROUND = "settings"
 
 
+async def _read_row(session: AsyncSession, person_id: int) -> PersonRow:
+    row = await session.get(Person, person_id)
+    if row is None:
+        raise NotFound("person_unknown")
+    return person_row(row, (await memberships_of(session, [row.id]))[row.id])
+
+
+_ROW = Recall(lambda row: row.id, _read_row)
+
+
 class Administration:
     """Roles, suspension and the register."""
 
     site: Site
 
-    @use_case("people.grant_role", by=_ADMIN)
+    @use_case("people.grant_role", by=_ADMIN, recall=_ROW)
     async def grant_role(
         self, work: Work, person_id: int, role: Role, company_bin: str | None, ground: str
     ) -> PersonRow:
@@ -83,7 +94,7 @@ class Administration:
         )
         return await _row(work, person)
 
-    @use_case("people.revoke_role", by=_ADMIN)
+    @use_case("people.revoke_role", by=_ADMIN, recall=_ROW)
     async def revoke_role(
         self, work: Work, person_id: int, role: Role, company_bin: str | None, ground: str
     ) -> PersonRow:
@@ -130,7 +141,7 @@ class Administration:
             about=company_params(company),
         )
 
-    @use_case("people.suspend", by=_ADMIN)
+    @use_case("people.suspend", by=_ADMIN, recall=_ROW)
     async def suspend(self, work: Work, person_id: int, reason: str) -> PersonRow:
         """Suspend an account; it is never deleted, and the person is told (act 366, clause 9).
 
@@ -156,7 +167,7 @@ class Administration:
         work.record(f"person:{person.id}", state="suspended", reason=stated)
         return await _row(work, person)
 
-    @use_case("people.resume", by=_ADMIN)
+    @use_case("people.resume", by=_ADMIN, recall=_ROW)
     async def resume(self, work: Work, person_id: int, ground: str) -> PersonRow:
         """Let a suspended account act again, and tell the person (act 366, clause 9).
 
@@ -286,10 +297,7 @@ class Administration:
     @query(by=_ADMIN)
     async def person(self, look: Look, person_id: int) -> PersonRow:
         """One person with all roles; raises NotFound ``person_unknown``."""
-        row = await look.session.get(Person, person_id)
-        if row is None:
-            raise NotFound("person_unknown")
-        return person_row(row, (await memberships_of(look.session, [row.id]))[row.id])
+        return await _read_row(look.session, person_id)
 
 
 def _check_not_integration(actor: Actor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import Conflict, NotFound
 from domain.identifiers import parse_email
@@ -42,9 +43,19 @@ from domain.registry.service import company_of
 from domain.registry.views import CompanyBrief, brief
 from domain.roles import Role
 from domain.texts import clean_text
-from domain.work import Look, Site, Work, query, use_case
+from domain.work import Look, Recall, Site, Work, query, use_case
 
 _DECIDERS = frozenset({Role.ADMIN})
+
+
+async def _read(session: AsyncSession, number: int) -> RegistrationView:
+    found = await session.scalar(select(Registration).where(Registration.number == number))
+    if found is None:
+        raise NotFound("registration_unknown", None, number=number)
+    return registration_view(found, await company_by_id(session, found.company_id))
+
+
+_DECIDED = Recall(lambda view: view.number, _read)
 
 
 class Registrations:
@@ -133,7 +144,7 @@ class Registrations:
         )
         return await receipt_of(work.session, registration)
 
-    @use_case("people.decide_registration", by=_DECIDERS)
+    @use_case("people.decide_registration", by=_DECIDERS, recall=_DECIDED)
     async def decide_registration(
         self, work: Work, number: int, approve: bool, ground: str = ""
     ) -> RegistrationView:
@@ -203,10 +214,7 @@ class Registrations:
     @query(by=_DECIDERS)
     async def registration(self, look: Look, number: int) -> RegistrationView:
         """One application whatever became of it; raises NotFound ``registration_unknown``."""
-        found = await look.session.scalar(select(Registration).where(Registration.number == number))
-        if found is None:
-            raise NotFound("registration_unknown", None, number=number)
-        return registration_view(found, await company_by_id(look.session, found.company_id))
+        return await _read(look.session, number)
 
     @query(by=None)
     async def my_registrations(self, look: Look) -> list[RegistrationReceipt]:
