@@ -1,6 +1,10 @@
 """The demo in a process of its own that is killed without a word, again and again.
 
 Its code is imported once, in a server that forks: a restart takes a second, not five.
+
+It is killed from outside, or by a fuse of its own: what it does for an update is a row of
+crossings (each statement to the database, each commit, each call of the Bot API), and a kill
+just before a chosen one does not depend on how fast the machine is.
 """
 
 from __future__ import annotations
@@ -8,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
 import socket
 import sys
 import time
@@ -16,8 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from sqlalchemy import Engine, event
 
 from bot.sandbox.demo.main import run_demo
+from bot.sandbox.updates import UpdateQueue
+from bot.telegram.gateway import Gateway
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload([__name__])
@@ -32,7 +40,35 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _run(port: int, data: Path, log: Path) -> None:
+def _lay_fuse(planned: Any) -> None:
+    """Die at a crossing: the one numbered ``planned.value`` after the next update has come."""
+    left = 0
+    queued, called = UpdateQueue.add, Gateway.__call__
+
+    def add(queue: UpdateQueue, kind: str, body: dict[str, Any], chat_id: int) -> None:
+        nonlocal left
+        queued(queue, kind, body, chat_id)
+        left = planned.value
+
+    def burn(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def call(gateway: Gateway, make_request: Any, bot: Any, method: Any) -> Any:
+        if method.__api_method__ != "getUpdates":
+            burn()
+        return await called(gateway, make_request, bot, method)
+
+    event.listen(Engine, "before_cursor_execute", burn)
+    event.listen(Engine, "commit", burn)
+    UpdateQueue.add = add  # type: ignore[assignment,method-assign] # here only
+    Gateway.__call__ = call  # type: ignore[assignment,method-assign] # here only
+
+
+def _run(port: int, data: Path, log: Path, planned: Any) -> None:
+    _lay_fuse(planned)
     with log.open("ab", buffering=0) as out:
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)
@@ -50,6 +86,7 @@ class Demo:
         self.starts = 0
         self._log = log
         self._process: ForkServerProcess | None = None
+        self._planned = _context.Value("i", 0)
 
     @property
     def token(self) -> str:
@@ -59,7 +96,9 @@ class Demo:
     async def start(self) -> None:
         """Start it and wait until it works."""
         self.starts += 1
-        self._process = _context.Process(target=_run, args=(self.port, self.data, self._log))
+        self._process = _context.Process(
+            target=_run, args=(self.port, self.data, self._log, self._planned)
+        )
         self._process.start()
         end = time.monotonic() + _PATIENCE
         while self._opened() < self.starts:
@@ -69,6 +108,15 @@ class Demo:
 
     def _opened(self) -> int:
         return self._log.read_text().count("\nOpen ") if self._log.exists() else 0
+
+    def plan(self, crossings: int) -> None:
+        """Let it die at that crossing after the next update has come; 0 lets it live."""
+        self._planned.value = crossings
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not died by itself."""
+        return self._process is not None and self._process.is_alive()
 
     def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is said."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,11 +17,9 @@ _VALUE = re.compile(r"\{[a-z_][a-z0-9_]*\}")
 Act = Callable[[], Awaitable[object]]
 
 
-@dataclass
-class Player:
+class Hand(ABC):
     """A person in their language; after each act everything it led to has arrived."""
 
-    town: Town
     person: Person
     language: str
 
@@ -59,15 +58,15 @@ class Player:
         seen = [(each.text[:60], [b.text for b in each.buttons]) for each in messages[-4:]]
         raise NothingCame(f"no button {what!r}; the last messages: {seen}")
 
+    @abstractmethod
     async def press_data(
         self, data: str, message: Message | None = None, *, forged: bool = False
     ) -> CallbackAnswer:
         """Press a button by what it carries; ``forged`` as nobody was ever shown it."""
-        on = message or await self._offering(data)
-        number = await self.person.press_data(data, on.id, forged=forged)
-        await self.town.settled()
-        # Raises when the press was left unanswered.
-        return await self.person.wait_answer(number)
+
+    @abstractmethod
+    async def _answered(self, act: Act, what: str) -> list[Message]:
+        """Do something that has to be answered; what the bot says to it."""
 
     async def _offering(self, data: str) -> Message:
         """The newest message with such a button; for a forged one any message will do."""
@@ -107,6 +106,35 @@ class Player:
         """Press Start, or follow a link; what the bot says to it."""
         return await self._answered(lambda: self.person.start(payload), "/start")
 
+    async def sees(self, message: str) -> Message:
+        """The newest message with this text of the catalogue, whatever its values."""
+        wanted = pattern(self.t, message)
+        return await self.person.find(lambda each: wanted.search(each.text) is not None)
+
+    async def sees_none(self, message: str) -> bool:
+        """Whether no message has this text."""
+        wanted = pattern(self.t, message)
+        return not any(wanted.search(each.text) for each in await self.messages())
+
+
+@dataclass
+class Player(Hand):
+    """Somebody in a town within the test's own process, whose calls are all known."""
+
+    town: Town
+    person: Person
+    language: str
+
+    async def press_data(
+        self, data: str, message: Message | None = None, *, forged: bool = False
+    ) -> CallbackAnswer:
+        """Press a button by what it carries; ``forged`` as nobody was ever shown it."""
+        on = message or await self._offering(data)
+        number = await self.person.press_data(data, on.id, forged=forged)
+        await self.town.settled()
+        # Raises when the press was left unanswered.
+        return await self.person.wait_answer(number)
+
     async def _answered(self, act: Act, what: str) -> list[Message]:
         before, known = len(self.town.world.calls), {each.id for each in await self.messages()}
         await act()
@@ -123,16 +151,6 @@ class Player:
             if call["method"].startswith(("send", "edit"))
             and str(call["params"].get("chat_id")) == str(self.person.id)
         ]
-
-    async def sees(self, message: str) -> Message:
-        """The newest message with this text of the catalogue, whatever its values."""
-        wanted = pattern(self.t, message)
-        return await self.person.find(lambda each: wanted.search(each.text) is not None)
-
-    async def sees_none(self, message: str) -> bool:
-        """Whether no message has this text."""
-        wanted = pattern(self.t, message)
-        return not any(wanted.search(each.text) for each in await self.messages())
 
 
 def pattern(t: Translator, message: str, number: int | None = None) -> re.Pattern[str]:

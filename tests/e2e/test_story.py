@@ -15,13 +15,13 @@ from domain.registry.views import CompanyView
 from domain.roles import Role
 from handlers.views import format as fmt
 from handlers.views.awards import REASON_BUTTONS
-from handlers.views.menus import ACTIONS
 from handlers.views.press import MOST_BYTES
 from handlers.views.terms import UNITS
 from handlers.views.translator import LOCALES, Html, Lazy, plain, translator
 from tests.e2e.player import Player, heard_by_people
 from tests.e2e.town import Town
-from tests.support.factories import PIPE, make_customer, make_offer, make_order, make_producer
+from tests.e2e.walks import enter_contract, fill_offer, give, publish
+from tests.support.factories import make_customer, make_offer, make_order, make_producer
 from tests.support.language import assert_catalogued, listening
 
 OTHER = {"kk": "ru", "ru": "kk"}
@@ -72,60 +72,14 @@ async def gather(town: Town, language: str) -> Cast:
     )
 
 
-async def publish(customer: Player) -> None:
-    """From the menu to the publication."""
-    await customer.choose(ACTIONS["new_order"])
-    await customer.press("Form in the chat")
-    await customer.say("Труба стальная Ø325х8")
-    await customer.press("Skip")
-    await customer.say(PIPE)
-    await customer.say("100")
-    await customer.press_shown(plain(customer.t(UNITS["m"])))
-    await customer.say("1 000 000,00")
-    await customer.say("ГОСТ 10704, сталь Ст20")
-    await customer.press("Continue")
-    await customer.say("Астана, склад 3")
-    await customer.say("Одной партией, разгрузка поставщиком")
-    await customer.say("90")
-    await customer.press("Continue")
-    await customer.press("Save the draft")
-    await customer.press("Preview")
-    await customer.press("Publish")
-    await customer.press("Yes, publish")
-
-
 async def offer(supplier: Player, price: str, *, warned: bool = False) -> None:
     """From the invitation to the submitted offer."""
     await supplier.sees("New order No. {number}: your goods are needed")
-    await supplier.press("Make an offer")
-    await supplier.press_like("All ({quantity})")
-    await supplier.say(price)
-    await supplier.say("75")
-    await supplier.press("As required")
-    await supplier.send_photo()
-    await supplier.press("Done, go on")
-    await supplier.press("Skip")
-    await supplier.press("Submit all the same" if warned else "Submit")
+    await fill_offer(supplier, price, warned=warned)
     shown = await supplier.sees("Offer No. {offer} is submitted")
     recorded = fmt.moment(supplier.t, supplier.town.clock.now(), seconds=True)
     assert plain(recorded) in shown.text
     assert "10:00:00" in shown.text, "20 November 2026, 05:00 UTC, is ten in the morning in Astana"
-
-
-async def give(customer: Player, company: CompanyView, volume: str) -> None:
-    """Set a supplier's volume by hand."""
-    name = company.name_kk if customer.language == "kk" else company.name_ru
-    await customer.press_shown(name)
-    await customer.say(volume)
-
-
-async def enter_contract(supplier: Player, number: str) -> None:
-    """One side enters what was signed on paper."""
-    await supplier.press("Enter the contract")
-    await supplier.say(number)
-    await supplier.press("Today")
-    await supplier.press("Without a file")
-    await supplier.press("Enter the contract")
 
 
 @pytest.mark.clause("344-8")
