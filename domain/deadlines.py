@@ -264,15 +264,17 @@ async def set_moment(
     )
 
 
-async def close(work: Work, subject: str, kinds: Iterable[str], state: str = "done") -> bool:
-    """Close open deadlines of a subject and their reminders; True when one was open.
+async def close(
+    work: Work, subjects: str | Sequence[str], kinds: Iterable[str], state: str = "done"
+) -> bool:
+    """Close open deadlines of one or more subjects and their reminders; True when one was open.
 
     The deadline that is being fired is not closed: its instant has come.
     """
     closed = await work.session.scalars(
         update(Deadline)
         .where(
-            Deadline.subject == subject,
+            Deadline.subject.in_([subjects] if isinstance(subjects, str) else list(subjects)),
             Deadline.kind.in_(list(kinds)),
             Deadline.state == "open",
             Deadline.id != (work.firing or 0),

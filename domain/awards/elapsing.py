@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
+from domain.awards.fellows import goods_given
 from domain.awards.listing import FormedList, formed_list
 from domain.awards.model import Award
 from domain.awards.protocols import form_protocol
@@ -11,12 +14,13 @@ from domain.awards.rules import AwardOutcome
 from domain.awards.settling import settle
 from domain.base import Json
 from domain.clock import astana
-from domain.deadlines import Deadline, set_moment
-from domain.law import SELECTION
+from domain.deadlines import Deadline, close, set_moment
+from domain.law import CONFIRMATION, SELECTION
 from domain.notices import Lane
 from domain.orders.model import Order
 from domain.orders.queries import goods_of, lock_order, order_subject
 from domain.people.queries import tell_admins, tell_company
+from domain.registry.model import Company
 from domain.roles import Role
 from domain.work import Work
 from domain.working_time.model import calendar_for_setting
@@ -27,18 +31,25 @@ def award_subject(number: int) -> str:
     return f"award:{number}"
 
 
-async def conclude(work: Work, award: Award, outcome: AwardOutcome, reason: str | None) -> None:
+async def conclude(
+    work: Work, awards: Sequence[Award], outcome: AwardOutcome, reason: str | None
+) -> None:
     """Write down what a supplier decided, or let happen."""
-    award.state = "active" if outcome is AwardOutcome.CONFIRMED else "unsuccessful"
-    award.outcome = str(outcome)
-    award.reason = reason
-    award.decided_at = work.now
-    award.decided_by = work.actor.person_id
+    for award in awards:
+        award.state = "active" if outcome is AwardOutcome.CONFIRMED else "unsuccessful"
+        award.outcome = str(outcome)
+        award.reason = reason
+        award.decided_at = work.now
+        award.decided_by = work.actor.person_id
     await work.session.flush()
 
 
 async def lapse(work: Work, deadline: Deadline) -> None:
-    """Nobody confirmed in time: the award lapses and the customer chooses again (13.10)."""
+    """Nobody confirmed in time: the award lapses and the customer chooses again (13.10).
+
+    All awards of the order that end at this instant lapse together: one version of the
+    protocol, one notice to each, whatever the number of lines.
+    """
     number = int(deadline.subject.removeprefix("award:"))
     order_number = (
         await work.session.scalars(
@@ -50,22 +61,27 @@ async def lapse(work: Work, deadline: Deadline) -> None:
     order = await lock_order(work, order_number)
     formed = await formed_list(work.session, order)
     award = next(each for each in formed.awards if each.number == number)
-    await conclude(work, award, AwardOutcome.LAPSED, None)
+    others = [
+        each
+        for each in formed.awards
+        if each is not award and each.state == "pending" and each.due_at == award.due_at
+    ]
+    lapsed = sorted([award, *others], key=lambda each: each.number)
+    await conclude(work, lapsed, AwardOutcome.LAPSED, None)
+    await close(work, [award_subject(each.number) for each in others], [CONFIRMATION.name], "fired")
     work.record(deadline.subject, order=order_number, outcome="lapsed")
+    for each in others:
+        work.also("award.lapse", award_subject(each.number), order=order_number, outcome="lapsed")
     # Told first: what follows from a lapse is read after it.
     await tell_both(
         work,
         formed,
-        award,
+        lapsed,
         "award.lapsed",
-        {
-            "number": order_number,
-            "award": number,
-            "due_at": deadline.due_at,
-            "clause": "344-13.10",
-        },
+        {"number": order_number, "due_at": deadline.due_at, "clause": "344-13.10"},
     )
-    await settle(work, formed, new_term=formed.choosable(formed.line_of(award)))
+    opened = any(formed.choosable(formed.line_of(each)) for each in lapsed)
+    await settle(work, formed, new_term=opened)
     if order.state != "failed":
         await form_protocol(work, formed)
 
@@ -122,22 +138,46 @@ async def repeat_tomorrow(
     )
 
 
-async def tell_both(work: Work, formed: FormedList, award: Award, kind: str, about: Json) -> None:
-    """Tell the customer and the supplier of an award, each in the role they have."""
-    order, supplier = formed.order, formed.companies[award.company_id]
-    goods = goods_of(order.lines, [formed.line_of(award).position])
-    for company, role in ((order.customer_id, Role.CUSTOMER), (award.company_id, Role.SUPPLIER)):
-        await tell_company(
-            work,
-            company,
-            role,
-            kind,
-            award_subject(award.number),
-            lane=Lane.STATUTORY,
-            about=about,
-            side=role.value,
-            goods=goods,
-            quantity=award.quantity,
-            supplier_ru=supplier.name_ru,
-            supplier_kk=supplier.name_kk,
-        )
+async def tell_both(
+    work: Work, formed: FormedList, awards: Sequence[Award], kind: str, about: Json
+) -> None:
+    """Tell the customer and each supplier of these awards, in the role they have.
+
+    Everybody is told once: the customer of all of them, a supplier of its own.
+    """
+    by_company: dict[int, list[Award]] = {}
+    for award in awards:
+        by_company.setdefault(award.company_id, []).append(award)
+    suppliers = [formed.companies[company] for company in by_company]
+    await _tell(work, formed, awards, kind, about, Role.CUSTOMER, suppliers)
+    for company, own in by_company.items():
+        await _tell(work, formed, own, kind, about, Role.SUPPLIER, [formed.companies[company]])
+
+
+async def _tell(
+    work: Work,
+    formed: FormedList,
+    awards: Sequence[Award],
+    kind: str,
+    about: Json,
+    role: Role,
+    suppliers: Sequence[Company],
+) -> None:
+    order, first = formed.order, suppliers[0]
+    named = [{"name_ru": each.name_ru, "name_kk": each.name_kk} for each in suppliers]
+    await tell_company(
+        work,
+        order.customer_id if role is Role.CUSTOMER else first.id,
+        role,
+        kind,
+        award_subject(awards[0].number),
+        lane=Lane.STATUTORY,
+        about=about,
+        side=role.value,
+        award=awards[0].number,
+        awards=len(awards),
+        goods=goods_given(order, awards),
+        supplier_ru=first.name_ru,
+        supplier_kk=first.name_kk,
+        suppliers=named if len(named) > 1 else [],
+    )

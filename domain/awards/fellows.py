@@ -1,4 +1,4 @@
-"""Awards of one supplier whose contract is due at one instant: told of in one notice."""
+"""Awards of one supplier that belong together: of one selection, of one contract to come."""
 
 from __future__ import annotations
 
@@ -40,8 +40,36 @@ async def fellows(session: AsyncSession, award: Award, due_at: datetime) -> list
     return list(found.unique())
 
 
+def selected_with(awards: Sequence[Award], award: Award) -> list[Award]:
+    """The awards of the same order that the same act of selection gave to the same supplier.
+
+    They are asked for in one message and can be confirmed in one act; later selections are
+    messages of their own, so that what was asked for never grows under the reader's finger.
+    """
+    return [
+        each
+        for each in awards
+        if each.company_id == award.company_id and each.selected_at == award.selected_at
+    ]
+
+
+async def waiting_with(session: AsyncSession, award: Award) -> list[Award]:
+    """The awards of the same selection that still wait for the supplier's answer."""
+    found = await session.scalars(
+        select(Award)
+        .where(
+            Award.order_id == award.order_id,
+            Award.company_id == award.company_id,
+            Award.selected_at == award.selected_at,
+            Award.state == "pending",
+        )
+        .order_by(Award.number)
+    )
+    return list(found)
+
+
 def speaks(award: Award, together: Sequence[Award]) -> bool:
-    """Whether this award is the first of its ``fellows``.
+    """Whether this award is the first of those that belong ``together``.
 
     The others say nothing: nobody is told the same thing for every line of an order.
     """

@@ -7,13 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from domain.awards.board import Board, board_of
-from domain.awards.elapsing import (
-    award_subject,
-    conclude,
-    lapse,
-    selection_overdue,
-    tell_both,
-)
+from domain.awards.deciding import bound_by, decide
+from domain.awards.elapsing import award_subject, lapse, selection_overdue, tell_both
+from domain.awards.fellows import goods_given
 from domain.awards.listing import FormedList, formed_list
 from domain.awards.model import Award, Protocol
 from domain.awards.protocols import form_protocol
@@ -22,17 +18,16 @@ from domain.awards.rules import (
     Choice,
     Selected,
     check_choices,
-    check_decision,
     check_refusal,
 )
 from domain.awards.settling import settle
 from domain.awards.summary import summary_of
 from domain.base import is_id, stored_quantity
-from domain.deadlines import close, set_period
+from domain.deadlines import set_period
 from domain.documents.labels import Language
 from domain.documents.protocol import ProtocolData
 from domain.documents.summary import SummaryData
-from domain.errors import AccessDenied, Conflict, NotFound
+from domain.errors import Conflict, NotFound
 from domain.firing import Deadlines
 from domain.law import CONFIRMATION, CONTRACT, SELECTION
 from domain.notices import Lane
@@ -40,10 +35,8 @@ from domain.offers.plan import Plan
 from domain.orders.cards import awards_of
 from domain.orders.model import Order
 from domain.orders.queries import (
-    check_company,
     check_customer,
     check_may_see,
-    goods_of,
     is_customer,
     lock_order,
     order_subject,
@@ -55,6 +48,9 @@ from domain.people.model import Person
 from domain.people.queries import may_act_for, tell_company
 from domain.roles import EVERYBODY, WATCHERS, Role
 from domain.work import Look, Site, Work, query, use_case
+
+#: A company with more orders to confirm at once sees the rest when it has answered some.
+_ORDERS_WAITING = 200
 
 
 class Awards:
@@ -153,21 +149,25 @@ class Awards:
             [award_subject(award.number) for award in awards],
             order_id=order.id,
         )
-        for award, each in zip(awards, selected, strict=True):
+        by_company: dict[int, list[Award]] = {}
+        for award in awards:
             award.due_at = due_at
+            by_company.setdefault(award.company_id, []).append(award)
+        for company, own in by_company.items():
+            # One message for all lines a supplier is selected for.
             await tell_company(
                 work,
-                award.company_id,
+                company,
                 Role.SUPPLIER,
                 "award.selected",
-                award_subject(award.number),
+                award_subject(own[0].number),
                 lane=Lane.STATUTORY,
                 number=order.number,
-                award=award.number,
+                award=own[0].number,
+                awards=len(own),
                 due_at=due_at,
                 clause=CONFIRMATION.clause,
-                quantity=award.quantity,
-                goods=goods_of(order.lines, [each.line]),
+                goods=goods_given(order, own),
             )
         formed.awards.extend(awards)
         return awards
@@ -175,34 +175,50 @@ class Awards:
     @use_case("award.confirm", by=SUPPLIERS)
     async def confirm(self, work: Work, award_number: int) -> AwardView:
         """Confirm: binds to characteristics, volume, period and sum (13.7); protocol (13.8)."""
-        award, formed = await _decide(work, award_number, AwardOutcome.CONFIRMED, None)
-        due_at = await set_period(
-            work, CONTRACT, award_subject(award_number), order_id=award.order_id
+        (award,), formed = await decide(work, award_number, AwardOutcome.CONFIRMED, None)
+        work.record(
+            award_subject(award_number),
+            order=formed.order.number,
+            outcome="confirmed",
+            **bound_by(formed, award),
         )
-        work.record(award_subject(award_number), **_bound_by(formed, award))
-        about = {
-            "number": formed.order.number,
-            "award": award.number,
-            "due_at": due_at,
-            "clause": CONTRACT.clause,
-        }
-        await tell_both(work, formed, award, "award.confirmed", about)
-        await settle(work, formed)
-        await form_protocol(work, formed)
+        await _confirmed(work, formed, [award])
         return await _view(work, formed.order, award)
+
+    @use_case("award.confirm_all", by=SUPPLIERS)
+    async def confirm_all(self, work: Work, award_number: int) -> list[int]:
+        """Confirm everything that still waits of the selection an award belongs to (13.7).
+
+        One act, one version of the protocol and one notice to the customer for all lines; what
+        each confirmation binds to stands on record of its award. Returns the numbers of the
+        awards confirmed. Raises those of ``check_decision`` when nothing waits any more.
+        """
+        awards, formed = await decide(
+            work, award_number, AwardOutcome.CONFIRMED, None, whole_selection=True
+        )
+        numbers = [award.number for award in awards]
+        work.record(order_subject(formed.order.number), confirmed=numbers)
+        for award in awards:
+            work.also(
+                "award.confirm",
+                award_subject(award.number),
+                order=formed.order.number,
+                outcome="confirmed",
+                **bound_by(formed, award),
+            )
+        await _confirmed(work, formed, awards)
+        return numbers
 
     @use_case("award.refuse", by=SUPPLIERS)
     async def refuse(self, work: Work, award_number: int, reason: str) -> AwardView:
         """Refuse with a reason, which must be stated (15.2); the customer chooses again (13.10)."""
         stated = check_refusal(reason)
-        award, formed = await _decide(work, award_number, AwardOutcome.REFUSED, stated)
+        (award,), formed = await decide(work, award_number, AwardOutcome.REFUSED, stated)
+        number = formed.order.number
+        work.record(award_subject(award_number), order=number, outcome="refused")
         # Told first: what follows from a refusal is read after it.
         await tell_both(
-            work,
-            formed,
-            award,
-            "award.refused",
-            {"number": formed.order.number, "award": award.number, "reason": stated},
+            work, formed, [award], "award.refused", {"number": number, "reason": stated}
         )
         await settle(work, formed, new_term=formed.choosable(formed.line_of(award)))
         if formed.order.state != "failed":
@@ -220,6 +236,20 @@ class Awards:
             raise NotFound("award_unknown", None, award=award_number)
         return next(view for view in await awards_of(look, order) if view.id == award_number)
 
+    @query(by=EVERYBODY)
+    async def selection(self, look: Look, award_number: int) -> list[AwardView]:
+        """The award with those of the same selection and supplier, decided or not.
+
+        Raises what ``one`` raises.
+        """
+        award = await self.one(look.actor, award_number)
+        order = await read_order(look.session, award.order_number)
+        return [
+            each
+            for each in await awards_of(look, order)
+            if each.supplier == award.supplier and each.selected_at == award.selected_at
+        ]
+
     @query(by=SUPPLIERS)
     async def decided_by(self, look: Look, award_number: int) -> str:
         """Who of the actor's own company confirmed or refused; empty when nobody has."""
@@ -232,19 +262,30 @@ class Awards:
 
     @query(by=SUPPLIERS)
     async def waiting(self, look: Look) -> list[AwardView]:
-        """The actor's company's awards that wait for a decision, the most urgent first."""
-        rows = await look.session.execute(
-            select(Order, Award)
-            .join(Award, Award.order_id == Order.id)
-            .where(Award.company_id == look.actor.company_id, Award.state == "pending")
-            .order_by(Award.due_at, Award.id)
-            .limit(50)
+        """The actor's company's awards that wait for a decision, the most urgent first.
+
+        Those of one selection stand together.
+        """
+        company = look.actor.company_id
+        orders = await look.session.scalars(
+            select(Order)
+            .where(
+                Order.id.in_(
+                    select(Award.order_id).where(
+                        Award.company_id == company, Award.state == "pending"
+                    )
+                )
+            )
+            .order_by(Order.id)
+            .limit(_ORDERS_WAITING)
         )
-        found: list[AwardView] = []
-        for order, award in rows:
-            views = await awards_of(look, order, award.company_id)
-            found.extend(view for view in views if view.id == award.number)
-        return found
+        found = [
+            view
+            for order in orders.all()
+            for view in await awards_of(look, order, company)
+            if view.state == "pending"
+        ]
+        return sorted(found, key=lambda each: (each.due_at, each.order_number, each.selected_at))
 
     @query(by=EVERYBODY)
     async def protocol(
@@ -265,46 +306,14 @@ class Awards:
         return ProtocolData.from_json(protocol.data), protocol.hash
 
 
-async def _decide(
-    work: Work, award_number: int, outcome: AwardOutcome, reason: str | None
-) -> tuple[Award, FormedList]:
-    """Record a supplier's decision, once and in time (13.7)."""
-    if not is_id(award_number):
-        raise NotFound("award_unknown", None, award=award_number)
-    found = await work.session.execute(
-        select(Order.number, Award.company_id)
-        .join(Award, Award.order_id == Order.id)
-        .where(Award.number == award_number)
-    )
-    known = found.one_or_none()
-    if known is None:
-        raise NotFound("award_unknown", None, award=award_number)
-    order_number, company_id = known
-    if not await may_act_for(work.session, work.actor, company_id, Role.SUPPLIER):
-        raise AccessDenied("not_your_company", "366-8")
-    work.act_for(company_id)
-    order = await lock_order(work, order_number)
-    formed = await formed_list(work.session, order)
-    award = next(each for each in formed.awards if each.number == award_number)
-    check_decision(AwardOutcome(award.outcome) if award.outcome else None, award.due_at, work.now)
-    if outcome is AwardOutcome.CONFIRMED:
-        check_company(formed.companies[company_id])
-    await conclude(work, award, outcome, reason)
-    await close(work, award_subject(award_number), [CONFIRMATION.name])
-    work.record(award_subject(award_number), order=order_number, outcome=str(outcome))
-    return award, formed
-
-
-def _bound_by(formed: FormedList, award: Award) -> dict[str, object]:
-    """What a confirmation binds to: as offered, within the allocated sum (clause 13.7)."""
-    offered = next(line for line, *_ in formed.rows if line.id == award.offer_line_id)
-    return {
-        "quantity": award.quantity,
-        "price": award.price,
-        "delivery_days": offered.delivery_days,
-        "characteristics": offered.characteristics,
-        "warranty": offered.warranty,
-    }
+async def _confirmed(work: Work, formed: FormedList, awards: Sequence[Award]) -> None:
+    """What follows from a confirmation: the term of the contract, the word, the protocol."""
+    subjects = [award_subject(award.number) for award in awards]
+    due_at = await set_period(work, CONTRACT, subjects, order_id=formed.order.id)
+    about = {"number": formed.order.number, "due_at": due_at, "clause": CONTRACT.clause}
+    await tell_both(work, formed, awards, "award.confirmed", about)
+    await settle(work, formed)
+    await form_protocol(work, formed)
 
 
 async def _view(work: Work, order: Order, award: Award) -> AwardView:

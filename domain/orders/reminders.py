@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, union_all
 
-from domain.awards.fellows import fellows, goods_given, speaks
+from domain.awards.fellows import fellows, goods_given, speaks, waiting_with
 from domain.awards.model import Award
 from domain.deadlines import Deadline
 from domain.firing import Deadlines
@@ -72,9 +72,13 @@ async def _award(work: Work, deadline: Deadline) -> Award:
 
 
 async def remind_award(work: Work, deadline: Deadline) -> None:
-    """Remind the selected supplier to confirm or refuse."""
+    """Remind the selected supplier to confirm or refuse: once for all lines of a selection."""
     award = await _award(work, deadline)
     order = await _order(work, deadline)
+    together = await waiting_with(work.session, award)
+    if not speaks(award, together):
+        work.record(order_subject(order.number), reminded=0)
+        return
     await _remind(
         work,
         [award.company_id],
@@ -83,7 +87,8 @@ async def remind_award(work: Work, deadline: Deadline) -> None:
         order,
         deadline,
         award=award.number,
-        goods=goods_given(order, [award]),
+        awards=len(together),
+        goods=goods_given(order, together or [award]),
     )
 
 

@@ -180,6 +180,14 @@ class OrderCard:
         return found[-1] if found else None
 
 
+def by_selection(awards: Sequence[AwardView]) -> list[list[AwardView]]:
+    """The awards by the act of selection they belong to, each in the place of its first one."""
+    found: dict[tuple[object, ...], list[AwardView]] = {}
+    for each in awards:
+        found.setdefault((each.order_number, each.supplier.bin, each.selected_at), []).append(each)
+    return list(found.values())
+
+
 @dataclass(frozen=True)
 class OrderRow:
     """An order in a list."""

@@ -13,12 +13,15 @@ from handlers.supplier.declining import declining_router
 from handlers.supplier.invitations import invitations_router
 from handlers.supplier.offer_form import offer_form_router
 from handlers.supplier.refusing import refusing_router
+from handlers.supplier.selections import selections_router
 
 
 def quick() -> Router:
     """Commands, menu buttons and presses."""
     router = Router(name="supplier")
-    router.include_routers(cards_router(), invitations_router(), awards_router())
+    router.include_routers(
+        cards_router(), invitations_router(), awards_router(), selections_router()
+    )
     return router
 
 

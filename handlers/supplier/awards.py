@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from domain.awards.rules import AwardOutcome, check_decision
 from domain.errors import Conflict
-from domain.orders.views import AwardView, OrderCard
+from domain.orders.views import AwardView, OrderCard, by_selection
 from domain.roles import Role
 from handlers.context import Ctx
 from handlers.filters import MenuChosen, Pressed
@@ -44,13 +44,13 @@ async def turn_list(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 
 
 async def _page(ctx: Ctx, page: int) -> Shown:
-    waiting = await ctx.services.awards.waiting(ctx.actor)
+    waiting = by_selection(await ctx.services.awards.waiting(ctx.actor))
     pages = max(1, -(-len(waiting) // _LISTED))
     page = min(page, pages - 1)
     shown = waiting[page * _LISTED : (page + 1) * _LISTED]
     cards = {
         number: await ctx.services.orders.card(ctx.actor, number)
-        for number in {each.order_number for each in shown}
+        for number in {each[0].order_number for each in shown}
     }
     return award_list(ctx.t, shown, cards, page, pages)
 

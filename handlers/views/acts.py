@@ -10,6 +10,8 @@ from handlers.views.translator import Html, Lazy, Translator, escape, lazy
 #: By the names of the use cases, and of the entries that follow from them.
 ACTS: Mapping[str, Lazy] = {
     "award.confirm": lazy("Order confirmed by the supplier", context="act"),
+    "award.confirm_all": lazy("All selected lines confirmed", context="act"),
+    "award.lapse": lazy("Confirmation lapsed", context="act"),
     "award.refuse": lazy("Order refused by the supplier", context="act"),
     "award.select": lazy("Suppliers chosen", context="act"),
     "contract.agree": lazy("Contract agreed", context="act"),

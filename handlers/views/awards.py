@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from aiogram.types import InlineKeyboardButton
@@ -13,6 +14,7 @@ from domain.offers.views import OfferLineView
 from domain.orders.views import AwardView, LineView, OrderCard
 from domain.roles import Role
 from handlers.views import format as fmt
+from handlers.views.award_groups import all_lines_button, binding
 from handlers.views.offers import characteristics_row, days, line_at
 from handlers.views.order_buttons import receipt_button
 from handlers.views.parts import cut, fits, name_of
@@ -63,26 +65,29 @@ def stated_reason(t: Translator, reason: str) -> str:
 
 def award_list(
     t: Translator,
-    awards: Sequence[AwardView],
+    groups: Sequence[Sequence[AwardView]],
     cards: Mapping[int, OrderCard],
     page: int = 0,
     pages: int = 1,
 ) -> Shown:
-    """A page of orders that wait for the company's answer, the most urgent first (from 0)."""
-    if not awards:
+    """A page (from 0) of orders that wait for the company's answer, the most urgent first.
+
+    The lines of one selection stand together.
+    """
+    if not groups:
         return Shown(
             t(
                 "Nothing waits for your confirmation. When a customer chooses your offer, you "
                 "will be told here at once."
             )
         )
-    rows = [_list_row(t, each, cards[each.order_number]) for each in awards]
+    rows = [_list_row(t, each, cards[each[0].order_number]) for each in groups]
     buttons = [
         button(
             _label(t, each),
-            press("award.card", each.id),
+            press("award.card" if len(each) == 1 else "awards.group", each[0].id),
         )
-        for each in awards
+        for each in groups
     ]
     turn = []
     if page > 0:
@@ -96,16 +101,26 @@ def award_list(
     )
 
 
-def _label(t: Translator, award: AwardView) -> str:
+def _label(t: Translator, group: Sequence[AwardView]) -> str:
     """Order and line; figures alone when the words leave no room for them."""
+    award = group[0]
+    if len(group) > 1:
+        return t.button("Order No. {number}", number=award.order_number)
     label = t.button("Order No. {number}, {line}", number=award.order_number, line=award.line)
     return label if len(label) <= _LABEL else f"№ {award.order_number}, {award.line}"
 
 
-def _list_row(t: Translator, award: AwardView, card: OrderCard) -> Html:
+def _list_row(t: Translator, group: Sequence[AwardView], card: OrderCard) -> Html:
+    award = group[0]
     line = line_at(card, award.line)
-    return join(
-        [
+    if len(group) > 1:
+        total = sum((each.price for each in group), Decimal(0))
+        told = [
+            bold(t("Order No. {number}", number=card.number)),
+            t("Lines: {count}, in all {sum}", count=len(group), sum=fmt.money(t, total)),
+        ]
+    else:
+        told = [
             bold(t("Order No. {number}, line {line}", number=card.number, line=line.line)),
             t(
                 "{name}: {quantity}, {price}",
@@ -113,6 +128,10 @@ def _list_row(t: Translator, award: AwardView, card: OrderCard) -> Html:
                 quantity=fmt.quantity(t, award.quantity, unit(t, line.unit)),
                 price=fmt.money(t, award.price),
             ),
+        ]
+    return join(
+        [
+            *told,
             t("Answer by {when}", when=fmt.due(t, award.due_at))
             + Html(" · ")
             + fmt.left(t, card.now, award.due_at),
@@ -216,7 +235,7 @@ def _standing(
                 + fmt.left(t, card.now, award.due_at)
                 + Html(" · ")
                 + fmt.clause(t, "344-13.7a"),
-                _binding(t) if role is Role.SUPPLIER else "",
+                binding(t) if role is Role.SUPPLIER else "",
             ]
         )
     if award.outcome == "confirmed":
@@ -232,14 +251,6 @@ def _standing(
         "The term ended on {when} without an answer ({clause}). The customer chooses again.",
         when=fmt.due(t, award.due_at),
         clause=fmt.clause(t, "344-13.10"),
-    )
-
-
-def _binding(t: Translator) -> Html:
-    return t(
-        "By confirming you agree to deliver goods of these characteristics, in this volume and "
-        "period, for this sum ({clause}).",
-        clause=fmt.clause(t, "344-13.7b"),
     )
 
 
@@ -292,6 +303,13 @@ def _rows(t: Translator, award: AwardView, card: OrderCard, role: Role | None) -
             yield [button(t.button("Enter the contract"), enter, "primary")]
         term = contract_term(award, card)
         receipt = [receipt_button(t, term)] if term else []
+    fellows = [
+        each
+        for each in card.awards
+        if each.supplier == award.supplier and each.selected_at == award.selected_at
+    ]
+    if len(fellows) > 1:
+        yield [all_lines_button(t, award.id, len(fellows))]
     yield [button(t.button("The order"), press("order.card", card.number)), *receipt]
 
 
@@ -308,7 +326,7 @@ def confirm_question(t: Translator, award: AwardView, card: OrderCard) -> Shown:
                     _sum(t, award, line),
                 ]
             ),
-            _binding(t),
+            binding(t),
             t("A confirmation cannot be taken back."),
         ],
         "\n\n",

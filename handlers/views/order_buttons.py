@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.deadlines import DeadlineView
-from domain.orders.views import AwardView, ContractView, OrderCard
+from domain.orders.views import AwardView, ContractView, OrderCard, by_selection
 from domain.roles import WATCHERS, Role
 from handlers.views.parts import cut, name_of
 from handlers.views.press import press
@@ -80,10 +80,14 @@ def _supplier(t: Translator, card: OrderCard) -> Iterator[Row]:
             yield later
     elif card.mine is not None and card.mine.offer_number is not None:
         yield [button(t.button("My offer"), press("order.offer", number))]
-    for award in card.awards:
-        if award.state == "pending":
-            label = t.button("Confirm line {line}", line=award.line)
-            yield [button(label, press("award.card", award.id), "primary")]
+    for group in by_selection([each for each in card.awards if each.state == "pending"]):
+        first = group[0]
+        if len(group) > 1:
+            label = t.button("To confirm: {n}", n=len(group))
+            yield [button(label, press("awards.group", first.id), "primary")]
+        else:
+            label = t.button("Confirm line {line}", line=first.line)
+            yield [button(label, press("award.card", first.id), "primary")]
 
 
 def _contract(t: Translator, card: OrderCard, role: Role) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram.types import InlineKeyboardButton
 
 from handlers.views import format as fmt
+from handlers.views.award_groups import all_lines_button, confirm_all_button
 from handlers.views.awards import stated_reason
 from handlers.views.notices.facts import (
     Draft,
@@ -40,8 +41,13 @@ def contract_rows(t: Translator, f: Facts) -> list[Row]:
 
 
 def confirmation_rows(t: Translator, f: Facts) -> list[Row]:
-    """To the card where a supplier confirms or refuses."""
-    award = f.whole("award")
+    """To the card where a supplier confirms or refuses: one line, or all of a selection."""
+    award, count = f.whole("award"), f.whole("awards")
+    if count > 1:
+        return [
+            [confirm_all_button(t, award, count)],
+            [all_lines_button(t, award, count), why(f, "confirmation", award)],
+        ]
     details = button(t.button("Details"), press("award.card", award), "primary")
     return [[details, why(f, "confirmation", award)]]
 

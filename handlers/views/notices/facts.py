@@ -18,6 +18,7 @@ from handlers.views.translator import Html, Translator, escape, join
 
 GOODS_SHOWN = 3
 _NAME_SHOWN = 120
+_SUPPLIERS_SHOWN = 3
 Row = Sequence[InlineKeyboardButton]
 
 
@@ -114,6 +115,11 @@ def goods(t: Translator, f: Facts, *, quantity: str = "") -> Html:
 
 def supplier(t: Translator, f: Facts) -> Html:
     """Whom a notice to the other side is about; nothing to the supplier itself."""
+    several = [in_language(t, each) for each in f.items("suppliers")]
+    if several and f.text("side") != "supplier":
+        more = "…" if len(several) > _SUPPLIERS_SHOWN else ""
+        names = "; ".join(several[:_SUPPLIERS_SHOWN]) + more
+        return t("Suppliers: {names}", names=names)
     name = in_language(t, f.notice.params, "supplier")
     if not name or f.text("side") == "supplier":
         return escape("")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import datetime
 from decimal import Decimal
 
@@ -27,7 +28,8 @@ async def test_selection_in_time_sends_the_order_for_confirmation(stage: Stage) 
     assert (award.state, award.supplier.bin, str(award.price)) == ("pending", one.bin, "900000.00")
     for person in (one, colleague):
         (told,) = await stage.told(person, "award.selected")
-        assert (told.params["award"], told.params["quantity"]) == (award.id, "100.000")
+        assert (told.params["award"], told.params["awards"]) == (award.id, 1)
+        assert '"quantity": "100.000"' in json.dumps(told.params["goods"])
         assert datetime.fromisoformat(str(told.params["due_at"])) == award.due_at
     await stage.until("12-04 10:00")
     (term,) = await stage.deadlines("selection")

@@ -180,6 +180,23 @@ def test_an_award_shows_its_own_volume_not_the_lines() -> None:
     assert "1,250.5" not in text
 
 
+def test_a_selection_of_many_lines_is_answered_with_one_press() -> None:
+    for kind in ("award.selected", "remind.confirmation"):
+        one = dict(samples.notices())[kind]
+        assert "award.card" in _names(_shown(en, one))
+        many = _shown(en, replace(one, params={**one.params, "awards": 500}))
+        assert _names(many)[:2] == ["awards.confirm", "awards.group"]
+        assert many.keyboard is not None
+        assert many.keyboard.inline_keyboard[0][0].text == "Confirm all (500)"
+
+
+def test_a_lapse_of_several_suppliers_names_them_to_the_customer() -> None:
+    lapsed = dict(samples.notices())["award.lapsed, customer"]
+    names = [{"name_ru": f"ТОО «{each}»", "name_kk": ""} for each in "АБВГ"]
+    text = plain(_shown(ru, replace(lapsed, params={**lapsed.params, "suppliers": names})).text)
+    assert "ТОО «А»; ТОО «Б»; ТОО «В»…" in text
+
+
 def test_names_from_outside_are_escaped_and_cut() -> None:
     hostile = [{"name_ru": "<b>&\u202e" + "x" * 300, "name_kk": "", "quantity": "1", "unit": "<i>"}]
     params = {"number": 15, "goods": hostile, "ground": "15.3"}

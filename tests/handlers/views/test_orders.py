@@ -120,7 +120,14 @@ def names(shown: Shown) -> set[str]:
     }
 
 
-DRAFT = {"order.preview", "order.publish", "order.edit", "order.attach", "order.goods"}
+DRAFT = {
+    "order.preview",
+    "order.publish",
+    "order.edit",
+    "order.attach",
+    "order.discard",
+    "order.goods",
+}
 MINE = Mine(True, (1,), False, None, None, None)
 
 
