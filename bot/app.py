@@ -20,7 +20,7 @@ from bot.config import Settings
 from bot.inbox import Inbox, Received
 from bot.storage.engine import Database
 from bot.storage.files import open_files
-from bot.storage.fsm import PostgresStorage
+from bot.storage.fsm import PostgresStorage, in_drafts
 from bot.storage.outage import is_outage
 from bot.telegram.delivery import Delivery
 from bot.telegram.gateway import DialogMessages, Gateway, make_bot
@@ -46,6 +46,7 @@ _HOUR = 3600.0
 # Long enough to look into a complaint; the acts themselves stay on record for good.
 _KEEP_UPDATES = timedelta(days=90)
 _KEEP_ANSWERS = timedelta(days=30)
+_KEEP_UPLOADS = timedelta(days=1)
 
 
 def _passes(error: BaseException) -> bool:
@@ -97,6 +98,7 @@ class Application:
         """Drop what serves nothing any more: worked updates, answers no request will repeat."""
         await self.inbox.forget(_KEEP_UPDATES)
         await self.services.integrations.forget_answers(_KEEP_ANSWERS)
+        await self.services.uploads.forget(_KEEP_UPLOADS, in_drafts(self.database.engine))
 
     async def username(self) -> str:
         """The bot's name without ``@``; asked of Telegram once."""

@@ -25,6 +25,10 @@ class FileStore(Protocol):
         """The content kept under this hash; raises KeyError when there is none."""
         ...
 
+    async def drop(self, sha256: str) -> None:
+        """Keep the content under this hash no more; nothing happens when there is none."""
+        ...
+
 
 @dataclass(frozen=True)
 class FileInfo:
@@ -50,7 +54,7 @@ class Attachment(Base):
     name: Mapped[str]
     mime: Mapped[str] = mapped_column(String(128))
     size: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     telegram_file_id: Mapped[str]
     added_at: Mapped[Instant]
     added_by: Mapped[Ref | None]

@@ -7,6 +7,7 @@ from domain.contracts.service import Contracts
 from domain.firing import Deadlines
 from domain.goods_lists.service import GoodsLists
 from domain.integrations.service import Integrations
+from domain.integrations.uploads import Uploads
 from domain.notices import Notices
 from domain.offers.service import Offers
 from domain.orders.closing import register_closing
@@ -28,6 +29,7 @@ class Services:
         self.registry = Registry(site)
         self.goods_lists = GoodsLists(site)
         self.integrations = Integrations(site)
+        self.uploads = Uploads(site)
         self.working_time = WorkingTime(site)
         self.orders = Orders(site, self.deadlines)
         self.offers = Offers(site)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from pathlib import Path
 
@@ -51,6 +52,12 @@ class ContentStore:
         if hashlib.sha256(content).hexdigest() != sha256:
             raise DamagedFile(sha256)
         return content
+
+    async def drop(self, sha256: str) -> None:
+        """Keep the content under this hash no more."""
+        # A store of the S3 kind says nothing when there is no such file, a folder does.
+        with contextlib.suppress(FileNotFoundError):
+            await self._store.delete_async(_place(sha256))
 
 
 def _place(sha256: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from pydantic_core import to_jsonable_python
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Text, bindparam, cast, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -34,6 +34,17 @@ def _where(key: StorageKey) -> list[ColumnElement[bool]]:
 _STATE = select(FsmState.state).where(
     *(column == bindparam(column.name) for column in FsmState.__table__.primary_key)
 )
+
+
+def in_drafts(engine: AsyncEngine) -> Callable[[str], Awaitable[bool]]:
+    """Whether what people have typed so far mentions a text, such as the hash of a file."""
+
+    async def mentioned(text: str) -> bool:
+        found = exists().where(cast(FsmState.data, Text).contains(text, autoescape=True))
+        async with engine.connect() as connection:
+            return bool(await connection.scalar(select(found)))
+
+    return mentioned
 
 
 class PostgresStorage(BaseStorage):

@@ -16,6 +16,7 @@ from bot.web.api import (
     awards,
     calendar,
     companies,
+    files,
     goods_lists,
     offers,
     openapi,
@@ -39,7 +40,7 @@ from domain.work import Site
 log = structlog.get_logger(__name__)
 
 REQUEST_ID = "X-Request-Id"
-MODULES = (companies, goods_lists, orders, offers, awards, calendar, audit, openapi)
+MODULES = (companies, files, goods_lists, orders, offers, awards, calendar, audit, openapi)
 """Modules whose import declares the addresses of the API."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

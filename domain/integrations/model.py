@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, Instant, Key, Ref
@@ -35,4 +35,20 @@ class IdempotentRequest(Base):
     # Empty while the request is being worked.
     status: Mapped[int | None] = mapped_column(Integer)
     content_type: Mapped[str | None]
+    # Empty with a status: the answer holds a secret, and only who asked can make it again.
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class UploadedFile(Base):
+    """A file that an integration has sent, to be named in what it does next."""
+
+    __tablename__ = "uploaded_file"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    # The name of the token: what one has sent, no other may use before it is attached.
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    mime: Mapped[str] = mapped_column(String(128))
+    size: Mapped[int] = mapped_column(BigInteger)
+    # When it was sent or named last.
+    touched_at: Mapped[Instant] = mapped_column(index=True)

@@ -71,9 +71,11 @@ class Orders:
         lines: Sequence[NewLine],
         *,
         split: bool = False,
+        files: Sequence[FileInfo] = (),
     ) -> Created:
         """Make a draft order; with ``split``, one for each homogeneous basket of the lines.
 
+        ``files`` are attached to each order; their bytes are already in the store.
         Raises RuleBroken with the codes of ``check_order`` (clauses 12.1-12.4 and 13.1).
         """
         customer = await company_by_bin(work.session, customer_bin)
@@ -86,6 +88,8 @@ class Orders:
         numbers = [
             await self._draft(work, customer.id, terms, basket) for basket in baskets or [[]]
         ]
+        for number in numbers:
+            await _attach(work, number, files)
         work.record(order_subject(numbers[0]), numbers=numbers, customer=customer_bin)
         return Created(tuple(numbers))
 
@@ -116,9 +120,11 @@ class Orders:
         lines: Sequence[NewLine],
         *,
         split: bool = False,
+        files: Sequence[FileInfo] | None = None,
     ) -> Created:
         """Replace the content of a draft; a published order cannot be changed.
 
+        ``files`` are attached in place of the earlier ones; None leaves those as they are.
         With ``split`` the draft keeps the first homogeneous basket of the lines, and each other
         one becomes a draft of its own.
         """
@@ -138,6 +144,11 @@ class Orders:
         order.revision += 1
         further = [await self._draft(work, order.customer_id, terms, each) for each in others]
         numbers = (number, *further)
+        if files is not None:
+            subject = order_subject(number)
+            await work.session.execute(delete(Attachment).where(Attachment.subject == subject))
+            for each in numbers:
+                await _attach(work, each, files)
         work.record(order_subject(number), revision=order.revision, numbers=list(numbers))
         return Created(numbers)
 
@@ -359,6 +370,11 @@ def _on_record(each: Excess) -> dict[str, object]:
         "uncovered": each.uncovered,
         "beyond": each.by,
     }
+
+
+async def _attach(work: Work, number: int, files: Sequence[FileInfo]) -> None:
+    for file in files:
+        await add_file(work, order_subject(number), file)
 
 
 def _check_draft(order: Order) -> None:

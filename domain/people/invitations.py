@@ -78,7 +78,12 @@ class Invitations:
     site: Site
 
     async def invite(
-        self, actor: Actor, role: Role, company_bin: str | None = None
+        self,
+        actor: Actor,
+        role: Role,
+        company_bin: str | None = None,
+        *,
+        token: str | None = None,
     ) -> InvitationLink:
         """Make a link that works once, for ``law.INVITATION_VALID``.
 
@@ -88,9 +93,10 @@ class Invitations:
         ``invite_not_allowed``, ``company_needed``, and those of ``check_status``.
 
         The token never enters the record of the act, so the same cause again cannot repeat it:
-        it gets a fresh token for the same invitation, and the earlier one stops working.
+        it gets a fresh token for the same invitation, and the earlier one stops working. Who
+        can make the same secret ``token`` again gets the same link again.
         """
-        token = secrets.token_urlsafe(24)
+        token = token or secrets.token_urlsafe(24)
         fresh = token_hash(token)
         issued = await self._issue(actor, role, company_bin, fresh)
         if issued.token_hash != fresh:

@@ -20,6 +20,7 @@ ACTS: Mapping[str, Lazy] = {
     "deadline.moved": lazy("Deadline moved", context="act"),
     "goods_lists.put": lazy("Goods list taken in", context="act"),
     "integrations.create_token": lazy("API token made", context="act"),
+    "integrations.keep_file": lazy("File taken in", context="act"),
     "integrations.revoke_token": lazy("API token revoked", context="act"),
     "notices.read": lazy("Notices read", context="act"),
     "offer.submit": lazy("Price offer submitted", context="act"),

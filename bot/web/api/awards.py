@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 
 from bot.web.api.fields import checked_bin
+from bot.web.api.files import contract_files
 from bot.web.api.models import AwardsIn, ContractIn, ProtocolQuery, RefusalIn
 from bot.web.api.order_answers import (
     AwardOut,
@@ -21,6 +22,7 @@ from bot.web.api.routing import Call, Group, Nothing
 from domain.awards.rules import Choice
 from domain.documents.protocol import ProtocolData, render_protocol
 from domain.errors import NotFound
+from domain.orders.views import ContractView
 
 routes = Group("awards")
 contracts = Group("contracts")
@@ -103,7 +105,7 @@ async def show_protocol(call: Call, query: ProtocolQuery) -> ProtocolOut:
     return ProtocolOut.model_validate({**data.as_json(), "hash": digest})
 
 
-@routes.get("/orders/{number}/protocol.pdf", ProtocolQuery, None)
+@routes.get("/orders/{number}/protocol.pdf", ProtocolQuery, None, media="application/pdf")
 async def show_protocol_pdf(call: Call, query: ProtocolQuery) -> web.Response:
     """The protocol of results in the form of annex 1, Kazakh and Russian."""
     data, _ = await _protocol(call, query.version)
@@ -116,21 +118,30 @@ async def show_protocol_pdf(call: Call, query: ProtocolQuery) -> web.Response:
     )
 
 
+async def _contract(call: Call, view: ContractView) -> ContractOut:
+    shown = ContractOut.model_validate(view)
+    await contract_files(call, [shown])
+    return shown
+
+
 @contracts.post("/orders/{number}/contracts", ContractIn, ContractOut, status=201)
 async def enter_contract(call: Call, body: ContractIn) -> ContractOut:
     """Enter the contract on a supplier's confirmed volumes; it counts as agreed by both sides."""
+    named = {} if body.file is None else {"file": body.file}
+    files = await call.services.uploads.named(call.actor, named)
     contract = await call.services.contracts.enter(
         call.actor,
         call.order,
         checked_bin(body.supplier_bin, "supplier_bin"),
         body.contract_number,
         body.signed_on,
+        files[0] if files else None,
     )
-    return ContractOut.model_validate(contract)
+    return await _contract(call, contract)
 
 
 @contracts.post("/contracts/{id}/agree", Nothing, ContractOut)
 async def agree_contract(call: Call, _: Nothing) -> ContractOut:
     """Agree to a contract that one side has entered in the chat."""
     number = call.number("id", "contract_unknown")
-    return ContractOut.model_validate(await call.services.contracts.agree(call.actor, number))
+    return await _contract(call, await call.services.contracts.agree(call.actor, number))

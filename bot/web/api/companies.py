@@ -136,11 +136,11 @@ async def _username(call: Call) -> str:
         return ""
 
 
-@routes.post("/invitations", InvitationIn, InvitationOut, status=201)
+@routes.post("/invitations", InvitationIn, InvitationOut, status=201, secret=True)
 async def invite(call: Call, body: InvitationIn) -> InvitationOut:
     """Make a link with which one person becomes a supplier or customer of a company."""
     number = checked_bin(body.bin, "bin")
-    issued = await call.services.people.invite(call.actor, body.role, number)
+    issued = await call.services.people.invite(call.actor, body.role, number, token=call.secret)
     username = await _username(call)
     return InvitationOut(
         link=f"https://t.me/{username}?start={issued.token}" if username else issued.token,

@@ -42,6 +42,8 @@ def read_key(request: web.Request) -> str | None:
 def _exact(value: object) -> str:
     if isinstance(value, Decimal):
         return f"decimal:{value.normalize()}"
+    if isinstance(value, bytes):
+        return f"bytes:{hashlib.sha256(value).hexdigest()}"
     raise TypeError(type(value).__name__)
 
 
@@ -58,8 +60,13 @@ class Idempotency:
         self._site = site
         self._room = asyncio.Semaphore(_AT_ONCE)
 
-    async def answer(self, token_id: int, key: str, body_hash: str, work: Answer) -> web.Response:
+    async def answer(
+        self, token_id: int, key: str, body_hash: str, work: Answer, *, secret: bool = False
+    ) -> web.Response:
         """The stored answer, or the one that ``work`` gives now.
+
+        The answer that holds a ``secret`` is not stored but made again, of the same secret: the
+        act itself is not done again, as its cause is the same.
 
         Raises Conflict ``idempotency_key_reused`` for another request with this key,
         ``request_in_work`` while another connection is working it.
@@ -68,11 +75,14 @@ class Idempotency:
             check_repeat(in_work=not await _lock(session, token_id, key))
             stored = await self._claim(token_id, key, body_hash)
             check_repeat(same_request=stored.body_hash == body_hash)
-            if stored.status is not None:
+            if stored.status is not None and stored.body is not None:
                 return _replayed(stored)
             response = await work()
-            if response.status < 500 and response.status not in _PASSING:
-                await _store(session, token_id, key, response)
+            if stored.status is not None:
+                response.headers[REPLAYED] = "true"
+            elif response.status < 500 and response.status not in _PASSING:
+                hidden = secret and response.status < 300
+                await _store(session, token_id, key, response, hidden=hidden)
             return response
 
     async def _claim(self, token_id: int, key: str, body_hash: str) -> IdempotentRequest:
@@ -97,15 +107,17 @@ async def _lock(session: AsyncSession, token_id: int, key: str) -> bool:
     return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(number))))
 
 
-async def _store(session: AsyncSession, token_id: int, key: str, response: web.Response) -> None:
-    body = response.body
+async def _store(
+    session: AsyncSession, token_id: int, key: str, response: web.Response, *, hidden: bool
+) -> None:
+    body = response.body if isinstance(response.body, bytes) else b""
     await session.execute(
         update(IdempotentRequest)
         .where(IdempotentRequest.token_id == token_id, IdempotentRequest.key == key)
         .values(
             status=response.status,
             content_type=response.headers[hdrs.CONTENT_TYPE],
-            body=body if isinstance(body, bytes) else b"",
+            body=None if hidden else body,
         )
     )
     await session.commit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from bot.web.api.fields import Amount, Bin, Day, LooseText, Moment, Percent, Text, Volume, Whole
@@ -56,6 +58,17 @@ class InvitationIn(Asked):
     role: Role
 
 
+FileId = Annotated[str, Field(description="As `POST /files` answered it.", examples=["9f86d081…"])]
+
+
+class UploadIn(Asked):
+    """A file of at most 20 MB."""
+
+    file: bytes = Field(min_length=1)
+    name: Text = Field("", description="Shown to people; the name in the form when left out.")
+    mime: Text = Field("", description="The media type, when the request itself does not bear it.")
+
+
 class OrderLineIn(Asked):
     """A line: goods, volume and the sum allocated to it (act 344, clauses 12.1 and 12.2)."""
 
@@ -77,6 +90,9 @@ class OrderContent(Asked):
     delivery_terms: Text = ""
     delivery_days: Whole = Field(description="Calendar days from the contract, 60 or more.")
     lines: list[OrderLineIn]
+    files: list[FileId] | None = Field(
+        None, description="At most 10; left out in a revision, the files stay as they are."
+    )
 
 
 class OrderIn(OrderContent):
@@ -95,6 +111,7 @@ class OfferLineIn(Asked):
     delivery_days: Whole
     characteristics: Text = ""
     warranty: Text = ""
+    photos: list[FileId] | None = Field(None, description="Pictures, at most 10.")
 
 
 class OfferIn(Asked):
@@ -142,6 +159,7 @@ class ContractIn(Asked):
     supplier_bin: Bin
     contract_number: LooseText = ""
     signed_on: Day
+    file: FileId | None = None
 
 
 class ItemIn(Asked):

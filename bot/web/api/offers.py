@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.web.api.companies import company_id
 from bot.web.api.fields import checked_bin
-from bot.web.api.models import DeclineIn, OfferIn, SupplierIn
+from bot.web.api.models import DeclineIn, OfferIn, OfferLineIn, SupplierIn
 from bot.web.api.order_answers import (
     DeclinedOut,
     OfferOut,
@@ -16,19 +16,27 @@ from bot.web.api.order_answers import (
     WithdrawnOut,
 )
 from bot.web.api.routing import Call, Group, Nothing
+from domain.files import FileInfo
 from domain.offers.rules import RejectionGround
 from domain.offers.service import OfferInput
 
 routes = Group("offers")
 
 
+async def _photos(call: Call, at: int, line: OfferLineIn) -> tuple[FileInfo, ...]:
+    named = {f"lines[{at}].photos[{place}]": file for place, file in enumerate(line.photos or ())}
+    return await call.services.uploads.named(call.actor, named, pictures=True)
+
+
 @routes.post("/orders/{number}/offers", OfferIn, SubmittedOut, status=201)
 async def submit_offer(call: Call, body: OfferIn) -> SubmittedOut:
     """Submit an offer or its next version; `warnings` are grounds that will reject a line."""
+    supplier = checked_bin(body.supplier_bin, "supplier_bin")
+    photos = [await _photos(call, at, line) for at, line in enumerate(body.lines)]
     done = await call.services.offers.submit(
         call.actor,
         call.order,
-        checked_bin(body.supplier_bin, "supplier_bin"),
+        supplier,
         [
             OfferInput(
                 line=line.line,
@@ -37,8 +45,9 @@ async def submit_offer(call: Call, body: OfferIn) -> SubmittedOut:
                 delivery_days=line.delivery_days,
                 characteristics=line.characteristics,
                 warranty=line.warranty,
+                photos=pictures,
             )
-            for line in body.lines
+            for line, pictures in zip(body.lines, photos, strict=True)
         ],
     )
     return SubmittedOut(

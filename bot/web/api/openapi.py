@@ -25,7 +25,8 @@ Refs = Mapping[tuple[type[BaseModel], Mode], Json]
 routes = Group("about")
 
 _REF = "#/components/schemas/{model}"
-_PARAMETER = re.compile(r"\{([a-z_]+)\}")
+_PARAMETER = re.compile(r"\{([a-z0-9_]+)\}")
+_BYTES = {"type": "string", "format": "binary"}
 _NUMBERS = frozenset({"number", "id"})
 
 
@@ -62,9 +63,11 @@ def _path_parameters(operation: Operation) -> list[Json]:
 
 
 def _query_parameters(operation: Operation) -> list[Json]:
-    if not issubclass(operation.query, Asked):
+    # A file sent bare bears its name and type in the address.
+    model = operation.body if operation.upload and operation.body else operation.query
+    if not issubclass(model, Asked):
         return []
-    schema = operation.query.model_json_schema(mode="validation", by_alias=True)
+    schema = model.model_json_schema(mode="validation", by_alias=True)
     return [
         {
             "name": name,
@@ -73,6 +76,7 @@ def _query_parameters(operation: Operation) -> list[Json]:
             "schema": {key: value for key, value in field.items() if key != "title"},
         }
         for name, field in schema.get("properties", {}).items()
+        if field.get("format") != "binary"
     ]
 
 
@@ -108,7 +112,7 @@ def _problem(status: int) -> Json:
 
 def _responses(operation: Operation, refs: Refs) -> Json:
     if operation.answer is None:
-        content: Json = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
+        content: Json = {operation.media: {"schema": _BYTES}}
     else:
         content = {"application/json": {"schema": refs[operation.answer, "serialization"]}}
     found = {
@@ -124,6 +128,12 @@ def _responses(operation: Operation, refs: Refs) -> Json:
         wrong.add(404)
     found |= {str(status): _problem(status) for status in sorted(wrong)}
     return found | {"default": _problem(500)}
+
+
+def _taken(operation: Operation, schema: Json) -> Json:
+    if operation.upload:
+        return {"multipart/form-data": {"schema": schema}, "*/*": {"schema": _BYTES}}
+    return {"application/json": {"schema": schema}}
 
 
 def _described(operation: Operation, refs: Refs) -> Json:
@@ -142,7 +152,7 @@ def _described(operation: Operation, refs: Refs) -> Json:
     if operation.body is not None and operation.body is not Nothing:
         described["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": refs[operation.body, "validation"]}},
+            "content": _taken(operation, refs[operation.body, "validation"]),
         }
     return described
 

@@ -10,6 +10,16 @@ from bot.web.api.answers import Answer, PartyOut
 from bot.web.api.fields import ClauseOut, MomentOut, MoneyOut, VolumeOut
 
 
+class FileOut(Answer):
+    """A file; `GET /files/{sha256}` gives its content."""
+
+    file: str = Field(validation_alias=AliasPath("sha256"), description="Its id: the SHA-256.")
+    name: str
+    mime: str
+    size: int
+    sha256: str = Field(description="The same as `file`.")
+
+
 class CreatedOut(Answer):
     """The order made; with ``split`` every one of them."""
 
@@ -128,16 +138,7 @@ class ContractOut(Answer):
     entered_at: MomentOut
     agreed_at: MomentOut | None
     sum: MoneyOut
-
-
-class FileOut(Answer):
-    """An attached file."""
-
-    file: int
-    name: str
-    mime: str
-    size: int
-    sha256: str
+    file: FileOut | None = None
 
 
 class OrderOut(Answer):
@@ -215,6 +216,7 @@ class OfferLineOut(Answer):
     warranty: str
     accepted: bool | None
     reason: str | None = Field(description="price_above_allocated or delivery_beyond_limit.")
+    photos: list[FileOut]
 
 
 class OfferOut(Answer):

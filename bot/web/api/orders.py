@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.web.api import texts
 from bot.web.api.fields import checked_bin
+from bot.web.api.files import contract_files
 from bot.web.api.models import OrderContent, OrderIn, OrderLineIn, OrdersQuery
 from bot.web.api.order_answers import (
     CreatedOut,
@@ -19,6 +20,7 @@ from bot.web.api.problems import ApiError
 from bot.web.api.reading import cursor_of, read_cursor
 from bot.web.api.routing import Call, Group, Nothing
 from domain.errors import NotFound
+from domain.files import FileInfo
 from domain.orders.rules import OrderTerms
 from domain.orders.service import NewLine
 from domain.orders.views import Created
@@ -56,6 +58,13 @@ async def _lines(call: Call, lines: Sequence[OrderLineIn]) -> list[NewLine]:
     return [_line(line) for line in lines]
 
 
+async def _files(call: Call, body: OrderContent) -> tuple[FileInfo, ...] | None:
+    if body.files is None:
+        return None
+    named = {f"files[{place}]": file for place, file in enumerate(body.files)}
+    return await call.services.uploads.named(call.actor, named)
+
+
 def _created(made: Created) -> CreatedOut:
     return CreatedOut(number=made.numbers[0], state=made.state, numbers=list(made.numbers))
 
@@ -69,6 +78,7 @@ async def create_order(call: Call, body: OrderIn) -> CreatedOut:
         _terms(body),
         await _lines(call, body.lines),
         split=body.split,
+        files=await _files(call, body) or (),
     )
     return _created(made)
 
@@ -76,8 +86,14 @@ async def create_order(call: Call, body: OrderIn) -> CreatedOut:
 @routes.post("/orders/{number}", OrderContent, CreatedOut, method="PUT")
 async def revise_order(call: Call, body: OrderContent) -> CreatedOut:
     """Replace the content of a draft."""
-    lines = await _lines(call, body.lines)
-    return _created(await call.services.orders.revise(call.actor, call.order, _terms(body), lines))
+    made = await call.services.orders.revise(
+        call.actor,
+        call.order,
+        _terms(body),
+        await _lines(call, body.lines),
+        files=await _files(call, body),
+    )
+    return _created(made)
 
 
 @routes.get("/orders", OrdersQuery, OrderPageOut)
@@ -104,7 +120,9 @@ async def list_orders(call: Call, query: OrdersQuery) -> OrderPageOut:
 @routes.get("/orders/{number}", Nothing, OrderOut)
 async def show_order(call: Call, _: Nothing) -> OrderOut:
     """An order with its lines, deadlines, awards and contracts."""
-    return OrderOut.model_validate(await call.services.orders.card(call.actor, call.order))
+    shown = OrderOut.model_validate(await call.services.orders.card(call.actor, call.order))
+    await contract_files(call, shown.contracts)
+    return shown
 
 
 @routes.get("/orders/{number}/preview", Nothing, PreviewOut)

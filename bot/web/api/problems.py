@@ -176,9 +176,9 @@ def http_problem(error: web.HTTPException, language: Locale, method: str) -> web
 MAX_BODY_MB = 10
 
 
-def too_large() -> ApiError:
-    """A body beyond the limit."""
-    return ApiError(413, "body_too_large", texts.TOO_LARGE, limit=MAX_BODY_MB)
+def too_large(limit: int = MAX_BODY_MB) -> ApiError:
+    """A body beyond the limit, in MB."""
+    return ApiError(413, "body_too_large", texts.TOO_LARGE, limit=limit)
 
 
 def _response(

@@ -6,6 +6,9 @@ write answers and make the OpenAPI document, so that the three cannot differ.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -14,10 +17,11 @@ from typing import TypeVar
 from aiohttp import web
 from pydantic import BaseModel
 
-from bot.web.api.auth import authenticate
+from bot.web.api.auth import authenticate, bearer_token
 from bot.web.api.idempotency import Idempotency, read_key, request_hash
 from bot.web.api.problems import ApiError, api_problem, language_of, rule_problem
 from bot.web.api.reading import check_shape, path_number, read_json, read_query
+from bot.web.api.uploading import read_upload
 from domain.actor import Actor
 from domain.errors import NotFound, RuleBroken
 from domain.identifiers import check_bin_iin
@@ -51,6 +55,8 @@ class Call:
     actor: Actor
     language: Locale
     username: Callable[[], Awaitable[str]]
+    # What only the bearer of this token can make again, with this Idempotency-Key.
+    secret: str | None = None
 
     def text(self, name: str) -> str:
         """A part of the path."""
@@ -93,6 +99,12 @@ class Operation:
     open: bool
     # A POST that only asks, such as a preview.
     reads: bool
+    # Takes a file instead of JSON.
+    upload: bool
+    # Answers what must not stay in the database.
+    secret: bool
+    # The media type of an answer without a model.
+    media: str
     # Takes body or parameters as models that ``body`` and ``query`` have checked.
     run: Callable[[Call, BaseModel], Awaitable[Answered]]
 
@@ -130,6 +142,7 @@ class Group:
         *,
         also: tuple[int, ...] = (),
         anybody: bool = False,
+        media: str = "application/json",
     ) -> Callable[
         [Callable[[Call, QueryT], Awaitable[Answered]]],
         Callable[[Call, QueryT], Awaitable[Answered]],
@@ -140,7 +153,20 @@ class Group:
             handler: Callable[[Call, QueryT], Awaitable[Answered]],
         ) -> Callable[[Call, QueryT], Awaitable[Answered]]:
             run = _narrowed(handler, query)
-            self._add("GET", path, handler, run, 200, None, query, answer, also, anybody, True)
+            self._add(
+                handler,
+                run,
+                method="GET",
+                path=path,
+                status=200,
+                body=None,
+                query=query,
+                answer=answer,
+                also=also,
+                open=anybody,
+                reads=True,
+                media=media,
+            )
             return handler
 
         return declare
@@ -155,34 +181,56 @@ class Group:
         also: tuple[int, ...] = (),
         method: str = "POST",
         reads: bool = False,
+        upload: bool = False,
+        secret: bool = False,
     ) -> Callable[
         [Callable[[Call, BodyT], Awaitable[Answered]]],
         Callable[[Call, BodyT], Awaitable[Answered]],
     ]:
-        """A writing address, or with ``reads`` a question that is too long for an address."""
+        """A writing address, or with ``reads`` a question that is too long for an address.
+
+        ``upload`` takes a file; ``secret`` answers what must not stay in the database.
+        """
 
         def declare(
             handler: Callable[[Call, BodyT], Awaitable[Answered]],
         ) -> Callable[[Call, BodyT], Awaitable[Answered]]:
             run = _narrowed(handler, body)
-            self._add(method, path, handler, run, status, body, Nothing, answer, also, False, reads)
+            self._add(
+                handler,
+                run,
+                method=method,
+                path=path,
+                status=status,
+                body=body,
+                query=Nothing,
+                answer=answer,
+                also=also,
+                reads=reads,
+                upload=upload,
+                secret=secret,
+            )
             return handler
 
         return declare
 
     def _add(
         self,
-        method: str,
-        path: str,
         handler: Callable[..., object],
         run: Callable[[Call, BaseModel], Awaitable[Answered]],
+        *,
+        method: str,
+        path: str,
         status: int,
         body: type[BaseModel] | None,
         query: type[BaseModel],
         answer: type[BaseModel] | None,
         also: tuple[int, ...],
-        anybody: bool,
         reads: bool,
+        open: bool = False,  # noqa: A002 - the name that OpenAPI readers know it by
+        upload: bool = False,
+        secret: bool = False,
+        media: str = "application/json",
     ) -> None:
         summary = (handler.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
         OPERATIONS.append(
@@ -197,8 +245,11 @@ class Group:
                 query=query,
                 answer=answer,
                 also=also,
-                open=anybody,
+                open=open,
                 reads=reads,
+                upload=upload,
+                secret=secret,
+                media=media,
                 run=run,
             )
         )
@@ -227,12 +278,16 @@ class Server:
             call = self._call(request, found.actor.because(f"api:{uuid.uuid4().hex}"))
             if operation.body is None:
                 return await self._run(operation, call, read_query(request.query_string))
-            body = read_json(await request.read())
+            body = await _body(operation, request)
             key = read_key(request)
             if key is None:
                 return await self._run(operation, call, body)
             check_shape(operation.body, body)
-            call = replace(call, actor=call.actor.because(f"api:{found.token_id}:{key}"))
+            call = replace(
+                call,
+                actor=call.actor.because(f"api:{found.token_id}:{key}"),
+                secret=_secret(request, key),
+            )
 
             async def work() -> web.Response:
                 try:
@@ -243,7 +298,7 @@ class Server:
                     return api_problem(error, call.language)
 
             return await self._idempotency.answer(
-                found.token_id, key, request_hash(request, body), work
+                found.token_id, key, request_hash(request, body), work, secret=operation.secret
             )
 
         return handle
@@ -259,6 +314,18 @@ class Server:
         if isinstance(answered, Reply):
             return _json(answered.status, answered.answer)
         return _json(operation.status, answered)
+
+
+async def _body(operation: Operation, request: web.Request) -> object:
+    if operation.upload:
+        return await read_upload(request)
+    return read_json(await request.read())
+
+
+def _secret(request: web.Request, key: str) -> str:
+    """The same for the same token and key, and nobody else can know it: tokens are not kept."""
+    made = hmac.digest(bearer_token(request).encode(), f"secret:{key}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(made[:24]).decode()
 
 
 def _json(status: int, answer: BaseModel) -> web.Response:

@@ -16,6 +16,7 @@ UNAVAILABLE = lazy("The service is away for a moment")
 
 # Details.
 MALFORMED = lazy("The body is not valid JSON: {why}.")
+FORM_WRONG = lazy("The form cannot be read. Send the file in a part named: {part}.")
 SHAPE = lazy("The request does not have the expected form. See the fields: {fields}.")
 CURSOR = lazy("This page cursor is not valid. Begin again with the first page.")
 STATE = lazy("There is no such state of an order. The states are: {states}.")

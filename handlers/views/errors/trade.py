@@ -60,7 +60,11 @@ ORDERS: Mapping[str, Teller] = {
     ),
     "file_unknown": Told(
         lazy("This file is not found."),
-        lazy("Open the order and try again."),
+        lazy("Open the order and try again, or send the file once more."),
+    ),
+    "photo_not_picture": Told(
+        lazy("A photo of the goods must be a picture."),
+        lazy("Send an image file: JPG or PNG."),
     ),
     "too_many_files": Told(
         lazy("No more files can be added. At most: {limit}."),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from bot.web.api import idempotency
+from domain.actor import Actor
 from domain.integrations.model import IdempotentRequest
 from domain.orders.model import Order
 from domain.orders.service import Orders
@@ -15,7 +17,8 @@ from domain.orders.views import Created
 from domain.services import Services
 from domain.work import Site
 from tests.bot.web.conftest import Api
-from tests.bot.web.story import FIRST, companies, line, order, problem, published
+from tests.bot.web.story import FIRST, SECOND, companies, line, order, problem, published
+from tests.domain.people.forms import apply, newcomer
 
 
 async def orders_made(site: Site) -> int:
@@ -133,11 +136,61 @@ async def test_a_fault_of_ours_frees_the_key(
     assert await orders_made(site) == 1
 
 
-async def test_an_invitation_repeated_is_the_same_link(api: Api) -> None:
+async def stored(site: Site) -> str:
+    """Everything the database holds of requests, invitations and acts, as text."""
+    found: list[str] = []
+    async with site.sessions() as session:
+        for table in ("idempotent_request", "invitation", "audit_entry", "notice"):
+            rows = await session.scalars(text(f"SELECT to_jsonb({table})::text FROM {table}"))
+            found += rows
+        bodies = await session.scalars(select(IdempotentRequest.body))
+        found += [body.decode() for body in bodies if body]
+    return "\n".join(found)
+
+
+async def test_an_invitation_repeated_is_the_same_link_and_is_not_stored(
+    api: Api, site: Site, services: Services
+) -> None:
     await companies(api, FIRST)
     wish = {"bin": FIRST, "role": "supplier"}
     first = await api.post("/invitations", wish, key="k-1")
-    assert (await api.post("/invitations", wish, key="k-1"))["link"] == first["link"]
+    again = await api.post("/invitations", wish, key="k-1")
+    assert (again.status, again.raw) == (201, first.raw)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = {"bin": FIRST, "role": "customer"}
+    problem(await api.post("/invitations", other, key="k-1"), 409, "idempotency_key_reused")
+    token = str(first["link"]).partition("start=")[2]
+    assert len(token) == 32
+    assert token not in await stored(site)
+    # Another key is another invitation; without a key each is.
+    links = {(await api.post("/invitations", wish, key=key))["link"] for key in ("k-2", None, None)}
+    assert len(links | {first["link"]}) == 4
+
+    guest = await newcomer(services.people)
+    assert (await apply(services.people, guest, FIRST, token)).state == "approved"
+    assert (await api.post("/invitations", wish, key="k-1")).raw == first.raw
+    assert token not in await stored(site)
+
+
+async def test_a_refused_invitation_is_stored_as_any_answer(api: Api) -> None:
+    await companies(api, FIRST)
+    unknown = {"bin": SECOND, "role": "supplier"}
+    first = await api.post("/invitations", unknown, key="k-1")
+    await companies(api, SECOND)
+    again = await api.post("/invitations", unknown, key="k-1")
+    assert (again.status, again.raw) == (404, first.raw)
+
+
+async def test_the_same_key_of_another_token_makes_another_link(
+    api: Api, services: Services
+) -> None:
+    await companies(api, FIRST)
+    console = Actor.system("cli:other", "cli")
+    other = await services.integrations.create_token(console, "other", "integration")
+    wish = {"bin": FIRST, "role": "supplier"}
+    first = await api.post("/invitations", wish, key="k-1")
+    second = await replace(api, token=other).post("/invitations", wish, key="k-1")
+    assert second["link"] != first["link"]
 
 
 def test_numbers_are_compared_by_value() -> None:

@@ -104,3 +104,17 @@ def test_examples_in_the_documentation_are_json() -> None:
     assert blocks
     for block in blocks:
         json.loads(block)
+
+
+async def test_a_file_is_described_as_it_is_sent(document: dict[str, object]) -> None:
+    sending = member(document, "paths", "/files", "post")
+    content = member(sending, "requestBody", "content")
+    assert set(content) == {"multipart/form-data", "*/*"}
+    schema = member(document, "components", "schemas", "UploadIn")
+    assert member(schema, "properties", "file")["format"] == "binary"
+    assert schema["required"] == ["file"]
+    parameters = sending["parameters"]
+    assert isinstance(parameters, list)
+    assert [each["name"] for each in parameters if each["in"] == "query"] == ["name", "mime"]
+    given = member(document, "paths", "/files/{sha256}", "get", "responses", "200", "content")
+    assert member(given, "*/*", "schema")["format"] == "binary"
