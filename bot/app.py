@@ -126,7 +126,9 @@ def assemble(
     def acted() -> None:
         notices.wake()
 
-    services = Services(Site(database.sessions, clock, open_files(settings), acted))
+    services = Services(
+        Site(database.sessions, clock, open_files(settings), acted, settings.regime)
+    )
     bot = make_bot(token, api, gateway or Gateway())
     dispatcher = build_dispatcher(
         services,

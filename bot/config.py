@@ -6,7 +6,7 @@ import os
 import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
     # Unset: files are kept in the data directory; "s3://bucket/prefix?endpoint=..." may hold keys.
     files_url: SecretStr | None = None
+    # Whose hours, terms and rules of faults hold for support: act 366 or act 627.
+    regime: Literal["366", "627"] = "366"
 
     @field_validator("bot_token")
     @classmethod

@@ -67,6 +67,11 @@ SUPPORT_366: WorkingHours = ((time(9), time(18, 30)),)
 SUPPORT_627: WorkingHours = ((time(9), time(13)), (time(14, 30), time(18, 30)))
 """Contact centre hours of act 627, clause 15: the same with a break."""
 
+#: Working hours by the act that a term names.
+WORKING_HOURS: Mapping[str, WorkingHours] = MappingProxyType(
+    {"366": SUPPORT_366, "627": SUPPORT_627}
+)
+
 MORNING = SUPPORT_366[0][0]
 
 _DAY = timedelta(days=1)
@@ -173,12 +178,14 @@ class WorkingCalendar:
             return morning
         return self.at(self.next_working_day(today), MORNING)
 
-    def due(self, start: datetime, term: Term, hours: WorkingHours = SUPPORT_366) -> Receipt:
+    def due(self, start: datetime, term: Term) -> Receipt:
         """When ``term`` that begins with the event at ``start`` ends, and how it was counted.
 
         Days are counted from the day after the event to 24:00 of the last one; calendar days roll
         from a day off to the next working day; hours run on the clock; working minutes run only
-        inside ``hours`` of working days. Raises RuleBroken ``naive_time`` and ``calendar_range``.
+        inside the working hours the term names. A support day is one whose working hours are not
+        over yet when the event comes; the term ends with the hours of the last one. Raises
+        RuleBroken ``naive_time`` and ``calendar_range``.
         """
         _check_range(start)
         begins = as_utc(start)
@@ -190,7 +197,11 @@ class WorkingCalendar:
             case Unit.HOURS:
                 days, due_at = self._hours(begins, term.count)
             case Unit.WORKING_MINUTES:
+                hours = WORKING_HOURS[term.hours]
                 days, due_at = self._working_minutes(begins, term.count, hours)
+            case Unit.SUPPORT_DAYS:
+                closes = WORKING_HOURS[term.hours][-1][1]
+                days, due_at = self._support_days(begins, term.count, closes)
         return Receipt(begins, term, due_at, tuple(days), self.version)
 
     def _working_days(self, start: datetime, count: int) -> tuple[list[ReceiptDay], datetime]:
@@ -244,6 +255,24 @@ class WorkingCalendar:
             if reason.code.worked and not ran:
                 reason = DayReason(DayCode.OUTSIDE_HOURS)
             days.append(ReceiptDay(day, bool(ran), reason))
+            day += _DAY
+
+    def _support_days(
+        self, start: datetime, count: int, closes: time
+    ) -> tuple[list[ReceiptDay], datetime]:
+        left = count
+        days: list[ReceiptDay] = []
+        day = astana(start).date()
+        while True:
+            reason = self.reason(day)
+            worked = reason.code.worked
+            counted = worked and self.at(day, closes) > start
+            if worked and not counted:
+                reason = DayReason(DayCode.OUTSIDE_HOURS)
+            days.append(ReceiptDay(day, counted, reason))
+            left -= counted
+            if not left:
+                return days, self.at(day, closes)
             day += _DAY
 
 

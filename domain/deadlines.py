@@ -8,7 +8,7 @@ registered for the kind. Validity is never decided here: an act checks ``due_at`
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, Instant, Json, Key, Ref, plain
 from domain.calendar import WorkingCalendar
+from domain.extensions import Step
 from domain.law import Period, reminder_instants
 from domain.terms import Term
 from domain.work import Work
@@ -65,6 +66,8 @@ class Deadline(Base):
     params: Mapped[Json]
     # The days as they were counted, so that the receipt outlives a change of the calendar.
     receipt: Mapped[Json | None]
+    # What faults and maintenance added to the term: {"steps": [...]}, see domain.extensions.
+    extension: Mapped[Json | None]
     parent_id: Mapped[Ref | None]
     order_id: Mapped[Ref | None] = mapped_column(ForeignKey("purchase_order.id"))
     closed_at: Mapped[Instant | None]
@@ -106,6 +109,7 @@ class NewDeadline:
     calendar_version: str = ""
     params: Json = field(default_factory=dict)
     receipt: Json | None = None
+    extension: Json | None = None
     order_id: int | None = None
     reminders: tuple[NewDeadline, ...] = ()
 
@@ -119,17 +123,17 @@ _WRITE = text(
         FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(
             position int, parent int, kind text, subject text, started_at timestamptz,
             due_at timestamptz, term text, clause text, calendar_version text, params jsonb,
-            receipt jsonb, order_id bigint
+            receipt jsonb, extension jsonb, order_id bigint
         )
     ), written AS (
         INSERT INTO deadline (
             id, kind, subject, generation, started_at, due_at, term, clause, calendar_version,
-            state, params, receipt, parent_id, order_id, attempts
+            state, params, receipt, extension, parent_id, order_id, attempts
         )
         SELECT
             given.id, given.kind, given.subject, coalesce(last.generation, 0) + 1,
             given.started_at, given.due_at, given.term, given.clause, given.calendar_version,
-            'open', given.params, given.receipt, parent.id, given.order_id, 0
+            'open', given.params, given.receipt, given.extension, parent.id, given.order_id, 0
         FROM given
         LEFT JOIN given AS parent ON parent.position = given.parent
         LEFT JOIN LATERAL (
@@ -155,6 +159,7 @@ def _as_written(row: NewDeadline, position: int, parent: int | None) -> dict[str
         "calendar_version": row.calendar_version,
         "params": row.params,
         "receipt": row.receipt,
+        "extension": row.extension,
         "order_id": row.order_id,
     }
 
@@ -343,14 +348,43 @@ async def moves(session: AsyncSession, calendar: WorkingCalendar, *, lock: bool)
     rows = await session.scalars(statement.with_for_update() if lock else statement)
     found = []
     for row in rows:
-        due = calendar.due(row.started_at, Term.parse(row.term)).due_at
+        due, _ = recount(calendar, row, steps_of(row))
         if due != row.due_at:
             found.append(Moved(row.id, row.kind, row.subject, row.order_id, row.due_at, due))
     return found
 
 
-async def move(work: Work, calendar: WorkingCalendar, moved: Sequence[Moved]) -> None:
-    """Close the old rows as moved and write the next generation, with new reminders."""
+def steps_of(row: Deadline) -> tuple[Step, ...]:
+    """What faults and maintenance have added to a deadline so far."""
+    given = (row.extension or {}).get("steps", ())
+    return tuple(Step.from_json(each) for each in given) if isinstance(given, list) else ()
+
+
+def recount(
+    calendar: WorkingCalendar, row: Deadline, steps: Sequence[Step]
+) -> tuple[datetime, Json]:
+    """The end of a deadline under this calendar and these steps, and the receipt that shows it."""
+    receipt = calendar.due(row.started_at, Term.parse(row.term))
+    shown: dict[str, object] = {**receipt.as_json()}
+    due_at, taken = receipt.due_at, []
+    for step in steps:
+        before, due_at = due_at, step.apply(calendar, due_at)
+        taken.append(step.as_json() | {"old": before.isoformat(), "new": due_at.isoformat()})
+    if taken:
+        shown["extensions"] = taken
+    return due_at, shown
+
+
+async def move(
+    work: Work,
+    calendar: WorkingCalendar,
+    moved: Sequence[Moved],
+    steps: Mapping[int, Sequence[Step]] | None = None,
+) -> None:
+    """Close the old rows as moved and write the next generation, with new reminders.
+
+    ``steps`` by the id of a deadline: its extensions from now on, where they change.
+    """
     ids = [each.id for each in moved]
     rows = {
         row.id: row
@@ -365,18 +399,20 @@ async def move(work: Work, calendar: WorkingCalendar, moved: Sequence[Moved]) ->
     fresh = []
     for each in moved:
         row = rows[each.id]
-        receipt = calendar.due(row.started_at, Term.parse(row.term))
+        taken = (steps or {}).get(each.id, steps_of(row))
+        due_at, receipt = recount(calendar, row, taken)
         fresh.append(
             NewDeadline(
                 kind=row.kind,
                 subject=row.subject,
                 started_at=row.started_at,
-                due_at=receipt.due_at,
+                due_at=due_at,
                 term=row.term,
                 clause=row.clause,
                 calendar_version=calendar.version,
                 params=row.params,
-                receipt={**receipt.as_json()},
+                receipt=receipt,
+                extension={"steps": [step.as_json() for step in taken]} if taken else None,
                 order_id=row.order_id,
             )
         )

@@ -24,6 +24,7 @@ class Unit(StrEnum):
     CALENDAR_DAYS = "d"
     HOURS = "h"
     WORKING_MINUTES = "wm"
+    SUPPORT_DAYS = "sd"
 
 
 #: Beyond these a term is a slip of the pen: no act knows a term near them.
@@ -33,21 +34,28 @@ LONGEST: Mapping[Unit, int] = MappingProxyType(
         Unit.CALENDAR_DAYS: 3_660,
         Unit.HOURS: 8_784,
         Unit.WORKING_MINUTES: 60_000,
+        Unit.SUPPORT_DAYS: 1_000,
     }
 )
 
-_TERM = re.compile(r"([1-9][0-9]{0,8})(wd|d|h|wm|wh)")
+#: Whose working hours a term of working time runs in: act 366, clause 19.1, or 627, clause 15.
+HOURS_OF = ("366", "627")
+_IN_HOURS = (Unit.WORKING_MINUTES, Unit.SUPPORT_DAYS)
+
+_TERM = re.compile(r"([1-9][0-9]{0,8})(?:(wd|d|h)|(wm|wh|sd)(?:/(366|627))?)")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """A length of time as the law states it: 2 working days, 30 calendar days.
 
+    ``hours`` names the act whose working hours the term runs in, for the units that do.
     Raises RuleBroken ``bad_term`` below 1 and ``term_too_long`` beyond ``LONGEST``.
     """
 
     count: int
     unit: Unit
+    hours: str = HOURS_OF[0]
 
     def __post_init__(self) -> None:
         if self.count < 1:
@@ -58,20 +66,23 @@ class Term:
 
     @classmethod
     def parse(cls, text: str) -> Term:
-        """Read ``2wd``, ``30d``, ``1h``, ``90wm``, or ``8wh`` (the same as ``480wm``).
+        """Read ``2wd``, ``30d``, ``1h``, ``90wm``, ``1sd``, or ``8wh`` (the same as ``480wm``).
 
+        ``90wm/627`` runs in the hours of act 627; without an act, in those of act 366.
         Raises RuleBroken ``bad_term`` for anything else, zero and negative counts included.
         """
         match = _TERM.fullmatch(text.strip())
         if match is None:
             raise RuleBroken("bad_term", None, text=text[:40])
-        count, suffix = int(match[1]), match[2]
+        count, suffix = int(match[1]), match[2] or match[3]
+        hours = match[4] or HOURS_OF[0]
         if suffix == "wh":
-            return cls(count * 60, Unit.WORKING_MINUTES)
-        return cls(count, Unit(suffix))
+            return cls(count * 60, Unit.WORKING_MINUTES, hours)
+        return cls(count, Unit(suffix), hours)
 
     def __str__(self) -> str:
-        return f"{self.count}{self.unit}"
+        elsewhere = self.unit in _IN_HOURS and self.hours != HOURS_OF[0]
+        return f"{self.count}{self.unit}" + (f"/{self.hours}" if elsewhere else "")
 
 
 class DayCode(StrEnum):

@@ -51,6 +51,8 @@ class Site:
     files: FileStore
     # Called after every committed act: what it announced can go out at once.
     acted: Callable[[], None] = lambda: None
+    # The regime of support of this installation: see domain.support.regimes.
+    regime: str = "366"
 
     def moment(self, actor: Actor) -> datetime:
         """The moment of an act: when it was received, which may be before it is worked."""

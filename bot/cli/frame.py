@@ -47,4 +47,6 @@ async def opened() -> AsyncIterator[Services]:
             await migrate(found.url)
         else:
             await check_migrated(found.url)
-        yield Services(Site(found.sessions, SystemClock(), open_files(settings)))
+        yield Services(
+            Site(found.sessions, SystemClock(), open_files(settings), regime=settings.regime)
+        )

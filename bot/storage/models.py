@@ -8,12 +8,14 @@ import domain.contracts.model
 import domain.deadlines
 import domain.files
 import domain.goods_lists.model
+import domain.incidents.model
 import domain.integrations.model
 import domain.notices
 import domain.offers.model
 import domain.orders.model
 import domain.people.model
 import domain.registry.model
+import domain.support.model
 import domain.working_time.model  # noqa: F401 - imported for the classes it maps
 from bot.storage.tables import FsmState, InboxUpdate
 from domain.base import Base

@@ -163,6 +163,8 @@ def term(t: Translator, value: Term) -> Html:
             return t.plural("{n} hour", "{n} hours", value.count)
         case Unit.WORKING_MINUTES:
             return t.plural("{n} working minute", "{n} working minutes", value.count)
+        case Unit.SUPPORT_DAYS:
+            return t.plural("{n} support day", "{n} support days", value.count)
         case unreachable:
             assert_never(unreachable)
 

@@ -29,8 +29,8 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}+05:00")
 
 
-def due(start: str, term: str, hours: WorkingHours = SUPPORT_366) -> str:
-    receipt = CALENDAR.due(local(start), Term.parse(term), hours)
+def due(start: str, term: str) -> str:
+    receipt = CALENDAR.due(local(start), Term.parse(term))
     return astana(receipt.due_at).isoformat(sep=" ")[:16]
 
 
@@ -220,26 +220,54 @@ def test_when_a_term_ends(start: str, term: str, ends: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "term", "hours", "ends"),
+    ("start", "term", "ends"),
     [
-        ("2026-11-20 10:00", "90wm", SUPPORT_366, "2026-11-20 11:30"),
-        ("2026-11-20 18:00", "30wm", SUPPORT_366, "2026-11-20 18:30"),
-        ("2026-11-20 18:00", "31wm", SUPPORT_366, "2026-11-23 09:01"),
-        ("2026-11-20 18:30", "1wm", SUPPORT_366, "2026-11-23 09:01"),
-        ("2026-11-20 07:00", "1wm", SUPPORT_366, "2026-11-20 09:01"),
-        ("2026-11-22 12:00", "570wm", SUPPORT_366, "2026-11-23 18:30"),
-        ("2026-11-22 12:00", "571wm", SUPPORT_366, "2026-11-24 09:01"),
-        ("2026-12-15 18:00", "1wh", SUPPORT_366, "2026-12-17 09:30"),
-        ("2026-11-20 12:30", "60wm", SUPPORT_627, "2026-11-20 15:00"),
-        ("2026-11-20 12:30", "30wm", SUPPORT_627, "2026-11-20 13:00"),
-        ("2026-11-20 13:10", "1wm", SUPPORT_627, "2026-11-20 14:31"),
-        ("2026-11-20 09:00", "8wh", SUPPORT_627, "2026-11-20 18:30"),
+        ("2026-11-20 10:00", "90wm", "2026-11-20 11:30"),
+        ("2026-11-20 18:00", "30wm", "2026-11-20 18:30"),
+        ("2026-11-20 18:00", "31wm", "2026-11-23 09:01"),
+        ("2026-11-20 18:30", "1wm", "2026-11-23 09:01"),
+        ("2026-11-20 07:00", "1wm", "2026-11-20 09:01"),
+        ("2026-11-22 12:00", "570wm", "2026-11-23 18:30"),
+        ("2026-11-22 12:00", "571wm", "2026-11-24 09:01"),
+        ("2026-12-15 18:00", "1wh", "2026-12-17 09:30"),
+        ("2026-11-20 12:30", "60wm/627", "2026-11-20 15:00"),
+        ("2026-11-20 12:30", "30wm/627", "2026-11-20 13:00"),
+        ("2026-11-20 13:10", "1wm/627", "2026-11-20 14:31"),
+        ("2026-11-20 09:00", "8wh/627", "2026-11-20 18:30"),
     ],
 )
-def test_working_minutes_run_inside_the_hours(
-    start: str, term: str, hours: WorkingHours, ends: str
-) -> None:
-    assert due(start, term, hours) == ends
+def test_working_minutes_run_inside_the_hours(start: str, term: str, ends: str) -> None:
+    assert due(start, term) == ends
+
+
+@pytest.mark.parametrize(
+    ("start", "term", "ends"),
+    [
+        ("2026-11-20 18:29:59", "1sd", "2026-11-20 18:30"),  # Friday, in hours
+        ("2026-11-20 18:30", "1sd", "2026-11-23 18:30"),  # the hours are over: Monday
+        ("2026-11-21 12:00", "1sd", "2026-11-23 18:30"),
+        ("2026-11-23 00:00", "1sd", "2026-11-23 18:30"),
+        ("2026-11-23 08:59:59", "1sd", "2026-11-23 18:30"),  # before the hours: the same day
+        ("2026-11-23 13:30", "1sd/627", "2026-11-23 18:30"),  # in the break
+        ("2026-11-23 08:00", "2sd", "2026-11-24 18:30"),
+        ("2026-12-15 19:00", "1sd", "2026-12-17 18:30"),  # 16 December is a holiday
+        ("2026-10-24 10:00", "1sd", "2026-10-27 18:30"),  # 26 October is off
+    ],
+)
+def test_a_support_day_ends_with_the_hours_of_support(start: str, term: str, ends: str) -> None:
+    assert due(start, term) == ends
+
+
+@pytest.mark.parametrize("text", ["90wm", "90wm/627", "1sd", "2sd/627", "2wd", "30d", "1h"])
+def test_a_term_reads_back_as_it_was_written(text: str) -> None:
+    assert str(Term.parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["1sd/365", "2wd/627", "30d/366", "1h/627", "0sd", "1sd/"])
+def test_only_terms_of_working_time_name_hours(text: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        Term.parse(text)
+    assert refused.value.code == "bad_term"
 
 
 def test_seconds_are_kept_in_terms_that_run_on_the_clock() -> None:

@@ -65,7 +65,7 @@ instants = st.datetimes(
 counts = st.integers(1, 60)
 units = st.sampled_from(Unit)
 day_units = st.sampled_from([Unit.WORKING_DAYS, Unit.CALENDAR_DAYS])
-hours_of_support = st.sampled_from([SUPPORT_366, SUPPORT_627])
+hours_of_support = st.sampled_from([("366", SUPPORT_366), ("627", SUPPORT_627)])
 
 
 def is_worked(day: date) -> bool:
@@ -114,11 +114,13 @@ def test_an_independent_slow_count_by_days_agrees(start: datetime, count: int, u
 
 @settings(unhurried, max_examples=60)
 @given(instants, st.integers(1, 1_500), hours_of_support)
-def test_a_slow_walk_by_minutes_agrees(start: datetime, count: int, hours: WorkingHours) -> None:
+def test_a_slow_walk_by_minutes_agrees(
+    start: datetime, count: int, of: tuple[str, WorkingHours]
+) -> None:
+    act, hours = of
     start = start.replace(second=0, microsecond=0)
-    assert CALENDAR.due(start, Term(count, Unit.WORKING_MINUTES), hours).due_at == slow_minutes(
-        start, count, hours
-    )
+    term = Term(count, Unit.WORKING_MINUTES, act)
+    assert CALENDAR.due(start, term).due_at == slow_minutes(start, count, hours)
 
 
 @unhurried

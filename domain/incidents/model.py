@@ -1,0 +1,140 @@
+"""Incidents (technical faults), the users' reports of them, maintenance, and our own health."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.base import Base, Instant, Json, Key, Ref
+
+incident_number = Sequence("incident_number", metadata=Base.metadata)
+maintenance_number = Sequence("maintenance_number", metadata=Base.metadata)
+
+# analysing -> confirmed | refuted; confirmed -> closed. A closed one may be reopened: analysing.
+INCIDENT_STATES = ("analysing", "confirmed", "refuted", "closed")
+LEVELS = ("low", "medium", "high")
+# none -> proposed -> agreed, or returned -> proposed; informed: the owner was told (act 627)
+LEVEL_STATES = ("none", "proposed", "agreed", "returned", "informed")
+SCOPES = ("all", "module", "orders")
+MODULES = ("offers", "awards", "contracts")
+
+
+class Incident(Base):
+    """A technical fault (act 366, clauses 23-29; act 627, clauses 14-26)."""
+
+    __tablename__ = "incident"
+
+    id: Mapped[Key]
+    number: Mapped[int] = mapped_column(
+        BigInteger, incident_number, server_default=incident_number.next_value(), unique=True
+    )
+    regime: Mapped[str] = mapped_column(String(8))
+    title: Mapped[str]
+    # user | operator | health
+    source: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    level: Mapped[str | None] = mapped_column(String(8))
+    level_state: Mapped[str] = mapped_column(String(16))
+    level_note: Mapped[str] = mapped_column(default="")
+    opened_at: Mapped[Instant]
+    # The interval of the fault; not mended while ``mended_at`` is empty.
+    began_at: Mapped[Instant]
+    mended_at: Mapped[Instant | None]
+    planned_mending_at: Mapped[Instant | None]
+    # all | module | orders, with {"modules": [...]} or {"orders": [numbers]}
+    scope: Mapped[str] = mapped_column(String(8))
+    scope_of: Mapped[Json]
+    decided_at: Mapped[Instant | None]
+    # What confirms or refutes it, as the users are told.
+    facts: Mapped[str] = mapped_column(default="")
+    measures: Mapped[str] = mapped_column(default="")
+    applied_at: Mapped[Instant | None]
+    closed_at: Mapped[Instant | None]
+
+
+class IncidentReport(Base):
+    """A user's report of a fault (act 366, clause 25; act 627, clause 15.1)."""
+
+    __tablename__ = "incident_report"
+    __table_args__ = (Index("ix_incident_report_incident", "incident_id", "id"),)
+
+    id: Mapped[Key]
+    incident_id: Mapped[Ref] = mapped_column(ForeignKey("incident.id"))
+    ticket_id: Mapped[Ref | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"), index=True)
+    company_id: Mapped[Ref | None] = mapped_column(ForeignKey("company.id"))
+    text: Mapped[str]
+    found_at: Mapped[Instant]
+    reported_at: Mapped[Instant]
+    # The report came after the term of the regime had ended.
+    late: Mapped[bool]
+    contacts: Mapped[str]
+    # Screenshots and documents: attachments of the subject "report:<id>".
+
+
+class IncidentEffect(Base):
+    """What an incident or maintenance did to one deadline."""
+
+    __tablename__ = "incident_effect"
+    __table_args__ = (UniqueConstraint("cause", "subject", "kind", "round"),)
+
+    id: Mapped[Key]
+    # "incident:7" or "maintenance:2", as in the deadline's extension
+    cause: Mapped[str] = mapped_column(String(32), index=True)
+    subject: Mapped[str] = mapped_column(String(96))
+    kind: Mapped[str] = mapped_column(String(48))
+    # 1 for the first application; a reopened incident is applied again.
+    round: Mapped[int]
+    clause: Mapped[str] = mapped_column(String(32))
+    # moved | annulled | rerun | cancelled
+    what: Mapped[str] = mapped_column(String(16))
+    old: Mapped[Instant | None]
+    new: Mapped[Instant | None]
+    at: Mapped[Instant]
+    order_id: Mapped[Ref | None] = mapped_column(ForeignKey("purchase_order.id"), index=True)
+
+
+class Maintenance(Base):
+    """Planned works (act 366, clause 22; act 627, clauses 30 and 31)."""
+
+    __tablename__ = "maintenance"
+
+    id: Mapped[Key]
+    number: Mapped[int] = mapped_column(
+        BigInteger, maintenance_number, server_default=maintenance_number.next_value(), unique=True
+    )
+    regime: Mapped[str] = mapped_column(String(8))
+    text_kk: Mapped[str]
+    text_ru: Mapped[str]
+    # An announcement later than the regime's term needs a ground.
+    emergency: Mapped[str] = mapped_column(default="")
+    announced_at: Mapped[Instant]
+    announced_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    # planned -> running -> finished, or cancelled
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    started_at: Mapped[Instant | None]
+    finished_at: Mapped[Instant | None]
+
+
+class Heartbeat(Base):
+    """When a part of ours was last seen alive; a gap is a fault of our own."""
+
+    __tablename__ = "heartbeat"
+
+    part: Mapped[str] = mapped_column(String(32), primary_key=True)
+    seen_at: Mapped[Instant]
+
+
+class HealthGap(Base):
+    """A time in which a part of ours was not alive or Telegram did not answer."""
+
+    __tablename__ = "health_gap"
+
+    id: Mapped[Key]
+    part: Mapped[str] = mapped_column(String(32))
+    began_at: Mapped[Instant] = mapped_column(index=True)
+    ended_at: Mapped[Instant | None]
+    incident_id: Mapped[Ref | None] = mapped_column(ForeignKey("incident.id"))

@@ -1,0 +1,1 @@
+"""The support desk: tickets, their promises, the operators' work, recordings (acts 366, 627)."""

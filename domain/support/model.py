@@ -1,0 +1,272 @@
+"""Tickets: requests to support, what was written in them, and the files and voice they hold."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.base import Base, Instant, Key, Ref
+
+ticket_number = Sequence("ticket_number", metadata=Base.metadata)
+
+# open -> working <-> waiting -> answered -> closed; merged: goes on in another ticket.
+# open: nobody has taken it; working: an operator has; waiting: the user was asked for something;
+# answered: the user has the answer and may object; closed: with a result.
+TICKET_STATES = ("open", "working", "waiting", "answered", "closed", "merged")
+OPEN_STATES = ("open", "working", "waiting", "answered")
+CHANNELS = ("chat", "voice", "email", "phone", "api")
+PRIORITIES = ("low", "normal", "high")
+
+
+class Ticket(Base):
+    """A request to support (act 366, clauses 18-20; act 627, clauses 15-21)."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_person", "person_id", "id"),
+        Index("ix_ticket_queue", "promised_at", "id", postgresql_where="state <> 'closed'"),
+        Index("ix_ticket_company", "company_id", "id"),
+        Index("ix_ticket_address", "address", "id"),
+    )
+
+    id: Mapped[Key]
+    number: Mapped[int] = mapped_column(
+        BigInteger, ticket_number, server_default=ticket_number.next_value(), unique=True
+    )
+    # The regime whose hours and terms hold for it: "366" | "627".
+    regime: Mapped[str] = mapped_column(String(8))
+    channel: Mapped[str] = mapped_column(String(8))
+    # None where the request came by e-mail or phone from somebody unknown.
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    company_id: Mapped[Ref | None] = mapped_column(ForeignKey("company.id"))
+    # An e-mail address or a phone, where the answer goes when there is no chat.
+    address: Mapped[str] = mapped_column(String(254), default="")
+    name: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(String(2))
+    subject: Mapped[str]
+    order_id: Mapped[Ref | None] = mapped_column(ForeignKey("purchase_order.id"))
+    incident_id: Mapped[Ref | None] = mapped_column(ForeignKey("incident.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    priority: Mapped[str] = mapped_column(String(8), default="normal")
+    revision: Mapped[int] = mapped_column(default=1)
+    opened_at: Mapped[Instant]
+    # When the journal has it: the next working day for an e-mail out of hours (627, clause 16).
+    registered_at: Mapped[Instant]
+    # The end of the promise, exclusive; follows its deadline when the calendar changes.
+    promised_at: Mapped[Instant]
+    # The operator who has it.
+    assignee_id: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"), index=True)
+    taken_at: Mapped[Instant | None]
+    # 0 operator, 1 lead, 2 admin: who has been told that nobody answers.
+    escalation: Mapped[int] = mapped_column(default=0)
+    first_answer_at: Mapped[Instant | None]
+    answered_at: Mapped[Instant | None]
+    closed_at: Mapped[Instant | None]
+    # answered | called_back | not_reached | refused | duplicate | no_reply
+    result: Mapped[str | None] = mapped_column(String(16))
+    result_text: Mapped[str] = mapped_column(default="")
+    merged_into_id: Mapped[Ref | None] = mapped_column(ForeignKey("ticket.id"))
+    rating: Mapped[int | None]
+    rating_text: Mapped[str] = mapped_column(default="")
+    rated_at: Mapped[Instant | None]
+
+
+class TicketMessage(Base):
+    """One thing said in a ticket: by the user, an operator, or among operators."""
+
+    __tablename__ = "ticket_message"
+    __table_args__ = (UniqueConstraint("ticket_id", "position"),)
+
+    id: Mapped[Key]
+    ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"))
+    position: Mapped[int]
+    # user | operator | note (never shown to the user) | system
+    author: Mapped[str] = mapped_column(String(8))
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Instant]
+    # HTML that Telegram takes; escaped where it came from outside.
+    text: Mapped[str]
+    # A code and parameters of what the system says, worded in the reader's language.
+    kind: Mapped[str] = mapped_column(String(32), default="")
+    edited_at: Mapped[Instant | None]
+    # Where it was written: an edit there is followed here.
+    chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class TicketFile(Base):
+    """A file or a voice of a message, with what is known of its copy."""
+
+    __tablename__ = "ticket_file"
+    __table_args__ = (
+        UniqueConstraint("message_id", "position"),
+        Index("ix_ticket_file_waiting", "retry_at", postgresql_where="state = 'waiting'"),
+        Index("ix_ticket_file_sha256", "sha256"),
+    )
+
+    id: Mapped[Key]
+    message_id: Mapped[Ref] = mapped_column(ForeignKey("ticket_message.id"))
+    position: Mapped[int]
+    # voice | audio | video_note | photo | document | call
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str]
+    mime: Mapped[str] = mapped_column(String(128))
+    size: Mapped[int] = mapped_column(BigInteger)
+    # Seconds of a voice, audio, video note or call.
+    duration: Mapped[int | None]
+    telegram_file_id: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    # waiting (to be fetched) | stored | failed | too_big | destroyed
+    state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[Instant | None]
+    error: Mapped[str | None]
+    # A draft made by a machine: never instead of the recording.
+    transcript: Mapped[str | None]
+
+
+class Recording(Base):
+    """A voice message or a call on record (act 366, clauses 20 and 21)."""
+
+    __tablename__ = "recording"
+    __table_args__ = (Index("ix_recording_keep", "keep_until", postgresql_where="state = 'kept'"),)
+
+    id: Mapped[Key]
+    file_id: Mapped[Ref] = mapped_column(ForeignKey("ticket_file.id"), unique=True)
+    ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), index=True)
+    collected_at: Mapped[Instant]
+    keep_until: Mapped[Instant]
+    # kept -> destroying -> destroyed
+    state: Mapped[str] = mapped_column(String(16))
+    act_id: Mapped[Ref | None] = mapped_column(ForeignKey("destruction_act.id"), index=True)
+
+
+class RecordingStep(Base):
+    """One step in the life of a recording (act 366, clause 21.1)."""
+
+    __tablename__ = "recording_step"
+
+    id: Mapped[Key]
+    recording_id: Mapped[Ref] = mapped_column(ForeignKey("recording.id"), index=True)
+    # collected | stored | listened | transferred | held | released | destroyed
+    step: Mapped[str] = mapped_column(String(16))
+    at: Mapped[Instant]
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    detail: Mapped[str] = mapped_column(default="")
+
+
+class DisputeMark(Base):
+    """A dispute over a ticket: its recordings are kept until it is settled (366, clause 21.2)."""
+
+    __tablename__ = "dispute_mark"
+
+    id: Mapped[Key]
+    ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), index=True)
+    ground: Mapped[str]
+    set_at: Mapped[Instant]
+    set_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[Instant | None]
+    settled_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+
+
+destruction_number = Sequence("destruction_number", metadata=Base.metadata)
+
+
+class DestructionAct(Base):
+    """That recordings were destroyed: written before, completed after (366, clause 21.3)."""
+
+    __tablename__ = "destruction_act"
+
+    id: Mapped[Key]
+    number: Mapped[int] = mapped_column(
+        BigInteger, destruction_number, server_default=destruction_number.next_value(), unique=True
+    )
+    ground: Mapped[str] = mapped_column(String(32))
+    begun_at: Mapped[Instant]
+    finished_at: Mapped[Instant | None]
+    executor: Mapped[str]
+
+
+class DeskGroup(Base):
+    """A forum group of operators; several share the tickets."""
+
+    __tablename__ = "desk_group"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    title: Mapped[str]
+    # active | lost (no rights, or the bot was thrown out)
+    state: Mapped[str] = mapped_column(String(8))
+    added_at: Mapped[Instant]
+
+
+class DeskTopic(Base):
+    """The mirror of a ticket in a forum group: the ticket is the record, the topic shows it."""
+
+    __tablename__ = "desk_topic"
+    __table_args__ = (UniqueConstraint("chat_id", "thread_id"),)
+
+    ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    # None until the topic has been made, and after it was lost.
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)
+    card_id: Mapped[int | None] = mapped_column(BigInteger)
+    # What of the ticket the topic shows: its revision and its last message.
+    shown_revision: Mapped[int] = mapped_column(default=0)
+    shown_position: Mapped[int] = mapped_column(default=0)
+    # Written by each change of the ticket: the mirror is behind and has to be brought up.
+    behind_since: Mapped[Instant | None] = mapped_column(index=True)
+    claimed_until: Mapped[Instant | None]
+
+
+class DeskPost(Base):
+    """A message of a ticket as it stands in a chat: to follow edits, and to delete the copy."""
+
+    __tablename__ = "desk_post"
+    __table_args__ = (UniqueConstraint("chat_id", "post_id"),)
+
+    id: Mapped[Key]
+    message_id: Mapped[Ref] = mapped_column(ForeignKey("ticket_message.id"), index=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    post_id: Mapped[int] = mapped_column(BigInteger)
+
+
+class Shift(Base):
+    """An operator's time on shift."""
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        Index("ix_shift_open", "person_id", unique=True, postgresql_where="ended_at IS NULL"),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    began_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]
+    # The last ticket given by turn: the next goes to whoever has waited longest.
+    last_given_at: Mapped[Instant | None]
+
+
+class CannedAnswer(Base):
+    """A ready answer in both languages."""
+
+    __tablename__ = "canned_answer"
+
+    id: Mapped[Key]
+    title: Mapped[str]
+    text_kk: Mapped[str]
+    text_ru: Mapped[str]
+    removed_at: Mapped[Instant | None]
+
+
+class Mute(Base):
+    """A person may not write to support for a time, with the reason they were told."""
+
+    __tablename__ = "support_mute"
+
+    id: Mapped[Key]
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str]
+    since: Mapped[Instant]
+    until: Mapped[Instant]
+    set_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[Instant | None]

@@ -1,0 +1,180 @@
+"""The regimes of support: hours, terms, who agrees, what a fault does to deadlines. Data only.
+
+Two acts live side by side. Flows ask the regime and never the number of an act, so a third one is
+one more entry here. Versions follow the date from which a wording is in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Literal
+
+from domain.calendar import WORKING_HOURS, WorkingHours
+from domain.clock import astana
+from domain.errors import RuleBroken
+from domain.law import Period, Source
+from domain.terms import Term
+
+Level = Literal["low", "medium", "high"]
+#: What a confirmed fault of a level does to terms that end within it: see ``domain.extensions``.
+Effect = Literal["none", "next_working_day", "lost_time", "lost_days"]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRule(Source):
+    """A level of a fault: its definition's clause, and what it does to terms."""
+
+    level: Level
+    effect: Effect
+    effect_clause: str | None
+    # The authorised body or the owner gets a written report within this term.
+    report: Period | None = None
+    # Users are told of the fault within this term after it was confirmed.
+    announced: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """How support works under one act, from ``since`` on.
+
+    Terms that an act does not have are ``None``. ``agreed`` says whether the level of a fault
+    takes effect only when the authorised body agrees; otherwise the owner is informed.
+    """
+
+    code: str
+    since: date
+    hours: WorkingHours
+    hours_clause: str
+    # Requests of each channel are worked by the end of this term.
+    promises: Mapping[str, Period]
+    report: Period
+    number: Period | None
+    decision: Period | None
+    refutation: Period | None
+    # While a fault is analysed, terms that end are held until the decision.
+    hold_clause: str | None
+    levels: Mapping[Level, LevelRule]
+    agreed: bool
+    level_clause: str
+    maintenance_notice: Period | None
+    maintenance_clause: str
+    # Terms that end on a day of maintenance move.
+    maintenance_moves: str | None
+    # Whether an e-mail out of hours is put into the journal on the next working day.
+    registers_next_day: str | None
+    # Protocols formed within the fault, procedures, entries: the clauses that undo them.
+    annul_clause: str | None
+    rerun_clause: str | None
+    cancel_clause: str | None
+
+    def level(self, level: str) -> LevelRule:
+        """The rule of a level; raises RuleBroken ``level_unknown``."""
+        for name, rule in self.levels.items():
+            if name == level:
+                return rule
+        raise RuleBroken("level_unknown", self.level_clause, level=level)
+
+
+def _promises(act: str, chat: str, voice: str, email: str) -> Mapping[str, Period]:
+    term = Term.parse(f"1sd/{act}")
+    return MappingProxyType(
+        {
+            "chat": Period(chat, "promise_chat", term),
+            "api": Period(chat, "promise_api", term),
+            "phone": Period(chat, "promise_phone", term),
+            "voice": Period(voice, "promise_voice", term),
+            "email": Period(email, "promise_email", term),
+        }
+    )
+
+
+_R366 = Regime(
+    code="366",
+    since=date(2025, 9, 15),
+    hours=WORKING_HOURS["366"],
+    hours_clause="366-19.1",
+    promises=_promises("366", "366-19.1", "366-19.2", "366-19.3"),
+    report=Period("366-25", "fault_report", Term.parse("3wd")),
+    number=None,
+    decision=None,
+    refutation=None,
+    hold_clause=None,
+    levels=MappingProxyType(
+        {
+            "low": LevelRule("366-23.3", "low", "none", None),
+            "medium": LevelRule("366-23.2", "medium", "next_working_day", "366-29.3"),
+            "high": LevelRule("366-23.1", "high", "next_working_day", "366-29.3"),
+        }
+    ),
+    agreed=True,
+    level_clause="366-24",
+    maintenance_notice=None,
+    maintenance_clause="366-22",
+    maintenance_moves=None,
+    registers_next_day=None,
+    annul_clause="366-29.4",
+    rerun_clause="366-29.5",
+    cancel_clause="366-29.6",
+)
+
+_R627 = Regime(
+    code="627",
+    since=date(2024, 9, 16),
+    hours=WORKING_HOURS["627"],
+    hours_clause="627-15.hours",
+    promises=_promises("627", "627-15.hours", "627-16", "627-16"),
+    report=Period("627-15.1", "fault_report", Term.parse("1h")),
+    number=Period("627-17", "ticket_number", Term.parse("1h")),
+    decision=Period("627-19", "fault_decision", Term.parse("1wd")),
+    refutation=Period("627-21", "refutation_told", Term.parse("2h")),
+    hold_clause="627-20",
+    levels=MappingProxyType(
+        {
+            "low": LevelRule("627-23", "low", "none", "627-24"),
+            "medium": LevelRule("627-23", "medium", "lost_time", "627-25"),
+            "high": LevelRule(
+                "627-23",
+                "high",
+                "lost_days",
+                "627-26.4",
+                report=Period("627-26.13", "owner_report", Term.parse("1wd")),
+                announced=Period("627-26.3", "fault_announced", Term.parse("1h")),
+            ),
+        }
+    ),
+    agreed=False,
+    level_clause="627-23",
+    maintenance_notice=Period("627-31a", "maintenance_notice", Term.parse("2d")),
+    maintenance_clause="627-31a",
+    maintenance_moves="627-31b",
+    registers_next_day="627-16",
+    annul_clause=None,
+    rerun_clause=None,
+    cancel_clause=None,
+)
+
+#: Versions of each regime, oldest first. Clauses 16, 17 and 32 of act 627 have a new wording from
+#: 12 July 2026 (order 297 of 8 May 2026). We hold no text of it, so the values stay as they were;
+#: the version is the place and the date for what turns out to differ.
+REGIMES: Mapping[str, tuple[Regime, ...]] = MappingProxyType(
+    {
+        "366": (_R366,),
+        "627": (_R627, replace(_R627, since=date(2026, 7, 12))),
+    }
+)
+
+
+def regime_at(code: str, at: datetime) -> Regime:
+    """The regime as in force at an instant; the first version before its own date, too.
+
+    Raises RuleBroken ``regime_unknown``.
+    """
+    versions = REGIMES.get(code)
+    if versions is None:
+        raise RuleBroken("regime_unknown", None, regime=code[:20], known=", ".join(REGIMES))
+    day = astana(at).date()
+    in_force = [each for each in versions if each.since <= day]
+    return in_force[-1] if in_force else versions[0]
