@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from urllib.parse import parse_qsl
 
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from bot.config import Settings
+from bot.config import Settings, SettingsError
 
+if TYPE_CHECKING:
+    from obstore.store import S3Config
+
+_S3_OPTIONS = frozenset({"endpoint", "region", "access_key_id", "secret_access_key"})
+# Somebody waits in the chat for the file to be taken.
+_PATIENCE = timedelta(seconds=20)
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -75,4 +84,30 @@ def open_files(settings: Settings) -> ContentStore:
     """The store of these settings: by its address, else ``files`` in the data directory."""
     if settings.files_url is None:
         return local_files(settings.data_dir / "files")
-    return ContentStore(from_url(settings.files_url.get_secret_value()))
+    url = settings.files_url.get_secret_value()
+    if url.startswith("s3:"):
+        return ContentStore(_s3(url))
+    return ContentStore(from_url(url))
+
+
+def _s3(url: str) -> ObjectStore:
+    """``s3://bucket/prefix``, with options as in a query; what is not said is in AWS_* variables.
+
+    Raises SettingsError.
+    """
+    address, _, query = url.partition("?")
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    unknown = sorted(options.keys() - _S3_OPTIONS)
+    if unknown:
+        raise SettingsError(
+            f"TAPSYRYS_FILES_URL: unknown option {', '.join(unknown)}; "
+            f"there are {', '.join(sorted(_S3_OPTIONS))}."
+        )
+    # Without TLS only where the operator says so by the address itself, as for a server at hand.
+    plain = options.get("endpoint", "").startswith("http://")
+    return from_url(
+        address,
+        config=cast("S3Config", options),
+        client_options={"allow_http": True} if plain else None,
+        retry_config={"max_retries": 3, "retry_timeout": _PATIENCE},
+    )
