@@ -10,15 +10,18 @@ from sqlalchemy import func, select, text, update
 
 from bot.web.api import idempotency
 from domain.actor import Actor
+from domain.errors import NotFound
 from domain.integrations.model import IdempotentRequest
 from domain.orders.model import Order
 from domain.orders.service import Orders
 from domain.orders.views import Created
+from domain.roles import Role
 from domain.services import Services
 from domain.work import Site
 from tests.bot.web.conftest import Api
 from tests.bot.web.story import FIRST, SECOND, companies, line, order, problem, published
 from tests.domain.people.forms import apply, newcomer
+from tests.support.factories import integration_actor
 
 
 async def orders_made(site: Site) -> int:
@@ -170,6 +173,27 @@ async def test_an_invitation_repeated_is_the_same_link_and_is_not_stored(
     assert (await apply(services.people, guest, FIRST, token)).state == "approved"
     assert (await api.post("/invitations", wish, key="k-1")).raw == first.raw
     assert token not in await stored(site)
+
+
+async def test_an_invitation_made_before_links_were_made_again(
+    api: Api, site: Site, services: Services
+) -> None:
+    """Its link is not known any more: the repeat gets a new one, for the same invitation."""
+    await companies(api, FIRST)
+    wish = {"bin": FIRST, "role": "supplier"}
+    await api.post("/invitations", wish, key="k-0")
+    async with site.sessions() as session:
+        token_id = await session.scalar(select(IdempotentRequest.token_id))
+    before = integration_actor(f"api:{token_id}:k-1")
+    old = await services.people.invite(before, Role.SUPPLIER, FIRST)
+    first = await api.post("/invitations", wish, key="k-1")
+    assert (await api.post("/invitations", wish, key="k-1")).raw == first.raw
+    token = str(first["link"]).partition("start=")[2]
+    assert token != old.token
+    guest = await newcomer(services.people)
+    with pytest.raises(NotFound, match="invitation_unknown"):
+        await apply(services.people, guest, FIRST, old.token)
+    assert (await apply(services.people, guest, FIRST, token)).state == "approved"
 
 
 async def test_a_refused_invitation_is_stored_as_any_answer(api: Api) -> None:

@@ -27,6 +27,13 @@ def upgrade() -> None:
         op.f("ix_uploaded_file_touched_at"), "uploaded_file", ["touched_at"], unique=False
     )
     op.create_index(op.f("ix_attachment_sha256"), "attachment", ["sha256"], unique=False)
+    # A link of an invitation stood in the stored answer; whoever asked can have it made again.
+    op.execute(
+        """
+        UPDATE idempotent_request SET body = NULL
+        WHERE status = 201 AND position(convert_to('{"link":', 'UTF8') IN body) = 1
+        """
+    )
 
 
 def downgrade() -> None:
