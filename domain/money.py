@@ -7,6 +7,7 @@ differently (``1.250``, ``1,250.00``) is refused, never guessed.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 from domain.errors import RuleBroken
@@ -35,6 +36,8 @@ _MINUSES = ("-", "\u2212", "\u2012", "\u2013")
 _NUMBER = re.compile(r"(0|[1-9][0-9]*)(?:[.,]([0-9]+))?")
 _WHOLE = re.compile("[-\u2212\u2012\u2013]?(0|[1-9][0-9]*)")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}( [0-9]{3})+(?:[.,][0-9]+)?")
+# A number and a word: letters, at most one digit or sign of a power at the end ("m2").
+_MEASURED = re.compile(r"([0-9][0-9.,\s]*?)\s*([^\W\d_](?:[^\W\d_]|[. /])*[23]?\.?)")
 _MANY_MARKS = re.compile(r"[0-9]+(?:[., ][0-9]+)+")
 # One mark and then exactly three digits: thousands to one reader, a fraction to another.
 _THOUSANDS_OR_FRACTION = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -87,14 +90,22 @@ def parse_money(text: str) -> Decimal:
     return _decimal(number, "money", 2).quantize(CENT)
 
 
-def parse_quantity(text: str) -> Decimal:
+def parse_quantity(text: str, is_unit: Callable[[str], bool] | None = None) -> Decimal:
     """A quantity above zero and below 1,000,000,000, with at most 3 places.
 
     Both marks are the decimal one, as Kazakh and Russian use them: ``1,125`` is one and an
-    eighth. Raises ``RuleBroken``: ``quantity_format``, ``quantity_ambiguous``,
+    eighth. A word after the number is taken when ``is_unit`` says that it is the unit asked
+    for; any other (also "thousand") is refused, for it may change the meaning. Raises
+    ``RuleBroken``: ``quantity_format``, ``quantity_with_unit``, ``quantity_ambiguous``,
     ``quantity_decimals``, ``quantity_too_large``, ``not_positive``.
     """
-    value = _decimal(_typed(text, "quantity"), "quantity", QUANTITY_PLACES)
+    number = _typed(text, "quantity")
+    measured = _MEASURED.fullmatch(number)
+    if measured is not None:
+        number = measured[1]
+    value = _decimal(number, "quantity", QUANTITY_PLACES)
+    if measured is not None and not (is_unit is not None and is_unit(measured[2])):
+        raise RuleBroken("quantity_with_unit")
     if value >= QUANTITY_BELOW:
         raise RuleBroken("quantity_too_large")
     return value

@@ -12,6 +12,8 @@ PLACE_LIMIT = 500
 TERMS_LIMIT = 2000
 UNIT_LIMIT = 32
 REASON_LIMIT = 1000
+#: The fewest letters of a reason or a ground that somebody will read.
+MIN_LETTERS = 3
 
 _KEPT_CONTROLS = "\n\t"
 
@@ -41,6 +43,11 @@ def clean_text(text: str, field: str, limit: int) -> str:
     if len(tidy) > limit:
         raise RuleBroken("text_too_long", field=field, limit=limit, length=len(tidy))
     return tidy
+
+
+def is_statement(text: str) -> bool:
+    """Whether a text says anything: one or two letters are no reason and no ground."""
+    return sum(map(str.isalpha, text)) >= MIN_LETTERS
 
 
 def required_text(text: str, field: str, limit: int, clause: str | None = None) -> str:

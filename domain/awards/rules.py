@@ -13,7 +13,7 @@ from domain.law import CONFIRMATION
 from domain.money import proportional_price
 from domain.offers.plan import PlanNeed, PlanOffer, plan_line
 from domain.orders.rules import check_quantity
-from domain.texts import REASON_LIMIT, required_text
+from domain.texts import MIN_LETTERS, REASON_LIMIT, is_statement, required_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +207,13 @@ def check_decision(outcome: AwardOutcome | None, due_at: datetime, now: datetime
 def check_refusal(reason: str) -> str:
     """The tidied reason of a refusal, which must be stated (act 344, clause 15.2).
 
-    Raises ``RuleBroken``: ``text_missing``, ``text_too_long``.
+    Raises ``RuleBroken``: ``text_missing``, ``text_too_long``, ``reason_too_short``.
     """
-    return required_text(reason, "reason", REASON_LIMIT, FailureGround.REFUSED.clause)
+    clause = FailureGround.REFUSED.clause
+    stated = required_text(reason, "reason", REASON_LIMIT, clause)
+    if not is_statement(stated):
+        raise RuleBroken("reason_too_short", clause, minimum=MIN_LETTERS)
+    return stated
 
 
 def uncovered(state: LineState, offers: Sequence[ListedOffer]) -> Uncovered | None:

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from domain.codes import group_of, parse_agsk3, parse_ens_tru
 from domain.errors import RuleBroken
+from domain.identifiers import bare
 from domain.law import MIN_DELIVERY_DAYS
 from domain.money import MAX_DAYS, MONEY_DIGITS, QUANTITY_BELOW, QUANTITY_PLACES
 from domain.texts import (
@@ -64,6 +65,17 @@ class OrderTerms:
     delivery_place: str
     delivery_terms: str
     delivery_days: int
+
+
+def parse_position(text: str, count: int) -> int:
+    """The number of a line as it is typed, from 1 to ``count``.
+
+    Raises ``RuleBroken`` ``good_number_unknown`` with the largest number there is.
+    """
+    typed = bare(text)
+    if typed.isascii() and typed.isdecimal() and 0 < int(typed[:6]) <= count and len(typed) <= 6:
+        return int(typed)
+    raise RuleBroken("good_number_unknown", None, maximum=count)
 
 
 def has_places(value: Decimal, places: int) -> bool:

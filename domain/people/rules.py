@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.identifiers import bare
 from domain.roles import COMPANY_ROLES, Role
-from domain.texts import clean_text, required_text
+from domain.texts import MIN_LETTERS, clean_text, is_statement, required_text
 
 LANGUAGES = ("kk", "ru")
 POSITIONS = ("head", "contact")
@@ -205,6 +205,12 @@ def check_not_last_admin(admins: Set[int], person_id: int) -> None:
         raise Conflict("last_admin", "366-8")
 
 
-def check_ground(ground: str, clause: str) -> str:
-    """The ground of a decision, which must be stated; raises ``text_missing``."""
-    return required_text(ground, "ground", GROUND_LIMIT, clause)
+def check_ground(ground: str, clause: str | None) -> str:
+    """The ground of a decision, which must be stated in words.
+
+    Raises ``text_missing``, ``text_too_long``, ``ground_too_short``.
+    """
+    stated = required_text(ground, "ground", GROUND_LIMIT, clause)
+    if not is_statement(stated):
+        raise RuleBroken("ground_too_short", clause, minimum=MIN_LETTERS)
+    return stated

@@ -11,10 +11,9 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Row
 
-from domain.people.rules import GROUND_LIMIT
+from domain.people.rules import check_ground
 from domain.people.views import PersonRow
 from domain.roles import Role
-from domain.texts import required_text
 from handlers.admin.people import ADMINS
 from handlers.admin.registrations import publish_to
 from handlers.context import Ctx, ctx_of
@@ -164,7 +163,7 @@ async def take_company(manager: DialogManager, text: str) -> None:
 
 async def take_ground(manager: DialogManager, text: str) -> None:
     """The typed ground."""
-    manager.dialog_data["ground"] = required_text(text, "ground", GROUND_LIMIT)
+    manager.dialog_data["ground"] = check_ground(text, None)
     await go(manager, DecisionForm.review)
 
 

@@ -87,7 +87,7 @@ def last_windows() -> list[Window]:
             state=OrderForm.files,
         ),
         Window(
-            Words(lambda t, data: order_review(t, data["dialog_data"])),
+            Words(lambda t, data: order_review(t, data["dialog_data"], data["excesses"])),
             wants_button(),
             acts(lambda t, _: t.button("Save the draft"), "save", steps.save, style=PRIMARY),
             Row(
@@ -96,6 +96,7 @@ def last_windows() -> list[Window]:
             ),
             Row(back_button(OrderForm.files), cancel_button()),
             state=OrderForm.review,
+            getter=steps.excesses_now,
         ),
         Window(
             Words(lambda t, data: split_question(t, data["baskets"])),

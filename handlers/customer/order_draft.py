@@ -13,9 +13,7 @@ from domain.goods_lists.service import ItemView
 from domain.orders.rules import LineTerms, OrderTerms
 from domain.orders.service import NewLine
 from domain.orders.views import OrderCard
-from handlers.views.format import fold
-from handlers.views.terms import UNITS
-from handlers.views.translator import LOCALES, plain, translator
+from handlers.views.units import known_unit
 
 #: A form's values and a line in them; only JSON inside.
 Values = dict[str, Any]
@@ -57,6 +55,20 @@ def new_line(line: Mapping[str, Any]) -> NewLine:
 def new_lines(values: Mapping[str, Any]) -> list[NewLine]:
     """All kept lines."""
     return [new_line(each) for each in values.get("lines", [])]
+
+
+def items_asked(values: Mapping[str, Any]) -> list[tuple[int, int | None, Decimal]]:
+    """Number, goods list item and quantity of each line, the one being described included."""
+    lines, line, at = list(values.get("lines", [])), values.get("line"), values.get("at")
+    if line and line.get("quantity"):
+        if at is not None and at < len(lines):
+            lines[at] = line
+        else:
+            lines.append(line)
+    return [
+        (number, each.get("item"), Decimal(each["quantity"]))
+        for number, each in enumerate(lines, start=1)
+    ]
 
 
 def terms_of(values: Mapping[str, Any]) -> OrderTerms:
@@ -138,16 +150,6 @@ def parse_codes(text: str) -> tuple[str, str]:
     if not code and not agsk3:
         raise RuleBroken("code_missing", "344-13.2b")
     return code, agsk3
-
-
-def known_unit(typed: str) -> str:
-    """The code of a unit typed as people write it in any of the languages, or what was typed."""
-    wanted = fold(typed).rstrip(".")
-    for code, label in UNITS.items():
-        names = {code, *(plain(translator(locale)(label)) for locale in LOCALES)}
-        if wanted in {fold(name).rstrip(".") for name in names}:
-            return code
-    return typed
 
 
 def without(lines: Sequence[Line], at: int) -> list[Line]:

@@ -12,10 +12,10 @@ from handlers.customer.order_delivery import delivery_windows, last_windows
 from handlers.customer.order_states import (
     OrderForm,
     begin_line,
-    leave_line,
+    line_step_back,
     line_step_done,
 )
-from handlers.forms import DANGER, PRIMARY, Values, Words, go, seeded
+from handlers.forms import DANGER, PRIMARY, Values, Words, seeded
 from handlers.steps import (
     Take,
     acts,
@@ -34,7 +34,6 @@ from handlers.steps import (
 from handlers.views.goods_lists import lists_text, which_need
 from handlers.views.order_form import goods_so_far
 from handlers.views.order_questions import (
-    LINE_STEPS,
     line_now,
     line_question,
     name_keys,
@@ -46,7 +45,6 @@ from handlers.views.terms import UNITS, unit
 
 def _line_window(step: str, take: Take, *extra: Keyboard) -> Window:
     """A step of one good: the question, what it says now, leave as it is, back, cancel."""
-    place = LINE_STEPS.index(step)
 
     def held(data: Values, _: Whenable, manager: DialogManager) -> bool:
         return bool(line_now(ctx_of(manager).t, data["dialog_data"], step))
@@ -55,19 +53,17 @@ def _line_window(step: str, take: Take, *extra: Keyboard) -> Window:
         await line_step_done(manager, step)
 
     async def back(manager: DialogManager) -> None:
-        if place:
-            await go(manager, getattr(OrderForm, LINE_STEPS[place - 1]))
-        else:
-            await leave_line(manager)
+        await line_step_back(manager, step)
 
     return Window(
-        Words(lambda t, data: line_question(t, data["dialog_data"], step)),
+        Words(lambda t, data: line_question(t, data["dialog_data"], step, data.get("need"))),
         typed(take),
         wants_text(),
         *extra,
         acts(lambda t, _: t.button("Leave as it is"), "keep", keep, when=held),
         Row(acts(lambda t, _: t.button("Back"), "back", back), cancel_button()),
         state=getattr(OrderForm, step),
+        getter=steps.need_now if step == "quantity" else None,
     )
 
 

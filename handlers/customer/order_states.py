@@ -40,13 +40,31 @@ def current(manager: DialogManager) -> Line:
     return line
 
 
+def _steps(manager: DialogManager) -> tuple[str, ...]:
+    """The steps of the good being described: the goods list says the unit of its items."""
+    line = manager.dialog_data.get("line", {})
+    listed = line.get("item") is not None and line.get("unit")
+    return tuple(step for step in LINE_STEPS if not (listed and step == "unit"))
+
+
 async def line_step_done(manager: DialogManager, step: str) -> None:
     """On to the next step of the good, or to the list of goods after the last."""
-    place = LINE_STEPS.index(step) + 1
-    if place < len(LINE_STEPS):
-        await go(manager, getattr(OrderForm, LINE_STEPS[place]))
+    steps = _steps(manager)
+    place = steps.index(step) + 1
+    if place < len(steps):
+        await go(manager, getattr(OrderForm, steps[place]))
     else:
         await close_line(manager)
+
+
+async def line_step_back(manager: DialogManager, step: str) -> None:
+    """To the step before, or out of the good before the first."""
+    steps = _steps(manager)
+    place = steps.index(step)
+    if place:
+        await go(manager, getattr(OrderForm, steps[place - 1]))
+    else:
+        await leave_line(manager)
 
 
 async def close_line(manager: DialogManager) -> None:

@@ -11,10 +11,11 @@ from aiogram_dialog import DialogManager
 from domain.documents.sheets import OrderSheet, SheetErrors, read_order
 from domain.errors import RuleBroken
 from domain.files import FileInfo
+from domain.goods_lists.needs import excesses
 from domain.goods_lists.service import ItemPage
 from domain.money import parse_days, parse_money, parse_quantity
 from domain.orders.attaching import MAX_FILES
-from domain.orders.rules import check_delivery_days
+from domain.orders.rules import check_delivery_days, parse_position
 from domain.texts import (
     CHARACTERISTICS_LIMIT,
     NAME_LIMIT,
@@ -25,7 +26,8 @@ from domain.texts import (
 )
 from handlers.context import Ctx, ctx_of
 from handlers.customer.order_draft import (
-    known_unit,
+    Values,
+    items_asked,
     line_of_item,
     new_lines,
     parse_codes,
@@ -40,10 +42,12 @@ from handlers.customer.order_states import (
     leave_line,
     line_step_done,
 )
-from handlers.forms import finish, go
+from handlers.forms import finish, go, tell
+from handlers.views.needs import excess_block
 from handlers.views.order_form import orders_saved, sheet_errors
 from handlers.views.order_questions import name_keys
 from handlers.views.orders import order_card
+from handlers.views.units import known_unit, same_unit
 
 _MOST_LISTED = 1_000
 
@@ -73,9 +77,37 @@ async def take_code(manager: DialogManager, text: str) -> None:
 
 
 async def take_quantity(manager: DialogManager, text: str) -> None:
-    """How much."""
-    current(manager)["quantity"] = str(parse_quantity(text))
+    """How much; beyond the need of a goods list it is taken with a warning."""
+    line = current(manager)
+    unit = str(line.get("unit") or "")
+    line["quantity"] = str(parse_quantity(text, lambda word: bool(unit) and same_unit(word, unit)))
+    beyond = (await excesses_now(manager))["excesses"] if line.get("item") is not None else []
+    number = len(items_asked(manager.dialog_data))
+    mine = [each for each in beyond if _number_now(manager, number) in each.lines]
+    if mine and isinstance(manager.event, Message):
+        await tell(manager.event, manager, excess_block(ctx_of(manager).t, mine))
     await line_step_done(manager, "quantity")
+
+
+def _number_now(manager: DialogManager, last: int) -> int:
+    """The number of the good being described: its old one, or the next after the others."""
+    at = manager.dialog_data.get("at")
+    return last if at is None else int(at) + 1
+
+
+async def need_now(dialog_manager: DialogManager, **_: object) -> Values:
+    """What the goods list still needs of the good being described."""
+    ctx, item = ctx_of(dialog_manager), dialog_manager.dialog_data.get("line", {}).get("item")
+    found = await ctx.services.goods_lists.needs(ctx.actor, [item]) if item is not None else {}
+    return {"need": found.get(item)}
+
+
+async def excesses_now(dialog_manager: DialogManager, **_: object) -> Values:
+    """What the order asks for beyond the needs of goods lists, as they stand now."""
+    ctx, asked = ctx_of(dialog_manager), items_asked(dialog_manager.dialog_data)
+    items = [item for _, item, _ in asked if item is not None]
+    needs = await ctx.services.goods_lists.needs(ctx.actor, items) if items else {}
+    return {"excesses": excesses(asked, needs)}
 
 
 async def take_unit(manager: DialogManager, text: str) -> None:
@@ -103,11 +135,9 @@ async def take_characteristics(manager: DialogManager, text: str) -> None:
 async def take_line_number(manager: DialogManager, text: str) -> None:
     """The number of a good to be changed."""
     lines = manager.dialog_data.get("lines", [])
-    number = text.strip()
-    if not (number.isascii() and number.isdecimal() and 0 < int(number[:6]) <= len(lines)):
-        raise RuleBroken("line_unknown", None, line=number[:20])
-    manager.dialog_data["at"] = int(number) - 1
-    manager.dialog_data["line"] = dict(lines[int(number) - 1])
+    at = parse_position(text, len(lines)) - 1
+    manager.dialog_data["at"] = at
+    manager.dialog_data["line"] = dict(lines[at])
     await go(manager, OrderForm.name)
 
 

@@ -15,6 +15,7 @@ from domain.awards.board import Board, BoardLine, BoardOffer
 from domain.awards.rules import Choice, ListedOffer, check_selection
 from domain.errors import Conflict, RuleBroken
 from domain.money import parse_quantity
+from domain.orders.rules import parse_position
 from domain.orders.service import CUSTOMERS
 from handlers.context import Ctx, ctx_of
 from handlers.documents import stored_file
@@ -36,6 +37,7 @@ from handlers.steps import (
 )
 from handlers.views.parts import cut, name_of
 from handlers.views.selection import selection_sent
+from handlers.views.units import same_unit
 from handlers.views.volumes import (
     Chosen,
     chosen_of,
@@ -124,11 +126,7 @@ async def getter(dialog_manager: DialogManager, **_: object) -> Values:
 
 async def take_line(manager: DialogManager, text: str) -> None:
     """The number of a line."""
-    number = text.strip()
-    known = number.isascii() and number.isdecimal() and len(number) < 6
-    if not known or (await _board(manager)).line(int(number)) is None:
-        raise RuleBroken("line_unknown", None, line=number[:20])
-    await _open_line(manager, int(number))
+    await _open_line(manager, parse_position(text, len((await _board(manager)).lines)))
 
 
 async def choose_line(manager: DialogManager, line: str) -> None:
@@ -149,8 +147,11 @@ async def choose_supplier(manager: DialogManager, bin_: str) -> None:
 
 async def take_volume(manager: DialogManager, text: str) -> None:
     """A typed volume; zero takes the supplier out."""
-    quantity = Decimal(0) if text.strip() == "0" else parse_quantity(text)
-    await _set(manager, quantity)
+    if text.strip() == "0":
+        await _set(manager, Decimal(0))
+        return
+    unit = _line(manager, await _board(manager)).line.unit
+    await _set(manager, parse_quantity(text, lambda word: same_unit(word, unit)))
 
 
 async def take_all(manager: DialogManager) -> None:

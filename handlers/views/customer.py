@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.law import OFFER_WINDOW
 from domain.orders.views import OrderCard, Preview, Published
 from handlers.views import format as fmt
+from handlers.views.needs import excess_block
 from handlers.views.order_details import back_to
 from handlers.views.parts import cut, name_of
 from handlers.views.press import press
@@ -20,7 +21,7 @@ def preview_card(t: Translator, preview: Preview, card: OrderCard) -> Shown:
     head = bold(t("Preview of order No. {number}", number=preview.number))
     if not preview.suppliers:
         return Shown(
-            join([head, _nobody(t)], "\n\n"),
+            join([head, _nobody(t), excess_block(t, preview.excesses)], "\n\n"),
             keyboard(
                 [button(t.button("Edit"), press("order.edit", preview.number), "primary")],
                 [button(t.button("Publish"), press("order.publish", preview.number))],
@@ -45,6 +46,7 @@ def preview_card(t: Translator, preview: Preview, card: OrderCard) -> Shown:
         t("Producers who will be invited: {count}", count=preview.suppliers),
         join(rows),
         t("They match by the codes: {codes}", codes=codes),
+        excess_block(t, preview.excesses),
         t(
             "If you publish now, price offers are taken until {when} ({clause}).",
             when=fmt.due(t, preview.offers_due_at),
@@ -93,8 +95,9 @@ def publish_question(t: Translator, preview: Preview) -> Shown:
         )
     else:
         follows = _nobody(t)
+    head = bold(t("Publish order No. {number}?", number=number))
     return Shown(
-        join([bold(t("Publish order No. {number}?", number=number)), follows], "\n\n"),
+        join([head, follows, excess_block(t, preview.excesses)], "\n\n"),
         keyboard(
             [back_to(t, number)],
             [button(t.button("Yes, publish"), press("order.published", number), "success")],

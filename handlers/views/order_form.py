@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from domain.documents.sheets import SheetErrors
+from domain.goods_lists.needs import Excess
 from domain.orders.rules import LineTerms
 from handlers.views import format as fmt
 from handlers.views.errors import describe_sheet_error
+from handlers.views.needs import excess_block
 from handlers.views.order_details import back_to
 from handlers.views.orders import codes
 from handlers.views.parts import cut, fits, name_of
@@ -105,8 +107,8 @@ def goods_so_far(t: Translator, lines: Sequence[Values]) -> Html:
     return text
 
 
-def order_review(t: Translator, values: Values) -> Html:
-    """The whole order before it is saved."""
+def order_review(t: Translator, values: Values, excesses: Sequence[Excess] = ()) -> Html:
+    """The whole order before it is saved, with what goes beyond the needs of goods lists."""
     files = [str(each["name"]) for each in values.get("files", [])]
     attached = int(values.get("attached", 0))
     days = int(values.get("days", 0))
@@ -125,6 +127,7 @@ def order_review(t: Translator, values: Values) -> Html:
                         ),
                     ]
                 ),
+                excess_block(t, excesses),
                 t("Files: {names}", names=cut(", ".join(files), 300)) if files else "",
                 t("Files attached before: {count}", count=attached) if attached else "",
                 t("It is saved as a draft. Nobody is told until you publish it."),

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from domain.goods_lists.needs import Need
 from domain.law import MIN_DELIVERY_DAYS
 from handlers.views import format as fmt
+from handlers.views.needs import need_row
 from handlers.views.order_form import now_is
 from handlers.views.parts import cut
 from handlers.views.terms import unit
@@ -25,12 +27,17 @@ def name_keys(t: Translator) -> tuple[str, str]:
     return ("name_kk", "name_ru") if t.locale == "kk" else ("name_ru", "name_kk")
 
 
-def line_question(t: Translator, values: Values, step: str) -> Html:
-    """A step of one good: which one it is, the question, what it says now."""
+def line_question(t: Translator, values: Values, step: str, need: Need | None = None) -> Html:
+    """A step of one good: which one it is, the question, what it says now.
+
+    ``need`` is what the goods list still needs of it.
+    """
     at = values.get("at")
     number = int(at) + 1 if at is not None else len(values.get("lines", [])) + 1
     asked = _ask_line(t, values.get("line", {}), step)
-    return join([t("Good No. {number}", number=number), asked, line_now(t, values, step)], "\n\n")
+    listed = need_row(t, need) if need else ""
+    head = t("Good No. {number}", number=number)
+    return join([head, listed, asked, line_now(t, values, step)], "\n\n")
 
 
 def line_now(t: Translator, values: Values, step: str) -> Html:

@@ -130,8 +130,25 @@ def test_quantities(text: str, quantity: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "quantity"),
+    [("1000 м", "1000"), ("1 000,5м", "1000.5"), ("12 м.", "12"), ("7\u00a0м", "7")],
+)
+def test_the_unit_asked_for_may_stand_beside_the_quantity(text: str, quantity: str) -> None:
+    assert parse_quantity(text, lambda word: word.rstrip(".") == "м") == Decimal(quantity)
+
+
+@pytest.mark.parametrize("text", ["1000 м", "1,5 млн", "1,5 тыс. м", "3 м2", "4 м²", "5 кв. м"])
+def test_any_other_word_is_refused(text: str) -> None:
+    """A thousand or another unit would change what was meant."""
+    with pytest.raises(RuleBroken, match="quantity_with_unit"):
+        parse_quantity(text, lambda word: word == "шт")
+    with pytest.raises(RuleBroken, match="quantity_with_unit"):
+        parse_quantity(text)
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
-    [("", "quantity_format"), ("5 т", "quantity_format"), ("1e9", "quantity_format"),
+    [("", "quantity_format"), ("5 т", "quantity_with_unit"), ("1e9", "quantity_format"),
      ("1,000,000", "quantity_ambiguous"), ("1.000,5", "quantity_ambiguous"),
      ("0,0001", "quantity_decimals"), ("1000000000", "quantity_too_large"),
      ("9" * 17, "quantity_too_large"), ("0", "not_positive"), ("0,000", "not_positive"),

@@ -26,6 +26,7 @@ from handlers.views.offer_form import question
 from handlers.views.offers import line_at
 from handlers.views.parts import cut
 from handlers.views.translator import Translator
+from handlers.views.units import same_unit
 
 Take = Callable[[LineDraft, str, DialogManager], Awaitable[None]]
 _LABEL = 24
@@ -33,7 +34,8 @@ _LABEL = 24
 
 async def take_quantity(line: LineDraft, text: str, manager: DialogManager) -> None:
     """A part of the volume, or all of it; a price typed for another volume is asked again."""
-    value = parse_quantity(text)
+    unit = line_at(await card_in(manager), draft_in(manager).at).unit
+    value = parse_quantity(text, lambda word: same_unit(word, unit))
     line.quantity = line.checked(await asked_in(manager), quantity=value).quantity
 
 

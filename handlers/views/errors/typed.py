@@ -44,6 +44,10 @@ NUMBERS: Mapping[str, Teller] = {
         lazy("This cannot be read as a volume."),
         lazy("Type digits only, without the unit, like this: 1 250,5"),
     ),
+    "quantity_with_unit": Told(
+        lazy("Only the number is needed here, without the unit and without words."),
+        lazy("Type the whole number in digits, like this: 1 250,5"),
+    ),
     "quantity_ambiguous": Told(
         lazy("This volume can be read in two ways."),
         lazy("Put spaces between thousands and one comma, like this: 1 250,5"),
@@ -118,6 +122,18 @@ TEXTS: Mapping[str, Teller] = {
         lazy("This must be filled in: {field}."),
         None,
         {"field": field_name},
+    ),
+    "reason_too_short": Told(
+        lazy("The reason is too short: at least {minimum} letters are needed."),
+        lazy("Say what happened, for example: the production line is under repair until March."),
+    ),
+    "ground_too_short": Told(
+        lazy("The ground is too short: at least {minimum} letters are needed."),
+        lazy("Name the document or the event, for example: letter No. 15 of 20 November 2026."),
+    ),
+    "good_number_unknown": Told(
+        lazy("There is no good with this number on the list."),
+        lazy("Type a number from 1 to {maximum}, or press a button."),
     ),
     "text_too_long": Told(
         lazy("The text is too long: {field}. Characters: {length}."),

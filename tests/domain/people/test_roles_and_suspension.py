@@ -127,11 +127,11 @@ async def test_roles_are_given_by_administrators_alone(site: Site, people: Peopl
         integration_actor(),
     ):
         for act in (
-            people.grant_role(again(actor), id_of(guest), Role.ADMIN, None, "x"),
-            people.suspend(again(actor), id_of(guest), "x"),
-            people.find_people(again(actor), "x")
+            people.grant_role(again(actor), id_of(guest), Role.ADMIN, None, "приказ"),
+            people.suspend(again(actor), id_of(guest), "приказ"),
+            people.find_people(again(actor), "приказ")
             if actor.kind != "integration"
-            else people.resume(again(actor), id_of(guest), "x"),
+            else people.resume(again(actor), id_of(guest), "приказ"),
         ):
             with pytest.raises(AccessDenied):
                 await act
@@ -197,8 +197,8 @@ async def test_there_is_no_way_to_delete_an_account(people: People) -> None:
 async def test_the_last_administrator_stays(site: Site, people: People) -> None:
     admin = await admin_actor(site)
     for act in (
-        people.suspend(again(admin), id_of(admin), "x"),
-        people.revoke_role(again(admin), id_of(admin), Role.ADMIN, None, "x"),
+        people.suspend(again(admin), id_of(admin), "приказ"),
+        people.revoke_role(again(admin), id_of(admin), Role.ADMIN, None, "приказ"),
     ):
         with pytest.raises(Conflict, match="last_admin"):
             await act
@@ -209,8 +209,8 @@ async def test_two_administrators_cannot_dismiss_each_other_at_once(
 ) -> None:
     first, second = await admin_actor(site), await admin_actor(site)
     outcomes = await asyncio.gather(
-        people.suspend(again(first), id_of(second), "x"),
-        people.revoke_role(again(second), id_of(first), Role.ADMIN, None, "x"),
+        people.suspend(again(first), id_of(second), "приказ"),
+        people.revoke_role(again(second), id_of(first), Role.ADMIN, None, "приказ"),
         return_exceptions=True,
     )
     refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]

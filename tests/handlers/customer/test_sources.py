@@ -107,8 +107,7 @@ async def test_a_need_of_a_project_becomes_a_line(town: Town) -> None:
     assert "Труба проектная" in needs.text
     step = await choose(aigul, "7")
     assert "100" in step.text
-    await choose(aigul, label("ru", "Leave as it is"))
-    await choose(aigul, label("ru", "Leave as it is"))
+    await choose(aigul, label("ru", "Leave as it is"))  # the volume; the list says the unit
     await ask(aigul, "500000")
     goods = await choose(aigul, label("ru", "Leave as it is"))
     assert "Труба проектная" in goods.text
