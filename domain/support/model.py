@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, Instant, Key, Ref
@@ -27,6 +28,8 @@ class Ticket(Base):
         Index("ix_ticket_queue", "promised_at", "id", postgresql_where="state <> 'closed'"),
         Index("ix_ticket_company", "company_id", "id"),
         Index("ix_ticket_address", "address", "id"),
+        Index("ix_ticket_opened", "opened_at"),
+        Index("ix_ticket_words", "words", postgresql_using="gin"),
     )
 
     id: Mapped[Key]
@@ -42,6 +45,8 @@ class Ticket(Base):
     # An e-mail address or a phone, where the answer goes when there is no chat.
     address: Mapped[str] = mapped_column(String(254), default="")
     name: Mapped[str] = mapped_column(default="")
+    # As what the person asked: customer, supplier ...; empty for a guest.
+    role: Mapped[str] = mapped_column(String(32), default="")
     language: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str]
     order_id: Mapped[Ref | None] = mapped_column(ForeignKey("purchase_order.id"))
@@ -52,8 +57,13 @@ class Ticket(Base):
     opened_at: Mapped[Instant]
     # When the journal has it: the next working day for an e-mail out of hours (627, clause 16).
     registered_at: Mapped[Instant]
+    # The user's request that waits for an answer, or was the last to wait.
+    asked_at: Mapped[Instant]
     # The end of the promise, exclusive; follows its deadline when the calendar changes.
     promised_at: Mapped[Instant]
+    promise_clause: Mapped[str | None] = mapped_column(String(32))
+    # Whether the last request came when operators were there.
+    in_hours: Mapped[bool]
     # The operator who has it.
     assignee_id: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"), index=True)
     taken_at: Mapped[Instant | None]
@@ -69,13 +79,23 @@ class Ticket(Base):
     rating: Mapped[int | None]
     rating_text: Mapped[str] = mapped_column(default="")
     rated_at: Mapped[Instant | None]
+    # What it is found by: folded words of what was said; never read, only searched in.
+    words: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
 
 
 class TicketMessage(Base):
     """One thing said in a ticket: by the user, an operator, or among operators."""
 
     __tablename__ = "ticket_message"
-    __table_args__ = (UniqueConstraint("ticket_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "position"),
+        Index(
+            "ix_ticket_message_origin",
+            "chat_id",
+            "message_id",
+            postgresql_where="chat_id IS NOT NULL",
+        ),
+    )
 
     id: Mapped[Key]
     ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"))
@@ -84,9 +104,9 @@ class TicketMessage(Base):
     author: Mapped[str] = mapped_column(String(8))
     person_id: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Instant]
-    # HTML that Telegram takes; escaped where it came from outside.
+    # HTML that Telegram takes; escaped where it came from outside. Of the system: JSON.
     text: Mapped[str]
-    # A code and parameters of what the system says, worded in the reader's language.
+    # A code of what the system says, or of what an operator's message is for.
     kind: Mapped[str] = mapped_column(String(32), default="")
     edited_at: Mapped[Instant | None]
     # Where it was written: an edit there is followed here.
