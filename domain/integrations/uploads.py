@@ -34,7 +34,7 @@ _MIME = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0
 _ANY_KIND = "application/octet-stream"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # Key of the advisory lock: files are kept together, and dropped alone.
-_LOCK = 7_210_002
+LOCK = 7_210_627
 _AT_ONCE = 100
 
 InUse = Callable[[str], Awaitable[bool]]
@@ -55,7 +55,7 @@ class Uploads:
         if len(content) > MAX_FILE_BYTES:
             raise RuleBroken("file_too_big", "627-8", size=len(content), limit=MAX_FILE_BYTES)
         # While the bytes are on their way, nobody may find that nothing refers to them.
-        await work.session.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
+        await work.session.execute(select(func.pg_advisory_xact_lock_shared(LOCK)))
         sha256 = await self.site.files.put(content)
         file = FileInfo(_shown_name(name), _kind(mime), len(content), sha256)
         row = {"name": file.name, "mime": file.mime, "size": file.size, "touched_at": work.now}
@@ -138,7 +138,7 @@ class Uploads:
             if not await session.scalar(select(exists().where(idle))):
                 return 0
         async with self.site.sessions.begin() as session:
-            await session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            await session.execute(select(func.pg_advisory_xact_lock(LOCK)))
             some = select(UploadedFile.sha256).where(idle).limit(_AT_ONCE)
             gone = set(
                 await session.scalars(

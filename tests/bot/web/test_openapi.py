@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
+from bot.web.api.models import OfferIn, OrderIn, ProducerIn
 from bot.web.api.routing import OPERATIONS
 from tests.bot.web.conftest import Api
 
@@ -104,6 +106,22 @@ def test_examples_in_the_documentation_are_json() -> None:
     assert blocks
     for block in blocks:
         json.loads(block)
+
+
+@pytest.mark.parametrize(
+    ("member_", "model"),
+    [("goods", ProducerIn), ("customer_bin", OrderIn), ("supplier_bin", OfferIn)],
+)
+def test_bodies_in_the_documentation_are_taken(member_: str, model: type[BaseModel]) -> None:
+    found = [
+        body
+        for block in re.findall(r"```json\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+        if member_ in (body := json.loads(block))
+    ]
+    assert found
+    for body in found:
+        assert body.keys() <= model.model_fields.keys()
+        model.model_validate(body)
 
 
 async def test_a_file_is_described_as_it_is_sent(document: dict[str, object]) -> None:

@@ -12,14 +12,18 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.storage.fsm import in_drafts
+from bot.storage.migrations import _MIGRATION_LOCK
 from bot.storage.tables import FsmState
 from domain.actor import Actor
 from domain.clock import ManualClock
 from domain.errors import AccessDenied, NotFound, RuleBroken
 from domain.files import MAX_FILE_BYTES, Attachment, FileInfo
 from domain.integrations.model import UploadedFile
+from domain.integrations.uploads import LOCK
 from domain.roles import Role
 from domain.work import Site
+from domain.working_time.model import _CALENDAR_LOCK
+from scheduler.lease import POLLING, SENDING
 from tests.domain.stage import TERMS, Stage, new_line
 from tests.support.factories import integration_actor, make_person
 
@@ -230,3 +234,9 @@ async def test_files_of_a_draft_are_replaced_or_left(stage: Stage) -> None:
     assert await attached() == []
     async with stage.site.sessions() as session:
         assert await session.scalar(select(func.count()).select_from(Attachment)) == 0
+
+
+def test_no_two_locks_of_the_database_have_one_key() -> None:
+    """One of them is held as long as the process lives."""
+    keys = [LOCK, SENDING, POLLING, _MIGRATION_LOCK, _CALENDAR_LOCK]
+    assert len(set(keys)) == len(keys)
