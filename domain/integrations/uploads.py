@@ -7,14 +7,26 @@ may name: otherwise knowing a hash would be enough to read a sealed file.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, delete, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
+from domain.base import Base
 from domain.contracts.model import Contract
 from domain.contracts.service import contract_subject
 from domain.errors import NotFound, RuleBroken
@@ -147,13 +159,20 @@ class Uploads:
                     .returning(UploadedFile.sha256)
                 )
             )
-            others = await session.scalars(
-                select(UploadedFile.sha256).where(UploadedFile.sha256.in_(gone))
-            )
-            for sha256 in gone - set(others):
+            for sha256 in gone - await _kept_by_others(session, gone):
                 if not await in_use(sha256):
                     await self.site.files.drop(sha256)
             return len(gone)
+
+
+async def _kept_by_others(session: AsyncSession, sha256s: Set[str]) -> set[str]:
+    """Those contents that any table still names: the store keeps the same once for everybody."""
+    named = [
+        select(table.c.sha256).where(table.c.sha256.in_(sha256s))
+        for table in Base.metadata.sorted_tables
+        if "sha256" in table.c
+    ]
+    return set(await session.scalars(union(*named)))
 
 
 async def _touch(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -57,6 +58,7 @@ PATHS = (
     "/orders/{}",
     "/orders/{}/offers",
     "/awards/{}",
+    "/files/{}",
     "/producers/{}",
     "/customers/{}",
     "/goods-lists/{}",
@@ -76,9 +78,9 @@ GOOD = {
 ITEM = {"item": "1", "name_ru": "Труба", "quantity": "1", "unit": "м", "code": PIPE}
 
 REQUESTS: tuple[tuple[str, str, object], ...] = (
-    ("POST", "/orders", order(split=False, lines=[line(goods_list_item_id=None)])),
-    ("PUT", "/orders/{draft}", order()),
-    ("POST", "/orders/{open}/offers", offer(SECOND)),
+    ("POST", "/orders", order(split=False, files=[], lines=[line(goods_list_item_id=None)])),
+    ("PUT", "/orders/{draft}", order(files=["{file}"])),
+    ("POST", "/orders/{open}/offers", offer(SECOND, photos=["{file}"])),
     ("POST", "/orders/{open}/decline", {"supplier_bin": FIRST, "reason": "жоқ"}),
     ("POST", "/orders/{open}/withdraw-offer", {"supplier_bin": FIRST}),
     (
@@ -90,7 +92,12 @@ REQUESTS: tuple[tuple[str, str, object], ...] = (
     (
         "POST",
         "/orders/{closed}/contracts",
-        {"supplier_bin": FIRST, "contract_number": "1", "signed_on": "2026-11-25"},
+        {
+            "supplier_bin": FIRST,
+            "contract_number": "1",
+            "signed_on": "2026-11-25",
+            "file": "{file}",
+        },
     ),
     ("PUT", f"/producers/{THIRD}", {"name_ru": "Завод", "status": "active", "goods": [GOOD]}),
     ("PUT", f"/customers/{CUSTOMER}", {"name_ru": "Генподряд", "name_kk": "Мердігер"}),
@@ -134,7 +141,14 @@ async def prepared(api: Api, services: Services, clock: ManualClock) -> dict[str
     chosen = await api.ok("POST", f"/orders/{closed}/awards", {"awards": choices})
     await api.ok("POST", f"/awards/{chosen['awards.0.id']}/confirm")
     opened = await with_offers(api, FIRST)
-    return {"draft": draft, "closed": closed, "open": opened, "award": chosen["awards.1.id"]}
+    sent = await api.call("POST", "/files", raw=b"\xff\xd8\xff", Content_Type="image/jpeg")
+    return {
+        "draft": draft,
+        "closed": closed,
+        "open": opened,
+        "award": chosen["awards.1.id"],
+        "file": sent["file"],
+    }
 
 
 async def with_offers(api: Api, *suppliers: str) -> object:
@@ -151,7 +165,9 @@ async def with_offers(api: Api, *suppliers: str) -> object:
 async def test_odd_values_in_any_field(
     api: Api, services: Services, clock: ManualClock, method: str, path: str, body: object
 ) -> None:
-    where = path.format(**await prepared(api, services, clock))
+    ready = await prepared(api, services, clock)
+    where = path.format(**ready)
+    body = json.loads(json.dumps(body).replace("{file}", str(ready["file"])))
     # The request as it stands is a good one, or the odd values would prove nothing.
     assert (await api.call(method, where, body)).status in (200, 201)
     for spot in spots(body):

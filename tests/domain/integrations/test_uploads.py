@@ -6,13 +6,14 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, text
 
 from bot.storage.fsm import in_drafts
 from bot.storage.migrations import _MIGRATION_LOCK
+from bot.storage.models import METADATA
 from bot.storage.tables import FsmState
 from domain.actor import Actor
 from domain.clock import ManualClock
@@ -196,6 +197,34 @@ async def test_the_same_content_stays_while_anybody_needs_it(
     assert await rows(stage.site) == 0
     assert await is_kept(stage.site, file.sha256)
     assert not await typed("0" * 64)
+
+
+@pytest.mark.parametrize(
+    "table", [each.name for each in METADATA.sorted_tables if "sha256" in each.c]
+)
+async def test_a_content_that_any_table_names_stays(
+    stage: Stage, clock: ManualClock, table: str
+) -> None:
+    file = await kept(stage)
+    clock.advance(DAY * 2)
+    columns = METADATA.tables[table].c
+    async with stage.site.sessions.begin() as session:
+        # Only the name of the content matters here, not what the row belongs to.
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        some: dict[str, object] = {
+            column.name: clock.now()
+            if column.type.python_type is datetime
+            else 1
+            if column.type.python_type is int
+            else "other"
+            for column in columns
+            if not column.nullable and column.identity is None
+        }
+        await session.execute(
+            insert(METADATA.tables[table]).values({**some, "sha256": file.sha256})
+        )
+    await stage.services.uploads.forget(DAY, nobody)
+    assert await is_kept(stage.site, file.sha256)
 
 
 async def test_many_are_dropped_and_none_that_is_being_named(
