@@ -81,6 +81,18 @@ async def open_form(
     start = {"draft": draft, "values": {**values, "form": name, "state": first.state}}
     state = resume if resume is not None and draft is not None else first
     await manager.start(state, start, mode=StartMode.RESET_STACK, show_mode=ShowMode.NO_UPDATE)
+    await _send_step(manager, event)
+
+
+async def show_again(manager: DialogManager) -> None:
+    """Show the open form's step in a new message: its words have changed, not its place."""
+    event = _event(manager)
+    await _disarm(manager, event)
+    manager.show_mode = ShowMode.NO_UPDATE
+    await _send_step(manager, event)
+
+
+async def _send_step(manager: DialogManager, event: Message | CallbackQuery) -> None:
     # The protocol of managers does not tell of dialog(); the library has one manager only.
     shown = await cast("ManagerImpl", manager).dialog().render(manager)
     if event.bot is not None:

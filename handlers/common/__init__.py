@@ -7,7 +7,7 @@ from aiogram import Router
 from handlers.common.account import account_router
 from handlers.common.contracts import contract_forms, contracts_router
 from handlers.common.help import help_router
-from handlers.common.language import language_router
+from handlers.common.language import language_forms, language_router
 from handlers.common.notices import notices_router
 from handlers.common.orders import orders_router
 from handlers.common.registration import registration_forms
@@ -26,5 +26,5 @@ def quick() -> Router:
 def forms() -> Router:
     """Dialogs and what starts them."""
     router = Router(name="common-forms")
-    router.include_routers(registration_forms(), contract_forms())
+    router.include_routers(language_forms(), registration_forms(), contract_forms())
     return router

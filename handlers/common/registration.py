@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Row
 
+from domain.errors import RuleBroken
 from domain.identifiers import parse_email
 from domain.people.rules import parse_full_name
 from domain.registry.views import CompanyBrief
@@ -124,7 +125,8 @@ async def begin_form(
         return
     manager.middleware_data["ctx"] = ctx
     found = await pending_invitation(ctx, state)
-    values: Values = {"token": None, "shown_name": ctx.person.name, "old_email": ctx.person.email}
+    shown_name = _usable(ctx.person.name)
+    values: Values = {"token": None, "shown_name": shown_name, "old_email": ctx.person.email}
     first = RegistrationForm.role
     if found is not None:
         token, info = found
@@ -134,6 +136,14 @@ async def begin_form(
             values |= _company_values(info.company)
             first = RegistrationForm.company
     await open_form(manager, "registration", first, values, ("token",))
+
+
+def _usable(name: str) -> str:
+    """The name Telegram tells when the form would take it, or nothing: it may be one emoji."""
+    try:
+        return parse_full_name(name)
+    except RuleBroken:
+        return ""
 
 
 async def close(message: Message, ctx: Ctx, dialog_manager: DialogManager) -> None:

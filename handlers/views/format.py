@@ -128,7 +128,10 @@ def tg_time(instant: datetime, text: str, shape: str = "") -> Html:
 
 
 def left(t: Translator, now: datetime, due_at: datetime) -> Html:
-    """2 days 3 hours left; rounded down, so that nobody is promised time that is not there."""
+    """2 days 3 hours 15 minutes left, to the minute: a part of one counts as a whole one.
+
+    Whoever has just been given 2 days reads of 2 days, not of a minute less.
+    """
     rest = due_at - now
     if rest <= timedelta():
         return t("The time is over")
@@ -138,13 +141,13 @@ def left(t: Translator, now: datetime, due_at: datetime) -> Html:
 
 
 def duration(t: Translator, span: timedelta) -> Html:
-    """The two largest of days, hours and minutes, rounded down: 2 days 3 hours."""
-    minutes = int(span.total_seconds()) // 60
+    """Days, hours and minutes, rounded up to the minute: 2 days 3 hours 15 minutes."""
+    minutes = -(-span // timedelta(minutes=1))
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     parts = [
         t.plural("{n} day", "{n} days", days) if days else "",
         t.plural("{n} hour", "{n} hours", hours) if hours else "",
-        t.plural("{n} minute", "{n} minutes", minutes) if (minutes and not days) else "",
+        t.plural("{n} minute", "{n} minutes", minutes) if minutes else "",
     ]
     found = [part for part in parts if part]
     if not found:

@@ -315,3 +315,22 @@ async def test_second_application_is_refused_while_the_first_waits(town: Town) -
     await dana.say("/start")
     await see(dana, t, "Your application No. {number} is under review.")
     assert len(await town.services.people.my_registrations(await town.actor(dana))) == 1
+
+
+@pytest.mark.parametrize(("name", "offered"), [("\N{GRINNING FACE}", False), ("Ерлан", True)])
+async def test_a_name_that_cannot_stand_is_not_offered(
+    town: Town, name: str, offered: bool
+) -> None:
+    t = t_of("ru")
+    producer = await make_producer(town.site)
+    person = await town.stranger(name)
+    await to_contact(person, t)
+    await person.share_contact()
+    await tap_label(person, t.button("As a supplier"))
+    await see(person, t, "Type the BIN or IIN of your company: 12 digits. Example: {example}")
+    await person.say(producer.bin)
+    await tap_label(person, t.button("Yes, this is us"))
+    await tap_label(person, t.button("Head"))
+    asked = said(t, "Type your surname, name and patronymic in full, as in your documents. ")
+    step = await person.wait_for(lambda each: asked in each.text)
+    assert step.has(t.button("Use this name")) is offered

@@ -202,3 +202,25 @@ async def test_a_name_that_cannot_be_is_refused(town: Town, name: str) -> None:
     await aigul.wait_for(lambda each: not each.buttons)
     step = await aigul.wait_for(lambda each: bool(each.buttons))
     assert said(t_of("ru"), "What do you need? Type the name.") in step.text
+
+
+@pytest.mark.parametrize(("before", "after"), [("ru", "kk"), ("kk", "ru")])
+async def test_another_language_in_the_middle_of_a_form(
+    town: Town, before: str, after: str
+) -> None:
+    """The step is shown anew in the language chosen; what was typed stays."""
+    aigul = await customer(town, before)
+    await begin(aigul, before)
+    old = await ask(aigul, "Труба стальная")
+    await aigul.say("/language")
+    await tap(aigul, "language", after)
+    other = "The name in Russian?" if after == "kk" else "The name in Kazakh?"
+    step = await aigul.wait_for(lambda each: said(t_of(after), other) in each.text)
+    assert step.has(label(after, "Cancel"))
+    assert not (await aigul.find(lambda each: each.id == old.id)).buttons
+    labels = [each.text for each in await aigul.keyboard()]
+    assert label(after, "New order") in labels
+    await aigul.catch_up()
+    await aigul.press(label(after, "Leave as it is"), step)
+    code = await aigul.wait_for(lambda each: "241-101-0101" in each.text)
+    assert said(t_of(after), "The code of the good: ENS TRU or AGSK-3.") in code.text

@@ -87,9 +87,24 @@ def test_telegram_time_keeps_the_text_and_names_the_instant() -> None:
     [
         (
             timedelta(days=2, hours=3, minutes=59),
-            ("2 күн 3 сағат қалды", "Осталось: 2 дня 3 часа", "2 days 3 hours left"),
+            (
+                "2 күн 3 сағат 59 минут қалды",
+                "Осталось: 2 дня 3 часа 59 минут",
+                "2 days 3 hours 59 minutes left",
+            ),
         ),
-        (timedelta(days=1, minutes=30), ("1 күн қалды", "Осталось: 1 день", "1 day left")),
+        (
+            timedelta(days=1, minutes=30),
+            ("1 күн 30 минут қалды", "Осталось: 1 день 30 минут", "1 day 30 minutes left"),
+        ),
+        (
+            timedelta(days=1, hours=23, minutes=59, seconds=59),
+            ("2 күн қалды", "Осталось: 2 дня", "2 days left"),
+        ),
+        (
+            timedelta(minutes=59, microseconds=1),
+            ("1 сағат қалды", "Осталось: 1 час", "1 hour left"),
+        ),
         (
             timedelta(hours=21, minutes=1),
             ("21 сағат 1 минут қалды", "Осталось: 21 час 1 минута", "21 hours 1 minute left"),

@@ -93,7 +93,7 @@ def test_a_stored_deadline_shows_what_set_it_off_and_what_is_left() -> None:
     assert text.splitlines()[:7] == [
         "How this deadline was counted",
         "Price offers are taken until: 25 November 2026, 24:00 (Astana)",
-        "4 days 12 hours left",
+        "4 days 12 hours 56 minutes left",
         "",
         f"Start: 20 November 2026, 15:04 (Astana) – {STARTS['offer_window'].text}",
         "Term: 2 working days · act No. 344, clause 13, item 3",
