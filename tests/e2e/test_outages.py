@@ -17,8 +17,8 @@ from domain.audit import AuditEntry
 from domain.awards.rules import Choice
 from domain.clock import ManualClock
 from domain.notices import Notice
+from domain.offers.model import OfferLine
 from domain.roles import Role
-from handlers.views.menus import ACTIONS
 from handlers.views.press import press
 from tests.e2e.cable import laid
 from tests.e2e.player import Player, pattern
@@ -55,57 +55,6 @@ def _to(person: Person, call: Json) -> bool:
 
 async def readiness(town: Town) -> int:
     return (await town.api("GET", "/readyz")).status
-
-
-async def test_database_goes_away_and_comes_back(
-    database_url: str, clock: ManualClock, tmp_path: Path
-) -> None:
-    """What people and time did meanwhile is worked when it is back, once."""
-    async with laid(database_url) as (cable, url), open_town(url, tmp_path, clock) as town:
-        contractor, maker = await make_customer(town.site), await make_producer(town.site)
-        person = await town.person(role=Role.SUPPLIER, company=maker)
-        number = await make_order(town.services, contractor)
-        await town.ok("GET", f"/orders/{number}")
-        await until(lambda: _is(town, 200), 10)
-        due = await town.next_deadline("offer_window")
-        await person.catch_up()
-        await cable.cut()
-        menu, fetched = t_of("ru").button(ACTIONS["orders"]), _fetches(town)
-        await person.say(menu)
-        clock.set(due)
-        assert (await town.api("GET", "/healthz")).status == 200
-        assert await readiness(town) == 503
-        answer = await town.api("GET", f"/orders/{number}")
-        assert answer.status == 503
-        assert answer.body["code"] == "database_unavailable"
-        assert "Retry-After" in answer.headers
-        await until(lambda: _fetched(town, fetched), 10)
-        await cable.mend()
-        await until(lambda: _is(town, 200), 20)
-        await person.wait_for(lambda each: each.has(str(number)), timeout_s=20)
-        await town.settled()
-        order = await town.ok("GET", f"/orders/{number}")
-        assert order["state"] == "failed", "nobody offered: ground 15.3, as soon as it could be"
-        fired = [each for each in order["deadlines"] if each["kind"] == "offer_window"]
-        assert [each["state"] for each in fired] == ["fired"]
-        assert set(await states(town)) == {"sent"}
-        assert len(await invitations(person)) == 1
-        assert town.app.failure is None
-        asked = [each for each in await person.messages() if each.text == menu]
-        assert len(asked) == 1
-
-
-async def _is(town: Town, status: int) -> bool:
-    return await readiness(town) == status
-
-
-def _fetches(town: Town) -> int:
-    return sum(call["method"] == "getUpdates" for call in town.world.calls)
-
-
-async def _fetched(town: Town, before: int) -> bool:
-    """Whether the update that came meanwhile was fetched; it could not be stored."""
-    return _fetches(town) > before and bool(town.world.updates.pending)
 
 
 async def test_database_blinks_while_people_act(
@@ -152,19 +101,84 @@ async def _polled(town: Town, before: int) -> bool:
     return town.world.updates.poll > before
 
 
+async def test_calls_that_telegram_took_and_never_answered(town: Town) -> None:
+    """A notice, a form, answers under it: each act is done once, what was sent comes twice at most.
+
+    Nobody can know that a message without an answer has arrived: it is sent again. An edit or an
+    answer to a press does no harm the second time.
+    """
+    contractor, maker = await make_customer(town.site), await make_producer(town.site)
+    person = await town.person("Нұрлан", "kk", role=Role.SUPPLIER, company=maker)
+    supplier = Player(town, person, "kk")
+    town.app.bot.session.timeout = 0.3  # seconds of patience, not half a minute
+
+    async def strike(method: str) -> None:
+        await town.sandbox.fault("timeout_after", method, chat_id=person.id)
+
+    await strike("sendMessage")
+    await make_order(town.services, contractor)
+    await town.settled()
+    assert await states(town) == Counter(queued=1)
+    await town.travel(timedelta(seconds=30))
+    assert await states(town) == Counter(sent=1)
+    assert len(await invitations(person, "kk")) == 2
+    await strike("sendMessage")
+    await supplier.press("Make an offer")
+    await strike("editMessageText")
+    await supplier.press_like("All ({quantity})")
+    await strike("sendMessage")
+    await supplier.say("900 000")
+    await supplier.say("75")
+    await town.sandbox.fault("timeout_after", "answerCallbackQuery")
+    await supplier.press("As required")
+    await town.sandbox.fault("timeout_after", "getFile")
+    # A file that does not come is asked for again: the person is told, and the step stays.
+    assert await supplier.send_photo()
+    await supplier.send_photo()
+    await supplier.press("Done, go on")
+    await supplier.press("Skip")
+    await strike("editMessageText")
+    await supplier.press("Submit")
+    await supplier.sees("Offer No. {offer} is submitted")
+    assert (await offered(town)) == [(Decimal(100), Decimal(900_000), 75)]
+    assert len([call for call in town.world.calls if call["fault"]]) == 7, "all have struck"
+    sent = await town.sandbox.calls("sendMessage")
+    copies = Counter(each["params"]["text"] for each in sent if _to(person, each))
+    # The question of the volume and that of the days; the second copy of the notice says
+    # another time that is left.
+    assert sorted(copies.values(), reverse=True)[:3] == [2, 2, 1]
+    assert town.app.failure is None
+
+
+async def offered(town: Town) -> list[tuple[Decimal, Decimal, int]]:
+    """Volume, price and days of every line of every version ever submitted."""
+    async with town.site.sessions() as session:
+        found = await session.execute(
+            select(OfferLine.quantity, OfferLine.price, OfferLine.delivery_days)
+        )
+        return [(row.quantity, row.price, row.delivery_days) for row in found]
+
+
 async def test_telegram_away_delays_notices_and_loses_none(town: Town) -> None:
     """Errors of the server and cut connections: every invitation comes, each once, in order."""
     contractor, maker = await make_customer(town.site), await make_producer(town.site)
     person = await town.person(role=Role.SUPPLIER, company=maker)
-    for kind in ("5xx", "drop", "5xx"):
+    # The first silence is long enough for the others to come in behind it.
+    await town.sandbox.fault("timeout_before", "sendMessage", hang=1.0)
+    for kind in ("drop", "5xx"):
         await town.sandbox.fault(kind, "sendMessage")
     numbers = [await make_order(town.services, contractor) for _ in range(3)]
+    await until(partial(_all_in_hand, town), 10)
     await town.settled()
     for _ in range(6):
         await town.travel(timedelta(seconds=30))
     assert set(await states(town)) == {"sent"}
     got = await invitations(person)
     assert [str(number) in each for number, each in zip(numbers, got, strict=True)] == [True] * 3
+
+
+async def _all_in_hand(town: Town) -> bool:
+    return await states(town) == Counter(sending=3)
 
 
 async def test_retry_after_is_obeyed(town: Town) -> None:
