@@ -109,7 +109,9 @@ async def test_from_the_registry_to_a_concluded_contract(
     confirmed = await api.ok("POST", f"/awards/{by_bin[FIRST]}/confirm")
     assert (confirmed["state"], confirmed["outcome"]) == ("active", "confirmed")
     problem(
-        await api.post(f"/awards/{by_bin[FIRST]}/refuse", {"reason": "x"}), 409, "award_decided"
+        await api.post(f"/awards/{by_bin[FIRST]}/refuse", {"reason": "Авария"}),
+        409,
+        "award_decided",
     )
     silent = problem(await api.post(f"/awards/{by_bin[SECOND]}/refuse"), 422, "text_missing")
     assert silent["clause"] == "344-15.2"
