@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
@@ -214,9 +216,13 @@ class DeskGroup(Base):
 
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     title: Mapped[str]
-    # active | lost (no rights, or the bot was thrown out)
+    # active | lost (no rights, or the bot was thrown out) | off (by an admin)
     state: Mapped[str] = mapped_column(String(8))
     added_at: Mapped[Instant]
+    # Of the cards and all that is said to everybody in the group.
+    language: Mapped[str] = mapped_column(String(2))
+    # The day whose morning digest the group has.
+    digest_on: Mapped[date | None]
 
 
 class DeskTopic(Base):
@@ -233,6 +239,14 @@ class DeskTopic(Base):
     # What of the ticket the topic shows: its revision and its last message.
     shown_revision: Mapped[int] = mapped_column(default=0)
     shown_position: Mapped[int] = mapped_column(default=0)
+    title: Mapped[str] = mapped_column(String(128), default="")
+    closed: Mapped[bool] = mapped_column(default=False)
+    # 0 in time, 1 red, 2 overdue: as the topic shows it.
+    alarm: Mapped[int] = mapped_column(default=0)
+    # Whatever is written in the topic is an internal note, until somebody ends it.
+    note_mode: Mapped[bool] = mapped_column(default=False)
+    # Tries that failed one after another: each waits longer.
+    failures: Mapped[int] = mapped_column(default=0)
     # Written by each change of the ticket: the mirror is behind and has to be brought up.
     behind_since: Mapped[Instant | None] = mapped_column(index=True)
     claimed_until: Mapped[Instant | None]
