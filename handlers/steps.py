@@ -137,14 +137,19 @@ def typed(take: Take) -> MessageInput:
     return MessageInput(taken, content_types=ContentType.TEXT)
 
 
-def sent_file(take: TakeFile) -> MessageInput:
-    """Takes a file or a photo, kept in our store before ``take`` is called with it."""
+def sent_file(take: TakeFile, check: Callable[[FileInfo], None] | None = None) -> MessageInput:
+    """Takes a file or a photo, kept in our store before ``take`` is called with it.
+
+    What ``check`` refuses by its name is not even fetched.
+    """
 
     async def taken(message: Message, _: MessageInput, manager: DialogManager) -> None:
         file = described(message)
         if file is None or message.bot is None or is_repeated(manager):
             return
         try:
+            if check is not None:
+                check(file)
             kept, content = await keep(message.bot, ctx_of(manager), file)
             await take(manager, kept, content)
         except RuleBroken as error:

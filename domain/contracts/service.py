@@ -20,7 +20,7 @@ from domain.files import FileInfo
 from domain.firing import Deadlines
 from domain.law import CONTRACT
 from domain.notices import Lane
-from domain.orders.attaching import add_file
+from domain.orders.attaching import add_file, check_document
 from domain.orders.cards import contracts_of
 from domain.orders.model import Order
 from domain.orders.queries import company_by_bin, lock_order, order_subject, read_order
@@ -85,6 +85,7 @@ class Contracts:
         work.session.add(contract)
         await work.session.flush()
         if file is not None:
+            check_document(file)
             await add_file(work, contract_subject(contract.id), file)
         work.record(contract_subject(contract.id), order=order_number, side=side, replaced=replaced)
         if side == "platform":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import mimetypes
+
 from sqlalchemy import select
 
 from domain.errors import RuleBroken
 from domain.files import MAX_FILE_BYTES, Attachment, FileInfo
+from domain.identifiers import bare
 from domain.texts import clean_text
 from domain.work import Work
 
@@ -16,6 +19,38 @@ FILE_NAME_LIMIT = 200
 def _visible_name(name: str) -> str:
     """A file's name without what the database cannot hold, short enough to show."""
     return clean_text(name[:FILE_NAME_LIMIT], "file_name", FILE_NAME_LIMIT) or "file"
+
+
+_TEXTS = ("pdf", "doc", "docx", "odt", "rtf", "txt")
+_TABLES = ("xls", "xlsx", "ods", "csv")
+_PICTURES = ("jpg", "jpeg", "png", "webp", "heic", "heif", "tif", "tiff")
+_DRAWINGS = ("dwg", "dxf")
+_ARCHIVES = ("zip", "rar", "7z")
+#: What people send about goods and contracts.
+DOCUMENTS = frozenset((*_TEXTS, *_TABLES, *_PICTURES, *_DRAWINGS, *_ARCHIVES))
+_PROGRAMS = ("exe", "com", "scr", "msi", "jar", "apk", "app", "dmg", "run", "cpl", "lnk")
+_SCRIPTS = ("bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "sh")
+_RUNNABLE = frozenset((*_PROGRAMS, *_SCRIPTS))
+# Programs of Windows and Linux and scripts begin so, whatever they are called.
+_PROGRAM_STARTS = (b"MZ", b"\x7fELF", b"#!")
+
+
+def check_document(file: FileInfo, content: bytes = b"") -> None:
+    """Take what people work with and nothing that could run on a reader's computer.
+
+    ``content`` may be its beginning, or nothing when it has not been read yet. Raises
+    ``RuleBroken``: ``file_is_program``, ``file_kind_unknown`` with the ``name``.
+    """
+    name = _visible_name(file.name)
+    kind = _extension(name) or _extension(mimetypes.guess_extension(file.mime) or "")
+    if kind in _RUNNABLE or content.startswith(_PROGRAM_STARTS):
+        raise RuleBroken("file_is_program", None, name=name)
+    if kind not in DOCUMENTS:
+        raise RuleBroken("file_kind_unknown", None, name=name)
+
+
+def _extension(name: str) -> str:
+    return bare(name).rpartition(".")[2].casefold() if "." in name else ""
 
 
 async def add_file(work: Work, subject: str, file: FileInfo) -> int:

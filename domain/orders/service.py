@@ -16,7 +16,7 @@ from domain.goods_lists.needs import Excess, excesses_of
 from domain.law import OFFER_WINDOW
 from domain.notices import Lane
 from domain.offers.rules import check_window
-from domain.orders.attaching import add_file
+from domain.orders.attaching import add_file, check_document
 from domain.orders.cards import card_of
 from domain.orders.closing import fail
 from domain.orders.drafting import NewLine, check_needs, rows_of, terms_of_line
@@ -158,6 +158,7 @@ class Orders:
         order = await lock_order(work, number)
         check_customer(work.actor, order)
         _check_draft(order)
+        check_document(file)
         position = await add_file(work, order_subject(number), file)
         work.record(order_subject(number), file=position, sha256=file.sha256)
         return position
@@ -374,6 +375,7 @@ def _on_record(each: Excess) -> dict[str, object]:
 
 async def _attach(work: Work, number: int, files: Sequence[FileInfo]) -> None:
     for file in files:
+        check_document(file)
         await add_file(work, order_subject(number), file)
 
 

@@ -17,6 +17,7 @@ from domain.dates import parse_day
 from domain.errors import RuleBroken
 from domain.files import FileInfo
 from domain.law import CONTRACT
+from domain.orders.attaching import check_document
 from domain.texts import required_text
 from handlers.common.stale import or_current_card
 from handlers.context import Ctx, ctx_of
@@ -153,8 +154,9 @@ async def yesterday(manager: DialogManager) -> None:
     await _set_day(manager, astana(ctx_of(manager).now).date() - timedelta(days=1))
 
 
-async def take_file(manager: DialogManager, file: FileInfo, _: bytes) -> None:
+async def take_file(manager: DialogManager, file: FileInfo, content: bytes) -> None:
     """A scan or a file of the contract."""
+    check_document(file, content)
     manager.dialog_data["file"] = asdict(file)
     await go(manager, ContractForm.review)
 
@@ -216,7 +218,7 @@ def contract_dialog() -> Dialog:
         ),
         Window(
             Words(lambda t, _: ask_file(t)),
-            sent_file(take_file),
+            sent_file(take_file, check_document),
             expects(lambda t, _: t("Please send a file or a photo, or go on without one.")),
             acts(lambda t, _: t.button("Without a file"), "no_file", without_file),
             Row(back_button(), cancel_button()),

@@ -7,6 +7,7 @@ from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.common import Whenable
 from aiogram_dialog.widgets.kbd import Keyboard, Row
 
+from domain.orders.attaching import check_document
 from domain.orders.rules import split_by_homogeneity
 from handlers.customer import order_steps as steps
 from handlers.customer.order_draft import new_lines
@@ -77,7 +78,7 @@ def last_windows() -> list[Window]:
     return [
         Window(
             Words(lambda t, data: files_question(t, data["dialog_data"])),
-            sent_file(steps.take_order_file),
+            sent_file(steps.take_order_file, check_document),
             expects(lambda t, _: t("Please send a file or a photo, or press “Continue”.")),
             moves(lambda t, _: t.button("Continue"), "done", OrderForm.review, style=PRIMARY),
             acts(

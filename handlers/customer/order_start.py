@@ -9,6 +9,7 @@ from aiogram_dialog import Dialog, DialogManager, Window
 
 from domain.errors import Conflict
 from domain.files import FileInfo
+from domain.orders.attaching import check_document
 from domain.orders.service import CUSTOMERS
 from handlers.context import Ctx, ctx_of
 from handlers.customer.order_draft import values_of_card
@@ -90,8 +91,9 @@ async def start_attach(
     await open_form(dialog_manager, "attach", AttachForm.file, {"number": number})
 
 
-async def take_file(manager: DialogManager, file: FileInfo, _: bytes) -> None:
+async def take_file(manager: DialogManager, file: FileInfo, content: bytes) -> None:
     """Attach at once; more may follow."""
+    check_document(file, content)
     ctx, number = ctx_of(manager), manager.dialog_data["number"]
     await ctx.services.orders.attach(ctx.actor, number, file)
     manager.dialog_data["name"] = file.name
@@ -115,7 +117,7 @@ def attach_dialog() -> Dialog:
                     else attach_question(t, data["dialog_data"]["number"])
                 )
             ),
-            sent_file(take_file),
+            sent_file(take_file, check_document),
             expects(lambda t, _: t("Please send a file or a photo, or press “Finish”.")),
             acts(lambda t, _: t.button("Finish"), "finish", attached, style=PRIMARY),
             state=AttachForm.file,

@@ -14,7 +14,7 @@ from domain.files import FileInfo
 from domain.goods_lists.needs import excesses
 from domain.goods_lists.service import ItemPage
 from domain.money import parse_days, parse_money, parse_quantity
-from domain.orders.attaching import MAX_FILES
+from domain.orders.attaching import MAX_FILES, check_document
 from domain.orders.rules import check_delivery_days, parse_position
 from domain.texts import (
     CHARACTERISTICS_LIMIT,
@@ -181,8 +181,9 @@ async def take_days(manager: DialogManager, text: str) -> None:
     await go(manager, OrderForm.files)
 
 
-async def take_order_file(manager: DialogManager, file: FileInfo, _: bytes) -> None:
+async def take_order_file(manager: DialogManager, file: FileInfo, content: bytes) -> None:
     """One more file of the order."""
+    check_document(file, content)
     data = manager.dialog_data
     files = [*data.get("files", []), asdict(file)]
     if len(files) + int(data.get("attached", 0)) > MAX_FILES:

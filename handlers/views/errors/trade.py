@@ -54,6 +54,14 @@ ORDERS: Mapping[str, Teller] = {
         lazy("Send a file of at most {limit} MB."),
         {"limit": megabytes},
     ),
+    "file_is_program": Told(
+        lazy("This file is a program: {name}. Programs are not taken."),
+        lazy("Send a document, a picture or an archive: PDF, Word, Excel, JPG, PNG, ZIP or DWG."),
+    ),
+    "file_kind_unknown": Told(
+        lazy("Files of this kind are not taken: {name}."),
+        lazy("Send a document, a picture or an archive: PDF, Word, Excel, JPG, PNG, ZIP or DWG."),
+    ),
     "file_not_received": Told(
         lazy("The file did not arrive from Telegram."),
         lazy("Please send it once more. What you typed is kept."),

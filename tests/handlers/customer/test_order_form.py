@@ -224,3 +224,27 @@ async def test_another_language_in_the_middle_of_a_form(
     await aigul.press(label(after, "Leave as it is"), step)
     code = await aigul.wait_for(lambda each: "241-101-0101" in each.text)
     assert said(t_of(after), "The code of the good: ENS TRU or AGSK-3.") in code.text
+
+
+async def test_a_program_is_refused_among_the_files_and_the_step_stays(town: Town) -> None:
+    aigul = await customer(town)
+    await begin(aigul, "ru")
+    await fill_good(aigul, "ru", "Труба")
+    await choose(aigul, label("ru", "Continue"))
+    await fill_delivery(aigul)
+    for name, content, told in (
+        ("setup.exe", b"MZ", "This file is a program: {name}."),
+        ("estimate.pdf", b"MZ\x90", "This file is a program: {name}."),
+        ("film.mp4", b"0000", "Files of this kind are not taken: {name}."),
+    ):
+        await aigul.catch_up()
+        await aigul.send_document(content, name)
+        refused = await aigul.wait_for(lambda each: not each.buttons)
+        assert said(t_of("ru"), told) in refused.text
+        assert name in refused.text
+        await aigul.wait_for(lambda each: each.has(label("ru", "Continue")))
+    await aigul.catch_up()
+    await aigul.send_document(b"%PDF-1.7", "drawing.pdf")
+    taken = await aigul.wait_for(lambda each: each.has(label("ru", "Remove the files")))
+    assert "drawing.pdf" in taken.text
+    assert "setup.exe" not in taken.text
