@@ -1,4 +1,4 @@
-"""The demo in a process of its own that is killed without a word, again and again.
+"""The demo, or a server, in a process of its own that is killed without a word, again and again.
 
 Its code is imported once, in a server that forks: a restart takes a second, not five.
 
@@ -23,6 +23,7 @@ from typing import Any
 import aiohttp
 from sqlalchemy import Engine, event
 
+from bot.cli import run_command
 from bot.sandbox.demo.main import run_demo
 from bot.sandbox.updates import UpdateQueue
 from bot.telegram.gateway import Gateway
@@ -69,11 +70,21 @@ def _lay_fuse(planned: Any) -> None:
 
 def _run(port: int, data: Path, log: Path, planned: Any) -> None:
     _lay_fuse(planned)
+    _write_to(log)
+    asyncio.run(run_demo("127.0.0.1", port, data, story=False))
+
+
+def _serve(environment: dict[str, str], log: Path) -> None:
+    os.environ.update(environment)
+    _write_to(log)
+    sys.exit(run_command(["run"]))
+
+
+def _write_to(log: Path) -> None:
     with log.open("ab", buffering=0) as out:
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)
-        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a text file
-        asyncio.run(run_demo("127.0.0.1", port, data, story=False))
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a text file
 
 
 class Demo:
@@ -136,3 +147,30 @@ class Demo:
         where = path if path.startswith("/demo") else f"/api/v1{path}"
         async with session.request(method, self.url + where, json=body, headers=headers) as answer:
             return answer.status, await answer.read()
+
+
+class Server:
+    """``tapsyrys run`` with these settings, on a port of its own."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self._environment = {**environment, "TAPSYRYS_WEB_PORT": str(free_port())}
+        self._log = log
+        self._process: ForkServerProcess | None = None
+
+    async def start(self) -> None:
+        """Start it and wait until it says that it runs."""
+        self._process = _context.Process(target=_serve, args=(self._environment, self._log))
+        self._process.start()
+        end = time.monotonic() + _PATIENCE
+        while not (self._log.exists() and "is running" in self._log.read_text()):
+            if not self._process.is_alive() or time.monotonic() > end:
+                raise AssertionError(f"it does not start:\n{self._log.read_text()[-4000:]}")
+            await asyncio.sleep(0.02)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.join(10)
+            process.close()
