@@ -23,8 +23,8 @@ from domain.notices import Lane
 from domain.orders.attaching import add_file, check_document
 from domain.orders.cards import contracts_of
 from domain.orders.model import Order
-from domain.orders.queries import company_by_bin, lock_order, order_subject, read_order
-from domain.orders.views import ContractView
+from domain.orders.queries import company_by_bin, files_of, lock_order, order_subject, read_order
+from domain.orders.views import ContractView, FileView
 from domain.people.queries import may_act_for, tell_admins, tell_company
 from domain.registry.model import Company
 from domain.roles import COMPANY_ROLES, Role
@@ -161,6 +161,12 @@ class Contracts:
         views = await contracts_of(look, order, contract.company_id)
         return next(view for view in views if view.id == contract_id)
 
+    @query(by=COMPANY_ROLES)
+    async def files(self, look: Look, contract_id: int) -> list[FileView]:
+        """The files attached to an entry, for its two sides; raises what ``one`` raises."""
+        await self.one(look.actor, contract_id)
+        return await files_of(look.session, contract_subject(contract_id))
+
 
 async def _side(work: Work, order: Order, supplier: Company) -> str:
     """For which side the actor acts: in the role they act in now, or else in another they have."""
@@ -271,6 +277,7 @@ async def _tell(work: Work, order: Order, contract: Contract, kind: str, side: s
             contract=contract.id,
             contract_number=contract.contract_number,
             signed_on=contract.signed_on,
+            files=len(await files_of(work.session, contract_subject(contract.id))),
             supplier_ru=supplier.name_ru,
             supplier_kk=supplier.name_kk,
         )

@@ -92,8 +92,13 @@ async def contracts_of(look: Look, order: Order, only: int | None = None) -> lis
         )
         .scalar_subquery()
     )
+    attached = (
+        select(func.count())
+        .where(Attachment.subject == func.concat("contract:", Contract.id))
+        .scalar_subquery()
+    )
     statement = (
-        select(Contract, Company, total)
+        select(Contract, Company, total, attached)
         .join(Company, Company.id == Contract.company_id)
         .where(Contract.order_id == order.id, Contract.state != "withdrawn")
         .order_by(Contract.id)
@@ -113,8 +118,9 @@ async def contracts_of(look: Look, order: Order, only: int | None = None) -> lis
             entered_at=contract.entered_at,
             agreed_at=contract.agreed_at,
             sum=Decimal(sum_),
+            files=files,
         )
-        for contract, company, sum_ in rows
+        for contract, company, sum_, files in rows
     ]
 
 

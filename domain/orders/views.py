@@ -116,6 +116,8 @@ class ContractView:
     entered_at: datetime
     agreed_at: datetime | None
     sum: Decimal
+    # how many files were attached to the entry
+    files: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import select, update
 
 from domain.awards.model import Award
+from domain.base import Json
 from domain.deadlines import Moved
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW
 from domain.notices import Lane
@@ -16,8 +17,11 @@ from domain.orders.model import Order, OrderInvitation
 from domain.people.queries import tell_company
 from domain.roles import Role
 from domain.work import Work
+from domain.working_time.rules import OverrideChange
 
 _AWARD = "award:"
+# A notice names so many changed days; the calendar shows the rest.
+_DAYS_TOLD = 5
 
 
 class Touched(Protocol):
@@ -65,11 +69,24 @@ async def follow(work: Work, moved: Sequence[Moved]) -> None:
         await work.session.execute(update(Award), awards)
 
 
-async def tell_touched(work: Work, moved: Iterable[Touched]) -> int:
+async def tell_touched(
+    work: Work, moved: Iterable[Touched], changes: Sequence[OverrideChange] = ()
+) -> int:
     """Tell the customer of each order, the invited while the window is open, the award's holder.
 
-    Returns the number of notices.
+    They learn which days have changed and on what ground. Returns the number of notices.
     """
+    days = [
+        {
+            "day": each.day.isoformat(),
+            "working": each.working,
+            "name_ru": each.name_ru,
+            "name_kk": each.name_kk,
+            "basis": each.basis,
+        }
+        for each in changes[:_DAYS_TOLD]
+    ]
+    about = {"days": days, "more_days": max(len(changes) - _DAYS_TOLD, 0)}
     told = 0
     for each in moved:
         if each.number is None:
@@ -79,9 +96,9 @@ async def tell_touched(work: Work, moved: Iterable[Touched]) -> int:
                 select(Order.id, Order.customer_id).where(Order.number == each.number)
             )
         ).one()
-        told += await _tell(work, [order.customer_id], Role.CUSTOMER, each)
+        told += await _tell(work, [order.customer_id], Role.CUSTOMER, each, about)
         suppliers = await _suppliers(work, order.id, each)
-        told += await _tell(work, suppliers, Role.SUPPLIER, each)
+        told += await _tell(work, suppliers, Role.SUPPLIER, each, about)
     return told
 
 
@@ -100,7 +117,7 @@ async def _suppliers(work: Work, order_id: int, moved: Touched) -> list[int]:
     return []
 
 
-async def _tell(work: Work, companies: list[int], role: Role, moved: Touched) -> int:
+async def _tell(work: Work, companies: list[int], role: Role, moved: Touched, about: Json) -> int:
     return await tell_company(
         work,
         companies,
@@ -109,6 +126,7 @@ async def _tell(work: Work, companies: list[int], role: Role, moved: Touched) ->
         moved.subject,
         lane=Lane.STATUTORY,
         useless_after=max(moved.old, moved.new),
+        about=about,
         deadline=moved.kind,
         number=moved.number,
         award=award_number(moved.subject),

@@ -154,7 +154,7 @@ class WorkingTime:
         if moved:
             await move(work, planned, moved)
             await follow(work, moved)
-        told = await tell_touched(work, shown)
+        told = await tell_touched(work, shown, real)
         for each in shown:
             work.also("deadline.moved", each.subject, kind=each.kind, old=each.old, new=each.new)
         work.record(

@@ -14,17 +14,19 @@ from aiogram_dialog.widgets.kbd import Row
 from domain.clock import astana
 from domain.contracts.service import NUMBER_LIMIT
 from domain.dates import parse_day
-from domain.errors import RuleBroken
+from domain.errors import NotFound, RuleBroken
 from domain.files import FileInfo
 from domain.law import CONTRACT
 from domain.orders.attaching import check_document
 from domain.texts import required_text
 from handlers.common.stale import or_current_card
 from handlers.context import Ctx, ctx_of
+from handlers.documents import stored_file
 from handlers.filters import Pressed
 from handlers.forms import PRIMARY, Values, Words, finish, go, open_form, seeded
 from handlers.ids import number_in
 from handlers.reply import show, show_new
+from handlers.sending import send_document
 from handlers.steps import (
     acts,
     back_button,
@@ -70,6 +72,7 @@ def contracts_router() -> Router:
     router.callback_query.register(agree, Pressed("contract.agreed"))
     router.callback_query.register(ask_dispute, Pressed("contract.dispute"))
     router.callback_query.register(dispute, Pressed("contract.disputed"))
+    router.callback_query.register(send_files, Pressed("contract.file"))
     return router
 
 
@@ -86,6 +89,16 @@ async def agree(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     act = ctx.services.contracts.agree(ctx.actor, number)
     contract = await or_current_card(press, ctx, order, act)
     await show(press, contract_concluded(ctx.t, contract))
+
+
+async def send_files(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """What the other side has attached to its entry."""
+    files = await ctx.services.contracts.files(ctx.actor, number_in(ids))
+    if not files:
+        raise NotFound("file_unknown")
+    await press.answer()
+    for file in files:
+        await send_document(press, await stored_file(ctx, file.sha256), file.name)
 
 
 async def ask_dispute(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from aiogram.types import InlineKeyboardButton
+
 from domain.orders.views import ContractView
 from handlers.views import format as fmt
 from handlers.views.order_details import back_to
@@ -31,6 +33,11 @@ def _facts(t: Translator, contract: ContractView, *, asked: bool = False) -> Htm
     )
 
 
+def file_button(t: Translator, contract: int) -> InlineKeyboardButton:
+    """Sends what is attached to the entry of a contract."""
+    return button(t.button("Show the file"), press("contract.file", contract))
+
+
 def agree_question(t: Translator, contract: ContractView) -> Shown:
     """The confirm step before agreeing."""
     text = [
@@ -42,6 +49,7 @@ def agree_question(t: Translator, contract: ContractView) -> Shown:
         join(text, "\n\n"),
         keyboard(
             [back_to(t, contract.order_number)],
+            [file_button(t, contract.id)] if contract.files else [],
             [
                 button(t.button("Yes, I agree"), press("contract.agreed", contract.id), "success"),
                 button(t.button("Not correct"), press("contract.dispute", contract.id)),

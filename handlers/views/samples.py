@@ -330,6 +330,7 @@ def _of_contracts() -> list[tuple[str, NoticeView]]:
         "supplier_kk": supplier.name_kk,
     }
     kinds = ("contract.proposed", "contract.concluded", "contract.disputed")
+    entry["files"] = 1
     overdue = notice("contract.overdue", **_until(CONTRACT), award=_AWARD)
     return [*((kind, notice(kind, **entry)) for kind in kinds), ("contract.overdue", overdue)]
 
@@ -349,6 +350,7 @@ def _of_reminders() -> list[tuple[str, NoticeView]]:
         old=new - timedelta(days=1),
         new=new,
         clause=OFFER_WINDOW.clause,
+        days=[{"day": NOW.date(), "working": False, **asdict(words().day_off)}],
     )
     return [
         *about,

@@ -7,6 +7,7 @@ from aiogram.types import InlineKeyboardButton
 from handlers.views import format as fmt
 from handlers.views.award_groups import all_lines_button, confirm_all_button
 from handlers.views.awards import stated_reason
+from handlers.views.contracts import file_button
 from handlers.views.notices.facts import (
     Draft,
     Facts,
@@ -143,6 +144,11 @@ def _contract(t: Translator, f: Facts) -> Html:
     )
 
 
+def _file(t: Translator, f: Facts) -> list[Row]:
+    """The way to what is attached to the entry, when anything is."""
+    return [[file_button(t, f.whole("contract"))]] if f.whole("files") else []
+
+
 def contract_proposed(t: Translator, f: Facts) -> Draft:
     """To the other side: agree or dispute."""
     contract = f.whole("contract")
@@ -155,6 +161,7 @@ def contract_proposed(t: Translator, f: Facts) -> Draft:
         [
             [button(t.button("Agree"), press("contract.agree", contract), "success")],
             [_dispute(t, contract)],
+            *_file(t, f),
             [open_order(t, f)],
         ],
     )
@@ -169,7 +176,7 @@ def contract_concluded(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("Order No. {number}: the contract is concluded", number=f.number),
         [_contract(t, f)],
-        [[open_order(t, f)]],
+        [*_file(t, f), [open_order(t, f)]],
     )
 
 

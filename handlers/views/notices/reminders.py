@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from handlers.views import format as fmt
 from handlers.views.notices.awards import confirmation_rows, contract_rows
@@ -12,7 +13,9 @@ from handlers.views.notices.facts import (
     clause,
     due,
     goods,
+    in_language,
     open_order,
+    short,
     supplier,
     why,
 )
@@ -20,6 +23,9 @@ from handlers.views.notices.orders import choosing_rows, invitation_rows
 from handlers.views.shown import bold
 from handlers.views.terms import DEADLINE_KINDS
 from handlers.views.translator import Html, Translator, escape, join
+
+#: Characters of a ground, as administrators type it.
+_BASIS = 300
 
 
 def offer_window(t: Translator, f: Facts) -> Draft:
@@ -85,10 +91,35 @@ def moved(t: Translator, f: Facts) -> Draft:
                     join([fmt.left(t, f.now, new) if new else "", clause(t, f)], " · "),
                 ]
             ),
-            t("The working calendar has changed. Reminders have moved with the deadline."),
+            join(
+                [
+                    t("The working calendar has changed. Reminders have moved with the deadline."),
+                    *_changed_days(t, f),
+                ]
+            ),
         ],
         [[open_order(t, f), why(f, kind, f.whole("award"))]],
     )
+
+
+def _changed_days(t: Translator, f: Facts) -> Iterator[Html]:
+    """Which days have changed, each with the ground the administrator gave."""
+    for each in f.items("days"):
+        try:
+            day = fmt.day(t, date.fromisoformat(str(each.get("day"))))
+        except ValueError:
+            continue
+        working = each.get("working")
+        if working is None:
+            yield t("{day}: the earlier decision is taken back", day=day)
+        elif working:
+            yield t("{day}: a working day. {name}", day=day, name=in_language(t, each))
+        else:
+            yield t("{day}: a day off. {name}", day=day, name=in_language(t, each))
+        if basis := str(each.get("basis") or ""):
+            yield t("Ground: {ground}", ground=short(basis, _BASIS))
+    if more := f.whole("more_days"):
+        yield t.plural("and {n} more day", "and {n} more days", more)
 
 
 def _new_end(t: Translator, new: datetime | None) -> Html:

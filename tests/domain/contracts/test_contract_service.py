@@ -46,7 +46,9 @@ async def test_one_side_enters_and_the_other_agrees(stage: Stage) -> None:
         "customer",
     )
     assert (entered.sum, entered.agreed_at) == (Decimal(900_000), None)
-    assert await stage.kinds(one, "contract") == ["contract.proposed"]
+    (asked,) = await stage.told(one, "contract")
+    assert (asked.kind, asked.params["files"]) == ("contract.proposed", 1)
+    assert [each.name for each in await stage.contracts.files(one.me, entered.id)] == [file.name]
     assert await stage.kinds(customer, "contract") == []
     with pytest.raises(AccessDenied, match="contract_own_entry"):
         await stage.contracts.agree(customer.me, entered.id)

@@ -140,6 +140,16 @@ async def test_applying_moves_the_window_with_its_reminders_and_tells(
         "old": "2026-11-24T19:00:00Z",
         "new": "2026-11-25T19:00:00Z",
         "clause": "344-13.3a",
+        "days": [
+            {
+                "day": "2026-11-23",
+                "working": False,
+                "name_ru": off(23).name_ru,
+                "name_kk": off(23).name_kk,
+                "basis": off(23).basis,
+            }
+        ],
+        "more_days": 0,
     }
     async with site.sessions() as session:
         order = (await session.scalars(select(Order))).one()

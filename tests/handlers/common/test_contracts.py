@@ -86,7 +86,7 @@ async def test_a_date_that_cannot_be_is_refused(town: Town, typed: str) -> None:
 
 
 async def test_a_file_goes_with_the_contract(town: Town) -> None:
-    window, _, award = await confirmed(town)
+    window, berik, award = await confirmed(town)
     aigul = window.aigul
     await window.open()
     await tap(aigul, "contract.enter", window.number, award)
@@ -100,6 +100,20 @@ async def test_a_file_goes_with_the_contract(town: Town) -> None:
     await tap_label(aigul, window.label("Enter the contract"))
     entered = said(t_of("ru"), "The contract is entered.")
     await aigul.eventually(lambda each: entered in each.text)
+    (contract,) = (await window.card()).contracts
+    await berik.say(window.label("Orders"))
+    await tap(berik, "order.card", window.number)
+    await tap(berik, "contract.agree", contract.id)
+    asked = await berik.wait_for(lambda each: each.has(window.label("Show the file")))
+    await tap(berik, "contract.file", contract.id)
+    sent = await berik.wait_for(lambda each: each.kind == "document")
+    assert await berik.sandbox.content(sent.file_id or "") == b"%PDF-1.4"
+    stranger = await town.person("Чужой", role=Role.SUPPLIER, company=window.second)
+    await stranger.start()
+    seen = await stranger.eventually(lambda each: True)
+    pressed = await stranger.press_data(f"1:contract.file:{contract.id}", seen.id, forged=True)
+    assert (await stranger.wait_answer(pressed)).show_alert
+    assert asked.has(window.label("Yes, I agree"))
 
 
 async def test_the_protocol_comes_with_its_hash(town: Town) -> None:

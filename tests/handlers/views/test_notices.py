@@ -43,6 +43,7 @@ PRESSES = {
     "contract.enter": 2,
     "contract.agree": 1,
     "contract.dispute": 1,
+    "contract.file": 1,
     "receipt": 3,
     "registrations": 0,
     "registration.card": 1,
@@ -273,10 +274,18 @@ def test_those_who_watch_are_not_asked_to_act() -> None:
 
 def test_a_contract_is_agreed_first_and_disputed_in_red() -> None:
     shown = _shown(en, dict(samples.notices())["contract.proposed"])
-    assert _names(shown) == ["contract.agree", "contract.dispute", "order.card"]
+    assert _names(shown) == ["contract.agree", "contract.dispute", "contract.file", "order.card"]
     assert shown.keyboard is not None
     styles = [row[0].style for row in shown.keyboard.inline_keyboard]
-    assert styles == ["success", "danger", None]
+    assert styles == ["success", "danger", None, None]
+
+
+def test_a_contract_without_a_file_has_no_button_for_it() -> None:
+    for kind in ("contract.proposed", "contract.concluded"):
+        notice = dict(samples.notices())[kind]
+        assert "contract.file" in _names(_shown(en, notice))
+        bare = replace(notice, params={**notice.params, "files": 0})
+        assert "contract.file" not in _names(_shown(en, bare))
 
 
 def test_the_summary_and_the_protocol_bring_their_files() -> None:
@@ -303,6 +312,24 @@ def test_a_moved_deadline_shows_both_ends() -> None:
         "deadline.moved", deadline="contract", number=15, award=31, old=None, new=None, clause=None
     )
     assert ("?", "1:receipt:a:31:contract") in _buttons(_shown(en, about_award))
+
+
+def test_a_moved_deadline_names_the_days_that_changed_and_the_ground() -> None:
+    moved = dict(samples.notices())["deadline.moved"]
+    off = samples.words().day_off
+    assert off.basis in plain(_shown(kk, moved).text)
+    assert off.name_kk in plain(_shown(kk, moved).text)
+    days = [
+        {"day": "2026-11-24", "working": True, "name_ru": "Рабочий", "name_kk": "", "basis": "П-1"},
+        {"day": "2026-12-01", "working": None, "name_ru": "", "name_kk": "", "basis": ""},
+        {"day": "nonsense", "working": False, "name_ru": "", "name_kk": "", "basis": ""},
+    ]
+    mended = replace(moved, params={**moved.params, "days": days, "more_days": 3})
+    text = plain(_shown(en, mended).text)
+    assert "24 November 2026: a working day. Рабочий\nGround: П-1\n" in text
+    assert "1 December 2026: the earlier decision is taken back\nand 3 more days" in text
+    old = {name: value for name, value in moved.params.items() if name != "days"}
+    assert "Ground" not in plain(_shown(en, replace(moved, params=old)).text)
 
 
 def test_an_unknown_kind_is_logged_and_leads_to_the_menu() -> None:
