@@ -8,8 +8,10 @@ from domain.goods_lists.service import ItemPage
 from domain.orders.views import AwardView, ContractView, OrderCard
 from domain.roles import Role
 from handlers.views import sample_forms, samples
+from handlers.views.award_groups import confirm_all_question, selection_card
 from handlers.views.awards import award_card, confirm_question
 from handlers.views.contracts import agree_question, contract_concluded, dispute_question
+from handlers.views.customer import discard_question
 from handlers.views.gallery import Section, entries
 from handlers.views.goods_lists import items_card, lists_card
 from handlers.views.orders import order_card
@@ -38,7 +40,13 @@ def card_sections() -> list[Section]:
     waiting, proposed = samples.award(None), samples.contract("proposed")
     return [
         Section("Orders", entries(orders, _order_card)),
-        Section("Orders for confirmation", entries(awards, _award_card)),
+        Section(
+            "Orders for confirmation",
+            [
+                *entries(awards, _award_card),
+                *entries([("several lines", samples.selection())], _selection),
+            ],
+        ),
         Section(
             "Selection",
             [
@@ -57,7 +65,9 @@ def card_sections() -> list[Section]:
         Section(
             "Questions before an act",
             [
+                *entries([("order.discard", _order("draft", Role.CUSTOMER))], discard_question),
                 *entries([("award.confirm", waiting)], _confirm),
+                *entries([("awards.confirm", samples.selection())], _confirm_all),
                 *entries([("contract.agree", proposed)], agree_question),
                 *entries([("contract.dispute", proposed)], dispute_question),
                 *entries([("contract concluded", samples.contract("concluded"))], _concluded),
@@ -81,6 +91,14 @@ def _award_card(t: Translator, seen: tuple[AwardView, Role]) -> Shown:
 
 def _confirm(t: Translator, award: AwardView) -> Shown:
     return confirm_question(t, award, _order("confirming", Role.SUPPLIER))
+
+
+def _selection(t: Translator, awards: Sequence[AwardView]) -> Shown:
+    return selection_card(t, awards, _order("confirming", Role.SUPPLIER), 0, Role.SUPPLIER)
+
+
+def _confirm_all(t: Translator, awards: Sequence[AwardView]) -> Shown:
+    return confirm_all_question(t, awards, _order("confirming", Role.SUPPLIER))
 
 
 def _concluded(t: Translator, contract: ContractView) -> Shown:

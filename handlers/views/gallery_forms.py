@@ -71,6 +71,10 @@ def _order_steps() -> Steps:
         **delivery,
         "files": lambda t: order.files_question(t, values),
         "review": lambda t: order_review(t, values),
+        "review, beyond the need": lambda t: order_review(t, values, [content.excess()]),
+        "quantity, from a goods list": lambda t: order.line_question(
+            t, values, "quantity", content.need()
+        ),
         "split": lambda t: split_question(t, content.baskets()),
     }
 

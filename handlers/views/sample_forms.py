@@ -9,6 +9,7 @@ from typing import Any
 from domain.awards.board import Board, BoardLine, BoardOffer
 from domain.awards.rules import LineState, ListedOffer, UncoveredReason
 from domain.files import FileInfo
+from domain.goods_lists.needs import Excess, Need
 from domain.goods_lists.service import GoodsListView, ItemPage, ItemView
 from domain.offers.plan import Pick, PlanLine
 from domain.offers.views import OfferLineView
@@ -80,6 +81,17 @@ def goods_list() -> GoodsListView:
     words = samples.words()
     name = words.day_off.basis
     return GoodsListView(1, words.customer.bin, "P-7", name, samples.STARTED, len(words.goods))
+
+
+def need() -> Need:
+    """An item of a goods list, partly ordered."""
+    good = samples.words().goods[0]
+    return Need(1, "2.14", good.unit, Decimal(800))
+
+
+def excess() -> Excess:
+    """An order that asks for more of it than is not covered."""
+    return Excess("2.14", need().unit, (1,), Decimal("1250.5"), need().uncovered)
 
 
 def needs() -> ItemPage:

@@ -5,7 +5,7 @@ The words in Kazakh and Russian stand in ``samples.json``. Nobody of that name o
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -205,6 +205,12 @@ def award(outcome: str | None) -> AwardView:
         decided_at=NOW if outcome else None,
         contract_number=None,
     )
+
+
+def selection() -> list[AwardView]:
+    """All lines of the sample order, given to one supplier: one refused, the others waiting."""
+    lines = [replace(award(None), id=_AWARD + at, line=at + 1) for at in range(len(words().goods))]
+    return [replace(award("refused"), id=_AWARD), *lines[1:]]
 
 
 def contract(state: str) -> ContractView:
