@@ -127,7 +127,14 @@ def assemble(
         notices.wake()
 
     services = Services(
-        Site(database.sessions, clock, open_files(settings), acted, settings.regime)
+        Site(
+            database.sessions,
+            clock,
+            open_files(settings),
+            acted,
+            settings.regime,
+            settings.keep_recordings_days,
+        )
     )
     bot = make_bot(token, api, gateway or Gateway())
     dispatcher = build_dispatcher(

@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     files_url: SecretStr | None = None
     # Whose hours, terms and rules of faults hold for support: act 366 or act 627.
     regime: Literal["366", "627"] = "366"
+    # Unset: a year, the most that act 366 lets recordings of support be kept (clause 21.2).
+    keep_recordings_days: Annotated[int, Field(ge=1, le=365)] | None = None
 
     @field_validator("bot_token")
     @classmethod

@@ -53,6 +53,8 @@ class Site:
     acted: Callable[[], None] = lambda: None
     # The regime of support of this installation: see domain.support.regimes.
     regime: str = "366"
+    # How many days recordings of support are kept, where that is less than the law's year.
+    keep_recordings_days: int | None = None
 
     def moment(self, actor: Actor) -> datetime:
         """The moment of an act: when it was received, which may be before it is worked."""

@@ -48,5 +48,11 @@ async def opened() -> AsyncIterator[Services]:
         else:
             await check_migrated(found.url)
         yield Services(
-            Site(found.sessions, SystemClock(), open_files(settings), regime=settings.regime)
+            Site(
+                found.sessions,
+                SystemClock(),
+                open_files(settings),
+                regime=settings.regime,
+                keep_recordings_days=settings.keep_recordings_days,
+            )
         )
