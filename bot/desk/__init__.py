@@ -1,0 +1,1 @@
+"""The desk in Telegram: tickets mirrored into topics of forum groups."""

@@ -1,0 +1,219 @@
+"""The mirror's worker: whose topics are behind, one group beside the other, within the limits.
+
+One process owns it, by a lease. Acts wake it; a slow poll finds what nobody woke it for. A group
+takes 20 messages a minute, which the gateway keeps: the worker only waits its turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramMigrateToChat, TelegramRetryAfter
+
+from bot.desk.digest import post_digest
+from bot.desk.refusals import meaning
+from bot.desk.topics import TopicWriter
+from bot.storage.outage import is_outage
+from bot.telegram.gateway import impatient
+from bot.telegram.outcome import is_telegram_away
+from domain.actor import Actor
+from domain.clock import astana
+from domain.services import Services
+from domain.support.mirror import Desk
+from domain.support.mirror_rows import Claimed, DeskRows
+from scheduler.lease import Lease
+
+log = structlog.get_logger(__name__)
+
+#: The key of the lease, beside those of sending and polling.
+MIRRORING = 7_210_004
+_POLL = 5.0
+# At most one look in this time, however often acts wake it.
+_GAP = 0.2
+# A topic with all its messages may wait for many minutes of a group's turns.
+_CLAIM = timedelta(minutes=30)
+_AT_ONCE = 5
+_PATIENCE = 10.0
+
+
+class Mirror:
+    """Keeps topics in step with tickets; without a ``lease`` this process is the only one."""
+
+    def __init__(self, bot: Bot, services: Services, lease: Lease | None = None) -> None:
+        self._bot = bot
+        self._services = services
+        self._rows = DeskRows(services.site)
+        self._desk = Desk(services.site)
+        self._writer = TopicWriter(bot, services.site, self._rows)
+        self._lease = lease
+        self._owner = False
+        self._woken = asyncio.Event()
+        self._looking = asyncio.Lock()
+        self._groups: dict[int, asyncio.Task[int]] = {}
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Say that an act was committed: its ticket may have changed."""
+        self._woken.set()
+
+    async def run(self, beat: Callable[[], None] = lambda: None) -> None:
+        """Work until ``stop``; survives Telegram and the database being away."""
+        self._stopping = False
+        while not self._stopping:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), _POLL)
+            self._woken.clear()
+            try:
+                await self.look()
+                beat()
+            except Exception as error:
+                log.warning("desk.trouble", error=type(error).__name__, exc_info=True)
+                await asyncio.sleep(_POLL)
+            await asyncio.sleep(_GAP)
+
+    async def stop(self) -> None:
+        """Claim no more, finish the topics in hand, give up the lease."""
+        self._stopping = True
+        self.wake()
+        tasks = list(self._groups.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=_PATIENCE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        async with self._looking:
+            if self._owner:
+                with contextlib.suppress(Exception):  # a database that is away has freed it
+                    await self._rows.free()
+            if self._lease is not None:
+                await self._lease.release()
+            self._owner = False
+
+    async def look(self) -> None:
+        """Place tickets, mark what turned red, and set every group to work that has any."""
+        async with self._looking:
+            if self._stopping or not await self._is_owner():
+                return
+            groups = await self._rows.groups()
+            if not groups:
+                return
+            await self._rows.place()
+            await self._rows.raise_alarms()
+            for chat_id, (language, digest_on) in groups.items():
+                if chat_id not in self._groups:
+                    work = self._work(chat_id, language, digest_on)
+                    task = asyncio.create_task(work, name=f"desk {chat_id}")
+                    self._groups[chat_id] = task
+                    task.add_done_callback(functools.partial(self._ended, chat_id))
+
+    async def drain(self) -> int:
+        """Work until nothing is behind that may be worked now; returns how many topics."""
+        total = 0
+        while True:
+            await self.look()
+            tasks = list(self._groups.values())
+            if not tasks:
+                return total
+            done = sum(await asyncio.gather(*tasks))
+            await asyncio.sleep(0)
+            total += done
+            if not done:
+                return total
+
+    def _ended(self, chat_id: int, task: asyncio.Task[int]) -> None:
+        del self._groups[chat_id]
+        if not task.cancelled() and task.exception() is not None:
+            log.error("desk.group_failed", error=type(task.exception()).__name__)
+
+    async def _is_owner(self) -> bool:
+        if self._lease is None:
+            return True
+        owner = await self._lease.hold()
+        if owner and not self._owner:
+            # What the owner before us had in hand waits again: it cannot be writing any more.
+            await self._rows.free()
+        self._owner = owner
+        return owner
+
+    async def _work(self, chat_id: int, language: str, digest_on: date | None) -> int:
+        """Everything that one group is behind with; returns how many topics were worked."""
+        worked = 0
+        with impatient():
+            try:
+                await self._digest(chat_id, language, digest_on)
+            except Exception as error:
+                if not await self._group_ended(chat_id, error):
+                    log.warning("desk.no_digest", error=type(error).__name__)
+            while not self._stopping:
+                claimed = await self._rows.claim(chat_id, _AT_ONCE, _CLAIM)
+                if not claimed:
+                    break
+                done = await self._attempt_all(claimed)
+                worked += done
+                if done < len(claimed):
+                    await self._give_back(claimed[done:])
+                    break
+        return worked
+
+    async def _digest(self, chat_id: int, language: str, digest_on: date | None) -> None:
+        if digest_on != astana(self._services.site.clock.now()).date():
+            await post_digest(self._bot, self._services, self._rows, chat_id, language)
+
+    async def _attempt_all(self, claimed: list[Claimed]) -> int:
+        """How many of the topics were worked before the group had to wait."""
+        for number, topic in enumerate(claimed):
+            if self._stopping or not await self._attempt(topic):
+                return number
+        return len(claimed)
+
+    async def _attempt(self, topic: Claimed) -> bool:
+        """Bring one topic up; False when the whole group has to wait."""
+        try:
+            await self._writer.bring_up(topic)
+        except Exception as error:
+            return await self._failed(topic, error)
+        return True
+
+    async def _failed(self, topic: Claimed, error: Exception) -> bool:
+        log.warning("desk.behind", ticket=topic.number, error=_words(error))
+        if is_outage(error):
+            raise error
+        if await self._group_ended(topic.chat_id, error):
+            return False
+        if isinstance(error, TelegramRetryAfter):
+            await self._rows.later(topic.ticket_id, error.retry_after)
+            return False
+        await self._rows.later(topic.ticket_id)
+        return not is_telegram_away(error)
+
+    async def _group_ended(self, chat_id: int, error: Exception) -> bool:
+        """Whether the error says that the group is no desk any more; writes it down."""
+        what = meaning(error)
+        cause = f"desk:{chat_id}:{self._services.site.clock.now().isoformat()}"
+        system = Actor.system(cause, source="telegram")
+        if isinstance(error, TelegramMigrateToChat):
+            await self._desk.moved(system, chat_id, error.migrate_to_chat_id)
+        elif what == "group":
+            await self._desk.lost(system, chat_id, _words(error))
+        else:
+            return False
+        self.wake()
+        return True
+
+    async def _give_back(self, topics: list[Claimed]) -> None:
+        for topic in topics:
+            now = await self._rows.read(topic.ticket_id)
+            # Put off already when it failed itself; else free for the next look.
+            if now is not None and now.failures == topic.failures:
+                await self._rows.later(topic.ticket_id, 1)
+
+
+def _words(error: BaseException) -> str:
+    said = error.message if isinstance(error, TelegramAPIError) else ""
+    return f"{type(error).__name__}: {said}"[:200]

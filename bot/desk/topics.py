@@ -1,0 +1,223 @@
+"""One topic brought up to its ticket: made, carded, filled, renamed, closed; step by step.
+
+Each step is written down as soon as Telegram has done it. A process killed between the two does
+that one step again: an empty topic more, or one message twice, which its number tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import replace
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.methods import SendMessage, TelegramMethod
+from aiogram.types import Message
+
+from bot.desk import posts
+from bot.desk.refusals import meaning
+from domain.support.mirror_rows import Claimed, DeskRows
+from domain.support.views import FileView, MessageView, TicketView
+from domain.work import Site
+from handlers.views.desk import alarm, card, topic_name
+from handlers.views.translator import Translator, translator
+
+log = structlog.get_logger(__name__)
+
+# An act may change the ticket while its topic is written: so often it is looked at again at once.
+_ROUNDS = 5
+
+
+class TopicGone(Exception):
+    """The topic was deleted: all of it has to be made anew."""
+
+
+class TopicWriter:
+    """Writes topics; raises what Telegram refuses and cannot be mended within the topic."""
+
+    def __init__(self, bot: Bot, site: Site, rows: DeskRows) -> None:
+        self._bot = bot
+        self._site = site
+        self._rows = rows
+
+    async def bring_up(self, claimed: Claimed) -> None:
+        """Let the topic show its ticket as it is now; a deleted topic is made anew."""
+        topic: Claimed | None = claimed
+        for _ in range(_ROUNDS):
+            if topic is None:
+                return
+            try:
+                if await self._show(topic):
+                    return
+            except TopicGone:
+                log.info("desk.topic_gone", ticket=topic.number)
+                await self._rows.gone(topic.ticket_id)
+            topic = await self._rows.read(claimed.ticket_id)
+        await self._rows.later(claimed.ticket_id, 1)
+
+    async def _show(self, topic: Claimed) -> bool:
+        """One round; whether the topic then shows the ticket as it is."""
+        view = await self._rows.ticket(topic.number)
+        over = view.state in ("closed", "merged")
+        if over and topic.thread_id is None:
+            return await self._rows.done(topic.ticket_id, view.line.revision, 0)
+        t = translator("kk" if topic.language == "kk" else "ru")
+        topic = await self._make(t, topic, view)
+        topic = await self._card(t, topic, view)
+        if topic.closed and not over:
+            await self._close(topic, closed=False)
+        await self._messages(t, topic, view)
+        await self._rename(t, topic, view)
+        if over and not topic.closed:
+            await self._close(topic, closed=True)
+        return await self._rows.done(topic.ticket_id, view.line.revision, alarm(view.line))
+
+    async def _make(self, t: Translator, topic: Claimed, view: TicketView) -> Claimed:
+        if topic.thread_id is not None:
+            return topic
+        title = topic_name(t, view)
+        made = await self._bot.create_forum_topic(topic.chat_id, title)
+        thread = made.message_thread_id
+        await self._rows.made(topic.ticket_id, topic.chat_id, thread, title)
+        return replace(topic, thread_id=thread, title=title, card_id=None)
+
+    async def _card(self, t: Translator, topic: Claimed, view: TicketView) -> Claimed:
+        """Send the card, or draw it anew where anything may have changed."""
+        now = self._site.clock.now()
+        shown = card(t, view, now, note_mode=topic.note_mode)
+        if topic.card_id is not None:
+            try:
+                await self._bot.edit_message_text(
+                    shown.text,
+                    chat_id=topic.chat_id,
+                    message_id=topic.card_id,
+                    reply_markup=shown.keyboard,
+                )
+            except TelegramBadRequest as error:
+                _raise_unless_message(error)
+                # Somebody deleted the card; if the whole topic went, sending a new one tells.
+                await self._rows.carded(topic.ticket_id, None)
+            else:
+                return topic
+        sent = await self._send(
+            SendMessage(
+                chat_id=topic.chat_id,
+                message_thread_id=topic.thread_id,
+                text=shown.text,
+                reply_markup=shown.keyboard,
+            )
+        )
+        await self._rows.carded(topic.ticket_id, sent.message_id)
+        try:
+            await self._bot.pin_chat_message(
+                topic.chat_id, sent.message_id, disable_notification=True
+            )
+        except TelegramBadRequest as error:
+            # Without the right to pin, the desk works all the same: the card stands on top.
+            log.info("desk.not_pinned", ticket=topic.number, why=error.message)
+        return replace(topic, card_id=sent.message_id)
+
+    async def _messages(self, t: Translator, topic: Claimed, view: TicketView) -> None:
+        for message in view.messages:
+            if message.position <= topic.shown_position:
+                continue
+            if message.author != "system" and not _stands_here(topic, message):
+                await self._post(t, topic, message)
+            await self._rows.shown(topic.ticket_id, message.position)
+
+    async def _post(self, t: Translator, topic: Claimed, message: MessageView) -> None:
+        """The parts of a message that do not stand in the topic yet."""
+        chat, thread = topic.chat_id, topic.thread_id or 0
+        parts = posts.calls(t, message, chat, thread)
+        there = await self._rows.parts(message.id, chat, thread)
+        alone = len(parts) == 1
+        for part in parts[there:]:
+            if isinstance(part, FileView):
+                sent = await self._file(t, topic, message, part, alone=alone)
+            else:
+                sent = await self._text(t, part, message)
+            await self._rows.posted(message.id, chat, sent.message_id)
+
+    async def _text(
+        self, t: Translator, call: TelegramMethod[Message], message: MessageView
+    ) -> Message:
+        try:
+            return await self._send(call)
+        except TelegramBadRequest as error:
+            if meaning(error) != "message" or not isinstance(call, SendMessage):
+                raise
+            # Better without its marks than not at all.
+            log.warning("desk.markup_refused", message=message.id, why=error.message)
+            plain = posts.bare(t, message, int(call.chat_id), call.message_thread_id or 0)
+            return await self._send(plain[0])
+
+    async def _file(
+        self,
+        t: Translator,
+        topic: Claimed,
+        message: MessageView,
+        file: FileView,
+        *,
+        alone: bool,
+    ) -> Message:
+        """A file in whichever way Telegram takes it, or the words that it cannot be shown."""
+        chat, thread = topic.chat_id, topic.thread_id or 0
+        caption = posts.caption_of(t, message, alone=alone)
+        for way, by_id in posts.ways(t, file):
+            try:
+                media = await posts.media_of(self._site.files, file, by_id=by_id)
+                return await self._send(posts.file_call(chat, thread, way, media, caption))
+            except KeyError:
+                continue
+            except TelegramBadRequest as error:
+                if meaning(error) != "message":
+                    raise
+                log.info("desk.file_refused", file=file.id, way=way, why=error.message)
+        return await self._send(posts.instead_of(t, message, file, chat, thread))
+
+    async def _rename(self, t: Translator, topic: Claimed, view: TicketView) -> None:
+        title = topic_name(t, view)
+        if title == topic.title:
+            return
+        await self._change(self._bot.edit_forum_topic(topic.chat_id, topic.thread_id or 0, title))
+        await self._rows.titled(topic.ticket_id, title)
+
+    async def _close(self, topic: Claimed, *, closed: bool) -> None:
+        change = self._bot.close_forum_topic if closed else self._bot.reopen_forum_topic
+        await self._change(change(topic.chat_id, topic.thread_id or 0))
+        await self._rows.shut(topic.ticket_id, closed=closed)
+
+    async def _change(self, call: Awaitable[bool]) -> None:
+        try:
+            await call
+        except TelegramBadRequest as error:
+            if meaning(error) == "topic":
+                raise TopicGone from error
+            if meaning(error) != "same":
+                raise
+
+    async def _send(self, call: TelegramMethod[Message]) -> Message:
+        """Send into the topic; a closed one is opened by somebody's hand and shut again by ours."""
+        try:
+            return await self._bot(call)
+        except TelegramAPIError as error:
+            if meaning(error) == "topic":
+                raise TopicGone from error
+            raise
+
+
+def _raise_unless_message(error: TelegramBadRequest) -> None:
+    if meaning(error) == "topic":
+        raise TopicGone from error
+    if meaning(error) != "message":
+        raise error
+
+
+def _stands_here(topic: Claimed, message: MessageView) -> bool:
+    """Whether it was written in this very topic. Numbers of a group only grow, so what has a
+    smaller one than the topic was written in one that is gone."""
+    origin = message.origin
+    if origin is None or topic.thread_id is None:
+        return False
+    return origin.chat_id == topic.chat_id and origin.message_id > topic.thread_id

@@ -1,0 +1,277 @@
+"""The desk in a group: names of topics, cards, messages of tickets, the morning's digest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from domain.support.views import Digest, FileView, MessageView, TicketLine, TicketView
+from handlers.views import format as fmt
+from handlers.views.desk_terms import (
+    CHANNELS,
+    DESK,
+    LANGUAGES,
+    NOTE,
+    OVERDUE,
+    PERSON,
+    PRIORITIES,
+    RED,
+    RESULTS,
+    TICKET_STATES,
+    alarm_of,
+    alarm_sign,
+    named,
+    role_name,
+)
+from handlers.views.notices.facts import cite
+from handlers.views.parts import cut
+from handlers.views.press import press
+from handlers.views.shown import Shown, bold, button, italic, keyboard
+from handlers.views.translator import Html, Translator, escape, join, plain
+
+#: Telegram's limit of a topic's name.
+TITLE_LIMIT = 128
+_SUBJECT, _COMPANY = 60, 40
+_OPERATORS_SHOWN = 12
+
+
+def alarm(line: TicketLine) -> int:
+    """0 in time, 1 red, 2 overdue."""
+    return alarm_of(red=line.red, overdue=line.overdue)
+
+
+def company_of(t: Translator, line: TicketLine) -> str:
+    """The company in the reader's language, or in the other one."""
+    first, second = line.company_ru, line.company_kk
+    if t.locale == "kk":
+        first, second = second, first
+    return first or second
+
+
+def topic_name(t: Translator, view: TicketView) -> str:
+    """``15 - company - subject``, at most 128 characters; red and overdue ones say so."""
+    line = view.line
+    who = company_of(t, line) or line.name
+    said = line.subject or plain(named(t, CHANNELS, line.channel))
+    parts = [str(line.number), cut(_one_line(who), _COMPANY), cut(_one_line(said), _SUBJECT)]
+    sign = alarm_sign(alarm(line))
+    name = " - ".join(part for part in parts if part)
+    return cut(f"{sign} {name}" if sign else name, TITLE_LIMIT)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(plain(escape(text)).split())
+
+
+def card(t: Translator, view: TicketView, now: datetime, *, note_mode: bool = False) -> Shown:
+    """The card of a ticket, pinned in its topic."""
+    return Shown(card_text(t, view, now, note_mode=note_mode), card_keyboard(t, view, note_mode))
+
+
+def card_text(t: Translator, view: TicketView, now: datetime, *, note_mode: bool) -> Html:
+    """Who asks, what is at stake, by when, and who has it."""
+    line = view.line
+    state = named(t, TICKET_STATES, line.state)
+    sign = alarm_sign(alarm(line))
+    head = t("Ticket No. {number}: {state}", number=line.number, state=state)
+    return join(
+        [
+            bold(escape(f"{sign} ") + head if sign else head),
+            _alarm_words(t, line),
+            *_who(t, view),
+            *_matter(t, view),
+            *_promise(t, view, now),
+            *_work(t, view),
+            bold(t("Notes only: nothing written here goes to the user.")) if note_mode else "",
+        ]
+    )
+
+
+def _alarm_words(t: Translator, line: TicketLine) -> Html:
+    if line.overdue:
+        return bold(t("The promise is broken: answer at once"))
+    return bold(t("The promise ends soon")) if line.red else escape("")
+
+
+def _who(t: Translator, view: TicketView) -> list[Html]:
+    line = view.line
+    role, company = role_name(t, view.role), company_of(t, line)
+    name = join([line.name, role], ", ")
+    return [
+        t("From: {name}", name=name) if name else escape(""),
+        t("Company: {name}", name=company) if company else escape(""),
+        t("Where the answer goes: {address}", address=view.address) if view.address else escape(""),
+        t("Language: {language}", language=named(t, LANGUAGES, line.language)),
+    ]
+
+
+def _matter(t: Translator, view: TicketView) -> list[Html]:
+    line = view.line
+    return [
+        t("Came by: {channel}", channel=named(t, CHANNELS, line.channel)),
+        t("Subject: {subject}", subject=line.subject) if line.subject else escape(""),
+        t("Order No. {number}", number=line.order_number) if line.order_number else escape(""),
+        t("Incident No. {number}", number=view.incident) if view.incident else escape(""),
+        t("Dispute: {ground}", ground=cut(view.disputed, 200)) if view.disputed else escape(""),
+        t.plural(
+            "{n} file is not in our store yet",
+            "{n} files are not in our store yet",
+            line.files_missing,
+        )
+        if line.files_missing
+        else escape(""),
+    ]
+
+
+def _promise(t: Translator, view: TicketView, now: datetime) -> list[Html]:
+    line = view.line
+    if line.state not in ("open", "working"):
+        return []
+    left = fmt.left(t, now, line.promised_at)
+    # The reader's app counts on by itself; elsewhere the words stay as they were written.
+    running = fmt.tg_time(line.promised_at, left, "r")
+    source = cite(t, view.promise_clause or "")
+    return [
+        t("Promised until: {due}", due=bold(fmt.due(t, line.promised_at))),
+        join([running, source], " · "),
+    ]
+
+
+def _work(t: Translator, view: TicketView) -> list[Html]:
+    line = view.line
+    result = named(t, RESULTS, view.result) if view.result else None
+    return [
+        t("Operator: {name}", name=line.assignee) if line.assignee else t("Operator: nobody yet"),
+        t("Priority: {priority}", priority=named(t, PRIORITIES, line.priority))
+        if line.priority != "normal"
+        else escape(""),
+        t("Result: {result}", result=result) if result else escape(""),
+        t("Goes on in ticket No. {number}", number=view.merged_into)
+        if view.merged_into
+        else escape(""),
+        t("Rated: {rating} of 5", rating=view.rating) if view.rating else escape(""),
+    ]
+
+
+def card_keyboard(t: Translator, view: TicketView, note_mode: bool) -> InlineKeyboardMarkup | None:
+    """What can be done with a ticket; rights and state are looked at again on the press."""
+    number, state = view.number, view.state
+
+    def act(text: str, name: str, *ids: int | str) -> InlineKeyboardButton:
+        return button(text, press(name, number, *ids))
+
+    if state == "merged":
+        return None
+    words = [act(t.button("Transcript"), "desk.words")] if has_transcript(view) else []
+    if state == "closed":
+        return keyboard([act(t.button("Reopen"), "desk.reopen")], words)
+    hold = (
+        act(t.button("Release"), "desk.release")
+        if view.line.assignee_id is not None
+        else button(t.button("Take"), press("desk.take", number), "primary")
+    )
+    note = (
+        act(t.button("End of notes"), "desk.note", 0)
+        if note_mode
+        else act(t.button("Internal note"), "desk.note", 1)
+    )
+    dispute = (
+        act(t.button("Dispute settled"), "desk.settle")
+        if view.disputed
+        else act(t.button("Mark a dispute"), "desk.dispute")
+    )
+    return keyboard(
+        [hold, act(t.button("Assign"), "desk.assign")],
+        [
+            act(t.button("Ask for documents"), "desk.docs"),
+            act(t.button("Ready answer"), "desk.canned"),
+        ],
+        [note, act(t.button("Priority"), "desk.prio")],
+        [act(t.button("Merge"), "desk.merge"), act(t.button("Close"), "desk.close")],
+        [dispute, act(t.button("Make an incident"), "desk.incident")],
+        words,
+    )
+
+
+def has_transcript(view: TicketView) -> bool:
+    """Whether a machine has written down anything of what was said."""
+    return any(file.transcript for message in view.messages for file in message.files)
+
+
+def transcripts(t: Translator, view: TicketView) -> Html:
+    """What a machine heard, said to be that; never instead of the recording."""
+    said = [
+        join(
+            [
+                bold(t("Message {position}", position=message.position)),
+                file.transcript or "",
+            ]
+        )
+        for message in view.messages
+        for file in message.files
+        if file.transcript
+    ]
+    head = italic(t("A machine wrote this down: a draft with errors. Listen to the recording."))
+    return join([head, *said], "\n\n")
+
+
+def message_head(t: Translator, message: MessageView) -> Html:
+    """Number, who and when; notes begin with a lock, so that nobody takes them for an answer."""
+    sign = {"user": PERSON, "note": NOTE}.get(message.author, DESK)
+    at = fmt.clock(t, message.at)
+    what = {
+        "note": t("internal note"),
+        "documents": t("documents asked for"),
+        "called_back": t("called back"),
+        "closed": t("closed"),
+    }.get("note" if message.author == "note" else message.kind, escape(""))
+    number = escape(f"#{message.position}")
+    edited = t("edited") if message.edited_at else escape("")
+    head = join([number, bold(escape(message.name)), at, what, edited], " · ")
+    return escape(f"{sign} ") + head
+
+
+def message_text(t: Translator, message: MessageView) -> Html:
+    """A message of a ticket as its topic shows it; its text is HTML already."""
+    return join([message_head(t, message), Html(message.text), *_lost(t, message)])
+
+
+def _lost(t: Translator, message: MessageView) -> list[Html]:
+    return [lost_file(t, file) for file in message.files if not sendable(file)]
+
+
+def sendable(file: FileView) -> bool:
+    """Whether a file can be shown: Telegram or our store has it, and it was not destroyed."""
+    return file.state != "destroyed" and bool(file.telegram_file_id or file.sha256)
+
+
+def lost_file(t: Translator, file: FileView) -> Html:
+    """A file that is not there, in one line."""
+    if file.state == "destroyed":
+        return italic(t("A recording stood here. It was destroyed at the end of its term."))
+    return italic(t("The file cannot be shown: {name}", name=cut(file.name or file.kind, 80)))
+
+
+def digest_text(t: Translator, digest: Digest) -> Html:
+    """How the desk stands when the day begins."""
+    first = digest.first_promised_at
+    operators = [
+        join([escape("•"), escape(each.name), str(each.in_hand)], " ")
+        for each in digest.operators[:_OPERATORS_SHOWN]
+    ]
+    return join(
+        [
+            bold(t("The desk this morning: {day}", day=fmt.moment(t, digest.at))),
+            t("Without an answer: {count}", count=digest.unanswered),
+            t("Voice messages among them: {count}", count=digest.voices),
+            t("Nobody has taken: {count}", count=digest.unassigned),
+            escape(f"{RED} ") + t("Red: {count}", count=digest.red) if digest.red else "",
+            escape(f"{OVERDUE} ") + t("Overdue: {count}", count=digest.overdue)
+            if digest.overdue
+            else "",
+            t("The first promise ends: {due}", due=fmt.due(t, first)) if first else "",
+            t("On shift, with tickets in hand:") if operators else t("Nobody is on shift."),
+            *operators,
+        ]
+    )
