@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     files_url: SecretStr | None = None
     # Whose hours, terms and rules of faults hold for support: act 366 or act 627.
     regime: Literal["366", "627"] = "366"
+    # A service that writes down speech as OpenAI's does; unset: voice is only listened to.
+    transcribe_url: str | None = None
+    transcribe_key: SecretStr | None = None
+    transcribe_model: str = "whisper-1"
     # Unset: a year, the most that act 366 lets recordings of support be kept (clause 21.2).
     keep_recordings_days: Annotated[int, Field(ge=1, le=365)] | None = None
 
@@ -70,6 +74,11 @@ class Settings(BaseSettings):
     @classmethod
     def _telegram_api(cls, value: str) -> str:
         return _web_address(value)
+
+    @field_validator("transcribe_url")
+    @classmethod
+    def _transcribe_url(cls, value: str | None) -> str | None:
+        return None if value is None else _web_address(value)
 
     @field_validator("public_url")
     @classmethod

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
 from domain.audit import Draft
-from domain.deadlines import CLOSED_HERE, Deadline
+from domain.deadlines import CLOSED_HERE, SHOWN, Deadline, DeadlineView
 from domain.work import Busy, Site, Work, sweep_work
 
 log = structlog.get_logger(__name__)
@@ -63,6 +63,22 @@ class Deadlines:
             return await session.scalar(
                 select(func.min(Deadline.due_at)).where(Deadline.state == "open")
             )
+
+    async def newest(self, subject: str, kind: str) -> DeadlineView | None:
+        """The newest deadline of a kind that a subject had, for its receipt.
+
+        Whether the reader may see the subject is for the caller to have asked.
+        """
+        async with self.site.reading() as session:
+            row = (
+                await session.execute(
+                    select(*SHOWN)
+                    .where(Deadline.subject == subject, Deadline.kind == kind)
+                    .order_by(Deadline.id.desc())
+                    .limit(1)
+                )
+            ).one_or_none()
+        return None if row is None else DeadlineView(*row)
 
     async def fire_due(self, limit: int = 200) -> int:
         """Fire up to ``limit`` due deadlines; returns how many were handled.

@@ -106,7 +106,7 @@ class Accounts:
     async def record_consent(
         self, work: Work, kind: str, version: str, language: str
     ) -> PersonView:
-        """Put a consent on record: ``data`` (6.1) or ``truth`` (6.2) of act 366, clause 6.
+        """Put a consent on record: ``data`` (6.1), ``truth`` (6.2) or ``recording`` (20), act 366.
 
         Raises ``consent_unknown``, Conflict ``consent_outdated``.
         """

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.actor import Actor, ActorKind
 from domain.errors import AccessDenied, NotFound
 from domain.people.model import Consent, Membership, Person, Registration
-from domain.people.rules import CONSENT_VERSIONS
+from domain.people.rules import CONSENTS_IN_FORCE
 from domain.people.views import (
     MembershipView,
     PersonView,
@@ -34,7 +34,7 @@ def person_select() -> Select[Any]:
             or_(
                 *(
                     and_(Consent.kind == kind, Consent.version == version)
-                    for kind, version in CONSENT_VERSIONS.items()
+                    for kind, version in CONSENTS_IN_FORCE.items()
                 )
             ),
         )

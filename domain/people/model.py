@@ -40,7 +40,8 @@ class Consent(Base):
 
     id: Mapped[Key]
     person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"), index=True)
-    # data: collection and processing (6.1); truth: obligation to give true data (6.2)
+    # data: collection and processing (6.1); truth: obligation to give true data (6.2);
+    # recording: voice messages are recorded (20)
     kind: Mapped[str] = mapped_column(String(16))
     version: Mapped[str] = mapped_column(String(32))
     language: Mapped[str] = mapped_column(String(2))

@@ -20,7 +20,15 @@ GROUND_LIMIT = 500
 #: Wording of the consents now in force; a new wording gets a new version and is asked for again.
 CONSENT_VERSIONS: Mapping[str, str] = {"data": "1", "truth": "1"}
 
-_CONSENT_CLAUSES = {"data": "366-6.1", "truth": "366-6.2"}
+#: The consent to the recording of voice messages, which nobody needs to be registered.
+RECORDING_CONSENT = ("recording", "1")
+#: Every consent that may be put on record.
+CONSENTS_IN_FORCE: Mapping[str, str] = {
+    **CONSENT_VERSIONS,
+    RECORDING_CONSENT[0]: RECORDING_CONSENT[1],
+}
+
+_CONSENT_CLAUSES = {"data": "366-6.1", "truth": "366-6.2", "recording": "366-20"}
 _REFUSED_STATUSES = {
     "bankrupt": "company_bankrupt",
     "liquidation": "company_liquidation",
@@ -56,11 +64,11 @@ def display_name(name: str) -> str:
 
 
 def check_consent(kind: str, version: str, language: str) -> None:
-    """A consent to a wording in force, in a language it was shown in (act 366, clause 6).
+    """A consent to a wording in force, in a language it was shown in (act 366, clauses 6, 20).
 
     Raises ``consent_unknown``; Conflict ``consent_outdated`` when the wording has been replaced.
     """
-    current = CONSENT_VERSIONS.get(kind)
+    current = CONSENTS_IN_FORCE.get(kind)
     if current is None:
         raise RuleBroken("consent_unknown", "366-6.1", kind=kind[:16])
     if version != current:

@@ -1,0 +1,181 @@
+"""Copying what people send to support from Telegram into our own store.
+
+What waits stands in the table of files, claimed like everything else: a process that dies in the
+middle leaves the file to the next, and a download that fails is tried again later. The ticket is
+there from the first moment and does not depend on any of this.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Protocol
+
+import aiohttp
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+
+from bot.logs import scrub
+from bot.telegram.transcribing import NotTranscribed, Transcriber
+from domain.files import MAX_FILE_BYTES, FileStore
+from domain.support.views import WaitingFile
+
+log = structlog.get_logger(__name__)
+
+# Each may hold 20 MB in memory.
+_AT_ONCE = 4
+_DRAFTS_AT_ONCE = 2
+# Seconds between looks when nobody wakes us: what failed has come due, another process died.
+_POLL = 5.0
+_PAUSE = 2.0
+# Seconds: at most one look in this time, however often we are woken.
+_GAP = 0.1
+# Seconds for one file; Telegram lets a slow line have it.
+_PATIENCE = 120
+_REASON = 200
+_SPOKEN = ("voice", "audio", "video_note", "call")
+_TOO_BIG = "file is too big"
+
+
+class Filing(Protocol):
+    """The use cases of files: see ``domain.support.service``."""
+
+    async def files_waiting(self, limit: int = 10) -> list[WaitingFile]: ...
+    async def file_stored(self, file_id: int, sha256: str, size: int) -> None: ...
+    async def file_failed(self, file_id: int, error: str, *, final: bool = False) -> None: ...
+    async def transcribed(self, file_id: int, text: str) -> None: ...
+
+
+class TooBig(Exception):
+    """The file is over the limit of 20 MB (act 627, clause 8)."""
+
+
+class Fetcher:
+    """Takes the files that wait, several at once, until stopped."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        support: Filing,
+        files: FileStore,
+        transcriber: Transcriber | None = None,
+        *,
+        poll: float = _POLL,
+    ) -> None:
+        self._bot = bot
+        self._support = support
+        self._files = files
+        self._transcriber = transcriber
+        self._poll = poll
+        self._woken = asyncio.Event()
+        self._drafting = asyncio.Semaphore(_DRAFTS_AT_ONCE)
+        self._drafts: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Say that an act was committed: it may have brought files."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Fetch until cancelled; survives the database and Telegram being away.
+
+        What was in hand is fetched by the next process, once its claim is over.
+        """
+        try:
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), self._poll)
+                self._woken.clear()
+                try:
+                    await self.drain()
+                except Exception as error:
+                    log.warning("fetching.trouble", error=type(error).__name__)
+                    await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(_GAP)
+        finally:
+            drafts = list(self._drafts)
+            for task in drafts:
+                task.cancel()
+            await asyncio.gather(*drafts, return_exceptions=True)
+
+    async def drain(self) -> int:
+        """Fetch until nothing waits now; returns how many files were tried."""
+        tried = 0
+        while found := await self._support.files_waiting(_AT_ONCE):
+            tried += len(found)
+            async with asyncio.TaskGroup() as group:
+                for file in found:
+                    group.create_task(self._fetch(file))
+        return tried
+
+    async def drafted(self) -> None:
+        """Wait for the drafts in hand (tests)."""
+        await asyncio.gather(*self._drafts)
+
+    async def _fetch(self, file: WaitingFile) -> None:
+        """Fetch one file; what nobody foresaw leaves it to the end of its claim."""
+        try:
+            await self._fetch_and_tell(file)
+        except Exception as error:
+            reason = scrub(f"{type(error).__name__}: {error}")[:_REASON]
+            log.warning("fetching.put_off", file=file.id, ticket=file.ticket, reason=reason)
+
+    async def _fetch_and_tell(self, file: WaitingFile) -> None:
+        try:
+            content = await self._download(file)
+        except TooBig:
+            await self._failed(file, "too_big")
+            return
+        except (TelegramAPIError, aiohttp.ClientError, OSError) as error:
+            # A timeout is an OSError, too.
+            if _is_nobody_there(error):
+                # Says nothing about the file, so no try is counted: it could be hours.
+                raise
+            await self._failed(file, scrub(f"{type(error).__name__}: {error}")[:_REASON])
+            return
+        # A store that is full or away is not the file's fault either.
+        sha256 = await self._files.put(content)
+        await self._support.file_stored(file.id, sha256, len(content))
+        log.info("fetching.stored", file=file.id, ticket=file.ticket, size=len(content))
+        if self._transcriber is not None and file.kind in _SPOKEN:
+            draft = asyncio.create_task(self._draft(self._transcriber, file, content))
+            self._drafts.add(draft)
+            draft.add_done_callback(self._drafts.discard)
+
+    async def _download(self, file: WaitingFile) -> bytes:
+        if file.size > MAX_FILE_BYTES:
+            raise TooBig
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                stream = await self._bot.download(file.telegram_file_id, timeout=_PATIENCE)
+        except TelegramBadRequest as error:
+            if _TOO_BIG in error.message.lower():
+                raise TooBig from error
+            raise
+        content = stream.read() if stream is not None else b""
+        if len(content) > MAX_FILE_BYTES:
+            raise TooBig
+        if not content:
+            raise ConnectionError("no bytes")
+        return content
+
+    async def _failed(self, file: WaitingFile, reason: str) -> None:
+        log.warning("fetching.failed", file=file.id, ticket=file.ticket, reason=reason)
+        await self._support.file_failed(file.id, reason)
+
+    async def _draft(self, transcriber: Transcriber, file: WaitingFile, content: bytes) -> None:
+        async with self._drafting:
+            try:
+                text = await transcriber.text_of(content, file.name, file.mime)
+                await self._support.transcribed(file.id, text)
+            except NotTranscribed as error:
+                log.warning("fetching.not_transcribed", file=file.id, reason=str(error))
+            except Exception as error:
+                # A draft is never worth a failure: the recording is there.
+                log.warning("fetching.not_transcribed", file=file.id, error=type(error).__name__)
+
+
+def _is_nobody_there(error: BaseException) -> bool:
+    """Whether Telegram could not be reached at all."""
+    connector = aiohttp.ClientConnectorError
+    return isinstance(error, connector) or isinstance(error.__cause__, connector)
