@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, String, UniqueCo
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.base import Base, Instant, Key, Ref
+from domain.base import Base, Instant, Json, Key, Ref
 
 ticket_number = Sequence("ticket_number", metadata=Base.metadata)
 
@@ -151,7 +151,10 @@ class Recording(Base):
     """A voice message or a call on record (act 366, clauses 20 and 21)."""
 
     __tablename__ = "recording"
-    __table_args__ = (Index("ix_recording_keep", "keep_until", postgresql_where="state = 'kept'"),)
+    __table_args__ = (
+        Index("ix_recording_keep", "keep_until", postgresql_where="state = 'kept'"),
+        Index("ix_recording_collected", "collected_at", "id", postgresql_where="state = 'kept'"),
+    )
 
     id: Mapped[Key]
     file_id: Mapped[Ref] = mapped_column(ForeignKey("ticket_file.id"), unique=True)
@@ -206,7 +209,37 @@ class DestructionAct(Base):
     ground: Mapped[str] = mapped_column(String(32))
     begun_at: Mapped[Instant]
     finished_at: Mapped[Instant | None]
+    # The name of a person; empty: the platform itself on the day; cli: the command line.
     executor: Mapped[str]
+
+
+class DestructionItem(Base):
+    """One recording in an act of destruction, as it was: what the act says of it for good."""
+
+    __tablename__ = "destruction_item"
+    __table_args__ = (UniqueConstraint("act_id", "position"),)
+
+    id: Mapped[Key]
+    act_id: Mapped[Ref] = mapped_column(ForeignKey("destruction_act.id"))
+    position: Mapped[int]
+    # None where bytes came back with a backup that no row speaks of any more.
+    recording_id: Mapped[Ref | None] = mapped_column(ForeignKey("recording.id"), index=True)
+    ticket_number: Mapped[int | None] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(16))
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    duration: Mapped[int | None]
+    # Of the bytes destroyed; not named as the columns are that say which bytes are still needed.
+    content_hash: Mapped[str] = mapped_column(String(64), index=True)
+    transcribed: Mapped[bool]
+    collected_at: Mapped[Instant | None]
+    # chosen -> going (no way back) -> destroyed, or kept: a dispute was marked in between
+    state: Mapped[str] = mapped_column(String(16))
+    destroyed_at: Mapped[Instant | None]
+    # The same bytes are part of something else that is kept: only this recording of them is gone.
+    shared: Mapped[bool] = mapped_column(default=False)
+    # Copies of the message in chats: how many are gone, and {"chat:message": why} of the rest.
+    copies_deleted: Mapped[int] = mapped_column(default=0)
+    copies_left: Mapped[Json] = mapped_column(default=dict)
 
 
 class DeskGroup(Base):
