@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import BigInteger, String, UniqueConstraint
@@ -28,6 +30,31 @@ class FileStore(Protocol):
     async def drop(self, sha256: str) -> None:
         """Keep the content under this hash no more; nothing happens when there is none."""
         ...
+
+    async def has(self, sha256: str) -> bool:
+        """Whether there is anything under this hash, whole or not."""
+        ...
+
+    async def note_destroyed(self, gone: Sequence[Destroyed]) -> None:
+        """Write into the ledger what is destroyed for good; what stands there already stays once.
+
+        Callers take turns: the ledger is one file, read and written whole.
+        """
+        ...
+
+    async def destroyed(self) -> Sequence[Destroyed]:
+        """All that the ledger says, oldest first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """A line of the ledger beside the files: it outlives a database restored from a backup."""
+
+    sha256: str
+    # The number of the act of destruction.
+    act: int
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
@@ -13,6 +14,7 @@ from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from bot.config import Settings, SettingsError
+from domain.files import Destroyed
 
 if TYPE_CHECKING:
     from obstore.store import S3Config
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _S3_OPTIONS = frozenset({"endpoint", "region", "access_key_id", "secret_access_key"})
 # Somebody waits in the chat for the file to be taken.
 _PATIENCE = timedelta(seconds=20)
+# What was destroyed for good: hash, number of the act, instant. Names of files never look so.
+_LEDGER = "destroyed.log"
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -67,6 +71,46 @@ class ContentStore:
         # A store of the S3 kind says nothing when there is no such file, a folder does.
         with contextlib.suppress(FileNotFoundError):
             await self._store.delete_async(_place(sha256))
+
+    async def has(self, sha256: str) -> bool:
+        """Whether there is anything under this hash, whole or not."""
+        try:
+            await self._store.head_async(_place(sha256))
+        except FileNotFoundError:
+            return False
+        return True
+
+    async def note_destroyed(self, gone: Sequence[Destroyed]) -> None:
+        """Add lines to the ledger beside the files; those that stand there already stay once.
+
+        The store replaces it whole: a crash leaves the old one or the new one.
+        """
+        text = await self._ledger()
+        known = set(text.splitlines())
+        fresh = [line for line in map(_line, gone) if line not in known]
+        if fresh:
+            whole = "".join([text, *(f"{line}\n" for line in fresh)])
+            await self._store.put_async(_LEDGER, whole.encode(), use_multipart=False)
+
+    async def destroyed(self) -> list[Destroyed]:
+        """All that the ledger says, oldest first."""
+        return [_read(line) for line in (await self._ledger()).splitlines() if line.strip()]
+
+    async def _ledger(self) -> str:
+        try:
+            found = await self._store.get_async(_LEDGER)
+        except FileNotFoundError:
+            return ""
+        return bytes(await found.bytes_async()).decode()
+
+
+def _line(gone: Destroyed) -> str:
+    return f"{gone.sha256} {gone.act} {gone.at.astimezone(UTC).isoformat()}"
+
+
+def _read(line: str) -> Destroyed:
+    sha256, act, at = line.split()
+    return Destroyed(sha256, int(act), datetime.fromisoformat(at))
 
 
 def _place(sha256: str) -> str:

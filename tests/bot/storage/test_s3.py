@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -12,7 +13,7 @@ from obstore.exceptions import BaseError
 
 from bot.config import Settings, SettingsError
 from bot.storage.files import ContentStore, DamagedFile, open_files
-from domain.files import MAX_FILE_BYTES
+from domain.files import MAX_FILE_BYTES, Destroyed
 from tests.bot.storage.s3_server import BUCKET, KEY_ID, REGION, S3, SECRET, s3_server
 
 
@@ -119,3 +120,23 @@ async def test_what_the_address_does_not_say_is_in_the_environment(
     store = open_files(Settings(_env_file=None, files_url=f"s3://{BUCKET}/tapsyrys/kept"))
     assert await store.get(await store.put(b"drawing")) == b"drawing"
     assert list(s3.objects) == [place(b"drawing")]
+
+
+async def test_the_ledger_of_what_was_destroyed_stands_beside_the_files(s3: S3) -> None:
+    store = opened(s3)
+    at = datetime(2026, 11, 20, 5, tzinfo=UTC)
+    first, second = Destroyed("a" * 64, 1, at), Destroyed("b" * 64, 2, at + timedelta(days=1))
+    assert await store.destroyed() == []
+    await store.note_destroyed([first])
+    await store.note_destroyed([first, second])
+    assert await opened(s3).destroyed() == [first, second]
+    ledger = s3.objects[f"/{BUCKET}/tapsyrys/kept/destroyed.log"].decode()
+    assert ledger.splitlines()[0] == f"{'a' * 64} 1 2026-11-20T05:00:00+00:00"
+
+
+async def test_the_store_says_what_it_has(s3: S3) -> None:
+    store = opened(s3)
+    sha256 = await store.put(b"drawing")
+    assert await store.has(sha256)
+    await store.drop(sha256)
+    assert not await store.has(sha256)
