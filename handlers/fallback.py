@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from aiogram import F, Router
 from aiogram.enums import ChatType
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, ReplyParameters
 
+from handlers.common.support import support_fallback
 from handlers.context import Ctx
 from handlers.views.menus import main_menu
+from handlers.views.support import not_readable, not_understood
 
 
 def fallback() -> Router:
-    """The last router."""
+    """The last router: what is for support goes there, all else gets the way on."""
     router = Router(name="fallback")
-    router.message.register(unknown_message, F.chat.type == ChatType.PRIVATE)
-    router.callback_query.register(unknown_press)
+    router.include_router(support_fallback())
+    unknown = Router(name="unknown")
+    unknown.message.register(unknown_message, F.chat.type == ChatType.PRIVATE)
+    unknown.callback_query.register(unknown_press)
+    router.include_router(unknown)
     return router
 
 
 async def unknown_message(message: Message, ctx: Ctx) -> None:
-    """A text, photo or anything else that no form was waiting for."""
-    if message.text is None and message.caption is None:
-        text = ctx.t(
-            "I did not expect a file here. To attach it, open an order or an offer first, "
-            "then send the file at the step that asks for it."
-        )
-    else:
-        text = ctx.t("I did not understand. Please choose an action from the menu below, or /help.")
-    await message.answer(text, reply_markup=main_menu(ctx.t, ctx.actor.role))
+    """A text that no form was waiting for, or what nobody can read."""
+    if message.text is None:
+        menu = main_menu(ctx.t, ctx.actor.role)
+        await message.answer(not_readable(ctx.t), reply_markup=menu)
+        return
+    shown = not_understood(ctx.t)
+    # The button sends the text that is answered here: it stands above it.
+    above = ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
+    await message.answer(shown.text, reply_markup=shown.keyboard, reply_parameters=above)
 
 
 async def unknown_press(press: CallbackQuery, ctx: Ctx) -> None:

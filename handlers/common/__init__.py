@@ -12,12 +12,13 @@ from handlers.common.notices import notices_router
 from handlers.common.orders import orders_router
 from handlers.common.registration import registration_forms
 from handlers.common.start import start_router, suspension_router
+from handlers.common.support import support_forms, support_router
 
 
 def quick() -> Router:
     """Commands, menu buttons and presses."""
     router = Router(name="common")
-    router.include_routers(suspension_router(), language_router(), help_router())
+    router.include_routers(support_router(), suspension_router(), language_router(), help_router())
     router.include_routers(start_router(), account_router(), notices_router())
     router.include_routers(orders_router(), contracts_router())
     return router
@@ -26,5 +27,6 @@ def quick() -> Router:
 def forms() -> Router:
     """Dialogs and what starts them."""
     router = Router(name="common-forms")
-    router.include_routers(language_forms(), registration_forms(), contract_forms())
+    router.include_routers(support_forms(), language_forms())
+    router.include_routers(registration_forms(), contract_forms())
     return router

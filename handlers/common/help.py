@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
+from handlers.common.support.page import own_regime
 from handlers.context import Ctx
 from handlers.filters import MenuChosen
 from handlers.views.account import help_page
@@ -22,5 +23,5 @@ def help_router() -> Router:
 
 async def show_help(message: Message, ctx: Ctx) -> None:
     """The page, with the menu of the role."""
-    text = help_page(ctx.t, ctx.actor.role)
+    text = help_page(ctx.t, ctx.actor.role, own_regime(ctx))
     await message.answer(text, reply_markup=main_menu(ctx.t, ctx.actor.role))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.calendar import SUPPORT_366
 from domain.identifiers import shown_email
 from domain.notices import NoticePage
 from domain.people.views import (
@@ -15,10 +14,12 @@ from domain.people.views import (
     RegistrationReceipt,
 )
 from domain.roles import Role
+from domain.support.regimes import Regime
 from handlers.views import format as fmt
 from handlers.views.parts import cut, name_of
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
+from handlers.views.support import hours, support_when_suspended, ways_to_support
 from handlers.views.terms import PERSON_STATES, POSITIONS, REGISTRATION_STATES, ROLES
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy, plain, translator
 
@@ -238,14 +239,14 @@ def suspended(t: Translator, person: PersonView) -> Html:
                 "Nothing is deleted. To have the account resumed, write to the administrator of "
                 "the platform or to support and name this reason."
             ),
+            support_when_suspended(t),
             t("The rule: {clause}", clause=fmt.clause(t, "366-9")),
         ]
     )
 
 
-def help_page(t: Translator, role: Role | None) -> Html:
+def help_page(t: Translator, role: Role | None, regime: Regime) -> Html:
     """/help: what to do next in this role, the commands that always work, support hours."""
-    opens, closes = SUPPORT_366[0]
     commands = join(
         [
             t("/menu shows the menu, /me your account, /notices your notices."),
@@ -253,11 +254,7 @@ def help_page(t: Translator, role: Role | None) -> Html:
             t("“?” at a deadline shows how it was counted."),
         ]
     )
-    support = t(
-        "Support works on working days from {opens} to {closes} (Astana).",
-        opens=fmt.clock(t, opens),
-        closes=fmt.clock(t, closes),
-    )
+    support = join([ways_to_support(t), hours(t, regime)])
     return join([bold(t("Help")), t(NEXT_STEPS[role]), commands, support], "\n\n")
 
 

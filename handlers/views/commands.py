@@ -17,14 +17,15 @@ COMMANDS: Mapping[str, Lazy] = {
     "roles": lazy("Register of changes of roles", context="command"),
     "me": lazy("My account, company and role", context="command"),
     "notices": lazy("My notices", context="command"),
+    "support": lazy("Ask support", context="command"),
     "language": lazy("Choose the language", context="command"),
     "help": lazy("What to do next", context="command"),
     "cancel": lazy("Close the form, keep what was typed", context="command"),
 }
 
-_ALWAYS = ("me", "notices", "language", "help", "cancel")
+_ALWAYS = ("support", "me", "notices", "language", "help", "cancel")
 BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
-    None: ("start", "menu", "language", "help", "cancel"),
+    None: ("start", "menu", "support", "language", "help", "cancel"),
     Role.SUPPLIER: ("menu", "orders", *_ALWAYS),
     Role.CUSTOMER: ("menu", "orders", *_ALWAYS),
     Role.ADMIN: ("menu", "registrations", "people", "calendar", "roles", "orders", *_ALWAYS),

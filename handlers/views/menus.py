@@ -21,23 +21,28 @@ ACTIONS: dict[str, Lazy] = {
     "role_register": lazy("Register of roles", context="button"),
     "notices": lazy("Notices", context="button"),
     "me": lazy("My account", context="button"),
+    "support": lazy("Support", context="button"),
     "help": lazy("Help", context="button"),
     "register": lazy("Register", context="button"),
     "language": lazy("Language", context="button"),
 }
 
-_WATCHER = (("orders",), ("notices", "me", "help"))
+_WATCHER = (("orders", "support"), ("notices", "me", "help"))
 LAYOUTS: dict[Role | None, tuple[tuple[str, ...], ...]] = {
-    None: (("register",), ("language", "help")),
-    Role.SUPPLIER: (("orders", "offers"), ("awards", "notices"), ("me", "help")),
-    Role.CUSTOMER: (("new_order", "orders"), ("goods_lists", "notices"), ("me", "help")),
+    None: (("register",), ("support", "language", "help")),
+    Role.SUPPLIER: (("orders", "offers"), ("awards", "notices"), ("support", "me", "help")),
+    Role.CUSTOMER: (
+        ("new_order", "orders"),
+        ("goods_lists", "notices"),
+        ("support", "me", "help"),
+    ),
     Role.ADMIN: (
         ("registrations", "people"),
         ("calendar", "role_register"),
         ("orders", "notices"),
-        ("me", "help"),
+        ("support", "me", "help"),
     ),
-    Role.AUTHORITY: (("orders", "role_register"), ("notices", "me", "help")),
+    Role.AUTHORITY: (("orders", "role_register"), ("notices", "support"), ("me", "help")),
     Role.SUPPORT: _WATCHER,
     Role.TECHNICAL_OPERATOR: _WATCHER,
     Role.OBSERVER: _WATCHER,

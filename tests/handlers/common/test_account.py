@@ -103,7 +103,7 @@ async def test_language_changes_menu_at_once(town: Town, before: str, after: str
     labels = [each.text for each in await dana.keyboard()]
     assert labels == [
         t_of(after).button(ACTIONS[action])
-        for action in ("orders", "offers", "awards", "notices", "me", "help")
+        for action in ("orders", "offers", "awards", "notices", "support", "me", "help")
     ]
 
 

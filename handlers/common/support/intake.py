@@ -1,0 +1,162 @@
+"""What people send to support: voice, files, albums, texts; each goes into a request."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import replace
+
+from aiogram import F
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from domain.errors import Conflict
+from domain.people.rules import RECORDING_CONSENT
+from domain.support.promise import Channel
+from domain.support.views import FileKind, NewFile, Origin, TicketView
+from handlers.common.support.talk import Talk, keep_talk, talk_of
+from handlers.context import Ctx
+from handlers.reply import show
+from handlers.views.press import unpress
+from handlers.views.support import already_asked, text_gone
+from handlers.views.support_ticket import taken, word_taken
+
+#: Messages that hold what somebody said, on record from the first (act 366, clause 20).
+SPOKEN = F.voice | F.video_note
+#: Everything that is taken as a file.
+FILES = SPOKEN | F.photo | F.document | F.audio | F.video
+_TOLD = "told_of_recording"
+_CLOSED = ("ticket_closed", "ticket_merged", "ticket_unknown")
+
+
+async def take(message: Message, ctx: Ctx, state: FSMContext) -> None:
+    """Put a message into the request it belongs to, or open one; answered once."""
+    talk = await talk_of(state) or Talk()
+    if talk.rating is not None and talk.number is not None and message.text is not None:
+        await _take_word(message, ctx, state, talk)
+        return
+    album = message.media_group_id or ""
+    first = not album or album != talk.album
+    number = _answers(message) or (talk.number if first else talk.album_number)
+    ticket = await _written(ctx, message, number)
+    spoken = is_spoken(message)
+    told = spoken and await _tell_of_recording(ctx, state)
+    if first or told:
+        await show(message, taken(ctx.t, ticket, first_voice=told))
+    pinned = ticket.number if number == talk.number and number is not None else None
+    kept = replace(talk, number=pinned, rating=None, album=album, album_number=ticket.number)
+    await keep_talk(state, kept)
+
+
+async def _written(ctx: Ctx, message: Message, number: int | None) -> TicketView:
+    """Go on in the request ``number``; where that has ended, nothing is lost either."""
+    support, files = ctx.services.support, files_of(message)
+    origin = Origin(message.chat.id, message.message_id)
+    text = text_of(message)
+    if number is not None:
+        try:
+            return await support.add(ctx.actor, number, text, files, origin=origin)
+        except Conflict as error:
+            if error.code not in _CLOSED:
+                raise
+    channel: Channel = "voice" if is_spoken(message) else "chat"
+    return await support.write(ctx.actor, channel, text, files, origin=origin)
+
+
+async def _take_word(message: Message, ctx: Ctx, state: FSMContext, talk: Talk) -> None:
+    """A few words to a rating given before."""
+    number, rating = talk.number or 0, talk.rating or 0
+    await ctx.services.support.rate(ctx.actor, number, rating, message.text or "")
+    await keep_talk(state, replace(talk, rating=None))
+    await message.answer(word_taken(ctx.t))
+
+
+async def _tell_of_recording(ctx: Ctx, state: FSMContext) -> bool:
+    """Whether this person has yet to be told that voice is recorded; put on record that they are.
+
+    Acts 366, clauses 20 and 21.
+    """
+    kind, version = RECORDING_CONSENT
+    if kind in ctx.person.consents:
+        return False
+    if ctx.person.suspended:
+        # Such an account puts nothing on record: that it was told stays with its conversation.
+        told = (await state.get_data()).get(_TOLD) == version
+        await state.update_data({_TOLD: version})
+        return not told
+    language = "kk" if ctx.t.locale == "kk" else "ru"
+    await ctx.services.people.record_consent(ctx.step("voice"), kind, version, language)
+    return True
+
+
+async def ask(press: CallbackQuery, ctx: Ctx, state: FSMContext) -> None:
+    """Send the text under which the button stands."""
+    message = press.message.reply_to_message if isinstance(press.message, Message) else None
+    if message is None or not text_of(message):
+        await press.answer(text_gone(ctx.t), show_alert=True)
+        return
+    talk = await talk_of(state) or Talk()
+    if talk.asked == message.message_id:
+        await press.answer(already_asked(ctx.t))
+        return
+    ticket = await _written(ctx, message, None)
+    await show(press, taken(ctx.t, ticket))
+    await keep_talk(state, Talk(asked=message.message_id))
+
+
+def _answers(message: Message) -> int | None:
+    """The request a person answers to: they replied to a message with a button of it."""
+    replied = message.reply_to_message
+    markup = replied.reply_markup if replied is not None else None
+    for row in markup.inline_keyboard if markup is not None else []:
+        for button in row:
+            name, ids = unpress(button.callback_data) or ("", [])
+            if name.startswith("ticket.") and ids and ids[0].isdecimal() and len(ids[0]) < 16:
+                return int(ids[0])
+    return None
+
+
+def is_spoken(message: Message) -> bool:
+    """Whether somebody speaks in it."""
+    return message.voice is not None or message.video_note is not None
+
+
+def text_of(message: Message) -> str:
+    """What is written in a message or under its file, as HTML."""
+    return message.html_text if message.text or message.caption else ""
+
+
+def files_of(message: Message) -> list[NewFile]:
+    """The file of a message as Telegram describes it, to be fetched later."""
+    if message.photo:
+        photo = message.photo[-1]
+        name = f"photo-{message.message_id}.jpg"
+        return [_file("photo", photo.file_id, photo.file_size, name, "image/jpeg")]
+    if message.voice:
+        voice = message.voice
+        mime = voice.mime_type or "audio/ogg"
+        name = f"voice-{message.message_id}.ogg"
+        return [_file("voice", voice.file_id, voice.file_size, name, mime, voice.duration)]
+    if message.video_note:
+        note, name = message.video_note, f"video-{message.message_id}.mp4"
+        return [_file("video_note", note.file_id, note.file_size, name, "video/mp4", note.duration)]
+    if message.audio:
+        audio = message.audio
+        mime = audio.mime_type or "audio/mpeg"
+        name = audio.file_name or _named("audio", message, mime)
+        return [_file("audio", audio.file_id, audio.file_size, name, mime, audio.duration)]
+    file = message.document or message.video
+    if file is None:
+        return []
+    mime = file.mime_type or "application/octet-stream"
+    name = file.file_name or _named("file", message, mime)
+    return [_file("document", file.file_id, file.file_size, name, mime)]
+
+
+def _named(stem: str, message: Message, mime: str) -> str:
+    return f"{stem}-{message.message_id}{mimetypes.guess_extension(mime) or ''}"
+
+
+def _file(
+    kind: FileKind, file_id: str, size: int | None, name: str, mime: str, length: int | None = None
+) -> NewFile:
+    return NewFile(kind, name, mime, size or 0, length, telegram_file_id=file_id)

@@ -1,0 +1,79 @@
+"""Opening the talk with support: the page with its promise, and adding to one request."""
+
+from __future__ import annotations
+
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager
+
+from domain.support.regimes import Regime, regime_at
+from handlers.common.support.talk import Talk, keep_talk, leave_form
+from handlers.context import Ctx
+from handlers.ids import number_in
+from handlers.reply import say, show_new
+from handlers.views.support import support_page
+from handlers.views.support_ticket import adding, rated, reopened
+
+
+def own_regime(ctx: Ctx) -> Regime:
+    """The regime of this installation, as in force now."""
+    return regime_at(ctx.services.site.regime, ctx.now)
+
+
+async def open_page(
+    event: Message | CallbackQuery,
+    ctx: Ctx,
+    state: FSMContext,
+    dialog_manager: DialogManager | None = None,
+) -> None:
+    """What is promised now; what is sent next goes to support."""
+    closed = await leave_form(dialog_manager)
+    promise = await ctx.services.support.promise(ctx.actor)
+    mine = await ctx.services.support.mine(ctx.actor)
+    await keep_talk(state, Talk())
+    page = support_page(ctx.t, promise, own_regime(ctx), mine.total, form_closed=closed)
+    await show_new(event, page)
+
+
+async def add(
+    press: CallbackQuery,
+    ctx: Ctx,
+    ids: list[str],
+    state: FSMContext,
+    dialog_manager: DialogManager | None = None,
+) -> None:
+    """What is sent next goes to this request."""
+    ticket = await ctx.services.support.ticket(ctx.actor, number_in(ids))
+    closed = await leave_form(dialog_manager)
+    await keep_talk(state, Talk(number=ticket.number))
+    await say(press, adding(ctx.t, ticket.number, form_closed=closed))
+
+
+async def reopen(
+    press: CallbackQuery,
+    ctx: Ctx,
+    ids: list[str],
+    state: FSMContext,
+    dialog_manager: DialogManager | None = None,
+) -> None:
+    """The user objects: a new promise at once; what is wrong may be said after."""
+    ticket = await ctx.services.support.reopen(ctx.actor, number_in(ids))
+    await leave_form(dialog_manager)
+    await keep_talk(state, Talk(number=ticket.number))
+    await show_new(press, reopened(ctx.t, ticket))
+
+
+async def rate(
+    press: CallbackQuery,
+    ctx: Ctx,
+    ids: list[str],
+    state: FSMContext,
+    dialog_manager: DialogManager | None = None,
+) -> None:
+    """A rating counts at once; the next text is a word to it, unless a form waits for texts."""
+    number, rating = number_in(ids), number_in(ids, 1)
+    await ctx.services.support.rate(ctx.actor, number, rating)
+    word = dialog_manager is None or not dialog_manager.has_context()
+    if word:
+        await keep_talk(state, Talk(number=number, rating=rating))
+    await say(press, rated(ctx.t, rating, word=word))

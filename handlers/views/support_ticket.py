@@ -1,0 +1,234 @@
+"""A request as its user sees it: the answer to a message, the card, what was said, the rating."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
+
+from domain.clock import astana
+from domain.deadlines import DeadlineView
+from domain.support.views import MessageView, TicketView
+from handlers.views import format as fmt
+from handlers.views.parts import cut, fits
+from handlers.views.press import press
+from handlers.views.receipts import receipt
+from handlers.views.shown import Shown, bold, button, italic, keyboard
+from handlers.views.support import UNANSWERED, by_when, consent_noted, how_to_record, subject
+from handlers.views.support_words import TICKET_RESULTS, TICKET_STATES, event, file_line, when
+from handlers.views.translator import Html, Translator, escape, join, plain
+
+#: Messages on a page of what was said.
+PAGE = 5
+_SAID = 600
+_LAST = 400
+_MOST_RATING = 5
+
+
+def taken(t: Translator, ticket: TicketView, *, first_voice: bool = False) -> Shown:
+    """The one answer to a message for support: its number and what is promised."""
+    if len(_own(ticket)) == 1:
+        head = t("Request No. {number} is taken", number=ticket.number)
+    else:
+        head = t("Added to request No. {number}", number=ticket.number)
+    text = join(
+        [
+            bold(head),
+            _promise(t, ticket),
+            "" if ticket.open_at_once or _spoken(ticket) else _voice_hint(t),
+            italic(consent_noted(t)) if first_voice else "",
+        ],
+        "\n\n",
+    )
+    return Shown(text, keyboard([_open(t, ticket.number)]))
+
+
+def _promise(t: Translator, ticket: TicketView) -> Html:
+    if ticket.state not in UNANSWERED:
+        return t(TICKET_STATES[ticket.state])
+    promised = by_when(t, ticket.line.promised_at, ticket.promise_clause)
+    if ticket.open_at_once:
+        return join([t("An operator answers now."), promised])
+    return promised
+
+
+def _voice_hint(t: Translator) -> Html:
+    return join([t("You can add a voice message."), how_to_record(t)], " ")
+
+
+def _own(ticket: TicketView) -> list[MessageView]:
+    return [each for each in ticket.messages if each.author == "user"]
+
+
+def _spoken(ticket: TicketView) -> bool:
+    said = _own(ticket)
+    return bool(said) and any(file.kind in ("voice", "video_note") for file in said[-1].files)
+
+
+def _open(t: Translator, number: int) -> InlineKeyboardButton:
+    return button(t.button("Open the request"), press("ticket.card", number))
+
+
+def ticket_card(t: Translator, ticket: TicketView, now: datetime) -> Shown:
+    """The request as it stands: state, promise, the last thing said, and what can be done."""
+    text = join(
+        [
+            bold(t("Request No. {number}", number=ticket.number))
+            + Html(" · ")
+            + t(TICKET_STATES[ticket.state]),
+            join([subject(t, ticket.line), _order(t, ticket)]),
+            _standing(t, ticket, now),
+            _last(t, ticket),
+            _rated(t, ticket),
+        ],
+        "\n\n",
+    )
+    return Shown(text, keyboard(*_rows(t, ticket, now)))
+
+
+def _order(t: Translator, ticket: TicketView) -> Html:
+    number = ticket.line.order_number
+    return t("Order No. {number}", number=number) if number else escape("")
+
+
+def _standing(t: Translator, ticket: TicketView, now: datetime) -> Html:
+    """What is promised, or how it ended."""
+    line = ticket.line
+    asked = t("Asked: {when}", when=fmt.moment(t, line.opened_at))
+    if ticket.state in UNANSWERED:
+        promised = t("We answer by: {when}", when=bold(when(t, line.promised_at)))
+        clause = fmt.clause(t, ticket.promise_clause) if ticket.promise_clause else escape("")
+        left = fmt.left(t, now, line.promised_at)
+        return join([asked, promised, join([left, clause], " · ")])
+    if ticket.state == "waiting":
+        return join([asked, t("Support asked you for more: please answer here.")])
+    if ticket.state == "merged" and ticket.merged_into:
+        return join([asked, t("It goes on in request No. {number}.", number=ticket.merged_into)])
+    if ticket.state == "closed" and ticket.closed_at:
+        result = TICKET_RESULTS.get(ticket.result or "")
+        closed = t("Closed: {when}", when=fmt.moment(t, ticket.closed_at))
+        return join([asked, closed, t(result) if result else ""])
+    if ticket.answered_at:
+        return join([asked, t("Answered: {when}", when=fmt.moment(t, ticket.answered_at))])
+    return asked
+
+
+def _last(t: Translator, ticket: TicketView) -> Html:
+    said = [each for each in ticket.messages if each.author in ("user", "operator")]
+    return _message(t, said[-1], _LAST) if said else escape("")
+
+
+def _rated(t: Translator, ticket: TicketView) -> Html:
+    if ticket.rating is None:
+        return escape("")
+    return t("You rated the answer: {rating} of 5.", rating=ticket.rating)
+
+
+def _rows(t: Translator, ticket: TicketView, now: datetime) -> list[list[InlineKeyboardButton]]:
+    number, state = ticket.number, ticket.state
+    live = state in (*UNANSWERED, "waiting", "answered")
+    unanswered = state in UNANSWERED
+    rows = []
+    if live:
+        rows.append([button(t.button("Add"), press("ticket.add", number), "primary")])
+    history = button(t.button("What was said"), press("ticket.history", number, 0))
+    receipt_ = button("?", press("ticket.receipt", number))
+    rows.append([history, receipt_] if unanswered else [history])
+    if unanswered or state == "waiting":
+        rows.append([button(t.button("Call the head"), press("ticket.escalate", number))])
+    if state == "answered" or (state == "closed" and may_reopen(ticket, now)):
+        rows.append([button(t.button("It is not solved"), press("ticket.reopen", number))])
+    if state in ("answered", "closed"):
+        rows.append(_stars(number))
+    if state == "merged" and ticket.merged_into:
+        rows.append([_open(t, ticket.merged_into)])
+    rows.append([button(t.button("My requests"), press("tickets", 0))])
+    return rows
+
+
+def may_reopen(ticket: TicketView, now: datetime) -> bool:
+    """Whether its user may still object to a closing."""
+    return ticket.reopen_until is not None and now < ticket.reopen_until
+
+
+def _stars(number: int) -> list[InlineKeyboardButton]:
+    return [
+        button(f"{rating} ★", press("ticket.rate", number, rating))
+        for rating in range(1, _MOST_RATING + 1)
+    ]
+
+
+def history(t: Translator, ticket: TicketView, page: int) -> Shown:
+    """What was said, a page of it; page 0 is the newest, and within a page time runs down."""
+    pages = max(1, -(-len(ticket.messages) // PAGE))
+    page = min(max(page, 0), pages - 1)
+    end = len(ticket.messages) - page * PAGE
+    shown = ticket.messages[max(0, end - PAGE) : end]
+    head = bold(t("Request No. {number}: what was said", number=ticket.number))
+    place = t("Page {page} of {pages}", page=pages - page, pages=pages) if pages > 1 else ""
+    text = join([join([head, place]), *(_message(t, each, _SAID) for each in shown)], "\n\n")
+    turn = []
+    if page + 1 < pages:
+        turn.append(button(t.button("Earlier"), press("ticket.history", ticket.number, page + 1)))
+    if page > 0:
+        turn.append(button(t.button("Later"), press("ticket.history", ticket.number, page - 1)))
+    back = button(t.button("Back"), press("ticket.back", ticket.number))
+    return Shown(text, keyboard(turn, [back]))
+
+
+def _message(t: Translator, message: MessageView, limit: int) -> Html:
+    at = fmt.weekday(t, astana(message.at).date()) + ", " + fmt.clock(t, message.at)
+    if message.author == "system":
+        return italic(at + " · " + event(t, message))
+    who = t("You") if message.author == "user" else t("Support")
+    edited = " · " + t("edited") if message.edited_at else escape("")
+    files = [file_line(t, each) for each in message.files]
+    return join([bold(who) + " · " + at + edited, _text(message.text, limit), *files])
+
+
+def _text(text: str, limit: int) -> Html:
+    """What somebody wrote, with its formatting while it is short: cutting would break it."""
+    whole = Html(text)
+    return whole if fits(whole, limit) else escape(cut(plain(whole), limit))
+
+
+def adding(t: Translator, number: int, *, form_closed: bool = False) -> Html:
+    """Said after Add: where the next messages go."""
+    closed = t("The form is closed. What you typed is kept: open it again to go on.")
+    told = t(
+        "Write, say it by voice, or send a photo or a file: it goes to request No. {number}, "
+        "until you choose something from the menu.",
+        number=number,
+    )
+    return join([closed if form_closed else "", told], "\n\n")
+
+
+def reopened(t: Translator, ticket: TicketView) -> Shown:
+    """Said after It is not solved: the new promise, and where to say what is wrong."""
+    head = bold(t("Request No. {number} is open again", number=ticket.number))
+    ask = t("Write or say what is still wrong: what you send next goes to this request.")
+    return Shown(
+        join([head, _promise(t, ticket), ask], "\n\n"), keyboard([_open(t, ticket.number)])
+    )
+
+
+def rated(t: Translator, rating: int, *, word: bool) -> Html:
+    """Said after a rating; ``word``: the next text is taken as a word to it."""
+    thanks = t("Thank you for the rating: {rating} of 5.", rating=rating)
+    ask = t("If you like, write a few words about it. To leave it, choose from the menu.")
+    return join([thanks, ask if word else ""])
+
+
+def word_taken(t: Translator) -> Html:
+    """The word to a rating is with support."""
+    return t("Thank you. Your words are with support.")
+
+
+def lead_called(t: Translator) -> str:
+    """Said after the head of support was called."""
+    return plain(t("The head of support was called to your request."))
+
+
+def ticket_receipt(t: Translator, number: int, deadline: DeadlineView, now: datetime) -> Shown:
+    """How the end of the promise was counted."""
+    return Shown(receipt(t, deadline, now), keyboard([_open(t, number)]))
