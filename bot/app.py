@@ -23,9 +23,11 @@ from bot.storage.files import open_files
 from bot.storage.fsm import PostgresStorage, in_drafts
 from bot.storage.outage import is_outage
 from bot.telegram.delivery import Delivery
+from bot.telegram.fetching import Fetcher
 from bot.telegram.gateway import DialogMessages, Gateway, make_bot
 from bot.telegram.outcome import is_telegram_away
 from bot.telegram.sender import TelegramSender
+from bot.telegram.transcribing import transcriber
 from bot.telegram.updates import WEBHOOK_PATH, add_webhook, allowed_updates, feed, poll
 from bot.web.app import create_web
 from domain.clock import Clock, check_zone
@@ -66,6 +68,7 @@ class Application:
     inbox: Inbox
     notices: NoticeDispatcher
     sweeper: Sweeper
+    fetcher: Fetcher
     web: web.Application
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -125,6 +128,7 @@ def assemble(
 
     def acted() -> None:
         notices.wake()
+        fetcher.wake()
 
     services = Services(
         Site(
@@ -148,6 +152,7 @@ def assemble(
     sender = TelegramSender(bot, Delivery(services).render)
     notices = NoticeDispatcher(services.notices, sender.send, Lease(database.engine))
     sweeper = Sweeper(services.deadlines.fire_due, notices)
+    fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))
 
     app = Application(
         settings=settings,
@@ -158,6 +163,7 @@ def assemble(
         inbox=inbox,
         notices=notices,
         sweeper=sweeper,
+        fetcher=fetcher,
         web=web.Application(),
     )
     app.web = create_web(services, username=app.username, silent=app.silent)
@@ -185,6 +191,7 @@ async def start(app: Application) -> None:
     app.sweeper.every("housekeeping", _HOUR, app.keep_house)
     app.sweeper.start()
     app.spawn(app.inbox.work(app.work), "inbox")
+    app.spawn(app.fetcher.run(), "files")
     app.spawn(_updates(app), "updates")
     log.info("ready", at=time.monotonic())
 
@@ -250,7 +257,7 @@ async def stop(app: Application) -> None:
     """Take no more updates, finish what is in hand, close."""
     app.inbox.stop()
     for task in app.tasks:
-        if task.get_name() == "updates":
+        if task.get_name() in ("updates", "files"):
             task.cancel()
     await asyncio.gather(*app.tasks, return_exceptions=True)
     await app.sweeper.stop()
