@@ -159,14 +159,14 @@ class Uploads:
                     .returning(UploadedFile.sha256)
                 )
             )
-            for sha256 in gone - await _kept_by_others(session, gone):
+            for sha256 in gone - await named_elsewhere(session, gone):
                 if not await in_use(sha256):
                     await self.site.files.drop(sha256)
             return len(gone)
 
 
-async def _kept_by_others(session: AsyncSession, sha256s: Set[str]) -> set[str]:
-    """Those contents that any table still names: the store keeps the same once for everybody."""
+async def named_elsewhere(session: AsyncSession, sha256s: Set[str]) -> set[str]:
+    """Those contents that any table names: the store keeps the same once for everybody."""
     named = [
         select(table.c.sha256).where(table.c.sha256.in_(sha256s))
         for table in Base.metadata.sorted_tables
