@@ -35,6 +35,8 @@ from domain.terms import Term
 from domain.work import Work
 from domain.working_time.model import calendar_for_setting
 
+#: Terms of the support desk: they have steps of their own instead of reminders.
+_UNREMINDED = ("ticket.", "support.")
 # In the session of a batch: ids of deadlines that one of its handlers has closed.
 CLOSED_HERE = "closed_deadlines"
 
@@ -188,6 +190,8 @@ def _with_reminders(
 
     Reminders at or before ``after`` are left out.
     """
+    if deadline.kind.startswith(_UNREMINDED):
+        return deadline
     reminders = tuple(
         NewDeadline(
             kind=f"remind.{deadline.kind}",

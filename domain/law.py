@@ -92,6 +92,39 @@ ROLE_REGISTER_YEARS = Limit("366-34", "role_register_years", 3, "years")
 LIMITS = (MIN_DELIVERY_DAYS, ROLE_REGISTER_YEARS)
 
 
+#: Rules of the house for the support desk; hours are those of the ticket's regime. An operator
+#: answers at once (act 366, clause 19.1): after a quarter of an hour of work without an answer
+#: operators are told, then the lead, then the lead again.
+TICKET_ESCALATIONS = (
+    Period(None, "ticket.escalate", Term.parse("15wm"), chosen=True),
+    Period(None, "ticket.escalate", Term.parse("60wm"), chosen=True),
+    Period(None, "ticket.escalate", Term.parse("60wm"), chosen=True),
+)
+
+TICKET_CLOSES = Period(None, "ticket.closes", Term.parse("5wd"), chosen=True)
+"""An answered or waiting ticket of which nothing more is heard closes by itself."""
+
+TICKET_RED_MINUTES = Limit(None, "ticket_red", 30, "working_minutes")
+"""An unanswered ticket turns red so long before its promise ends."""
+
+TICKET_REOPEN_DAYS = Limit(None, "ticket_reopen", 10, "calendar_days")
+"""How long after its closing a ticket can be opened again."""
+
+CALL_REGISTER_DAYS = Limit(None, "call_register", 10, "calendar_days")
+"""How old a call may be that an operator registers."""
+
+SUPPORT_FLOOD = Limit(None, "support_flood", 30, "messages")
+"""How many messages a person may write to support in ``SUPPORT_FLOOD_MINUTES``."""
+
+SUPPORT_FLOOD_MINUTES = Limit(None, "support_flood_minutes", 10, "minutes")
+
+MUTE_DAYS = Limit(None, "support_mute", 30, "calendar_days")
+"""The longest time for which somebody may be kept from writing to support."""
+
+RECORDING_YEARS = Limit("366-21.2", "recording_years", 1, "years")
+"""How long a recording is kept at most (act 366, clause 21.2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reminder:
     """A moment before the end of a term: ``wall`` on the day ``days_before`` the last one."""

@@ -126,6 +126,8 @@ CONFIRMATIONS = frozenset(
         "award.refused",
         "registration.received",
         "registration.approved",
+        "ticket.received",
+        "ticket.reopened",
     }
 )
 """Kinds that confirm an act (act 366, clause 15). Whoever acted in the chat is answered there, so

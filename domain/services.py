@@ -14,6 +14,7 @@ from domain.orders.closing import register_closing
 from domain.orders.service import Orders
 from domain.people.service import People
 from domain.registry.service import Registry
+from domain.support.service import Support
 from domain.work import Site
 from domain.working_time.service import WorkingTime
 
@@ -35,4 +36,5 @@ class Services:
         self.offers = Offers(site)
         self.awards = Awards(site, self.deadlines)
         self.contracts = Contracts(site, self.deadlines)
+        self.support = Support(site, self.deadlines)
         register_closing(self.deadlines)

@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     commands: Parsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_servers(commands)
     _add_due(commands)
+    _add_promise(commands)
     _add_people(commands)
     _add_data(commands)
     _add_checks(commands)
@@ -102,6 +103,27 @@ def _add_due(commands: Parsers) -> None:
     )
     due.add_argument("--json", action="store_true", help="print the receipt as JSON")
     due.add_argument("--language", choices=("kk", "ru", "en"), default="en", help="default en")
+
+
+def _add_promise(commands: Parsers) -> None:
+    made = _add(
+        commands,
+        "promise",
+        "time:promise",
+        "Compute what support promises to whoever asks at a moment, and how it was counted.",
+        "promise 2026-11-20T18:31+05:00 --kind voice --json",
+    )
+    made.add_argument(
+        "at", metavar="AT", help="an instant; without an offset it is the time of Astana"
+    )
+    made.add_argument(
+        "--regime", choices=("366", "627"), help="the act; default the one of TAPSYRYS_REGIME"
+    )
+    made.add_argument(
+        "--kind", choices=("chat", "voice", "email"), default="chat", help="default chat"
+    )
+    made.add_argument("--json", action="store_true", help="print it as JSON")
+    made.add_argument("--language", choices=("kk", "ru", "en"), default="en", help="default en")
 
 
 def _add_people(commands: Parsers) -> None:

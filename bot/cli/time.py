@@ -1,6 +1,6 @@
-"""``tapsyrys due``: when a term ends, and why then.
+"""``tapsyrys due`` and ``tapsyrys promise``: when a term ends, what support promises, and why.
 
-It answers at once where it can: what it does not need for an answer is not loaded.
+They answer at once where they can: what they do not need for an answer is not loaded.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from bot.cli.failed import Misused
 from bot.config import load_settings
 from domain.calendar import Receipt, WorkingCalendar
 from domain.clock import ASTANA
+from domain.support.promise import Promise
+from domain.support.promise import promise as promised
+from domain.support.regimes import regime_at
 from domain.terms import Term
 
 if TYPE_CHECKING:
@@ -38,6 +41,15 @@ async def due(options: argparse.Namespace) -> int:
     return 0
 
 
+async def promise(options: argparse.Namespace) -> int:
+    """Print what support promises to whoever asks at a moment."""
+    at = instant(options.at)
+    code = options.regime or load_settings(need_token=False).regime
+    made = promised(await _calendar(), regime_at(code, at), options.kind, at)
+    print(_promise_json(made, code) if options.json else _promise_text(made, options.language))
+    return 0
+
+
 async def _calendar() -> WorkingCalendar:
     """The calendar in force; with no database yet nobody can have moved a day."""
     settings = load_settings(need_token=False)
@@ -52,6 +64,27 @@ async def _calendar() -> WorkingCalendar:
 
 def _as_json(receipt: Receipt) -> str:
     return json.dumps(receipt.as_json(), ensure_ascii=False, indent=2)
+
+
+def _promise_json(made: Promise, regime: str) -> str:
+    counted = made.receipt.as_json()
+    shown = {
+        "at": counted["from"],
+        "regime": regime,
+        "open": made.open,
+        "due_at": counted["due_at"],
+        "days": counted["days"],
+        "clause": made.clause,
+        "calendar": counted["calendar"],
+    }
+    return json.dumps(shown, ensure_ascii=False, indent=2)
+
+
+def _promise_text(made: Promise, language: Locale) -> str:
+    from handlers.views.promises import promise_text  # noqa: PLC0415
+    from handlers.views.translator import plain, translator  # noqa: PLC0415
+
+    return plain(promise_text(translator(language), made))
 
 
 def _as_text(receipt: Receipt, language: Locale) -> str:

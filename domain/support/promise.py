@@ -63,7 +63,7 @@ def promise(calendar: WorkingCalendar, regime: Regime, channel: Channel, at: dat
     is_open = calendar.is_open(at, regime.hours)
     receipt = calendar.due(at, period.term)
     clause = period.clause
-    if clause in _BY_MOMENT:
+    if clause is not None and clause in _BY_MOMENT:
         now, later, day_off = _BY_MOMENT[clause]
         worked = calendar.is_working(astana(at).date())
         clause = now if is_open else later if worked else day_off

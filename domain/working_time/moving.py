@@ -16,6 +16,7 @@ from domain.notices import Lane
 from domain.orders.model import Order, OrderInvitation
 from domain.people.queries import tell_company
 from domain.roles import Role
+from domain.support.moments import follow_calendar, hold_touched
 from domain.work import Work
 from domain.working_time.rules import OverrideChange
 
@@ -48,7 +49,7 @@ def award_number(subject: str) -> int | None:
 
 
 async def follow(work: Work, moved: Sequence[Moved]) -> None:
-    """Give orders and awards the new ends: acts are judged by these columns."""
+    """Give orders, awards and tickets the new ends: acts are judged by these columns."""
     windows = [
         {"id": each.order_id, "offers_due_at": each.new}
         for each in moved
@@ -67,6 +68,20 @@ async def follow(work: Work, moved: Sequence[Moved]) -> None:
         )
         awards = [{"id": id_, "due_at": ends[number]} for id_, number in rows]
         await work.session.execute(update(Award), awards)
+    await follow_calendar(work, moved)
+
+
+async def hold(work: Work, moved: Sequence[Moved]) -> None:
+    """Lock the orders and tickets that will be touched, as every act on one does first.
+
+    An act on an order locks the order, then reads the calendar, then touches deadlines; a
+    change of the calendar keeps to that sequence, or the two would wait for each other.
+    """
+    orders = sorted({each.order_id for each in moved if each.order_id is not None})
+    await work.session.execute(
+        select(Order.id).where(Order.id.in_(orders)).order_by(Order.id).with_for_update()
+    )
+    await hold_touched(work, [each.subject for each in moved])
 
 
 async def tell_touched(

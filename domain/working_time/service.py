@@ -22,7 +22,7 @@ from domain.working_time.model import (
     calendar_for_changing,
     calendar_for_reading,
 )
-from domain.working_time.moving import follow, tell_touched
+from domain.working_time.moving import follow, hold, tell_touched
 from domain.working_time.rules import (
     OverrideChange,
     check_changes,
@@ -142,7 +142,7 @@ class WorkingTime:
         the one of the preview, and those of ``preview``.
         """
         checked = check_changes(changes)
-        await self._hold_orders(work, checked)
+        await self._hold(work, checked)
         current = await calendar_for_changing(work.session)
         check_version(expected_version, current.version)
         real, overrides = effective(current.overrides, checked)
@@ -153,7 +153,7 @@ class WorkingTime:
         shown = await _shown(work.session, moved)
         if moved:
             await move(work, planned, moved)
-            await follow(work, moved)
+        await follow(work, moved)
         told = await tell_touched(work, shown, real)
         for each in shown:
             work.also("deadline.moved", each.subject, kind=each.kind, old=each.old, new=each.new)
@@ -169,19 +169,11 @@ class WorkingTime:
         )
         return Applied(planned.version, shown, told)
 
-    async def _hold_orders(self, work: Work, changes: Sequence[OverrideChange]) -> None:
-        """Lock the orders that will be touched, as every act on an order does first.
-
-        An act on an order locks the order, then reads the calendar, then touches deadlines; a
-        change of the calendar keeps to that sequence, or the two would wait for each other.
-        """
+    async def _hold(self, work: Work, changes: Sequence[OverrideChange]) -> None:
+        """Lock the orders and tickets that the changes will touch."""
         current = await calendar_for_reading(work.session)
         _, overrides = effective(current.overrides, changes)
-        planned = await moves(work.session, build_calendar(overrides), lock=False)
-        orders = sorted({each.order_id for each in planned if each.order_id is not None})
-        await work.session.execute(
-            select(Order.id).where(Order.id.in_(orders)).order_by(Order.id).with_for_update()
-        )
+        await hold(work, await moves(work.session, build_calendar(overrides), lock=False))
 
 
 def _write(work: Work, changes: Iterable[OverrideChange]) -> None:

@@ -1,0 +1,144 @@
+"""The terms of a ticket as deadlines: its promise, escalation, the red mark, number, decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from domain.base import Json
+from domain.calendar import WorkingCalendar
+from domain.deadlines import NewDeadline, close, write
+from domain.law import TICKET_CLOSES, TICKET_ESCALATIONS, Period
+from domain.support.model import Ticket
+from domain.support.promise import Channel, Promise, promise
+from domain.support.reading import RED_BEFORE
+from domain.support.regimes import Regime, regime_at
+from domain.terms import Term
+from domain.work import Work
+from domain.working_time.model import calendar_for_setting
+
+PROMISE = "ticket.promise"
+ESCALATE = TICKET_ESCALATIONS[0].name
+RED = "ticket.red"
+NUMBER = "ticket.number"
+DECIDE = "ticket.decide"
+CLOSES = TICKET_CLOSES.name
+#: They run while a ticket waits for an answer.
+RUNNING = (PROMISE, ESCALATE, RED, DECIDE)
+_SENT_TO = ("chat", "voice", "email")
+
+
+def ticket_subject(number: int) -> str:
+    """How deadlines, notices and the record name a ticket."""
+    return f"ticket:{number}"
+
+
+def in_hours_of(regime: Regime, term: Term) -> Term:
+    """A term of working time in the hours of a regime."""
+    return replace(term, hours=regime.promises["chat"].term.hours)
+
+
+def _row(
+    calendar: WorkingCalendar,
+    ticket: Ticket,
+    kind: str,
+    started_at: datetime,
+    period: Period,
+    params: Json | None = None,
+) -> NewDeadline:
+    receipt = calendar.due(started_at, period.term)
+    return NewDeadline(
+        kind=kind,
+        subject=ticket_subject(ticket.number),
+        started_at=started_at,
+        due_at=receipt.due_at,
+        term=str(period.term),
+        clause=period.clause,
+        calendar_version=calendar.version,
+        params=params or {},
+        receipt={**receipt.as_json()},
+    )
+
+
+def red_row(ticket: Ticket, now: datetime) -> NewDeadline:
+    """When an unanswered ticket turns red; at once where the promise ends sooner."""
+    red_at = max(ticket.promised_at - RED_BEFORE, now)
+    return NewDeadline(RED, ticket_subject(ticket.number), now, red_at)
+
+
+def escalation_row(
+    calendar: WorkingCalendar, ticket: Ticket, started_at: datetime, step: int
+) -> NewDeadline:
+    """The next step up when nobody answers, in working time of the ticket's regime."""
+    period = TICKET_ESCALATIONS[step]
+    term = in_hours_of(regime_at(ticket.regime, started_at), period.term)
+    given = replace(period, term=term)
+    return _row(calendar, ticket, ESCALATE, started_at, given, {"step": step})
+
+
+async def promised(work: Work, regime: str, channel: Channel, at: datetime) -> Promise:
+    """The promise for a request of now, with the calendar held until the transaction ends."""
+    calendar = await calendar_for_setting(work.session)
+    return promise(calendar, regime_at(regime, at), channel, at)
+
+
+def keep_promise(ticket: Ticket, made: Promise, asked_at: datetime) -> None:
+    """Write a promise into the ticket."""
+    ticket.asked_at = asked_at
+    ticket.promised_at = made.due_at
+    ticket.promise_clause = made.clause
+    ticket.in_hours = made.open
+    ticket.escalation = 0
+
+
+async def start(work: Work, ticket: Ticket, asked_at: datetime, *, first: bool = False) -> Promise:
+    """Begin the terms of a request that waits for an answer; those that ran are cancelled.
+
+    ``first``: of a ticket just opened, whose number is still to reach the user.
+    """
+    calendar = await calendar_for_setting(work.session)
+    regime = regime_at(ticket.regime, asked_at)
+    channel: Channel = ticket.channel  # type: ignore[assignment]  # one of these by ``open``
+    made = promise(calendar, regime, channel, asked_at)
+    keep_promise(ticket, made, asked_at)
+    if first:
+        ticket.registered_at = made.registered_at
+    else:
+        await close(work, ticket_subject(ticket.number), (*RUNNING, CLOSES), "cancelled")
+    kept = replace(regime.promises[channel], clause=made.clause)
+    rows = [
+        _row(calendar, ticket, PROMISE, asked_at, kept, {"channel": channel}),
+        escalation_row(calendar, ticket, asked_at, 0),
+        red_row(ticket, work.now),
+    ]
+    rows += _of_regime(calendar, ticket, regime, made.registered_at, first=first)
+    await write(work.session, rows)
+    return made
+
+
+def _of_regime(
+    calendar: WorkingCalendar, ticket: Ticket, regime: Regime, since: datetime, *, first: bool
+) -> list[NewDeadline]:
+    """Terms only some acts have: the number told, the decision (act 627, clauses 17 and 19)."""
+    rows = []
+    if regime.decision is not None:
+        rows.append(_row(calendar, ticket, DECIDE, since, regime.decision))
+    if first and regime.number is not None and ticket.channel in _SENT_TO:
+        rows.append(_row(calendar, ticket, NUMBER, since, regime.number))
+    return rows
+
+
+async def stop(work: Work, ticket: Ticket, *, closes: bool = True) -> None:
+    """The request is answered: its terms end; with ``closes`` the ticket will close by itself."""
+    subject = ticket_subject(ticket.number)
+    await close(work, subject, (*RUNNING, CLOSES))
+    if closes:
+        calendar = await calendar_for_setting(work.session)
+        await write(work.session, [_row(calendar, ticket, CLOSES, work.now, TICKET_CLOSES)])
+
+
+async def stop_all(work: Work, numbers: Sequence[int], state: str = "done") -> None:
+    """Nothing runs any more for these tickets."""
+    subjects = [ticket_subject(number) for number in numbers]
+    await close(work, subjects, (*RUNNING, CLOSES, NUMBER), state)

@@ -1,0 +1,166 @@
+"""The copies of what was sent: fetched again until they are ours, given up in the open."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from domain.actor import Actor
+from domain.errors import NotFound
+from domain.support import recording_rows, writing
+from domain.support.clocks import ticket_subject
+from domain.support.model import Ticket, TicketFile, TicketMessage
+from domain.support.texts import TEXT_LIMIT
+from domain.support.views import WaitingFile
+from domain.texts import clean_text
+from domain.work import Site, Work, use_case
+
+MAX_TRIES = 8
+TOO_BIG = "too_big"
+_LEASE = timedelta(minutes=5)
+_FIRST_RETRY, _MOST_RETRY = timedelta(seconds=30), timedelta(hours=1)
+_ERROR_KEPT = 300
+
+
+class Filing:
+    """Fetching is the edge's; what became of it is told here."""
+
+    site: Site
+
+    async def files_waiting(self, limit: int = 10) -> list[WaitingFile]:
+        """Claim files to be fetched, for five minutes; two who ask never get the same."""
+        now = self.site.clock.now()
+        async with self.site.sessions.begin() as session:
+            rows = list(
+                await session.execute(
+                    select(TicketFile, Ticket.number)
+                    .join(TicketMessage, TicketMessage.id == TicketFile.message_id)
+                    .join(Ticket, Ticket.id == TicketMessage.ticket_id)
+                    .where(TicketFile.state == "waiting", TicketFile.retry_at <= now)
+                    .order_by(TicketFile.retry_at, TicketFile.id)
+                    .limit(limit)
+                    .with_for_update(of=TicketFile, skip_locked=True)
+                )
+            )
+            ids = [file.id for file, _ in rows]
+            await session.execute(
+                update(TicketFile)
+                .where(TicketFile.id.in_(ids))
+                .values(retry_at=now + _LEASE)
+                .execution_options(synchronize_session=False)
+            )
+            return [
+                WaitingFile(
+                    id=file.id,
+                    ticket=number,
+                    kind=file.kind,  # type: ignore[arg-type]  # one of these by ``NewFile``
+                    name=file.name,
+                    mime=file.mime,
+                    size=file.size,
+                    telegram_file_id=file.telegram_file_id,
+                    attempts=file.attempts,
+                )
+                for file, number in rows
+            ]
+
+    async def file_stored(self, file_id: int, sha256: str, size: int) -> None:
+        """The bytes of a file are in the store: a step of its recording, where it is one.
+
+        A file that was given up or destroyed meanwhile stays so. Raises NotFound
+        ``ticket_file_unknown``.
+        """
+        actor = Actor.system(f"file:{file_id}:{sha256[:16]}", "telegram")
+        await self._stored(actor, file_id, sha256, size)
+
+    @use_case("ticket.file_stored", by=frozenset())
+    async def _stored(self, work: Work, file_id: int, sha256: str, size: int) -> None:
+        file, ticket = await _lock(work, file_id)
+        work.record(ticket_subject(ticket.number), file=file_id, size=size, state=file.state)
+        if file.state not in ("waiting", "failed"):
+            return
+        file.state, file.sha256, file.size = "stored", sha256, size
+        file.retry_at = file.error = None
+        await recording_rows.stored(work, file)
+        await writing.touch(work, ticket)
+
+    async def file_failed(self, file_id: int, error: str, *, final: bool = False) -> None:
+        """A file could not be fetched: tried again, later each time; given up after 8 tries.
+
+        ``error="too_big"`` gives it up at once (act 627, clause 8). Raises NotFound
+        ``ticket_file_unknown``.
+        """
+        async with self.site.reading() as session:
+            tries = await session.scalar(
+                select(TicketFile.attempts).where(TicketFile.id == file_id)
+            )
+        actor = Actor.system(f"file:{file_id}:try:{tries}", "telegram")
+        await self._failed(actor, file_id, error, final=final)
+
+    @use_case("ticket.file_failed", by=frozenset())
+    async def _failed(self, work: Work, file_id: int, error: str, *, final: bool) -> None:
+        file, ticket = await _lock(work, file_id)
+        if file.state == "waiting":
+            file.attempts += 1
+            file.error = clean_text(error[:_ERROR_KEPT], "error", _ERROR_KEPT)
+            if error == TOO_BIG:
+                file.state = TOO_BIG
+            elif final or file.attempts >= MAX_TRIES:
+                file.state = "failed"
+            else:
+                file.retry_at = work.now + min(_FIRST_RETRY * 2 ** (file.attempts - 1), _MOST_RETRY)
+            await writing.touch(work, ticket)
+        work.record(
+            ticket_subject(ticket.number), file=file_id, tries=file.attempts, state=file.state
+        )
+        if file.state in ("failed", TOO_BIG):
+            file.retry_at = None
+            await _tell_lost(work, ticket, file)
+
+    async def transcribed(self, file_id: int, text: str) -> None:
+        """A machine's draft of what is said in a file; never instead of the recording."""
+        actor = Actor.system(f"file:{file_id}:transcript", "api")
+        await self._transcribed(actor, file_id, text)
+
+    @use_case("ticket.transcribe", by=frozenset())
+    async def _transcribed(self, work: Work, file_id: int, text: str) -> None:
+        file, ticket = await _lock(work, file_id)
+        draft = clean_text(text[:TEXT_LIMIT], "message", TEXT_LIMIT)
+        work.record(ticket_subject(ticket.number), file=file_id, length=len(draft))
+        if file.state != "destroyed" and draft:
+            file.transcript = draft
+            await writing.add_words(work.session, ticket.id, draft)
+            await writing.touch(work, ticket)
+
+
+async def _lock(work: Work, file_id: int) -> tuple[TicketFile, Ticket]:
+    """The file and its ticket, held: the ticket first, as every act does."""
+    number = await work.session.scalar(
+        select(Ticket.number)
+        .join(TicketMessage, TicketMessage.ticket_id == Ticket.id)
+        .join(TicketFile, TicketFile.message_id == TicketMessage.id)
+        .where(TicketFile.id == file_id)
+    )
+    if number is None:
+        raise NotFound("ticket_file_unknown")
+    ticket = await writing.lock_ticket(work, number)
+    file = await work.session.get_one(
+        TicketFile, file_id, with_for_update=True, populate_existing=True
+    )
+    return file, ticket
+
+
+async def _tell_lost(work: Work, ticket: Ticket, file: TicketFile) -> None:
+    """What could not be fetched is asked for again; the ticket itself goes on."""
+    author = await work.session.scalar(
+        select(TicketMessage.author).where(TicketMessage.id == file.message_id)
+    )
+    if author == "user":
+        if file.state == TOO_BIG:
+            await writing.tell_user(
+                work, ticket, "ticket.file_too_big", name=file.name, clause="627-8"
+            )
+        else:
+            await writing.tell_user(work, ticket, "ticket.file_lost", name=file.name)
+    people = await writing.keepers(work.session, ticket)
+    await writing.tell_desk(work, people, "ticket.file_failed", ticket, quiet=True)

@@ -1,0 +1,163 @@
+"""What time brings about at the desk: escalation, the red mark, broken promises, closings.
+
+A sweep never waits for somebody's act, and what an act has settled meanwhile is let go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from domain.deadlines import Deadline, Moved, close, open_of, write
+from domain.firing import Deadlines
+from domain.law import TICKET_ESCALATIONS
+from domain.notices import Lane, Notice
+from domain.people.queries import active_admins
+from domain.support import clocks, shifts, writing
+from domain.support.answering import close_ticket
+from domain.support.clocks import ticket_subject
+from domain.support.model import Ticket
+from domain.support.reading import UNANSWERED
+from domain.work import Work
+from domain.working_time.model import calendar_for_setting
+
+_TICKET = "ticket:"
+
+
+def register(deadlines: Deadlines) -> None:
+    """Name who answers for each kind of moment."""
+    deadlines.on(clocks.PROMISE, promise_over)
+    deadlines.on(clocks.ESCALATE, escalate)
+    deadlines.on(clocks.RED, turn_red)
+    deadlines.on(clocks.NUMBER, number_due)
+    deadlines.on(clocks.DECIDE, decision_due)
+    deadlines.on(clocks.CLOSES, closes)
+    deadlines.on(shifts.MORNING, shifts.morning)
+
+
+def number_of(subject: str) -> int:
+    """The number of the ticket that a deadline is about."""
+    return int(subject.removeprefix(_TICKET))
+
+
+async def _unanswered(work: Work, deadline: Deadline) -> Ticket | None:
+    """The ticket, held, while it still waits for an answer."""
+    ticket = await writing.lock_ticket(work, number_of(deadline.subject))
+    work.record(deadline.subject, state=ticket.state)
+    return ticket if ticket.state in UNANSWERED else None
+
+
+async def promise_over(work: Work, deadline: Deadline) -> None:
+    """The promise is broken: operators and admins are told; the ticket stays on top."""
+    ticket = await _unanswered(work, deadline)
+    if ticket is None:
+        return
+    people = {*await writing.keepers(work.session, ticket), *await active_admins(work.session)}
+    await writing.note_event(work, ticket, "promise_broken")
+    await writing.tell_desk(work, people, "ticket.overdue", ticket, quiet=True)
+
+
+async def escalate(work: Work, deadline: Deadline) -> None:
+    """Nobody has answered for so much working time: operator, lead, lead again."""
+    ticket = await _unanswered(work, deadline)
+    if ticket is None:
+        return
+    step = int(str(deadline.params.get("step", 0)))
+    ticket.escalation = max(ticket.escalation, step)
+    people = set(await writing.keepers(work.session, ticket))
+    if step:
+        people |= set(await active_admins(work.session))
+    await writing.note_event(work, ticket, "escalated", step=step)
+    await writing.tell_desk(work, people, "ticket.unanswered", ticket, quiet=True)
+    if step + 1 < len(TICKET_ESCALATIONS):
+        calendar = await calendar_for_setting(work.session)
+        row = clocks.escalation_row(calendar, ticket, deadline.due_at, step + 1)
+        await write(work.session, [row])
+
+
+async def turn_red(work: Work, deadline: Deadline) -> None:
+    """Half an hour is left of the promise: operators on shift and admins see it red."""
+    ticket = await _unanswered(work, deadline)
+    if ticket is None:
+        return
+    people = {*await writing.keepers(work.session, ticket), *await active_admins(work.session)}
+    people |= set(await writing.on_shift_ids(work.session))
+    await writing.touch(work, ticket)
+    await writing.tell_desk(work, people, "ticket.red", ticket, quiet=True)
+
+
+async def number_due(work: Work, deadline: Deadline) -> None:
+    """An hour after the registration: has the number reached the user (act 627, clause 17)?"""
+    ticket = await writing.lock_ticket(work, number_of(deadline.subject))
+    sent = False
+    if ticket.person_id is not None:
+        state = await work.session.scalar(
+            select(Notice.state)
+            .where(
+                Notice.person_id == ticket.person_id,
+                Notice.subject == deadline.subject,
+                Notice.kind == "ticket.received",
+            )
+            .order_by(Notice.id)
+            .limit(1)
+        )
+        sent = state == "sent"
+    work.record(deadline.subject, sent=sent)
+    if not sent:
+        people = await writing.keepers(work.session, ticket)
+        await writing.tell_desk(work, people, "ticket.number_unsent", ticket, quiet=True)
+
+
+async def decision_due(work: Work, deadline: Deadline) -> None:
+    """A working day after the report nothing is decided (act 627, clause 19)."""
+    ticket = await _unanswered(work, deadline)
+    if ticket is None:
+        return
+    people = {*await writing.keepers(work.session, ticket), *await active_admins(work.session)}
+    await writing.tell_desk(work, people, "ticket.undecided", ticket, quiet=True)
+
+
+async def closes(work: Work, deadline: Deadline) -> None:
+    """Nothing more was heard: an answered ticket, or one that waits for its user, is closed."""
+    ticket = await writing.lock_ticket(work, number_of(deadline.subject))
+    work.record(deadline.subject, state=ticket.state)
+    if ticket.state in ("answered", "waiting"):
+        result = "answered" if ticket.state == "answered" else "no_reply"
+        await close_ticket(work, ticket, result, "")
+
+
+async def hold_touched(work: Work, subjects: Sequence[str]) -> None:
+    """Lock the tickets that a change of the calendar touches, as every act on one does first."""
+    numbers = sorted({number_of(each) for each in subjects if each.startswith(_TICKET)})
+    await work.session.execute(
+        select(Ticket.id).where(Ticket.number.in_(numbers)).order_by(Ticket.id).with_for_update()
+    )
+
+
+async def follow_calendar(work: Work, moved: Sequence[Moved]) -> None:
+    """Tickets follow their promises when the calendar moves them, and the user is told again.
+
+    The desk's morning is set anew: tomorrow may have become a day off, or a working one.
+    """
+    ends = {number_of(each.subject): each for each in moved if each.kind == clocks.PROMISE}
+    rows = await work.session.scalars(
+        select(Ticket).where(Ticket.number.in_(ends)).order_by(Ticket.id).with_for_update()
+    )
+    for ticket in rows:
+        end = ends[ticket.number]
+        ticket.promised_at = end.new
+        await close(work, ticket_subject(ticket.number), (clocks.RED,), "cancelled")
+        await write(work.session, [clocks.red_row(ticket, work.now)])
+        await writing.note_event(work, ticket, "promise_moved", old=end.old, new=end.new)
+        await writing.tell_user(
+            work,
+            ticket,
+            "ticket.promise_moved",
+            lane=Lane.STATUTORY,
+            old=end.old,
+            due_at=end.new,
+            clause=ticket.promise_clause,
+        )
+    if await open_of(work.session, shifts.DESK, shifts.MORNING) is not None:
+        await shifts.set_morning(work)

@@ -1,0 +1,122 @@
+"""Recordings come into being: a voice message or a call is on record from its first step.
+
+Act 366, clauses 20 and 21.1. Keeping and destruction are elsewhere; nothing here destroys.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.clock import ASTANA, astana
+from domain.law import RECORDING_YEARS
+from domain.support.model import Recording, RecordingStep, Ticket, TicketFile, TicketMessage
+from domain.support.reading import SPOKEN
+from domain.work import Work
+
+
+def recording_subject(recording_id: int) -> str:
+    """How the record names a recording."""
+    return f"recording:{recording_id}"
+
+
+def keep_until(collected_at: datetime) -> datetime:
+    """The end of keeping: the same moment a year later in Astana (act 366, clause 21.2).
+
+    Of 29 February it is the moment of 28 February: at most a year.
+    """
+    local = astana(collected_at)
+    year = local.year + RECORDING_YEARS.value
+    leap_day = (local.month, local.day) == (2, 29)
+    day = date(year, 2, 28) if leap_day else date(year, local.month, local.day)
+    return datetime.combine(day, local.time(), ASTANA).astimezone(collected_at.tzinfo)
+
+
+async def collect(work: Work, ticket: Ticket, file: TicketFile) -> Recording | None:
+    """Put a voice or a call just taken in on record; None for any other file."""
+    if file.kind not in SPOKEN:
+        return None
+    made = Recording(
+        file_id=file.id,
+        ticket_id=ticket.id,
+        collected_at=work.now,
+        keep_until=keep_until(work.now),
+        state="kept",
+    )
+    work.session.add(made)
+    await work.session.flush()
+    step(work, made.id, "collected", ticket.channel)
+    if file.sha256:
+        step(work, made.id, "stored", file.sha256)
+    return made
+
+
+async def stored(work: Work, file: TicketFile) -> None:
+    """The bytes of a recording are in the store."""
+    recording = await of_file(work.session, file.id)
+    if recording is not None:
+        step(work, recording.id, "stored", file.sha256)
+
+
+async def of_file(session: AsyncSession, file_id: int) -> Recording | None:
+    """The recording that a file is kept as."""
+    found = await session.scalars(select(Recording).where(Recording.file_id == file_id))
+    return found.one_or_none()
+
+
+async def held(work: Work, ticket_id: int, ground: str) -> int:
+    """A dispute holds the recordings of a ticket (21.2); returns how many.
+
+    Their rows are locked: one that is being destroyed at this moment is waited for.
+    """
+    return await _all(work, ticket_id, "held", ground)
+
+
+async def released(work: Work, ticket_id: int) -> int:
+    """The dispute is settled: the term of keeping resumes (21.2); returns how many."""
+    return await _all(work, ticket_id, "released", "")
+
+
+async def moved(work: Work, ticket_id: int, into_id: int) -> None:
+    """What was said in one ticket goes on in another."""
+    rows = await work.session.scalars(
+        select(Recording)
+        .join(TicketFile, TicketFile.id == Recording.file_id)
+        .join(TicketMessage, TicketMessage.id == TicketFile.message_id)
+        .where(Recording.ticket_id == ticket_id)
+        .order_by(Recording.id)
+        .with_for_update(of=Recording)
+    )
+    for recording in rows:
+        recording.ticket_id = into_id
+
+
+async def _all(work: Work, ticket_id: int, name: str, detail: str) -> int:
+    rows = await work.session.scalars(
+        select(Recording)
+        .where(Recording.ticket_id == ticket_id, Recording.state != "destroyed")
+        .order_by(Recording.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    count = 0
+    for recording in rows:
+        step(work, recording.id, name, detail)
+        count += 1
+    return count
+
+
+def step(work: Work, recording_id: int, name: str, detail: str = "") -> None:
+    """One step in the life of a recording, in its table and on record (act 366, clause 21.1)."""
+    work.session.add(
+        RecordingStep(
+            recording_id=recording_id,
+            step=name,
+            at=work.now,
+            person_id=work.actor.person_id,
+            detail=detail,
+        )
+    )
+    work.also(f"recording.{name}", recording_subject(recording_id))
