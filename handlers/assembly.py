@@ -9,13 +9,14 @@ from aiogram_dialog.api.protocols import MessageManagerProtocol
 from aiogram_dialog.setup import collect_dialogs
 
 from domain.services import Services
-from handlers import admin, common, customer, supplier
+from handlers import admin, common, customer, supplier, support
 from handlers.fallback import fallback
 from handlers.filters import OfForm
 from handlers.lapsed import register_lapsed
 from handlers.middleware import ContextMiddleware, RefusalMiddleware
 
-AUDIENCES = (common, supplier, customer, admin)
+# The desk comes first: what is written in a group of operators is for nobody else.
+AUDIENCES = (support, common, supplier, customer, admin)
 
 
 def build_dispatcher(

@@ -121,6 +121,7 @@ class TopicWriter:
     async def _messages(self, t: Translator, topic: Claimed, view: TicketView) -> None:
         for message in view.messages:
             if message.position <= topic.shown_position:
+                await self._reword(t, topic, message)
                 continue
             if message.author != "system" and not _stands_here(topic, message):
                 await self._post(t, topic, message)
@@ -132,12 +133,43 @@ class TopicWriter:
         parts = posts.calls(t, message, chat, thread)
         there = await self._rows.parts(message.id, chat, thread)
         alone = len(parts) == 1
-        for part in parts[there:]:
+        for part in parts[len(there) :]:
             if isinstance(part, FileView):
                 sent = await self._file(t, topic, message, part, alone=alone)
             else:
                 sent = await self._text(t, part, message)
             await self._rows.posted(message.id, chat, sent.message_id)
+
+    async def _reword(self, t: Translator, topic: Claimed, message: MessageView) -> None:
+        """Let a message that was edited since the topic was in step read as it does now."""
+        since, at = topic.behind_since, message.edited_at
+        if at is None or since is None or at < since or _stands_here(topic, message):
+            return
+        chat, thread = topic.chat_id, topic.thread_id or 0
+        there = await self._rows.parts(message.id, chat, thread)
+        parts = posts.calls(t, message, chat, thread)
+        for post_id, part in zip(there, parts, strict=False):
+            try:
+                await self._change_post(t, chat, post_id, part, message, alone=len(parts) == 1)
+            except TelegramBadRequest as error:
+                # The post is gone or too old: the record has the words.
+                log.info("desk.not_reworded", message=message.id, why=error.message)
+
+    async def _change_post(
+        self,
+        t: Translator,
+        chat: int,
+        post_id: int,
+        part: TelegramMethod[Message] | FileView,
+        message: MessageView,
+        *,
+        alone: bool,
+    ) -> None:
+        if isinstance(part, SendMessage):
+            await self._bot.edit_message_text(part.text, chat_id=chat, message_id=post_id)
+        elif alone:
+            caption = posts.caption_of(t, message, alone=True)
+            await self._bot.edit_message_caption(chat_id=chat, message_id=post_id, caption=caption)
 
     async def _text(
         self, t: Translator, call: TelegramMethod[Message], message: MessageView

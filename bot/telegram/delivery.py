@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from sqlalchemy import and_, select
 
-from bot.telegram.outgoing import Keyboard, Outgoing, OutgoingFile
+from bot.telegram.outgoing import FileKind, Keyboard, Outgoing, OutgoingFile
 from domain.actor import Actor
 from domain.documents.labels import Language
 from domain.documents.protocol import render_protocol
@@ -21,6 +22,13 @@ from handlers.views.menus import main_menu
 from handlers.views.notices import CHANGING_MENU, render
 from handlers.views.shown import Attachment
 from handlers.views.translator import translator
+
+_KINDS: Mapping[str, FileKind] = {
+    "photo": "photo",
+    "voice": "voice",
+    "audio": "audio",
+    "video_note": "video_note",
+}
 
 
 class Delivery:
@@ -49,10 +57,32 @@ class Delivery:
         files: list[OutgoingFile] = []
         for attachment in shown.attachments:
             files.extend(await self._files(attachment, "kk" if locale == "kk" else "ru"))
+        if notice.kind == "ticket.answered":
+            files.extend(await self._of_answer(notice))
         keyboard: Keyboard | None = shown.keyboard
         if notice.kind in CHANGING_MENU:
             keyboard = main_menu(t, Role(role) if role else None)
         return Outgoing(chat_id, shown.text, keyboard, tuple(files), locale)
+
+    async def _of_answer(self, notice: NoticeView) -> list[OutgoingFile]:
+        """What an operator sent with an answer: by Telegram's id, or from our store."""
+        message = notice.params.get("message")
+        if not isinstance(message, int):
+            return []
+        found = await self._services.desk.files_of_answer(Actor.system("delivery"), message)
+        store = self._services.site.files
+        sent: list[OutgoingFile] = []
+        for file in found:
+            video = file.kind == "document" and file.mime.startswith("video/")
+            kind = _KINDS.get(file.kind, "document")
+            # An id is taken back only as the kind it was sent as, and a film may be one of two:
+            # as bytes it always goes.
+            if file.sha256 and (video or not file.telegram_file_id):
+                sent.append(OutgoingFile(kind, file.name, await store.get(file.sha256)))
+            elif file.telegram_file_id:
+                kind = "video" if video else kind
+                sent.append(OutgoingFile(kind, file.name, file_id=file.telegram_file_id))
+        return sent
 
     async def _files(self, attachment: Attachment, language: Language) -> list[OutgoingFile]:
         """Draw what the notice carries; in a thread, for drawing takes tens of milliseconds."""

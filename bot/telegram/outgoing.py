@@ -14,12 +14,14 @@ from aiogram.types import (
 
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
 
+FileKind = Literal["photo", "document", "voice", "audio", "video", "video_note"]
+
 
 @dataclass(frozen=True)
 class OutgoingFile:
-    """A picture or a document: its bytes, or Telegram's id of one it already has."""
+    """A file: its bytes, or Telegram's id of one it already has."""
 
-    kind: Literal["photo", "document"]
+    kind: FileKind
     name: str = ""
     content: bytes = b""
     file_id: str = ""

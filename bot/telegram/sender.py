@@ -9,7 +9,17 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.methods import SendDocument, SendMediaGroup, SendMessage, SendPhoto, TelegramMethod
+from aiogram.methods import (
+    SendAudio,
+    SendDocument,
+    SendMediaGroup,
+    SendMessage,
+    SendPhoto,
+    SendVideo,
+    SendVideoNote,
+    SendVoice,
+    TelegramMethod,
+)
 from aiogram.types import (
     BufferedInputFile,
     InputMediaDocument,
@@ -42,11 +52,21 @@ def _media(file: OutgoingFile) -> InputMediaPhoto | InputMediaDocument:
     return kind(media=_input(file))
 
 
+_SENDERS: dict[str, type[TelegramMethod[Message]]] = {
+    "photo": SendPhoto,
+    "document": SendDocument,
+    "voice": SendVoice,
+    "audio": SendAudio,
+    "video": SendVideo,
+    "video_note": SendVideoNote,
+}
+# What Telegram takes into an album; the rest goes one by one.
+_IN_ALBUMS = frozenset({"photo", "document"})
+
+
 def _one_file(message: Outgoing, file: OutgoingFile, **more: Any) -> TelegramMethod[Any]:
-    common: dict[str, Any] = _common(message) | more
-    if file.kind == "photo":
-        return SendPhoto(photo=_input(file), **common)
-    return SendDocument(document=_input(file), **common)
+    media: dict[str, Any] = {file.kind: _input(file)}
+    return _SENDERS[file.kind](**media, **_common(message), **more)
 
 
 def _common(message: Outgoing) -> dict[str, Any]:
@@ -59,10 +79,11 @@ def _common(message: Outgoing) -> dict[str, Any]:
 
 def _albums(message: Outgoing) -> Iterator[TelegramMethod[Any]]:
     """Files in their order: neighbours of one kind as albums, a lone one by itself."""
-    for _kind, group in groupby(message.files, key=lambda file: file.kind):
+    for kind, group in groupby(message.files, key=lambda file: file.kind):
         files = list(group)
-        for start in range(0, len(files), _ALBUM):
-            album = files[start : start + _ALBUM]
+        most = _ALBUM if kind in _IN_ALBUMS else 1
+        for start in range(0, len(files), most):
+            album = files[start : start + most]
             if len(album) == 1:
                 yield _one_file(message, album[0])
             else:
@@ -75,7 +96,9 @@ def parts(message: Outgoing) -> list[TelegramMethod[Any]]:
 
     One file and a text short enough for a caption go as one.
     """
-    if len(message.files) == 1 and visible_length(message.text) <= CAPTION_LIMIT:
+    # Nothing can be written under the circle of a video note.
+    captioned = len(message.files) == 1 and message.files[0].kind != "video_note"
+    if captioned and visible_length(message.text) <= CAPTION_LIMIT:
         more = {"caption": message.text or None, "reply_markup": message.keyboard}
         return [_one_file(message, message.files[0], **more)]
     texts = split_html(message.text)

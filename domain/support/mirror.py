@@ -23,8 +23,11 @@ from domain.support.model import (
     DeskPost,
     DeskTopic,
     Ticket,
+    TicketFile,
+    TicketMessage,
 )
 from domain.support.reading import OPERATORS
+from domain.support.views import NewFile
 from domain.texts import clean_text
 from domain.work import Look, Site, Work, query, use_case
 
@@ -194,16 +197,45 @@ class Desk:
         return await _topic(look.session, Ticket.number == number)
 
     @query(by=None)
-    async def notice_at(self, look: Look, chat_id: int, post_id: int) -> NoticeView | None:
-        """The notice that stands in a private chat as this message."""
-        found = await look.session.scalars(
-            select(Notice)
+    async def notice_at(
+        self, look: Look, chat_id: int, post_id: int
+    ) -> tuple[NoticeView, str] | None:
+        """The notice that stands in a private chat as this message, and its reader's language."""
+        found = await look.session.execute(
+            select(Notice, Person.language)
             .join(Person, Person.id == Notice.person_id)
             .where(Person.telegram_id == chat_id, Notice.message_id == post_id)
             .limit(1)
         )
         row = found.one_or_none()
-        return None if row is None else notice_view(row)
+        return None if row is None else (notice_view(row[0]), row[1])
+
+    @query(by=None)
+    async def files_of_answer(self, look: Look, message: int) -> list[NewFile]:
+        """The files of an answer; of anything that is no answer, none."""
+        rows = await look.session.scalars(
+            select(TicketFile)
+            .join(TicketMessage, TicketMessage.id == TicketFile.message_id)
+            .where(
+                TicketMessage.id == message,
+                TicketMessage.author == "operator",
+                TicketFile.state != "destroyed",
+                TicketFile.kind != "call",
+            )
+            .order_by(TicketFile.position)
+        )
+        return [
+            NewFile(
+                kind=row.kind,  # type: ignore[arg-type]  # the column holds one of these words
+                name=row.name,
+                mime=row.mime,
+                size=row.size,
+                duration=row.duration,
+                telegram_file_id=row.telegram_file_id,
+                sha256=row.sha256,
+            )
+            for row in rows
+        ]
 
     @query(by=None)
     async def posts_of(self, look: Look, message: int, chat_id: int) -> list[int]:

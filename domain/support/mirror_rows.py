@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, exists, func, literal, or_, select, update
@@ -53,6 +53,7 @@ class Claimed:
     alarm: int
     note_mode: bool
     failures: int
+    behind_since: datetime | None
 
 
 class DeskRows:
@@ -195,17 +196,19 @@ class DeskRows:
                 .on_conflict_do_nothing()
             )
 
-    async def parts(self, message_id: int, chat_id: int, after: int) -> int:
-        """How many parts of a message stand in a chat behind the post ``after``."""
+    async def parts(self, message_id: int, chat_id: int, after: int) -> list[int]:
+        """The posts that show a message in a chat behind the post ``after``, in their order."""
         async with self.site.reading() as session:
-            count = await session.scalar(
-                select(func.count()).where(
+            rows = await session.scalars(
+                select(DeskPost.post_id)
+                .where(
                     DeskPost.message_id == message_id,
                     DeskPost.chat_id == chat_id,
                     DeskPost.post_id > after,
                 )
+                .order_by(DeskPost.post_id)
             )
-            return count or 0
+            return list(rows)
 
     async def shown(self, ticket_id: int, position: int) -> None:
         """Everything up to this message stands in the topic."""
@@ -316,6 +319,7 @@ async def _claimed(session: AsyncSession, ticket_id: int) -> Claimed | None:
             DeskTopic.alarm,
             DeskTopic.note_mode,
             DeskTopic.failures,
+            DeskTopic.behind_since,
         )
         .join(Ticket, Ticket.id == DeskTopic.ticket_id)
         .outerjoin(DeskGroup, DeskGroup.chat_id == DeskTopic.chat_id)

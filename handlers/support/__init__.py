@@ -1,0 +1,24 @@
+"""Handlers of the desk: groups of operators, and operators in their private chats.
+
+Stands before the other audiences: what is written in a group is meant for nobody else.
+"""
+
+from __future__ import annotations
+
+from aiogram import Router
+
+from handlers.support.acts import acts_router
+from handlers.support.group import group_desk_router
+from handlers.support.topics import topics_router
+
+
+def quick() -> Router:
+    """Commands, menu buttons and presses."""
+    router = Router(name="support")
+    router.include_routers(group_desk_router(), topics_router(), acts_router())
+    return router
+
+
+def forms() -> Router:
+    """Dialogs and what starts them."""
+    return Router(name="support-forms")
