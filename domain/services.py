@@ -6,6 +6,9 @@ from domain.awards.service import Awards
 from domain.contracts.service import Contracts
 from domain.firing import Deadlines
 from domain.goods_lists.service import GoodsLists
+from domain.incidents.health import Health
+from domain.incidents.maintenance import MaintenanceWork
+from domain.incidents.service import Incidents
 from domain.integrations.service import Integrations
 from domain.integrations.uploads import Uploads
 from domain.notices import Notices
@@ -14,6 +17,8 @@ from domain.orders.closing import register_closing
 from domain.orders.service import Orders
 from domain.people.service import People
 from domain.registry.service import Registry
+from domain.support.mirror import Desk
+from domain.support.recordings import Recordings
 from domain.support.service import Support
 from domain.work import Site
 from domain.working_time.service import WorkingTime
@@ -37,4 +42,9 @@ class Services:
         self.awards = Awards(site, self.deadlines)
         self.contracts = Contracts(site, self.deadlines)
         self.support = Support(site, self.deadlines)
+        self.desk = Desk(site)
+        self.recordings = Recordings(site, self.deadlines)
+        self.incidents = Incidents(site, self.deadlines)
+        self.maintenance = MaintenanceWork(site, self.deadlines)
+        self.health = Health(site)
         register_closing(self.deadlines)

@@ -42,8 +42,13 @@ class FormedList:
         participants or out of the registry (act 344, clauses 2 and 6); no offer is rejected
         for it, though (13.4).
         """
-        chosen = {award.offer_line_id for award in self.awards}
+        chosen = {award.offer_line_id for award in self.valid}
         return [row for row in self.accepted if row[2].status == "active" or row[0].id in chosen]
+
+    @property
+    def valid(self) -> list[Award]:
+        """The awards that count: those of a procedure that is run again do not any more."""
+        return [award for award in self.awards if award.outcome != AwardOutcome.ANNULLED]
 
     @property
     def companies(self) -> dict[int, Company]:
@@ -82,7 +87,7 @@ class FormedList:
         for offered, _, company, asked in self.rows:
             if asked.id != line.id:
                 continue
-            own = [award for award in self.awards if award.offer_line_id == offered.id]
+            own = [award for award in self.valid if award.offer_line_id == offered.id]
             found.append(
                 ListedOffer(
                     offer_id=offered.id,
@@ -118,7 +123,7 @@ class FormedList:
     @property
     def outcomes(self) -> list[AwardOutcome | None]:
         """What became of each award; None for a pending one."""
-        return [AwardOutcome(a.outcome) if a.outcome else None for a in self.awards]
+        return [AwardOutcome(a.outcome) if a.outcome else None for a in self.valid]
 
     def plan(self) -> Plan:
         """The cover planner's proposal for what is open now."""

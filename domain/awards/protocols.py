@@ -42,7 +42,7 @@ def _award_state(awards: Sequence[Award]) -> tuple[AwardState, str | None]:
 def _offer_row(
     formed: FormedList, offered: OfferLine, offer: Offer, company: Company, line: OrderLine
 ) -> ProtocolOffer:
-    own = [award for award in formed.awards if award.offer_line_id == offered.id]
+    own = [award for award in formed.valid if award.offer_line_id == offered.id]
     state, reason = _award_state(own) if offered.accepted else (None, None)
     return ProtocolOffer(
         supplier_bin=company.bin,

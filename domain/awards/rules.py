@@ -73,11 +73,15 @@ class Selected:
 
 
 class AwardOutcome(StrEnum):
-    """What a supplier decided about an award, or let happen (act 344, clauses 13.7 and 13.10)."""
+    """What a supplier decided about an award, or let happen (act 344, clauses 13.7 and 13.10).
+
+    An award is annulled when the procedure it came of is run again (act 366, clause 29.5).
+    """
 
     CONFIRMED = "confirmed"
     REFUSED = "refused"
     LAPSED = "lapsed"
+    ANNULLED = "annulled"
 
 
 class FailureGround(StrEnum):
@@ -198,7 +202,7 @@ def check_decision(outcome: AwardOutcome | None, due_at: datetime, now: datetime
     ``outcome`` is what stands already. Late is late even when no sweep has recorded the lapse.
     Raises ``Conflict``: ``award_decided`` with the ``outcome``, ``award_lapsed`` with ``due_at``.
     """
-    if outcome in (AwardOutcome.CONFIRMED, AwardOutcome.REFUSED):
+    if outcome in (AwardOutcome.CONFIRMED, AwardOutcome.REFUSED, AwardOutcome.ANNULLED):
         raise Conflict("award_decided", CONFIRMATION.clause, outcome=str(outcome))
     if outcome is AwardOutcome.LAPSED or now >= due_at:
         raise Conflict("award_lapsed", CONFIRMATION.clause, due_at=due_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handlers.views.support_acts import SUPPORT_ACTS, SUPPORT_MOMENTS
 from handlers.views.terms import DEADLINE_KINDS
 from handlers.views.translator import Html, Lazy, Translator, escape, lazy
 
@@ -19,9 +20,31 @@ ACTS: Mapping[str, Lazy] = {
     "contract.enter": lazy("Contract entered", context="act"),
     "deadline.moved": lazy("Deadline moved", context="act"),
     "goods_lists.put": lazy("Goods list taken in", context="act"),
+    "health.gap": lazy("Own outage put on record", context="act"),
+    "incident.agree": lazy("Level of a fault agreed", context="act"),
+    "incident.apply": lazy("Deadlines moved by a fault", context="act"),
+    "incident.close": lazy("Incident closed", context="act"),
+    "incident.confirm": lazy("Fault confirmed", context="act"),
+    "incident.hold": lazy("Deadlines held during the analysis", context="act"),
+    "incident.level": lazy("Level of a fault proposed", context="act"),
+    "incident.mend": lazy("Fault mended", context="act"),
+    "incident.open": lazy("Incident opened", context="act"),
+    "incident.owner_told": lazy("Report on a fault given to the owner", context="act"),
+    "incident.plan": lazy("Time of mending announced", context="act"),
+    "incident.refutation_told": lazy("Refutation told", context="act"),
+    "incident.refute": lazy("Fault refuted", context="act"),
+    "incident.reopen": lazy("Incident reopened", context="act"),
+    "incident.report": lazy("Fault reported", context="act"),
+    "incident.return": lazy("Level of a fault returned", context="act"),
+    "incident.undo": lazy("Consequence of a fault undone", context="act"),
+    "incident.witness": lazy("Incident opened by an outage", context="act"),
     "integrations.create_token": lazy("API token made", context="act"),
     "integrations.keep_file": lazy("File taken in", context="act"),
     "integrations.revoke_token": lazy("API token revoked", context="act"),
+    "maintenance.announce": lazy("Works announced", context="act"),
+    "maintenance.cancel": lazy("Works cancelled", context="act"),
+    "maintenance.finish": lazy("Works finished early", context="act"),
+    "maintenance.prolong": lazy("Works prolonged", context="act"),
     "notices.read": lazy("Notices read", context="act"),
     "offer.submit": lazy("Price offer submitted", context="act"),
     "offer.withdraw": lazy("Price offer withdrawn", context="act"),
@@ -55,10 +78,12 @@ ACTS: Mapping[str, Lazy] = {
     "registry.put_producer": lazy("Producer taken in", context="act"),
     "registry.status": lazy("Company status changed", context="act"),
     "working_time.apply": lazy("Working days changed", context="act"),
+    **SUPPORT_ACTS,
 }
 
 #: What the sweep does when a moment comes, by the kind of the deadline.
 MOMENTS: Mapping[str, Lazy] = {
+    **SUPPORT_MOMENTS,
     "offer_window": lazy("Price offers closed", context="act"),
     "selection": lazy("Selection overdue", context="act"),
     "overdue.selection": lazy("Selection still overdue", context="act"),
@@ -66,6 +91,20 @@ MOMENTS: Mapping[str, Lazy] = {
     "contract": lazy("Contract overdue", context="act"),
     "overdue.contract": lazy("Contract still overdue", context="act"),
     "remind.me": lazy("Own reminder", context="act"),
+    "incident.decide": lazy("Decision on a fault overdue", context="act"),
+    "incident.agree": lazy("Level of a fault not agreed in time", context="act"),
+    "incident.refutation": lazy("Refutation not told in time", context="act"),
+    "incident.announce": lazy("Fault not announced in time", context="act"),
+    "incident.owner_report": lazy("Report to the owner overdue", context="act"),
+    "incident.extend": lazy("Deadlines followed a lasting fault", context="act"),
+    "overdue.incident.decide": lazy("Decision on a fault still overdue", context="act"),
+    "overdue.incident.agree": lazy("Level of a fault still not agreed", context="act"),
+    "overdue.incident.refutation": lazy("Refutation still not told", context="act"),
+    "overdue.incident.announce": lazy("Fault still not announced", context="act"),
+    "overdue.incident.owner_report": lazy("Report to the owner still overdue", context="act"),
+    "maintenance.remind": lazy("Reminder of works sent", context="act"),
+    "maintenance.start": lazy("Works begun", context="act"),
+    "maintenance.end": lazy("Works over", context="act"),
 }
 
 

@@ -247,6 +247,11 @@ def _standing(
                 t("Reason: {reason}", reason=cut(stated_reason(t, award.reason or ""), 1000)),
             ]
         )
+    if award.outcome == "annulled":
+        return t(
+            "Annulled because of a fault of the platform: the procedure is run again ({clause}).",
+            clause=fmt.clause(t, "366-29.5"),
+        )
     return t(
         "The term ended on {when} without an answer ({clause}). The customer chooses again.",
         when=fmt.due(t, award.due_at),

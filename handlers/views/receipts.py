@@ -52,6 +52,7 @@ def receipt(t: Translator, deadline: DeadlineView, now: datetime) -> Html:
         join(head),
         _start(t, deadline.started_at, _event(deadline), term, deadline.clause),
         _days(t, _stored_days(deadline.receipt), term),
+        _extensions(t, deadline.receipt),
         _end(t, deadline.due_at, deadline.calendar_version),
     ]
     return join(blocks, "\n\n")
@@ -128,6 +129,38 @@ def _end(t: Translator, due_at: datetime, version: str) -> Html:
             t("Version of the calendar: {version}", version=version) if version else "",
         ]
     )
+
+
+#: What extends a deadline, by the word its cause begins with.
+_CAUSES: Mapping[str, Lazy] = {
+    "incident": lazy("Fault, incident No. {number}"),
+    "maintenance": lazy("Works No. {number}"),
+}
+#: Why an end stands later by a step that only holds it.
+_HELD = "until"
+
+
+def _extensions(t: Translator, stored: Mapping[str, object] | None) -> Html:
+    """What faults and works have added to the term, each step with its ground and clause."""
+    given = (stored or {}).get("extensions")
+    steps = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+    lines = [line for step in steps if (line := _extension(t, step))]
+    return join([bold(t("Extended")), *lines]) if lines else escape("")
+
+
+def _extension(t: Translator, step: Mapping[str, object]) -> Html:
+    cause, _, number = str(step.get("cause", "")).partition(":")
+    try:
+        old = datetime.fromisoformat(str(step.get("old")))
+        new = datetime.fromisoformat(str(step.get("new")))
+        source = fmt.clause(t, str(step.get("clause")))
+    except ValueError:
+        return escape("")
+    known = _CAUSES.get(cause)
+    ground = t(known, number=number) if known else escape(cause)
+    held = t("held until the decision") if step.get("rule") == _HELD else escape("")
+    ends = fmt.deadline(t, old) + Html(" → ") + bold(fmt.deadline(t, new))
+    return escape("• ") + join([join([ground, held], ", "), ends, source], " · ")
 
 
 def _stored_days(stored: Mapping[str, object] | None) -> list[ReceiptDay]:

@@ -20,6 +20,8 @@ from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, RESELECTION, SELECT
 from domain.notices import NoticeView
 from domain.orders.views import AwardView, ContractView, LineView, Mine, OrderCard, Party
 from domain.terms import DayOverride, Term
+from handlers.views.sample_incidents import Fault, of_incidents
+from handlers.views.sample_support import of_support
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ class Words:
     resumed: str
     suspension: str
     contract_number: str
+    question: str
+    answer: str
     day_off: DayOff
+    fault: Fault
     clauses: dict[str, str]
 
 
@@ -247,7 +252,15 @@ def notice(kind: str, **params: object) -> NoticeView:
 
 def notices() -> list[tuple[str, NoticeView]]:
     """Every kind of notice, in all its forms, with a name for each."""
-    return [*_of_orders(), *_of_awards(), *_of_contracts(), *_of_reminders(), *_of_people()]
+    return [
+        *_of_orders(),
+        *_of_awards(),
+        *_of_contracts(),
+        *_of_reminders(),
+        *_of_people(),
+        *of_incidents(notice, words().fault, NOW),
+        *of_support(notice, words().question, words().answer, NOW),
+    ]
 
 
 def _goods(*lines: int) -> list[dict[str, str]]:

@@ -36,6 +36,7 @@ AWARD_OUTCOMES: Mapping[str, Lazy] = {
     "confirmed": lazy("Confirmed", context="award state"),
     "refused": lazy("Refused", context="award state"),
     "lapsed": lazy("No answer in time", context="award state"),
+    "annulled": lazy("Annulled: the procedure is run again", context="award state"),
 }
 
 CONTRACT_STATES: Mapping[str, Lazy] = {
@@ -61,6 +62,49 @@ DEADLINE_STATES: Mapping[str, Lazy] = {
     "moved": lazy("Moved", context="deadline state"),
     "cancelled": lazy("Cancelled", context="deadline state"),
     "dropped": lazy("Dropped", context="deadline state"),
+}
+
+INCIDENT_STATES: Mapping[str, Lazy] = {
+    "analysing": lazy("Being analysed", context="incident state"),
+    "confirmed": lazy("Confirmed", context="incident state"),
+    "refuted": lazy("Refuted", context="incident state"),
+    "closed": lazy("Closed", context="incident state"),
+}
+
+#: What is due on an incident, by the kind of the deadline.
+INCIDENT_TERMS: Mapping[str, Lazy] = {
+    "incident.decide": lazy("Confirm or refute the fault", context="term of an incident"),
+    "incident.agree": lazy("Agree to the level or return it", context="term of an incident"),
+    "incident.refutation": lazy("Tell of the refutation", context="term of an incident"),
+    "incident.announce": lazy("Tell users when it will be mended", context="term of an incident"),
+    "incident.owner_report": lazy("Give the owner the report", context="term of an incident"),
+}
+
+LEVELS: Mapping[str, Lazy] = {
+    "low": lazy("low", context="level of a fault"),
+    "medium": lazy("medium", context="level of a fault"),
+    "high": lazy("high", context="level of a fault"),
+}
+
+LEVEL_STATES: Mapping[str, Lazy] = {
+    "none": lazy("Not set", context="level state"),
+    "proposed": lazy("Waiting for agreement", context="level state"),
+    "agreed": lazy("Agreed", context="level state"),
+    "returned": lazy("Returned", context="level state"),
+    "informed": lazy("Owner informed", context="level state"),
+}
+
+MODULES: Mapping[str, Lazy] = {
+    "offers": lazy("price offers", context="module"),
+    "awards": lazy("selection and confirmation", context="module"),
+    "contracts": lazy("contracts", context="module"),
+}
+
+MAINTENANCE_STATES: Mapping[str, Lazy] = {
+    "planned": lazy("Planned", context="maintenance state"),
+    "running": lazy("Running", context="maintenance state"),
+    "finished": lazy("Finished", context="maintenance state"),
+    "cancelled": lazy("Cancelled", context="maintenance state"),
 }
 
 REGISTRATION_STATES: Mapping[str, Lazy] = {

@@ -13,8 +13,10 @@ import structlog
 from domain.documents.sheets.errors import SheetError
 from domain.errors import ErrorKind, RuleBroken
 from handlers.views.errors.api import API
+from handlers.views.errors.incidents import INCIDENTS
 from handlers.views.errors.people import PEOPLE
 from handlers.views.errors.sheets import SHEETS, say_sheet_error
+from handlers.views.errors.support import SUPPORT
 from handlers.views.errors.told import Teller, Told, do_of, rule_of, show, what_of
 from handlers.views.errors.trade import TRADE
 from handlers.views.errors.typed import TYPED
@@ -35,7 +37,15 @@ _IMPORT = Told(
 )
 
 #: The text of every code of RuleBroken.
-TEXTS: Mapping[str, Teller] = {**TRADE, **PEOPLE, **TYPED, **API, "import_failed": _IMPORT}
+TEXTS: Mapping[str, Teller] = {
+    **TRADE,
+    **PEOPLE,
+    **SUPPORT,
+    **INCIDENTS,
+    **TYPED,
+    **API,
+    "import_failed": _IMPORT,
+}
 
 _GENERIC: Mapping[ErrorKind, Told] = {
     "invalid": Told(

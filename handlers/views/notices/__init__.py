@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from domain.notices import NoticeView
-from handlers.views.notices import awards, orders, people, reminders
+from handlers.views.notices import awards, incidents, orders, people, reminders, support
 from handlers.views.notices.facts import Draft, Facts, Render, Row, in_language
 from handlers.views.parts import cut
 from handlers.views.press import press
@@ -60,6 +60,53 @@ RENDERINGS: Mapping[str, Render] = {
     "account.suspended": people.suspended,
     "account.resumed": people.resumed,
     "colleague.joined": people.joined,
+    "ticket.received": support.received,
+    "ticket.reopened": support.reopened,
+    "ticket.answered": support.answered,
+    "ticket.documents": support.documents,
+    "ticket.called_back": support.called_back,
+    "ticket.not_reached": support.not_reached,
+    "ticket.closed": support.closed,
+    "ticket.merged": support.merged,
+    "ticket.promise_moved": support.promise_moved,
+    "ticket.file_lost": support.file_lost,
+    "ticket.file_too_big": support.file_too_big,
+    "ticket.new": support.new,
+    "ticket.user_wrote": support.user_wrote,
+    "ticket.assigned": support.assigned,
+    "ticket.unanswered": support.unanswered,
+    "ticket.red": support.red,
+    "ticket.overdue": support.overdue,
+    "ticket.undecided": support.undecided,
+    "ticket.number_unsent": support.number_unsent,
+    "ticket.escalation_asked": support.escalation_asked,
+    "ticket.file_failed": support.file_failed,
+    "support.muted": support.muted,
+    "support.unmuted": support.unmuted,
+    "desk.morning": support.morning,
+    "desk.digest": support.digest,
+    "incident.received": incidents.received,
+    "incident.reported": incidents.reported,
+    "incident.witnessed": incidents.witnessed,
+    "incident.confirmed": incidents.confirmed,
+    "incident.began": incidents.began,
+    "incident.planned": incidents.planned,
+    "incident.mended": incidents.mended,
+    "incident.refuted": incidents.refuted,
+    "incident.reopened": incidents.reopened,
+    "incident.level_asked": incidents.level_asked,
+    "incident.informed": incidents.informed,
+    "incident.level_agreed": incidents.level_agreed,
+    "incident.level_returned": incidents.level_returned,
+    "incident.overdue": incidents.overdue,
+    "incident.reminder": incidents.reminder,
+    "incident.moved": incidents.moved,
+    "maintenance.announced": incidents.works_announced,
+    "maintenance.tomorrow": incidents.works_tomorrow,
+    "maintenance.started": incidents.works_started,
+    "maintenance.finished": incidents.works_finished,
+    "maintenance.cancelled": incidents.works_cancelled,
+    "maintenance.prolonged": incidents.works_prolonged,
 }
 
 #: After these the reader's menu may be another: it comes with the notice, in place of buttons.

@@ -237,7 +237,7 @@ def test_uncovered(
     assert uncovered(state, offers) == expected
 
 
-CONFIRMED, REFUSED, LAPSED = AwardOutcome
+CONFIRMED, REFUSED, LAPSED, ANNULLED = AwardOutcome
 
 
 @pytest.mark.clause("344-15.1")

@@ -1,0 +1,320 @@
+"""Confirming and refuting faults, and their levels (366, clauses 24-29; 627, clauses 19-26)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from domain.clock import as_utc
+from domain.deadlines import close
+from domain.errors import Conflict, RuleBroken
+from domain.incidents.applying import apply_effects, summed
+from domain.incidents.model import Incident, IncidentEffect, IncidentReport
+from domain.incidents.queries import (
+    IN_EFFECT,
+    check_orders,
+    ground_of,
+    incident_subject,
+    lock_incident,
+    regime_of,
+    scope_json,
+    scope_of,
+)
+from domain.incidents.rules import (
+    TEXT_LIMIT,
+    TITLE_LIMIT,
+    Interval,
+    check_interval,
+    check_level,
+    check_scope,
+    check_state,
+    level_term,
+)
+from domain.incidents.telling import tell_reporters, tell_staff, tell_users
+from domain.incidents.timers import (
+    AGREE,
+    ANNOUNCE,
+    DECIDE,
+    EXTEND,
+    OWNER_REPORT,
+    REFUTATION,
+    about,
+    start,
+    stop,
+    watch_lasting,
+)
+from domain.incidents.views import Applied, Scope
+from domain.orders.model import Order
+from domain.roles import Role
+from domain.texts import clean_text, required_text
+from domain.work import Work
+from domain.working_time.model import calendar_for_reading
+
+OPERATORS = frozenset({Role.SUPPORT, Role.ADMIN})
+_ORDERS_NAMED = 50
+
+
+async def confirm_incident(
+    work: Work,
+    number: int,
+    facts: str,
+    began_at: datetime,
+    scope: Scope,
+    level: str,
+    *,
+    mended_at: datetime | None,
+    planned_mending_at: datetime | None,
+    title: str | None,
+) -> int:
+    """The use case ``Incidents.confirm``."""
+    incident = await lock_incident(work, number)
+    check_state(incident.state, ("analysing",), number)
+    check_interval(began_at, mended_at, work.now)
+    reach = check_scope(scope)
+    await check_orders(work.session, reach)
+    incident.facts = required_text(facts, "facts", TEXT_LIMIT)
+    if title is not None:
+        incident.title = required_text(title, "title", TITLE_LIMIT)
+    incident.state = "confirmed"
+    incident.decided_at = work.now
+    incident.began_at = as_utc(began_at)
+    incident.mended_at = as_utc(mended_at) if mended_at is not None else None
+    incident.planned_mending_at = planned_mending_at
+    incident.scope, incident.scope_of = reach.kind, scope_json(reach)
+    await stop(work, incident, DECIDE)
+    await set_level(work, incident, level, "")
+    rules = regime_of(incident)
+    await start(work, incident, ANNOUNCE, rules.level(level).announced)
+    await start(work, incident, OWNER_REPORT, rules.level(level).report)
+    await _tell_began(work, incident)
+    await watch_lasting(work, incident)
+    touch(work, incident, state="confirmed", level=level, scope=scope_json(reach), mended=mended_at)
+    return number
+
+
+async def _tell_began(work: Work, incident: Incident) -> None:
+    """Users touched learn that it began (366, 29.2; 627, 26.3); of a low one who reported it.
+
+    What must be said of a high one is its level and when it will be mended: while nobody knows,
+    the term of the announcement runs on.
+    """
+    subject = incident_subject(incident.number)
+    said = about(incident) | {"facts": incident.facts}
+    await tell_reporters(work, incident.id, "incident.confirmed", subject, **said)
+    if incident.level == "low":
+        return
+    await tell_users(work, scope_of(incident), "incident.began", subject, **said)
+    if incident.planned_mending_at is not None or incident.mended_at is not None:
+        await stop(work, incident, ANNOUNCE)
+
+
+async def set_level(work: Work, incident: Incident, level: str, note: str) -> None:
+    """Set a level: it waits for the authorised body, or the owner is informed."""
+    rules = regime_of(incident)
+    calendar = await calendar_for_reading(work.session)
+    interval = Interval(incident.began_at, incident.mended_at or work.now)
+    check_level(rules, level, scope_of(incident), in_hours=interval.in_hours(calendar, rules.hours))
+    incident.level = level
+    incident.level_note = clean_text(note, "note", TEXT_LIMIT)
+    incident.level_state = "proposed" if rules.agreed else "informed"
+    if rules.agreed:
+        await start(work, incident, AGREE, level_term(rules))
+    await tell_staff(
+        work,
+        [Role.AUTHORITY],
+        "incident.level_asked" if rules.agreed else "incident.informed",
+        incident_subject(incident.number),
+        **(about(incident) | {"level": level, "facts": incident.facts}),
+        clause=rules.level_clause if rules.agreed else rules.level(level).effect_clause,
+    )
+
+
+def touch(work: Work, incident: Incident, **data: object) -> None:
+    """Raise the revision and put the act on record."""
+    incident.revision += 1
+    work.record(incident_subject(incident.number), **data)
+
+
+async def refute_incident(work: Work, number: int, facts: str) -> int:
+    """The use case ``Incidents.refute``."""
+    incident = await lock_incident(work, number)
+    check_state(incident.state, ("analysing",), number)
+    rules = regime_of(incident)
+    incident.facts = required_text(facts, "facts", TEXT_LIMIT)
+    incident.state = "refuted"
+    incident.decided_at = work.now
+    await stop(work, incident, DECIDE)
+    await start(work, incident, REFUTATION, rules.refutation)
+    clause = rules.refutation.clause if rules.refutation is not None else "366-28"
+    told = await tell_reporters(
+        work,
+        incident.id,
+        "incident.refuted",
+        incident_subject(number),
+        **(about(incident) | {"facts": incident.facts}),
+        clause=clause,
+    )
+    unreached = await work.session.scalar(
+        select(IncidentReport.id)
+        .where(IncidentReport.incident_id == incident.id, IncidentReport.person_id.is_(None))
+        .limit(1)
+    )
+    if unreached is None:
+        # Everybody has been told in this very act; otherwise an operator writes or calls.
+        await stop(work, incident, REFUTATION)
+    touch(work, incident, state="refuted", told=told)
+    return number
+
+
+async def decide_level(work: Work, number: int, *, agreed: bool, note: str = "") -> int:
+    """The authorised body agrees to the level, or returns it with its reason (366, 24)."""
+    incident = await lock_incident(work, number)
+    if incident.level_state != "proposed" or incident.state != "confirmed":
+        raise Conflict(
+            "level_not_proposed",
+            regime_of(incident).level_clause,
+            number=number,
+            state=incident.level_state,
+        )
+    incident.level_state = "agreed" if agreed else "returned"
+    incident.level_note = "" if agreed else required_text(note, "note", TEXT_LIMIT)
+    await stop(work, incident, AGREE)
+    await tell_staff(
+        work,
+        OPERATORS,
+        "incident.level_agreed" if agreed else "incident.level_returned",
+        incident_subject(number),
+        **(about(incident) | {"level": incident.level, "note": incident.level_note}),
+        clause=regime_of(incident).level_clause,
+    )
+    touch(work, incident, level=incident.level, level_state=incident.level_state)
+    return number
+
+
+async def apply_incident(work: Work, number: int, expected: str | None) -> Applied:
+    """The use case ``Incidents.apply``."""
+    incident = await lock_incident(work, number)
+    check_state(incident.state, ("confirmed",), number)
+    if incident.level_state not in IN_EFFECT:
+        raise Conflict(
+            "level_not_agreed",
+            regime_of(incident).level_clause,
+            number=number,
+            state=incident.level_state,
+        )
+    ground = ground_of(incident, work.now)
+    counts, round_, told = await apply_effects(work, ground, expected, about(incident))
+    incident.applied_at = work.now
+    await watch_lasting(work, incident)
+    touch(work, incident, state=incident.state)
+    return summed(number, counts, round_, told)
+
+
+async def plan_again(work: Work, number: int, planned_mending_at: datetime) -> int:
+    """The use case ``Incidents.plan_mending``."""
+    incident = await lock_incident(work, number)
+    check_state(incident.state, ("confirmed",), number)
+    planned = as_utc(planned_mending_at)
+    if incident.mended_at is not None:
+        raise Conflict("incident_mended", None, number=number)
+    if planned <= work.now:
+        raise RuleBroken("planned_past", None)
+    incident.planned_mending_at = planned
+    await stop(work, incident, ANNOUNCE)
+    await tell_users(
+        work,
+        scope_of(incident),
+        "incident.planned",
+        incident_subject(number),
+        **about(incident),
+    )
+    touch(work, incident, planned=planned)
+    return number
+
+
+async def mend_incident(work: Work, number: int, mended_at: datetime, measures: str) -> Applied:
+    """The use case ``Incidents.mend``."""
+    incident = await lock_incident(work, number)
+    check_state(incident.state, ("confirmed",), number)
+    check_interval(incident.began_at, mended_at, work.now)
+    incident.mended_at = as_utc(mended_at)
+    incident.measures = required_text(measures, "measures", TEXT_LIMIT)
+    await stop(work, incident, ANNOUNCE)
+    await watch_lasting(work, incident)
+    applied = Applied(number, 0, 0, 0, 0, 0, 0)
+    if incident.applied_at is not None and incident.level_state in IN_EFFECT:
+        ground = ground_of(incident, work.now)
+        counts, round_, told = await apply_effects(work, ground, None, about(incident))
+        applied = summed(number, counts, round_, told)
+        incident.applied_at = work.now
+    await _tell_mended(work, incident)
+    touch(work, incident, mended=incident.mended_at)
+    return applied
+
+
+async def _tell_mended(work: Work, incident: Incident) -> None:
+    """Users learn that it is mended, with the numbers of the orders moved (366, 29.2; 627, 26.12).
+
+    A low fault concerns who reported it (627, 24).
+    """
+    subject = incident_subject(incident.number)
+    orders = list(
+        await work.session.scalars(
+            select(Order.number)
+            .where(
+                Order.id.in_(select(IncidentEffect.order_id).where(IncidentEffect.cause == subject))
+            )
+            .order_by(Order.number)
+        )
+    )
+    said = about(incident) | {
+        "measures": incident.measures,
+        "orders": orders[:_ORDERS_NAMED],
+        "more": max(0, len(orders) - _ORDERS_NAMED),
+    }
+    if incident.level == "low":
+        await tell_reporters(work, incident.id, "incident.mended", subject, **said)
+    else:
+        await tell_users(work, scope_of(incident), "incident.mended", subject, **said)
+        # Somebody who reported it may be no party to the orders it touches.
+        await tell_reporters(work, incident.id, "incident.mended", subject, **said)
+
+
+async def reopen_incident(work: Work, number: int, reason: str) -> int:
+    """The use case ``Incidents.reopen``."""
+    incident = await lock_incident(work, number)
+    check_state(incident.state, ("refuted", "closed", "confirmed"), number)
+    stated = required_text(reason, "reason", TEXT_LIMIT)
+    rules = regime_of(incident)
+    for kind in (REFUTATION, AGREE, ANNOUNCE):
+        await stop(work, incident, kind, "cancelled")
+    await close(work, incident_subject(number), (EXTEND,), "cancelled")
+    before = incident.state
+    incident.state = "analysing"
+    incident.level_state = "none"
+    incident.closed_at = incident.decided_at = None
+    await start(work, incident, DECIDE, rules.decision)
+    await tell_reporters(
+        work,
+        incident.id,
+        "incident.reopened",
+        incident_subject(number),
+        **about(incident),
+        reason=stated,
+    )
+    touch(work, incident, state="analysing", before=before, reason=stated)
+    return number
+
+
+async def close_incident(work: Work, number: int) -> int:
+    """The use case ``Incidents.close``."""
+    incident = await lock_incident(work, number)
+    check_state(incident.state, ("confirmed", "refuted"), number)
+    if incident.state == "confirmed" and incident.mended_at is None:
+        raise Conflict("incident_not_mended", "366-29.1", number=number)
+    incident.state = "closed"
+    incident.closed_at = work.now
+    await stop(work, incident, AGREE, "cancelled")
+    touch(work, incident, state="closed")
+    return number

@@ -1,0 +1,52 @@
+"""What a fault or works do to deadlines, as things stand: read, never written, here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.calendar import WorkingCalendar
+from domain.incidents.candidates import PROTOCOL, Ground, Planned, full_hour, running
+from domain.incidents.undoing import over, protocols
+from domain.incidents.views import EffectView
+from domain.law import OFFER_WINDOW
+
+__all__ = ["PROTOCOL", "Ground", "Planned", "digest", "full_hour", "plan"]
+
+
+async def plan(
+    session: AsyncSession, calendar: WorkingCalendar, ground: Ground, now: datetime
+) -> list[Planned]:
+    """Every effect on running deadlines, on those that ended within the fault, and protocols.
+
+    Sorted by order, kind and subject.
+    """
+    if ground.effect == "none":
+        return []
+    open_now = await running(session, calendar, ground, now)
+    ended = await over(session, calendar, ground, now)
+    rerun = {each.order_id for each in ended if each.view.what == "rerun"}
+    # What a procedure that is run again had brought about falls away with it.
+    found = [each for each in open_now if each.order_id not in rerun]
+    found += [
+        each for each in ended if each.order_id not in rerun or each.view.kind == OFFER_WINDOW.name
+    ]
+    if ground.annul_clause is not None:
+        found += await protocols(session, ground, found)
+    return sorted(found, key=lambda each: (each.order_id, each.view.kind, each.view.subject))
+
+
+def digest(effects: Iterable[EffectView]) -> str:
+    """A short name of exactly these effects: an application must find the same."""
+    rows = [
+        [each.what, each.kind, each.subject, _iso(each.old), _iso(each.new)] for each in effects
+    ]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""

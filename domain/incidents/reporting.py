@@ -1,0 +1,302 @@
+"""Taking reports of faults: joining, lateness, the automatic confirmation (366-25; 627-15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, or_, select
+
+from domain.base import is_id
+from domain.clock import as_utc
+from domain.deadlines import open_of
+from domain.errors import AccessDenied, Conflict, NotFound
+from domain.files import FileInfo
+from domain.incidents.holding import hold
+from domain.incidents.model import Incident, IncidentReport
+from domain.incidents.planning import Planned
+from domain.incidents.queries import (
+    incident_subject,
+    lock_incident,
+    regime_of,
+    report_subject,
+    rows_of,
+    scope_json,
+)
+from domain.incidents.rules import (
+    CONTACTS_LIMIT,
+    TEXT_LIMIT,
+    alike,
+    likeness,
+    report_term,
+    title_of,
+)
+from domain.incidents.telling import tell_moved, tell_staff
+from domain.incidents.timers import DECIDE, about, start
+from domain.incidents.views import IncidentRow, Reported, Scope
+from domain.notices import Lane, tell
+from domain.orders.attaching import add_file
+from domain.orders.model import Order, OrderInvitation
+from domain.people.model import Membership, Person
+from domain.roles import Role
+from domain.support.model import Ticket
+from domain.support.regimes import Regime, regime_at
+from domain.texts import required_text
+from domain.work import Look, Work
+from domain.working_time.model import calendar_for_reading
+
+OPERATORS = frozenset({Role.SUPPORT, Role.ADMIN})
+_JOINABLE = ("analysing", "confirmed")
+#: Only incidents of these last days are compared with a new report.
+_RECENT = timedelta(days=14)
+_COMPARED = 100
+
+
+async def take_report(
+    work: Work,
+    site_regime: str,
+    text: str,
+    found_at: datetime,
+    contacts: str,
+    *,
+    files: Sequence[FileInfo],
+    join: int | None,
+    ticket: int | None,
+    orders: Sequence[int],
+    for_person: int | None,
+    regime: str | None,
+) -> Reported:
+    """The use case ``Incidents.report``."""
+    stated = required_text(text, "fault", TEXT_LIMIT)
+    reach = required_text(contacts, "contacts", CONTACTS_LIMIT)
+    request = await ticket_of(work, ticket)
+    person_id, company_id = await _reporter(work, request, for_person)
+    if join is None:
+        code = regime or (request.regime if request is not None else site_regime)
+        regime_at(code, work.now)
+        incident = await open_incident(
+            work, code, title_of(stated), found_at, source=_source(work), scope=Scope()
+        )
+    else:
+        incident = await lock_incident(work, join)
+        if incident.state not in _JOINABLE:
+            raise Conflict("not_joinable", None, number=join, state=incident.state)
+    rules = regime_of(incident)
+    calendar = await calendar_for_reading(work.session)
+    until, late = report_term(calendar, rules, found_at, work.now)
+    report = IncidentReport(
+        incident_id=incident.id,
+        ticket_id=request.id if request is not None else None,
+        person_id=person_id,
+        company_id=company_id,
+        text=stated,
+        found_at=as_utc(found_at),
+        reported_at=work.now,
+        late=late,
+        contacts=reach,
+    )
+    work.session.add(report)
+    await work.session.flush()
+    for file in files:
+        await add_file(work, report_subject(report.id), file)
+    if request is not None:
+        request.incident_id = incident.id
+    if incident.state == "analysing" and as_utc(found_at) < incident.began_at:
+        incident.began_at = as_utc(found_at)
+    held = await _hold(work, incident, rules, orders, company_id)
+    decide = await open_of(work.session, incident_subject(incident.number), DECIDE)
+    taken = Reported(
+        incident=incident.number,
+        report=report.id,
+        regime=rules.code,
+        late=late,
+        reported_by=until,
+        decide_by=decide.due_at if decide is not None else None,
+        joined=join is not None,
+        held=len(held),
+    )
+    await _announce(work, incident, rules, taken, person_id, found_at)
+    work.record(
+        incident_subject(incident.number),
+        report=report.id,
+        late=late,
+        joined=taken.joined,
+        files=len(files),
+        held=taken.held,
+    )
+    return taken
+
+
+def _source(work: Work) -> str:
+    return "operator" if work.actor.role in OPERATORS else "user"
+
+
+async def ticket_of(work: Work, number: int | None) -> Ticket | None:
+    """The ticket, held; raises NotFound ``ticket_unknown``, also for one of somebody else."""
+    if number is None:
+        return None
+    found = None
+    if is_id(number):
+        found = await work.session.scalar(
+            select(Ticket).where(Ticket.number == number).with_for_update()
+        )
+    own = found is not None and (
+        work.actor.role in OPERATORS
+        or work.actor.kind != "person"
+        or found.person_id == work.actor.person_id
+    )
+    if found is None or not own:
+        raise NotFound("ticket_unknown", None, ticket=number)
+    return found
+
+
+async def _reporter(
+    work: Work, request: Ticket | None, for_person: int | None
+) -> tuple[int | None, int | None]:
+    """Who reports, and for which company: the actor, or whom an operator speaks for."""
+    actor = work.actor
+    if for_person is not None:
+        if actor.kind == "person" and actor.role not in OPERATORS:
+            raise AccessDenied("report_for_others", "366-26")
+        row = (
+            await work.session.execute(
+                select(Person.id, Membership.company_id)
+                .outerjoin(Membership, Membership.id == Person.current_membership_id)
+                .where(Person.id == for_person)
+            )
+        ).one_or_none()
+        if row is None:
+            raise NotFound("person_unknown", None, person=for_person)
+        return row.id, row.company_id
+    if request is not None and actor.role in OPERATORS:
+        return request.person_id, request.company_id
+    if actor.kind == "person":
+        return actor.person_id, actor.company_id
+    return None, None
+
+
+async def open_incident(
+    work: Work,
+    regime: str,
+    title: str,
+    began_at: datetime,
+    *,
+    source: str,
+    scope: Scope,
+) -> Incident:
+    """A new incident in analysis, with the term of the decision where the regime has one."""
+    incident = Incident(
+        regime=regime,
+        title=title,
+        source=source,
+        state="analysing",
+        level_state="none",
+        opened_at=work.now,
+        began_at=min(as_utc(began_at), work.now),
+        scope=scope.kind,
+        scope_of=scope_json(scope),
+    )
+    work.session.add(incident)
+    await work.session.flush()
+    await work.session.refresh(incident, ["number"])
+    await start(work, incident, DECIDE, regime_of(incident).decision)
+    return incident
+
+
+async def _hold(
+    work: Work,
+    incident: Incident,
+    rules: Regime,
+    orders: Sequence[int],
+    company_id: int | None,
+) -> list[Planned]:
+    """Windows of the orders at stake wait for the decision, where the reporter takes part."""
+    if rules.hold_clause is None or incident.state != "analysing" or not orders:
+        return []
+    mine = list(
+        await work.session.scalars(
+            select(Order.number).where(
+                Order.number.in_([each for each in orders if is_id(each)]),
+                or_(
+                    Order.customer_id == company_id,
+                    exists().where(
+                        OrderInvitation.order_id == Order.id,
+                        OrderInvitation.company_id == company_id,
+                    ),
+                ),
+            )
+        )
+    )
+    return await hold_scope(work, incident, rules.hold_clause, Scope("orders", orders=tuple(mine)))
+
+
+async def hold_scope(work: Work, incident: Incident, clause: str, scope: Scope) -> list[Planned]:
+    """Hold the windows of a scope until the decision is due, and tell everyone touched."""
+    subject = incident_subject(incident.number)
+    decide = await open_of(work.session, subject, DECIDE) or await open_of(
+        work.session, subject, f"overdue.{DECIDE}"
+    )
+    if decide is None or (scope.kind == "orders" and not scope.orders):
+        return []
+    held = await hold(work, subject, clause, scope, decide.due_at)
+    await tell_moved(work, "incident.moved", held, subject, held=True, **about(incident))
+    return held
+
+
+async def _announce(
+    work: Work,
+    incident: Incident,
+    rules: Regime,
+    taken: Reported,
+    person_id: int | None,
+    found_at: datetime,
+) -> None:
+    subject = incident_subject(incident.number)
+    if person_id is not None:
+        await tell(
+            work,
+            [person_id],
+            "incident.received",
+            subject,
+            lane=Lane.STATUTORY,
+            number=incident.number,
+            found_at=found_at,
+            late=taken.late,
+            reported_by=taken.reported_by,
+            decide_by=taken.decide_by,
+            clause=rules.report.clause,
+        )
+    await tell_staff(
+        work,
+        OPERATORS,
+        "incident.reported",
+        subject,
+        number=incident.number,
+        title=incident.title,
+        source=incident.source,
+        late=taken.late,
+        joined=taken.joined,
+        decide_by=taken.decide_by,
+        clause=rules.decision.clause if rules.decision is not None else "366-27",
+    )
+
+
+async def similar_to(look: Look, text: str, limit: int) -> list[IncidentRow]:
+    """Open incidents that read like ``text``, the likeliest first."""
+    rows = await rows_of(
+        look.session,
+        Incident.state.in_(_JOINABLE),
+        Incident.opened_at > look.now - _RECENT,
+        limit=_COMPARED,
+    )
+    numbers = {row.number: row for row in rows}
+    said = await look.session.execute(
+        select(Incident.number, IncidentReport.text)
+        .join(IncidentReport, IncidentReport.incident_id == Incident.id)
+        .where(Incident.number.in_(list(numbers)))
+    )
+    scores = {number: likeness(text, row.title) for number, row in numbers.items()}
+    for number, other in said:
+        scores[number] = max(scores[number], likeness(text, other))
+    found = [numbers[number] for number, score in scores.items() if alike(score)]
+    return sorted(found, key=lambda row: (-scores[row.number], -row.number))[:limit]

@@ -1,0 +1,366 @@
+"""Use cases of faults: reports, decision, level, effects on deadlines (acts 366 and 627)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from domain.clock import as_utc
+from domain.errors import Conflict, RuleBroken
+from domain.files import FileInfo
+from domain.firing import Deadlines
+from domain.incidents.deciding import (
+    apply_incident,
+    close_incident,
+    confirm_incident,
+    decide_level,
+    mend_incident,
+    plan_again,
+    refute_incident,
+    reopen_incident,
+    set_level,
+    touch,
+)
+from domain.incidents.model import Incident, IncidentEffect, IncidentReport
+from domain.incidents.planning import digest, plan
+from domain.incidents.queries import (
+    check_orders,
+    effects_of,
+    ground_of,
+    incident_subject,
+    incident_view,
+    journal_of,
+    lock_incident,
+    read_incident,
+    regime_of,
+    reports_of,
+    rows_of,
+    scope_json,
+)
+from domain.incidents.reporting import (
+    OPERATORS,
+    hold_scope,
+    open_incident,
+    similar_to,
+    take_report,
+    ticket_of,
+)
+from domain.incidents.rules import TITLE_LIMIT, check_scope, check_state
+from domain.incidents.timers import OWNER_REPORT, REFUTATION, register_timers, stop
+from domain.incidents.views import (
+    Annulled,
+    Applied,
+    EffectPreview,
+    EffectView,
+    IncidentPage,
+    IncidentRow,
+    IncidentView,
+    JournalRow,
+    Reported,
+    ReportView,
+    Scope,
+)
+from domain.orders.queries import read_order
+from domain.roles import EVERYBODY, Role
+from domain.support.regimes import regime_at
+from domain.texts import required_text
+from domain.work import Look, Site, Work, query, use_case
+from domain.working_time.model import calendar_for_reading
+
+__all__ = ["LEVEL_DECIDERS", "OPERATORS", "READERS", "Incidents"]
+
+LEVEL_DECIDERS = frozenset({Role.AUTHORITY})
+_MINE = 50
+READERS = OPERATORS | frozenset({Role.AUTHORITY, Role.TECHNICAL_OPERATOR, Role.OBSERVER})
+
+
+class Incidents:
+    """Faults from the first report to the last deadline moved.
+
+    Every writing use case answers the incident's number unless it says otherwise; ``one`` shows
+    how it stands then. Unknown numbers raise NotFound ``incident_unknown``; an act in the wrong
+    state raises Conflict ``incident_state`` (params: number, state).
+    """
+
+    def __init__(self, site: Site, deadlines: Deadlines) -> None:
+        self.site = site
+        register_timers(deadlines)
+
+    @use_case("incident.report", by=EVERYBODY)
+    async def report(
+        self,
+        work: Work,
+        text: str,
+        found_at: datetime,
+        contacts: str,
+        *,
+        files: Sequence[FileInfo] = (),
+        join: int | None = None,
+        ticket: int | None = None,
+        orders: Sequence[int] = (),
+        for_person: int | None = None,
+        regime: str | None = None,
+    ) -> Reported:
+        """Take a report of a fault (366-25, 366-26; 627-15.1) and confirm it automatically.
+
+        ``join``: the number of an open incident it is about; otherwise a new one is opened.
+        ``ticket``: the number of the ticket it came in. ``orders``: numbers of the orders at
+        stake; under a regime that holds deadlines during the analysis, theirs are held at once
+        where the reporter's company takes part. ``for_person``: an operator registers it for
+        this person (by phone, 366-26). A report after the term is taken and marked late.
+        Raises ``found_in_future``, ``text_missing`` (``fault``, ``contacts``),
+        ``not_joinable``, ``ticket_unknown``, ``report_for_others``.
+        """
+        return await take_report(
+            work,
+            self.site.regime,
+            text,
+            found_at,
+            contacts,
+            files=files,
+            join=join,
+            ticket=ticket,
+            orders=orders,
+            for_person=for_person,
+            regime=regime,
+        )
+
+    @query(by=EVERYBODY)
+    async def similar(self, look: Look, text: str, limit: int = 5) -> list[IncidentRow]:
+        """Open incidents that read alike, the likeliest first, to join instead of a new one."""
+        return await similar_to(look, text, limit)
+
+    @use_case("incident.open", by=OPERATORS)
+    async def open_by_operator(
+        self,
+        work: Work,
+        title: str,
+        began_at: datetime,
+        *,
+        scope: Scope | None = None,
+        ticket: int | None = None,
+        regime: str | None = None,
+    ) -> int:
+        """Open an incident without a user's report, in state analysing."""
+        request = await ticket_of(work, ticket)
+        if as_utc(began_at) > work.now:
+            raise RuleBroken("interval_wrong", None)
+        code = regime or (request.regime if request is not None else self.site.regime)
+        regime_at(code, work.now)
+        reach = check_scope(scope or Scope())
+        await check_orders(work.session, reach)
+        named = required_text(title, "title", TITLE_LIMIT)
+        incident = await open_incident(work, code, named, began_at, source="operator", scope=reach)
+        if request is not None:
+            request.incident_id = incident.id
+        work.record(incident_subject(incident.number), source="operator", ticket=ticket)
+        return incident.number
+
+    @use_case("incident.hold", by=OPERATORS)
+    async def hold(self, work: Work, number: int, scope: Scope) -> int:
+        """Extend offer windows that would end during the analysis (627-20); answers how many.
+
+        Raises ``no_hold`` under a regime without such a rule.
+        """
+        incident = await lock_incident(work, number)
+        check_state(incident.state, ("analysing",), number)
+        clause = regime_of(incident).hold_clause
+        if clause is None:
+            raise Conflict("no_hold", None, number=number, regime=incident.regime)
+        reach = check_scope(scope)
+        await check_orders(work.session, reach)
+        held = await hold_scope(work, incident, clause, reach)
+        touch(work, incident, held=len(held), scope=scope_json(reach))
+        return len(held)
+
+    @use_case("incident.confirm", by=OPERATORS)
+    async def confirm(
+        self,
+        work: Work,
+        number: int,
+        facts: str,
+        began_at: datetime,
+        scope: Scope,
+        level: str,
+        *,
+        mended_at: datetime | None = None,
+        planned_mending_at: datetime | None = None,
+        title: str | None = None,
+    ) -> int:
+        """The fault is a fact (366-27; 627-19, 22): interval, scope, level.
+
+        ``title`` is what everybody will read of it. The level takes effect when the authorised
+        body agrees (``level_state`` proposed -> agreed) or at once with the owner informed.
+        Users touched are told that it began (29.2). Raises ``interval_wrong``, ``scope_empty``,
+        ``level_unknown``, ``level_not_by_definition``, ``order_unknown``.
+        """
+        return await confirm_incident(
+            work,
+            number,
+            facts,
+            began_at,
+            scope,
+            level,
+            mended_at=mended_at,
+            planned_mending_at=planned_mending_at,
+            title=title,
+        )
+
+    @use_case("incident.refute", by=OPERATORS)
+    async def refute(self, work: Work, number: int, facts: str) -> int:
+        """No signs of a fault: those who reported it are told, with the facts (366-28; 627-21)."""
+        return await refute_incident(work, number, facts)
+
+    @use_case("incident.refutation_told", by=OPERATORS)
+    async def refutation_told(self, work: Work, number: int) -> int:
+        """Those who have no account (e-mail, phone) were told of the refutation, too (627-21)."""
+        return await _ended(work, number, REFUTATION)
+
+    @use_case("incident.level", by=OPERATORS)
+    async def propose_level(self, work: Work, number: int, level: str, note: str = "") -> int:
+        """Propose a level, or another one, for a confirmed incident (366-24)."""
+        incident = await lock_incident(work, number)
+        check_state(incident.state, ("confirmed",), number)
+        await set_level(work, incident, level, note)
+        touch(work, incident, level=level, level_state=incident.level_state)
+        return number
+
+    @use_case("incident.agree", by=LEVEL_DECIDERS)
+    async def agree_level(self, work: Work, number: int) -> int:
+        """The authorised body agrees: the level takes effect (366-24)."""
+        return await decide_level(work, number, agreed=True)
+
+    @use_case("incident.return", by=LEVEL_DECIDERS)
+    async def return_level(self, work: Work, number: int, note: str) -> int:
+        """The authorised body does not agree and says why (366-24)."""
+        return await decide_level(work, number, agreed=False, note=note)
+
+    @query(by=READERS)
+    async def preview(self, look: Look, number: int) -> EffectPreview:
+        """Every deadline touched: old and new end, clause, step; nothing is changed.
+
+        For a confirmed incident, whether or not its level has taken effect yet.
+        """
+        incident = await read_incident(look.session, number)
+        ground = ground_of(incident, look.now)
+        calendar = await calendar_for_reading(look.session)
+        planned = await plan(look.session, calendar, ground, look.now)
+        effects = [each.view for each in planned]
+        return EffectPreview(number, digest(effects), effects)
+
+    @use_case("incident.apply", by=OPERATORS)
+    async def apply(self, work: Work, number: int, expected: str) -> Applied:
+        """Do what ``preview`` showed, in one transaction, and tell everyone touched (29.3-29.6).
+
+        ``expected`` is the digest of the preview; Conflict ``effects_changed`` when it is not
+        how things stand. Conflict ``level_not_agreed`` before the level has taken effect.
+        Applied again without a change it does nothing.
+        """
+        return await apply_incident(work, number, expected)
+
+    @use_case("incident.plan", by=OPERATORS)
+    async def plan_mending(self, work: Work, number: int, planned_mending_at: datetime) -> int:
+        """Say, or say anew, when it will be mended; users are told (627-26.3)."""
+        return await plan_again(work, number, planned_mending_at)
+
+    @use_case("incident.mend", by=OPERATORS)
+    async def mend(self, work: Work, number: int, mended_at: datetime, measures: str) -> Applied:
+        """The fault is mended (29.1, 29.2; 627-26.12): users are told, effects follow.
+
+        Effects applied before are brought up to the whole interval in the same transaction.
+        """
+        return await mend_incident(work, number, mended_at, measures)
+
+    @use_case("incident.owner_told", by=OPERATORS)
+    async def owner_told(self, work: Work, number: int) -> int:
+        """The written report was given to the owner (627-26.13)."""
+        return await _ended(work, number, OWNER_REPORT)
+
+    @use_case("incident.reopen", by=OPERATORS)
+    async def reopen(self, work: Work, number: int, reason: str) -> int:
+        """Analyse a refuted or closed incident again; what it moved stays moved."""
+        return await reopen_incident(work, number, reason)
+
+    @use_case("incident.close", by=OPERATORS)
+    async def close(self, work: Work, number: int) -> int:
+        """Everything is done. Raises ``incident_not_mended``."""
+        return await close_incident(work, number)
+
+    @query(by=READERS)
+    async def one(self, look: Look, number: int) -> IncidentView:
+        """An incident whole."""
+        incident = await read_incident(look.session, number)
+        return await incident_view(look.session, incident)
+
+    @query(by=READERS)
+    async def page(
+        self,
+        look: Look,
+        states: Sequence[str] = (),
+        before: int | None = None,
+        size: int = 8,
+    ) -> IncidentPage:
+        """Incidents, newest first; all states when none is named."""
+        conditions: list[ColumnElement[bool]] = []
+        if states:
+            conditions.append(Incident.state.in_(states))
+        if before is not None:
+            conditions.append(Incident.number < before)
+        rows = await rows_of(look.session, *conditions, limit=size + 1)
+        older = rows[size - 1].number if len(rows) > size else None
+        return IncidentPage(rows[:size], older)
+
+    @query(by=READERS)
+    async def reports(self, look: Look, number: int) -> list[ReportView]:
+        """The users' reports of an incident, oldest first."""
+        return await reports_of(look.session, await read_incident(look.session, number))
+
+    @query(by=EVERYBODY)
+    async def mine(self, look: Look) -> list[IncidentRow]:
+        """Incidents that the actor has reported, newest first."""
+        own = select(IncidentReport.incident_id).where(
+            IncidentReport.person_id == look.actor.person_id
+        )
+        return await rows_of(look.session, Incident.id.in_(own), limit=_MINE)
+
+    @query(by=READERS)
+    async def effects(
+        self, look: Look, number: int, after: int = 0, size: int = 500
+    ) -> list[EffectView]:
+        """What an incident has done, in the order of doing; ``after``: how many to skip."""
+        await read_incident(look.session, number)
+        return await effects_of(look.session, incident_subject(number), after, size)
+
+    @query(by=EVERYBODY)
+    async def annulled(self, look: Look, order_number: int) -> list[Annulled]:
+        """The versions of an order's protocol that were annulled (29.4)."""
+        order = await read_order(look.session, order_number)
+        rows = await look.session.execute(
+            select(IncidentEffect.subject, IncidentEffect.cause, IncidentEffect.at)
+            .where(IncidentEffect.order_id == order.id, IncidentEffect.what == "annulled")
+            .order_by(IncidentEffect.id)
+        )
+        return [
+            Annulled(
+                order_number,
+                int(subject.rpartition(":")[2]),
+                int(cause.removeprefix("incident:")),
+                at,
+            )
+            for subject, cause, at in rows
+        ]
+
+    @query(by=READERS)
+    async def journal(self, look: Look, since: datetime, until: datetime) -> list[JournalRow]:
+        """The journal of users' requests about faults, by time of the report (627-15.2, 16)."""
+        return await journal_of(look.session, since, until)
+
+
+async def _ended(work: Work, number: int, kind: str) -> int:
+    incident = await lock_incident(work, number)
+    if not await stop(work, incident, kind):
+        raise Conflict("incident_nothing_due", None, number=number)
+    touch(work, incident, done=kind)
+    return number

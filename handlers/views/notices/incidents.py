@@ -1,0 +1,430 @@
+"""Notices of faults and maintenance (act 366, clauses 22-29; act 627, clauses 15-31)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from handlers.views import format as fmt
+from handlers.views.notices.facts import Draft, Facts, Row, cite, clause, in_language, short
+from handlers.views.press import press
+from handlers.views.shown import bold, button
+from handlers.views.terms import DEADLINE_KINDS, INCIDENT_TERMS, LEVELS, MODULES
+from handlers.views.translator import Html, Translator, escape, join
+
+_TEXT_SHOWN = 700
+_ORDERS_SHOWN = 30
+
+
+def _menu(t: Translator) -> list[Row]:
+    return [[button(t.button("Open the menu"), press("menu"))]]
+
+
+def _said(text: str) -> Html:
+    return escape(short(text, _TEXT_SHOWN))
+
+
+def _level(t: Translator, f: Facts) -> Html:
+    level = LEVELS.get(f.text("level"))
+    return t("Level: {level}", level=t(level)) if level else escape("")
+
+
+def _interval(t: Translator, f: Facts) -> Html:
+    began, mended, planned = f.at("began_at"), f.at("mended_at"), f.at("planned_at")
+    return join(
+        [
+            t("Began: {moment}", moment=fmt.moment(t, began)) if began else "",
+            t("Mended: {moment}", moment=fmt.moment(t, mended)) if mended else "",
+            t("Will be mended, as planned: {moment}", moment=fmt.moment(t, planned))
+            if planned and not mended
+            else "",
+        ]
+    )
+
+
+def _modules(t: Translator, f: Facts) -> Html:
+    given = f.notice.params.get("modules")
+    named = [MODULES[each] for each in given if each in MODULES] if isinstance(given, list) else []
+    if not named:
+        return escape("")
+    return t("What does not work: {modules}", modules=join([t(each) for each in named], ", "))
+
+
+def _fault(t: Translator, f: Facts) -> Html:
+    """The fault in a few lines: title, time, what it touches, level."""
+    return join([_said(f.text("title")), _interval(t, f), _modules(t, f), _level(t, f)])
+
+
+def _facts(t: Translator, f: Facts) -> Html:
+    facts = f.text("facts")
+    return t("Facts: {facts}", facts=_said(facts)) if facts else escape("")
+
+
+def _until(t: Translator, at: datetime | None) -> Html:
+    return bold(fmt.due(t, at)) if at else escape("")
+
+
+def received(t: Translator, f: Facts) -> Draft:
+    """To who reported: number, and what follows (the automatic confirmation)."""
+    found, decide, until = f.at("found_at"), f.at("decide_by"), f.at("reported_by")
+    follows = t("Support analyses it and tells you the result here.")
+    if decide:
+        follows = t("It will be confirmed or refuted by {due_at}.", due_at=_until(t, decide))
+    late = f.text("late") == "True" and until
+    return Draft(
+        t("Your report of a fault is taken: incident No. {number}", number=f.number),
+        [
+            join(
+                [
+                    t("Found: {moment}", moment=fmt.moment(t, found)) if found else "",
+                    t(
+                        "The report came after its term ({due_at}) and is marked as late. "
+                        "It is analysed all the same.",
+                        due_at=fmt.due(t, until),
+                    )
+                    if late and until
+                    else "",
+                    clause(t, f),
+                ]
+            ),
+            follows,
+        ],
+        _menu(t),
+    )
+
+
+def reported(t: Translator, f: Facts) -> Draft:
+    """To the operators."""
+    decide = f.at("decide_by")
+    headline = t("New incident No. {number}", number=f.number)
+    if f.text("joined") == "True":
+        headline = t("One more report on incident No. {number}", number=f.number)
+    return Draft(
+        headline,
+        [
+            join(
+                [
+                    _said(f.text("title")),
+                    t("The report is late.") if f.text("late") == "True" else "",
+                    t("Decide by {due_at}", due_at=_until(t, decide)) if decide else "",
+                    clause(t, f),
+                ]
+            )
+        ],
+        _menu(t),
+    )
+
+
+def witnessed(t: Translator, f: Facts) -> Draft:
+    """To the operators: an outage of our own."""
+    began, ended = f.at("began_at"), f.at("ended_at")
+    return Draft(
+        t("The platform itself opened incident No. {number}", number=f.number),
+        [
+            join(
+                [
+                    t("No sign of life from: {part}", part=f.text("part")),
+                    t("Began: {moment}", moment=fmt.moment(t, began)) if began else "",
+                    t("Ended: {moment}", moment=fmt.moment(t, ended)) if ended else "",
+                ]
+            ),
+            t("Confirm or refute the fault."),
+        ],
+        _menu(t),
+    )
+
+
+def confirmed(t: Translator, f: Facts) -> Draft:
+    """To who reported it."""
+    return Draft(
+        t("The fault you reported is confirmed: incident No. {number}", number=f.number),
+        [_fault(t, f), _facts(t, f)],
+        _menu(t),
+    )
+
+
+def began(t: Translator, f: Facts) -> Draft:
+    """To the users touched."""
+    return Draft(
+        t("A fault of the platform: incident No. {number}", number=f.number),
+        [
+            _fault(t, f),
+            t("Deadlines it touches are moved where the rules say so. You will be told of yours."),
+        ],
+        _menu(t),
+    )
+
+
+def planned(t: Translator, f: Facts) -> Draft:
+    """To the users touched: when it will be mended, or when now."""
+    return Draft(
+        t("Incident No. {number}: when the fault will be mended", number=f.number),
+        [_fault(t, f)],
+        _menu(t),
+    )
+
+
+def mended(t: Translator, f: Facts) -> Draft:
+    """To the users touched, with the numbers of the orders moved."""
+    measures = f.text("measures")
+    return Draft(
+        t("Incident No. {number}: the fault is mended", number=f.number),
+        [
+            _fault(t, f),
+            t("Measures: {measures}", measures=_said(measures)) if measures else escape(""),
+            _orders(t, f),
+        ],
+        _menu(t),
+    )
+
+
+def _orders(t: Translator, f: Facts) -> Html:
+    given = f.notice.params.get("orders")
+    orders = [str(each) for each in given] if isinstance(given, list) else []
+    if not orders:
+        return escape("")
+    rest = f.whole("more") + max(0, len(orders) - _ORDERS_SHOWN)
+    named = t(
+        "Orders with moved deadlines: No. {numbers}", numbers=", ".join(orders[:_ORDERS_SHOWN])
+    )
+    more = t.plural("and {n} more order", "and {n} more orders", rest) if rest else escape("")
+    return join([named, more])
+
+
+def refuted(t: Translator, f: Facts) -> Draft:
+    """To who reported it, with the facts."""
+    return Draft(
+        t("Incident No. {number}: no fault was found", number=f.number),
+        [join([_said(f.text("title")), _facts(t, f), clause(t, f)])],
+        _menu(t),
+    )
+
+
+def reopened(t: Translator, f: Facts) -> Draft:
+    """To who reported it."""
+    return Draft(
+        t("Incident No. {number} is analysed again", number=f.number),
+        [join([_said(f.text("title")), t("Reason: {reason}", reason=_said(f.text("reason")))])],
+        _menu(t),
+    )
+
+
+def level_asked(t: Translator, f: Facts) -> Draft:
+    """To the authorised body: a level waits."""
+    return Draft(
+        t("Agree to the level of incident No. {number}", number=f.number),
+        [
+            _fault(t, f),
+            _facts(t, f),
+            join([t("The level takes effect when you agree."), clause(t, f)]),
+        ],
+        _menu(t),
+    )
+
+
+def informed(t: Translator, f: Facts) -> Draft:
+    """To the owner: a fault is confirmed."""
+    return Draft(
+        t("A fault is confirmed: incident No. {number}", number=f.number),
+        [_fault(t, f), join([_facts(t, f), clause(t, f)])],
+        _menu(t),
+    )
+
+
+def level_agreed(t: Translator, f: Facts) -> Draft:
+    """To the operators."""
+    return Draft(
+        t("The level of incident No. {number} is agreed", number=f.number),
+        [_fault(t, f), t("Look at the deadlines touched and apply the incident.")],
+        _menu(t),
+    )
+
+
+def level_returned(t: Translator, f: Facts) -> Draft:
+    """To the operators, with the reason."""
+    return Draft(
+        t("The level of incident No. {number} is returned", number=f.number),
+        [
+            _fault(t, f),
+            join([t("Reason: {reason}", reason=_said(f.text("note"))), clause(t, f)]),
+            t("Propose a level again."),
+        ],
+        _menu(t),
+    )
+
+
+def _term(t: Translator, f: Facts) -> Html:
+    known = INCIDENT_TERMS.get(f.text("term"))
+    return t(known) if known else escape(f.text("term"))
+
+
+def overdue(t: Translator, f: Facts) -> Draft:
+    """To those concerned and the administrators: a term of an incident is over."""
+    due_at = f.at("due_at")
+    return Draft(
+        t("Overdue on incident No. {number}", number=f.number),
+        [
+            join(
+                [
+                    _said(f.text("title")),
+                    bold(_term(t, f)),
+                    t("The deadline was: {due_at}", due_at=fmt.due(t, due_at)) if due_at else "",
+                    clause(t, f),
+                ]
+            )
+        ],
+        _menu(t),
+    )
+
+
+def reminder(t: Translator, f: Facts) -> Draft:
+    """To those concerned: a term of an incident ends soon."""
+    due_at = f.at("due_at")
+    left = fmt.left(t, f.now, due_at) if due_at else escape("")
+    return Draft(
+        t("Reminder: incident No. {number}", number=f.number),
+        [
+            join(
+                [
+                    _said(f.text("title")),
+                    bold(_term(t, f)),
+                    join([_until(t, due_at), left], " · "),
+                    clause(t, f),
+                ]
+            )
+        ],
+        _menu(t),
+    )
+
+
+def moved(t: Translator, f: Facts) -> Draft:
+    """To each company: its deadlines that a fault or works have moved, and the ground."""
+    moves = f.items("moves")
+    if f.whole("maintenance"):
+        headline = t("Deadlines have moved: works No. {number}", number=f.whole("maintenance"))
+    elif f.text("held") == "True":
+        headline = t("Deadlines wait for the decision: incident No. {number}", number=f.number)
+    else:
+        headline = t("Deadlines have moved: incident No. {number}", number=f.number)
+    more = f.whole("more")
+    return Draft(
+        headline,
+        [
+            _ground(t, f),
+            join([_move(t, each) for each in moves], "\n\n"),
+            t.plural("and {n} more deadline", "and {n} more deadlines", more)
+            if more
+            else escape(""),
+        ],
+        [*_to_order(t, moves), *_menu(t)],
+    )
+
+
+def _ground(t: Translator, f: Facts) -> Html:
+    if not f.whole("maintenance"):
+        return _fault(t, f)
+    since, until = f.at("began_at"), f.at("mended_at")
+    if since is None or until is None:
+        return escape("")
+    return t("Works: {since} – {until}", since=fmt.moment(t, since), until=fmt.moment(t, until))
+
+
+def _to_order(t: Translator, moves: Iterable[Mapping[str, object]]) -> list[Row]:
+    numbers = {number for each in moves if isinstance(number := each.get("number"), int)}
+    if len(numbers) != 1:
+        return []
+    return [[button(t.button("Open the order"), press("order.card", numbers.pop()))]]
+
+
+def _move(t: Translator, move: Mapping[str, object]) -> Html:
+    old, new = _instant(move.get("old")), _instant(move.get("new"))
+    label = DEADLINE_KINDS.get(str(move.get("kind")))
+    lines = [bold(t("Order No. {number}", number=str(move.get("number") or "")))]
+    match move.get("what"):
+        case "rerun":
+            lines.append(
+                t("The procedure is run again. Offers made stand, sealed, and may be changed.")
+            )
+        case "cancelled":
+            lines.append(t("The lapse is undone: the supplier may confirm again."))
+        case "annulled":
+            when = fmt.moment(t, old) if old else escape("")
+            lines.append(t("The protocol of {moment} is annulled.", moment=when))
+            old = None
+    if label and new:
+        lines.append(t(label) + ": " + bold(fmt.due(t, new)))
+    if old:
+        lines.append(t("It was: {due_at}", due_at=fmt.deadline(t, old)))
+    lines.append(cite(t, str(move.get("clause") or "")))
+    return join(lines)
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def _works(t: Translator, f: Facts) -> Html:
+    since, until = f.at("starts_at"), f.at("ends_at")
+    emergency = f.text("emergency")
+    return join(
+        [
+            _said(in_language(t, f.notice.params, "text")),
+            t("From: {moment}", moment=bold(fmt.moment(t, since))) if since else "",
+            t("To: {moment}", moment=bold(fmt.moment(t, until))) if until else "",
+            t("Announced later than usual. Ground: {ground}", ground=_said(emergency))
+            if emergency
+            else "",
+            clause(t, f),
+        ]
+    )
+
+
+def works_announced(t: Translator, f: Facts) -> Draft:
+    """To everybody, in advance."""
+    return Draft(
+        t("Planned works No. {number}", number=f.number),
+        [_works(t, f), t("The platform may not answer during this time.")],
+        _menu(t),
+    )
+
+
+def works_tomorrow(t: Translator, f: Facts) -> Draft:
+    """To everybody, on the day before."""
+    return Draft(
+        t("Reminder: works No. {number} are tomorrow", number=f.number), [_works(t, f)], _menu(t)
+    )
+
+
+def works_started(t: Translator, f: Facts) -> Draft:
+    """To everybody."""
+    return Draft(t("Works No. {number} have begun", number=f.number), [_works(t, f)], _menu(t))
+
+
+def works_finished(t: Translator, f: Facts) -> Draft:
+    """To everybody."""
+    return Draft(
+        t("Works No. {number} are over", number=f.number),
+        [_said(in_language(t, f.notice.params, "text")), t("The platform works as usual.")],
+        _menu(t),
+    )
+
+
+def works_cancelled(t: Translator, f: Facts) -> Draft:
+    """To everybody."""
+    return Draft(
+        t("Works No. {number} are cancelled", number=f.number),
+        [_works(t, f), t("Deadlines that were moved because of them stay moved.")],
+        _menu(t),
+    )
+
+
+def works_prolonged(t: Translator, f: Facts) -> Draft:
+    """To everybody."""
+    return Draft(
+        t("Works No. {number} take longer", number=f.number),
+        [_works(t, f), t("Reason: {reason}", reason=_said(f.text("reason")))],
+        _menu(t),
+    )
