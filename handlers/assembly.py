@@ -14,6 +14,7 @@ from handlers.fallback import fallback
 from handlers.filters import OfForm
 from handlers.lapsed import register_lapsed
 from handlers.middleware import ContextMiddleware, RefusalMiddleware
+from handlers.support.unsigned import UnsignedMiddleware
 
 # The desk comes first: what is written in a group of operators is for nobody else.
 AUDIENCES = (support, common, supplier, customer, admin)
@@ -31,6 +32,7 @@ def build_dispatcher(
     so that a card costs no look at the forms' storage. ``messages`` is how dialogs send.
     """
     dispatcher = Dispatcher(storage=storage, events_isolation=isolation)
+    dispatcher.update.outer_middleware(UnsignedMiddleware(services))
     dispatcher.update.outer_middleware(ContextMiddleware(services))
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(RefusalMiddleware())

@@ -55,6 +55,7 @@ class Town:
     sandbox: Sandbox
     bot: Bot
     dispatcher: Dispatcher
+    world: World
     failures: list[BaseException] = field(default_factory=list)
 
     async def stranger(self, name: str = "Ерлан", language: str = "ru") -> Person:
@@ -144,7 +145,7 @@ async def town(site: Site, database_url: str, clock: ManualClock) -> AsyncIterat
         services, PostgresStorage(engine), DisabledEventIsolation(), DialogMessages()
     )
     async with Sandbox(base) as sandbox:
-        town = Town(site, services, clock, sandbox, bot, dispatcher)
+        town = Town(site, services, clock, sandbox, bot, dispatcher, world)
         pump = asyncio.create_task(town.pump())
         yield town
         pump.cancel()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.desk.mirror import Mirror
 from bot.sandbox.client import Message, Person
+from bot.sandbox.world import World
 from domain.actor import Actor
 from domain.roles import Role
 from domain.support.mirror import GroupView
@@ -24,7 +25,11 @@ class DeskTown:
     operator: Person
     user: Person
     chat: int
-    groups: list[int] = field(default_factory=list)
+
+    @property
+    def world(self) -> World:
+        """The sandbox itself, for what its people have no way to do."""
+        return self.town.world
 
     async def ask(self, text: str = "Не открывается заказ", *files: NewFile) -> TicketView:
         """The user opens a ticket."""
@@ -40,7 +45,8 @@ class DeskTown:
         """The thread of a ticket's topic."""
         actor = await self.town.actor(self.operator)
         topic = await self.town.services.desk.topic_of(actor, number)
-        assert topic is not None and topic.thread_id is not None
+        assert topic is not None
+        assert topic.thread_id is not None
         return topic.thread_id
 
     async def topics(self, chat: int = 0) -> list[dict[str, object]]:
