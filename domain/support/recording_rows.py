@@ -48,8 +48,9 @@ async def collect(work: Work, ticket: Ticket, file: TicketFile) -> Recording | N
     work.session.add(made)
     await work.session.flush()
     step(work, made.id, "collected", ticket.channel)
+    work.also("recording.collected", recording_subject(made.id))
     if file.sha256:
-        step(work, made.id, "stored", file.sha256)
+        await stored(work, file)
     return made
 
 
@@ -58,6 +59,7 @@ async def stored(work: Work, file: TicketFile) -> None:
     recording = await of_file(work.session, file.id)
     if recording is not None:
         step(work, recording.id, "stored", file.sha256)
+        work.also("recording.stored", recording_subject(recording.id))
 
 
 async def of_file(session: AsyncSession, file_id: int) -> Recording | None:
@@ -71,12 +73,18 @@ async def held(work: Work, ticket_id: int, ground: str) -> int:
 
     Their rows are locked: one that is being destroyed at this moment is waited for.
     """
-    return await _all(work, ticket_id, "held", ground)
+    found = await _all(work, ticket_id, "held", ground)
+    for recording_id in found:
+        work.also("recording.held", recording_subject(recording_id))
+    return len(found)
 
 
 async def released(work: Work, ticket_id: int) -> int:
     """The dispute is settled: the term of keeping resumes (21.2); returns how many."""
-    return await _all(work, ticket_id, "released", "")
+    found = await _all(work, ticket_id, "released", "")
+    for recording_id in found:
+        work.also("recording.released", recording_subject(recording_id))
+    return len(found)
 
 
 async def moved(work: Work, ticket_id: int, into_id: int) -> None:
@@ -93,7 +101,7 @@ async def moved(work: Work, ticket_id: int, into_id: int) -> None:
         recording.ticket_id = into_id
 
 
-async def _all(work: Work, ticket_id: int, name: str, detail: str) -> int:
+async def _all(work: Work, ticket_id: int, name: str, detail: str) -> list[int]:
     rows = await work.session.scalars(
         select(Recording)
         .where(Recording.ticket_id == ticket_id, Recording.state != "destroyed")
@@ -101,15 +109,14 @@ async def _all(work: Work, ticket_id: int, name: str, detail: str) -> int:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    count = 0
-    for recording in rows:
-        step(work, recording.id, name, detail)
-        count += 1
-    return count
+    found = [recording.id for recording in rows]
+    for recording_id in found:
+        step(work, recording_id, name, detail)
+    return found
 
 
 def step(work: Work, recording_id: int, name: str, detail: str = "") -> None:
-    """One step in the life of a recording, in its table and on record (act 366, clause 21.1)."""
+    """One step in the life of a recording (act 366, clause 21.1); the act puts it on record."""
     work.session.add(
         RecordingStep(
             recording_id=recording_id,
@@ -119,4 +126,3 @@ def step(work: Work, recording_id: int, name: str, detail: str = "") -> None:
             detail=detail,
         )
     )
-    work.also(f"recording.{name}", recording_subject(recording_id))

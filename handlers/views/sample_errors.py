@@ -18,6 +18,7 @@ _DAY = date(2026, 11, 24)
 _PARAMS: Mapping[str, object] = {
     "available": Decimal("450.5"),
     "bin": "120340004562",
+    "channel": "fax",
     "count": 2,
     "day": _DAY,
     "days": 45,
@@ -49,6 +50,7 @@ _PARAMS: Mapping[str, object] = {
     "places": 2,
     "price": Decimal("1984000.50"),
     "reason": words().suspension,
+    "regime": "628",
     "role": "supplier",
     "scope": "all",
     "since": _DAY,

@@ -64,6 +64,10 @@ SUPPORT: Mapping[str, Teller] = {
         lazy("Requests do not come by this way: {channel}."),
         lazy("Use chat, voice, email, phone or api."),
     ),
+    "regime_unknown": Told(
+        lazy("Support does not work by this act: {regime}."),
+        lazy("Choose one of these: {known}."),
+    ),
     "ticket_taken": Told(
         lazy("Request No. {ticket} is in the hands of another operator: {name}."),
         lazy("Ask the operator to release it, or assign it."),

@@ -48,6 +48,7 @@ PRESSES = {
     "registrations": 0,
     "registration.card": 1,
     "menu": 0,
+    "ticket.card": 1,
 }
 #: Kinds with a term that runs: they say until when.
 RUNNING = re.compile(
