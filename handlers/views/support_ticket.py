@@ -15,7 +15,14 @@ from handlers.views.press import press
 from handlers.views.receipts import receipt
 from handlers.views.shown import Shown, bold, button, italic, keyboard
 from handlers.views.support import UNANSWERED, by_when, consent_noted, how_to_record, subject
-from handlers.views.support_words import TICKET_RESULTS, TICKET_STATES, event, file_line, when
+from handlers.views.support_words import (
+    TICKET_RESULTS,
+    TICKET_STATES,
+    event,
+    file_line,
+    is_for_user,
+    when,
+)
 from handlers.views.translator import Html, Translator, escape, join, plain
 
 #: Messages on a page of what was said.
@@ -160,10 +167,12 @@ def _stars(number: int) -> list[InlineKeyboardButton]:
 
 def history(t: Translator, ticket: TicketView, page: int) -> Shown:
     """What was said, a page of it; page 0 is the newest, and within a page time runs down."""
-    pages = max(1, -(-len(ticket.messages) // PAGE))
+    # An operator may look, too, and is given more than a user.
+    said = [each for each in ticket.messages if is_for_user(each)]
+    pages = max(1, -(-len(said) // PAGE))
     page = min(max(page, 0), pages - 1)
-    end = len(ticket.messages) - page * PAGE
-    shown = ticket.messages[max(0, end - PAGE) : end]
+    end = len(said) - page * PAGE
+    shown = said[max(0, end - PAGE) : end]
     head = bold(t("Request No. {number}: what was said", number=ticket.number))
     place = t("Page {page} of {pages}", page=pages - page, pages=pages) if pages > 1 else ""
     text = join([join([head, place]), *(_message(t, each, _SAID) for each in shown)], "\n\n")

@@ -77,6 +77,13 @@ def when(t: Translator, instant: datetime) -> Html:
     return fmt.tg_time(instant, said)
 
 
+def is_for_user(message: MessageView) -> bool:
+    """Whether the user reads a message: never what operators note for one another."""
+    if message.author == "system":
+        return message.kind in _EVENTS
+    return message.author in ("user", "operator")
+
+
 def event(t: Translator, message: MessageView) -> Html:
     """What the system says in a ticket."""
     given = message.params

@@ -11,7 +11,6 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import Message
 
 from domain.actor import Actor
-from domain.support.mirror import Desk
 from domain.support.views import Edited, MessageView
 from handlers.common.support.intake import text_of
 from handlers.context import Ctx
@@ -39,7 +38,7 @@ async def _follow(bot: Bot, ctx: Ctx, done: Edited) -> None:
     if said is None:
         return
     for chat_id, copies in groupby(done.copies, key=lambda copy: copy[0]):
-        group = await Desk(ctx.services.site).group(system, chat_id)
+        group = await ctx.services.desk.group(system, chat_id)
         t = translator("kk" if group is not None and group.language == "kk" else "ru")
         await _change(bot, chat_id, [post for _, post in copies], said, message_text(t, said))
 

@@ -9,14 +9,13 @@ from aiogram import F
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from domain.errors import Conflict
+from domain.errors import RuleBroken
 from domain.people.rules import RECORDING_CONSENT
 from domain.support.promise import Channel
 from domain.support.views import FileKind, NewFile, Origin, TicketView
-from handlers.common.support.talk import Talk, keep_talk, talk_of
+from handlers.common.support.talk import Talk, answered_ticket, keep_talk, talk_of
 from handlers.context import Ctx
 from handlers.reply import show
-from handlers.views.press import unpress
 from handlers.views.support import already_asked, text_gone
 from handlers.views.support_ticket import taken, word_taken
 
@@ -31,19 +30,27 @@ _CLOSED = ("ticket_closed", "ticket_merged", "ticket_unknown")
 async def take(message: Message, ctx: Ctx, state: FSMContext) -> None:
     """Put a message into the request it belongs to, or open one; answered once."""
     talk = await talk_of(state) or Talk()
+    if talk.cause == ctx.actor.cause:
+        return
     if talk.rating is not None and talk.number is not None and message.text is not None:
         await _take_word(message, ctx, state, talk)
         return
     album = message.media_group_id or ""
     first = not album or album != talk.album
-    number = _answers(message) or (talk.number if first else talk.album_number)
+    replied = answered_ticket(message)
+    number = replied or (talk.number if first else talk.album_number)
     ticket = await _written(ctx, message, number)
     spoken = is_spoken(message)
     told = spoken and await _tell_of_recording(ctx, state)
     if first or told:
         await show(message, taken(ctx.t, ticket, first_voice=told))
-    pinned = ticket.number if number == talk.number and number is not None else None
-    kept = replace(talk, number=pinned, rating=None, album=album, album_number=ticket.number)
+    kept = Talk(
+        number=ticket.number if replied or talk.number else None,
+        album=album,
+        album_number=ticket.number,
+        asked=talk.asked,
+        cause=ctx.actor.cause,
+    )
     await keep_talk(state, kept)
 
 
@@ -55,7 +62,7 @@ async def _written(ctx: Ctx, message: Message, number: int | None) -> TicketView
     if number is not None:
         try:
             return await support.add(ctx.actor, number, text, files, origin=origin)
-        except Conflict as error:
+        except RuleBroken as error:
             if error.code not in _CLOSED:
                 raise
     channel: Channel = "voice" if is_spoken(message) else "chat"
@@ -66,8 +73,8 @@ async def _take_word(message: Message, ctx: Ctx, state: FSMContext, talk: Talk) 
     """A few words to a rating given before."""
     number, rating = talk.number or 0, talk.rating or 0
     await ctx.services.support.rate(ctx.actor, number, rating, message.text or "")
-    await keep_talk(state, replace(talk, rating=None))
     await message.answer(word_taken(ctx.t))
+    await keep_talk(state, replace(talk, rating=None, cause=ctx.actor.cause))
 
 
 async def _tell_of_recording(ctx: Ctx, state: FSMContext) -> bool:
@@ -101,18 +108,6 @@ async def ask(press: CallbackQuery, ctx: Ctx, state: FSMContext) -> None:
     ticket = await _written(ctx, message, None)
     await show(press, taken(ctx.t, ticket))
     await keep_talk(state, Talk(asked=message.message_id))
-
-
-def _answers(message: Message) -> int | None:
-    """The request a person answers to: they replied to a message with a button of it."""
-    replied = message.reply_to_message
-    markup = replied.reply_markup if replied is not None else None
-    for row in markup.inline_keyboard if markup is not None else []:
-        for button in row:
-            name, ids = unpress(button.callback_data) or ("", [])
-            if name.startswith("ticket.") and ids and ids[0].isdecimal() and len(ids[0]) < 16:
-                return int(ids[0])
-    return None
 
 
 def is_spoken(message: Message) -> bool:

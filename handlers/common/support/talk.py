@@ -14,8 +14,10 @@ from aiogram.types import Message, TelegramObject
 from aiogram_dialog import DialogManager
 
 from handlers.views.menus import action_of
+from handlers.views.press import unpress
 
 _KEY = "support"
+_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Talk:
     ``number``: the request it is about; without one, the person's newest. ``rating``: the next
     text is a word to this rating of it. ``album`` is the last album taken and ``album_number``
     the request it went to; ``asked`` the last message that was sent by its button.
+    ``cause`` is the update taken last: the same one, coming again after a crash, is done with.
     """
 
     number: int | None = None
@@ -32,6 +35,7 @@ class Talk:
     album: str = ""
     album_number: int | None = None
     asked: int | None = None
+    cause: str = ""
 
 
 _NAMES = frozenset(each.name for each in fields(Talk))
@@ -67,12 +71,24 @@ async def leave_form(manager: DialogManager | None) -> bool:
     return True
 
 
-class Talking(Filter):
-    """A talk with support is open."""
+def answered_ticket(message: Message) -> int | None:
+    """The request a person answers to: they replied to a message with a button of it."""
+    replied = message.reply_to_message
+    markup = replied.reply_markup if replied is not None else None
+    for row in markup.inline_keyboard if markup is not None else []:
+        for button in row:
+            name, ids = unpress(button.callback_data) or ("", [])
+            if name.startswith("ticket.") and ids and ids[0].isdecimal() and len(ids[0]) < _DIGITS:
+                return int(ids[0])
+    return None
 
-    async def __call__(self, _event: object, state: FSMContext) -> bool:
-        """Whether it is."""
-        return await talk_of(state) is not None
+
+class Talking(Filter):
+    """A talk with support is open, or the message answers what support wrote."""
+
+    async def __call__(self, event: Message, state: FSMContext) -> bool:
+        """Whether it is for support."""
+        return answered_ticket(event) is not None or await talk_of(state) is not None
 
 
 class MenuEndsTalk(BaseMiddleware):
