@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Literal, TypeAlias
 
 Language: TypeAlias = Literal["kk", "ru"]
-Section: TypeAlias = Literal["protocol", "summary", "order_form", "units"]
+Section: TypeAlias = Literal["protocol", "summary", "order_form", "destruction", "units"]
 
 LANGUAGES: tuple[Language, ...] = ("kk", "ru")
 
