@@ -8,17 +8,21 @@ from __future__ import annotations
 from aiogram import Router
 
 from handlers.support.acts import acts_router
+from handlers.support.form import desk_forms
 from handlers.support.group import group_desk_router
+from handlers.support.private import private_router
 from handlers.support.topics import topics_router
 
 
 def quick() -> Router:
     """Commands, menu buttons and presses."""
     router = Router(name="support")
-    router.include_routers(group_desk_router(), topics_router(), acts_router())
+    router.include_routers(group_desk_router(), topics_router(), acts_router(), private_router())
     return router
 
 
 def forms() -> Router:
     """Dialogs and what starts them."""
-    return Router(name="support-forms")
+    router = Router(name="support-forms")
+    router.include_router(desk_forms())
+    return router

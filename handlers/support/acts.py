@@ -22,6 +22,7 @@ from handlers.support.parts import (
 )
 from handlers.views import desk_choices as choices
 from handlers.views.desk import card, has_transcript, transcripts
+from handlers.views.desk_private import private_card
 from handlers.views.translator import Html, Translator, plain
 
 Handler = Callable[..., Awaitable[None]]
@@ -68,7 +69,11 @@ async def _redraw(press: CallbackQuery, ctx: Ctx, view: TicketView, said: str = 
     await press.answer(said)
     t, note_mode_on = await words_of(press, ctx)
     if isinstance(press.message, Message) and press.message.text is not None:
-        shown = card(t, view, ctx.now, note_mode=note_mode_on)
+        shown = (
+            card(t, view, ctx.now, note_mode=note_mode_on)
+            if press.message.chat.type in GROUPS
+            else private_card(t, view, ctx.now)
+        )
         await press.message.edit_text(shown.text, reply_markup=shown.keyboard)
 
 

@@ -11,6 +11,8 @@ COMMANDS: Mapping[str, Lazy] = {
     "start": lazy("Begin, or come back to the start", context="command"),
     "menu": lazy("Show the menu", context="command"),
     "orders": lazy("Orders", context="command"),
+    "queue": lazy("Queue of support", context="command"),
+    "shift": lazy("Begin or end a shift", context="command"),
     "registrations": lazy("Applications that wait for a decision", context="command"),
     "people": lazy("Find a person", context="command"),
     "calendar": lazy("Working days", context="command"),
@@ -30,7 +32,7 @@ BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
     Role.CUSTOMER: ("menu", "orders", *_ALWAYS),
     Role.ADMIN: ("menu", "registrations", "people", "calendar", "roles", "orders", *_ALWAYS),
     Role.AUTHORITY: ("menu", "orders", "roles", *_ALWAYS),
-    Role.SUPPORT: ("menu", "orders", *_ALWAYS),
+    Role.SUPPORT: ("menu", "queue", "shift", "orders", *_ALWAYS),
     Role.TECHNICAL_OPERATOR: ("menu", "orders", *_ALWAYS),
     Role.OBSERVER: ("menu", "orders", "roles", *_ALWAYS),
 }

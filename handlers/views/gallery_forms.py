@@ -13,11 +13,13 @@ from handlers.views.admin import QUESTIONS
 from handlers.views.awards import ask_reason, ask_refusal
 from handlers.views.contracts import ask_day, ask_file, ask_number, contract_review
 from handlers.views.customer import attach_question, attached_text
+from handlers.views.desk_private import ACTS, ask_words, review_words
 from handlers.views.gallery import Section, entry
 from handlers.views.offer_draft import STEPS
 from handlers.views.offer_form import fields, leave, question, resume, review
 from handlers.views.order_form import goods_so_far, order_review, split_question
 from handlers.views.parts import name_of
+from handlers.views.sample_forms import Values
 from handlers.views.shown import Shown
 from handlers.views.translator import Html, Translator
 
@@ -39,6 +41,7 @@ def form_sections() -> list[Section]:
             "Form of registration", "RegistrationForm", {**_registration_steps(), **_shared()}
         ),
         _section("Form of a decision", "DecisionForm", {**_decision_steps(), **_shared()}),
+        _section("Form of the desk", "DeskForm", {**_desk_steps(), **_shared()}),
         _section("Search", "FindForm", _find_steps()),
         _section("Form of a working day", "CalendarForm", {**_calendar_steps(), **_shared()}),
     ]
@@ -169,6 +172,18 @@ def _registration_steps() -> Steps:
         "email": lambda t: registration.ask_email(t, "name@company.kz"),
         "review": lambda t: registration.review(t, values, "+7 701 ••• •• 67"),
     }
+
+
+def _desk_steps() -> Steps:
+    questions = {f"words, {act}": _desk_step(ask_words, act) for act in ACTS}
+    reviews = {f"review, {act}": _desk_step(review_words, act) for act in ACTS}
+    return {**questions, **reviews}
+
+
+def _desk_step(
+    view: Callable[[Translator, Values], Html], act: str
+) -> Callable[[Translator], Html]:
+    return lambda t: view(t, content.desk_words(act))
 
 
 def _decision_steps() -> Steps:

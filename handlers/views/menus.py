@@ -22,6 +22,8 @@ ACTIONS: dict[str, Lazy] = {
     "notices": lazy("Notices", context="button"),
     "me": lazy("My account", context="button"),
     "support": lazy("Support", context="button"),
+    "queue": lazy("Queue", context="button"),
+    "shift": lazy("Shift", context="button"),
     "help": lazy("Help", context="button"),
     "register": lazy("Register", context="button"),
     "language": lazy("Language", context="button"),
@@ -43,7 +45,7 @@ LAYOUTS: dict[Role | None, tuple[tuple[str, ...], ...]] = {
         ("support", "me", "help"),
     ),
     Role.AUTHORITY: (("orders", "role_register"), ("notices", "support"), ("me", "help")),
-    Role.SUPPORT: _WATCHER,
+    Role.SUPPORT: (("queue", "shift"), *_WATCHER),
     Role.TECHNICAL_OPERATOR: _WATCHER,
     Role.OBSERVER: _WATCHER,
 }

@@ -230,3 +230,9 @@ def moves() -> list[DeadlineMove]:
         )
         for each in samples.deadlines()
     ]
+
+
+def desk_words(act: str) -> Values:
+    """The form of the desk, filled in."""
+    text = str(samples.ORDER) if act == "merge" else samples.words().refusal
+    return {"act": act, "number": 15, "text": text, "files": [{"name": _FILE}]}

@@ -13,6 +13,7 @@ import structlog
 from domain.documents.sheets.errors import SheetError
 from domain.errors import ErrorKind, RuleBroken
 from handlers.views.errors.api import API
+from handlers.views.errors.desk import DESK
 from handlers.views.errors.incidents import INCIDENTS
 from handlers.views.errors.people import PEOPLE
 from handlers.views.errors.sheets import SHEETS, say_sheet_error
@@ -38,6 +39,7 @@ _IMPORT = Told(
 
 #: The text of every code of RuleBroken.
 TEXTS: Mapping[str, Teller] = {
+    **DESK,
     **TRADE,
     **PEOPLE,
     **SUPPORT,

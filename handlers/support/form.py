@@ -1,0 +1,161 @@
+"""Words that an operator writes in the private chat: written, looked at, then sent."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from aiogram import Router
+from aiogram.enums import ContentType
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.widgets.input import MessageInput
+
+from domain.errors import NotFound
+from domain.support.views import NewFile
+from handlers.common.support.intake import files_of
+from handlers.context import Ctx, ctx_of
+from handlers.filters import Pressed
+from handlers.forms import PRIMARY, Words, finish, go, is_repeated, open_form, seeded
+from handlers.steps import (
+    acts,
+    back_button,
+    cancel_button,
+    leave_window,
+    resume_window,
+    typed,
+    wants_button,
+    wants_text,
+)
+from handlers.support.parts import OPERATORS, PRESSED_IN_CHAT, ticket_in
+from handlers.support.writing import html_of
+from handlers.views.desk_choices import incident_made
+from handlers.views.desk_private import ACTS, ask_words, private_card, review_words, words_done
+from handlers.views.shown import Shown
+
+_WITH_FILES = ("answer", "note")
+_FILES = (
+    ContentType.DOCUMENT,
+    ContentType.PHOTO,
+    ContentType.VIDEO,
+    ContentType.AUDIO,
+    ContentType.VOICE,
+    ContentType.VIDEO_NOTE,
+)
+
+
+class DeskForm(StatesGroup):
+    """One question, whatever is done with the answer."""
+
+    resume = State()
+    leave = State()
+    words = State()
+    review = State()
+
+
+def desk_forms() -> Router:
+    """The form and the buttons that open it."""
+    router = Router(name="support-form")
+    for act in ACTS:
+        router.callback_query.register(start, Pressed(f"desk.{act}"), PRESSED_IN_CHAT)
+    router.include_router(desk_dialog())
+    return router
+
+
+async def start(
+    press: CallbackQuery, ctx: Ctx, ids: list[str], dialog_manager: DialogManager
+) -> None:
+    """Ask for the words of the act that was pressed."""
+    ctx.actor.check_role(OPERATORS)
+    act = (press.data or "").split(":")[1].removeprefix("desk.")
+    number = ticket_in(ids)
+    values = {"act": act, "number": number, "files": [], "text": ""}
+    await open_form(dialog_manager, "desk", DeskForm.words, values, ("act", "number"))
+
+
+async def take_words(manager: DialogManager, text: str) -> None:
+    """What was typed, with its formatting."""
+    data, event = manager.dialog_data, manager.event
+    if data["act"] == "merge" and not _number(text):
+        raise NotFound("ticket_unknown", None, ticket=0)
+    plain_one = data["act"] in ("merge", "dispute", "incident")
+    data["text"] = html_of(event) if isinstance(event, Message) and not plain_one else text
+    await go(manager, DeskForm.review)
+
+
+def _number(text: str) -> int:
+    bare = text.strip().lstrip("#\N{NUMERO SIGN}").strip()
+    return int(bare) if bare.isascii() and bare.isdecimal() and len(bare) <= 15 else 0
+
+
+async def _take_file(message: Message, _: MessageInput, manager: DialogManager) -> None:
+    """A file with whatever is written under it."""
+    if is_repeated(manager):
+        return
+    data = manager.dialog_data
+    data["files"] = [*data.get("files", []), *(asdict(each) for each in files_of(message))]
+    data["text"] = data.get("text") or html_of(message)
+    await go(manager, DeskForm.review)
+
+
+async def send(manager: DialogManager) -> None:
+    """Do it; the card follows as it is then."""
+    ctx, data = ctx_of(manager), manager.dialog_data
+    support, number, text = ctx.services.support, int(data["number"]), str(data["text"])
+    files = [NewFile(**each) for each in data.get("files", [])]
+    done = Shown(words_done(ctx.t, data))
+    match data["act"]:
+        case "answer":
+            await support.answer(ctx.actor, number, text, files)
+        case "note":
+            await support.note(ctx.actor, number, text, files)
+        case "docs":
+            await support.ask_documents(ctx.actor, number, text)
+        case "merge":
+            number = (await support.merge(ctx.actor, number, _number(text))).number
+        case "dispute":
+            await support.mark_dispute(ctx.actor, number, text)
+        case _:
+            incidents = ctx.services.incidents
+            made = await incidents.open_by_operator(ctx.actor, text, ctx.now, ticket=number)
+            done = Shown(incident_made(ctx.t, made))
+    view = await support.ticket(ctx.actor, number)
+    await finish(manager, done, private_card(ctx.t, view, ctx.now))
+
+
+def desk_dialog() -> Dialog:
+    """Words, review."""
+    return Dialog(
+        resume_window(DeskForm.resume),
+        Window(
+            Words(lambda t, data: ask_words(t, data["dialog_data"])),
+            cancel_button(),
+            typed(take_words),
+            MessageInput(_take_file_where_it_may, content_types=_FILES),
+            wants_text(),
+            state=DeskForm.words,
+        ),
+        Window(
+            Words(lambda t, data: review_words(t, data["dialog_data"])),
+            acts(lambda t, _: t.button("Send"), "send", send, style=PRIMARY),
+            back_button(DeskForm.words),
+            cancel_button(),
+            wants_button(),
+            state=DeskForm.review,
+        ),
+        leave_window(DeskForm.leave),
+        on_start=seeded,
+    )
+
+
+async def _take_file_where_it_may(
+    message: Message, widget: MessageInput, manager: DialogManager
+) -> None:
+    """Only answers and notes have files."""
+    if manager.dialog_data["act"] in _WITH_FILES:
+        await _take_file(message, widget, manager)
+    elif not is_repeated(manager):
+        t = ctx_of(manager).t
+        await message.answer(
+            t("This step needs a text. Please type the answer, or press a button.")
+        )
