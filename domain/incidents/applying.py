@@ -13,6 +13,7 @@ from domain.base import plain
 from domain.calendar import WorkingCalendar
 from domain.deadlines import CLOSED_HERE, Deadline, Moved, move
 from domain.errors import Conflict
+from domain.incidents.candidates import orders_near
 from domain.incidents.model import IncidentEffect
 from domain.incidents.planning import PROTOCOL, Ground, Planned, digest, plan
 from domain.incidents.rerunning import forget, form_anew, restore_awards, run_again
@@ -61,9 +62,12 @@ async def apply_effects(
     ``expected``: the digest of the preview, or None where nobody was shown one. ``about``: what
     the notices say of the ground. Raises Conflict ``effects_changed``.
     """
-    await _hold_orders(work, ground)
+    near = await orders_near(work.session, await calendar_for_reading(work.session), ground)
+    await _hold_orders(work, ground, near)
     calendar = await calendar_for_setting(work.session)
     planned = await plan(work.session, calendar, ground, work.now)
+    # Protocols are annulled of orders without a deadline near the fault, too.
+    await _hold_orders(work, ground, sorted({each.order_id for each in planned} - set(near)))
     found = digest(each.view for each in planned)
     if expected is not None and expected != found:
         raise Conflict("effects_changed", ground.clause)
@@ -100,19 +104,16 @@ async def apply_effects(
     return counts, round_ + 1, told
 
 
-async def _hold_orders(work: Work, ground: Ground) -> None:
+async def _hold_orders(work: Work, ground: Ground, orders: Sequence[int]) -> None:
     """Lock the orders touched, as every act on an order does first, before the calendar.
 
     A sweep, which holds deadlines already, does not wait for them: it comes back (Busy).
     """
-    calendar = await calendar_for_reading(work.session)
-    planned = await plan(work.session, calendar, ground, work.now)
-    orders = sorted({each.order_id for each in planned})
     if not orders:
         return
     held = await work.session.scalars(
         select(Order.id)
-        .where(Order.id == func.any(orders))
+        .where(Order.id == func.any(list(orders)))
         .order_by(Order.id)
         .with_for_update(skip_locked=work.from_sweep)
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import Json
@@ -122,6 +122,8 @@ async def running(
             Deadline.state == "open",
             Deadline.due_at > begins,
             Deadline.started_at < calendar.end_of(interval.last),
+            # One that ends later may have ended here before it was extended.
+            or_(Deadline.due_at <= calendar.end_of(interval.last), Deadline.extension.is_not(None)),
         ],
     )
     found = []
@@ -167,3 +169,26 @@ def planned_of(
         reason=reason,
     )
     return Planned(view, row.id, row.order_id, steps)
+
+
+async def orders_near(
+    session: AsyncSession, calendar: WorkingCalendar, ground: Ground
+) -> list[int]:
+    """Ids of all orders that an effect may touch, and few others: to be locked before a look."""
+    interval = ground.interval
+    ends = calendar.end_of(interval.last)
+    rows = await session.scalars(
+        select(Deadline.order_id)
+        .join(Order, Order.id == Deadline.order_id)
+        .where(
+            *reach_of(ground),
+            Deadline.due_at > calendar.at(interval.first, datetime.min.time()),
+            or_(
+                (Deadline.state == "open")
+                & or_(Deadline.due_at <= ends, Deadline.extension.is_not(None)),
+                (Deadline.state == "fired") & (Deadline.due_at <= ends),
+            ),
+        )
+        .distinct()
+    )
+    return sorted(each for each in rows if each is not None)
