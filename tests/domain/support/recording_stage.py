@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import delete, select, update
 
@@ -122,8 +123,9 @@ class Voice:
 class RecordingStage:
     """Recordings, their disputes and their destruction, in one line each."""
 
-    def __init__(self, site: Site, clock: ManualClock) -> None:
+    def __init__(self, site: Site, clock: ManualClock, folder: Path | None = None) -> None:
         self.clock = clock
+        self.folder = folder or Path()
         self.killer = Killer()
         self.files = MortalFiles(site.files, self.killer)
         self.site = replace(site, files=self.files)
@@ -296,6 +298,10 @@ class RecordingStage:
                 assert item.state == "destroyed"
                 assert (file.state, file.sha256, file.transcript) == ("destroyed", "", None)
                 assert not await self.site.files.has(item.content_hash)
+
+    async def lose_ledger(self) -> None:
+        """The ledger is put back to a backup from before any destruction."""
+        (self.folder / "destroyed.log").unlink()
 
     async def forget_destruction(self, voice: Voice) -> None:
         """The database is put back to a backup from before the destruction."""

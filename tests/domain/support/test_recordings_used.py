@@ -1,0 +1,152 @@
+"""Recordings heard and handed over, and a person's own requests about what is kept."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from domain.actor import Actor
+from domain.clock import ManualClock, astana
+from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
+from domain.roles import Role
+from domain.support.model import TicketMessage
+from domain.work import Site
+from tests.domain.support.recording_stage import RecordingStage
+from tests.support.factories import again, integration_actor, make_person
+
+
+@pytest.fixture
+def stage(site: Site, clock: ManualClock) -> RecordingStage:
+    """No recordings yet; Friday, 20 November 2026, 10:00 in Astana."""
+    return RecordingStage(site, clock)
+
+
+@pytest.mark.clause("366-20")
+@pytest.mark.clause("366-21.1")
+async def test_every_step_of_a_recording_is_on_record_with_who_took_it(
+    stage: RecordingStage,
+) -> None:
+    user = await make_person(stage.site)
+    voice = await stage.voice(person=user)
+    operator = await make_person(stage.site, role=Role.SUPPORT, name="Оператор Дана")
+    authority = await make_person(stage.site, role=Role.AUTHORITY, name="Өкіл Ерлан")
+    info, content = await stage.recordings.content(operator, voice.id)
+    assert (content, info.mime, info.sha256) == (b"voice", "audio/ogg", voice.sha256)
+    await stage.recordings.transferred(again(operator), voice.id, "Комитет", "запрос № 7")
+    await stage.recordings.content(authority, voice.id)
+    await stage.until("2027-11-20 00:01")
+    steps = await stage.recordings.steps(again(authority), voice.id)
+    assert [(step.step, step.name) for step in steps] == [
+        ("collected", "Айгүл Сәрсен"),
+        ("stored", "Айгүл Сәрсен"),
+        ("listened", "Оператор Дана"),
+        ("transferred", "Оператор Дана"),
+        ("listened", "Өкіл Ерлан"),
+        ("destroyed", ""),
+    ]
+    assert steps[3].detail == "Комитет: запрос № 7"
+
+
+@pytest.mark.clause("366-21.1")
+async def test_nobody_else_hears_a_recording(stage: RecordingStage) -> None:
+    user = await make_person(stage.site, role=Role.OBSERVER)
+    voice = await stage.voice(person=user)
+    for actor in (user, await make_person(stage.site), integration_actor(), stage.cli()):
+        with pytest.raises(AccessDenied):
+            await stage.recordings.content(actor, voice.id)
+    operator = await make_person(stage.site, role=Role.SUPPORT)
+    assert len(await stage.recordings.steps(operator, voice.id)) == 2
+
+
+async def test_the_same_press_is_one_hearing(stage: RecordingStage) -> None:
+    voice = await stage.voice()
+    operator = await make_person(stage.site, role=Role.SUPPORT)
+    for _ in range(2):
+        await stage.recordings.content(operator, voice.id)
+    assert len(await stage.recordings.steps(operator, voice.id)) == 3
+
+
+@pytest.mark.clause("366-21.3")
+async def test_a_destroyed_recording_names_its_act(stage: RecordingStage) -> None:
+    voice = await stage.voice()
+    await stage.until("2027-11-20 00:01")
+    operator = await make_person(stage.site, role=Role.SUPPORT)
+    with pytest.raises(Conflict) as refused:
+        await stage.recordings.content(operator, voice.id)
+    assert (refused.value.code, refused.value.params) == ("recording_destroyed", {"act": 1})
+    assert (await stage.recordings.act_pdf(operator, 1)).startswith(b"%PDF-")
+
+
+async def test_what_is_unknown_or_says_nothing_is_refused(stage: RecordingStage) -> None:
+    voice = await stage.voice()
+    operator = await make_person(stage.site, role=Role.SUPPORT)
+    for number in (0, voice.id + 1, 2**70):
+        with pytest.raises(NotFound):
+            await stage.recordings.content(again(operator), number)
+    with pytest.raises(RuleBroken) as refused:
+        await stage.recordings.transferred(again(operator), voice.id, " ", "запрос")
+    assert (refused.value.code, refused.value.params["field"]) == ("text_missing", "to_whom")
+    with pytest.raises(NotFound):
+        await stage.recordings.of_ticket(operator, voice.ticket + 1)
+    (shown,) = await stage.recordings.of_ticket(operator, voice.ticket)
+    assert shown.until is not None
+    assert astana(shown.until).date() == date(2027, 11, 20)
+
+
+async def test_bytes_that_are_lost_are_told(stage: RecordingStage) -> None:
+    voice = await stage.voice()
+    await stage.site.files.drop(voice.sha256)
+    operator = await make_person(stage.site, role=Role.SUPPORT)
+    with pytest.raises(Conflict) as refused:
+        await stage.recordings.content(operator, voice.id)
+    assert refused.value.code == "recording_not_stored"
+
+
+async def test_a_person_gets_all_that_is_kept_and_nothing_of_others(stage: RecordingStage) -> None:
+    user = await make_person(stage.site)
+    voice = await stage.voice(b"mine", person=user)
+    other = await stage.voice(b"other", person=await make_person(stage.site))
+    operator = await make_person(stage.site, role=Role.SUPPORT, name="Оператор Дана")
+    await stage.recordings.content(operator, voice.id)
+    async with stage.site.sessions.begin() as session:
+        (file,) = [(await stage.row(voice))[1]]
+        message = await session.get_one(TicketMessage, file.message_id)
+        for position, author in ((2, "note"), (3, "operator")):
+            session.add(
+                TicketMessage(
+                    ticket_id=message.ticket_id,
+                    position=position,
+                    author=author,
+                    person_id=operator.person_id,
+                    at=stage.clock.now(),
+                    text=f"said by {author}",
+                )
+            )
+    shown = json.dumps(await stage.recordings.my_data(user), ensure_ascii=False)
+    assert voice.sha256 in shown
+    assert "said by operator" in shown
+    assert "listened" in shown
+    for secret in (other.sha256, "said by note", "Оператор Дана"):
+        assert secret not in shown
+    with pytest.raises(AccessDenied):
+        await stage.recordings.my_data(Actor.system("test"))
+
+
+async def test_a_request_for_deletion_is_answered_by_what_the_law_lets(
+    stage: RecordingStage,
+) -> None:
+    user = await make_person(stage.site)
+    voice, held = await stage.voice(b"1", person=user), await stage.voice(b"2", person=user)
+    await stage.mark(held)
+    answer = await stage.recordings.ask_deletion(user)
+    assert (answer.account_kept, answer.register_years, answer.tickets) == (True, 3, 2)
+    assert [(each.id, each.until is None) for each in answer.recordings] == [
+        (voice.id, False),
+        (held.id, True),
+    ]
+    # Nothing has gone before its term.
+    assert await stage.has(voice)
+    stage.clock.advance(timedelta(minutes=1))
+    assert await stage.recordings.ask_deletion(user) == answer
