@@ -17,6 +17,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiohttp import web
 
 from bot.config import Settings
+from bot.desk.mirror import MIRRORING, Mirror
 from bot.inbox import Inbox, Received
 from bot.storage.engine import Database
 from bot.storage.files import open_files
@@ -69,6 +70,7 @@ class Application:
     notices: NoticeDispatcher
     sweeper: Sweeper
     fetcher: Fetcher
+    mirror: Mirror
     web: web.Application
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -129,6 +131,7 @@ def assemble(
     def acted() -> None:
         notices.wake()
         fetcher.wake()
+        mirror.wake()
 
     services = Services(
         Site(
@@ -153,6 +156,7 @@ def assemble(
     notices = NoticeDispatcher(services.notices, sender.send, Lease(database.engine))
     sweeper = Sweeper(services.deadlines.fire_due, notices)
     fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))
+    mirror = Mirror(bot, services, Lease(database.engine, MIRRORING))
 
     app = Application(
         settings=settings,
@@ -164,6 +168,7 @@ def assemble(
         notices=notices,
         sweeper=sweeper,
         fetcher=fetcher,
+        mirror=mirror,
         web=web.Application(),
     )
     app.web = create_web(services, username=app.username, silent=app.silent)
@@ -188,10 +193,12 @@ async def start(app: Application) -> None:
     """Begin to work: admins, sweeps, inbox, updates. The web server is up already."""
     check_zone(app.services.site.clock.now())
     await app.services.people.ensure_admins(sorted(app.settings.admins))
+    await app.services.support.start()
     app.sweeper.every("housekeeping", _HOUR, app.keep_house)
     app.sweeper.start()
     app.spawn(app.inbox.work(app.work), "inbox")
     app.spawn(app.fetcher.run(), "files")
+    app.spawn(app.mirror.run(), "desk")
     app.spawn(_updates(app), "updates")
     log.info("ready", at=time.monotonic())
 
@@ -259,6 +266,7 @@ async def stop(app: Application) -> None:
     for task in app.tasks:
         if task.get_name() in ("updates", "files"):
             task.cancel()
+    await app.mirror.stop()
     await asyncio.gather(*app.tasks, return_exceptions=True)
     await app.sweeper.stop()
     await app.bot.session.close()

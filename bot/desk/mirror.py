@@ -98,10 +98,11 @@ class Mirror:
     async def look(self) -> None:
         """Place tickets, mark what turned red, and set every group to work that has any."""
         async with self._looking:
-            if self._stopping or not await self._is_owner():
+            if self._stopping:
                 return
+            # Most installations have no group: they need no owner of the mirror either.
             groups = await self._rows.groups()
-            if not groups:
+            if not groups or not await self._is_owner():
                 return
             await self._rows.place()
             await self._rows.raise_alarms()

@@ -1,0 +1,94 @@
+"""An operator works in the private chat: queue, shift, a ticket, an answer by the form."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.roles import Role
+from tests.support.chat import Town, said, t_of, tap, tap_label
+from tests.support.desk import DeskTown, open_desk
+from tests.support.waiting import until
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+async def test_from_the_queue_to_the_answer(town: Town, language: str) -> None:
+    desk = await open_desk(town, language)
+    t = t_of(language)
+    view = await desk.ask()
+    operator = desk.operator
+    await operator.say(t.button("Queue"))
+    listed = await operator.eventually(lambda each: "Айгүл" in each.text)
+    await tap(operator, "desk.open", view.number)
+    card = await operator.eventually(
+        lambda each: any(b.text == t.button("Answer") for b in each.buttons)
+    )
+    assert listed.id != card.id
+    await tap(operator, "desk.answer", view.number)
+    await operator.eventually(lambda each: said(t, "Write the answer, or send") in each.text)
+    await operator.say("Обновите страницу")
+    await tap_label(operator, t.button("Send"))
+
+    async def answered() -> bool:
+        return (await desk.ticket(view.number)).state == "answered"
+
+    await until(answered)
+    last = (await desk.ticket(view.number)).messages
+    assert [each.text for each in last if each.author == "operator"] == ["Обновите страницу"]
+
+
+async def test_a_voice_is_an_answer_too(desk: DeskTown) -> None:
+    view = await desk.ask()
+    await desk.operator.say("/queue")
+    await tap(desk.operator, "desk.open", view.number)
+    await tap(desk.operator, "desk.answer", view.number)
+    t = t_of("ru")
+    await desk.operator.eventually(lambda each: said(t, "Write the answer, or send") in each.text)
+    await desk.operator.send_voice(b"OggS answer")
+    await tap_label(desk.operator, t.button("Send"))
+
+    async def answered() -> bool:
+        return (await desk.ticket(view.number)).state == "answered"
+
+    await until(answered)
+    [answer] = [e for e in (await desk.ticket(view.number)).messages if e.author == "operator"]
+    assert [file.kind for file in answer.files] == ["voice"]
+
+
+async def test_a_shift_begins_and_ends(desk: DeskTown) -> None:
+    t = t_of("ru")
+    await desk.operator.say(t.button("Shift"))
+    await tap(desk.operator, "desk.shift", 1)
+    actor = await desk.town.actor(desk.operator)
+
+    async def on_shift(count: int) -> bool:
+        return len(await desk.town.services.support.on_shift(actor)) == count
+
+    await until(lambda: on_shift(1))
+    await tap(desk.operator, "desk.shift", 0)
+    await until(lambda: on_shift(0))
+
+
+async def test_no_queue_for_others(desk: DeskTown) -> None:
+    stranger = await desk.town.person("Чужой", role=Role.OBSERVER)
+    await stranger.start()
+    await stranger.say("/queue")
+    await stranger.eventually(
+        lambda each: said(t_of("ru"), "Your role does not allow this.") in each.text
+    )
+
+
+async def test_merging_asks_for_a_number(desk: DeskTown) -> None:
+    first, second = await desk.ask("Первое"), await desk.ask("Второе")
+    t = t_of("ru")
+    await desk.operator.say("/queue")
+    await tap(desk.operator, "desk.open", second.number)
+    await tap(desk.operator, "desk.merge", second.number)
+    await desk.operator.eventually(lambda each: said(t, "Into which ticket") in each.text)
+    await desk.operator.say("не число")
+    await desk.operator.say(str(first.number))
+    await tap_label(desk.operator, t.button("Send"))
+
+    async def merged() -> bool:
+        return (await desk.ticket(second.number)).state == "merged"
+
+    await until(merged)
