@@ -10,6 +10,7 @@ from aiogram_dialog.setup import collect_dialogs
 
 from domain.services import Services
 from handlers import admin, common, customer, supplier, support
+from handlers.common.support import MenuEndsTalk
 from handlers.fallback import fallback
 from handlers.filters import OfForm
 from handlers.lapsed import register_lapsed
@@ -36,6 +37,7 @@ def build_dispatcher(
     dispatcher.update.outer_middleware(ContextMiddleware(services))
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(RefusalMiddleware())
+    dispatcher.message.outer_middleware(MenuEndsTalk())
     for audience in AUDIENCES:
         dispatcher.include_router(audience.quick())
     forms = Router(name="forms")

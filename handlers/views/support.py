@@ -72,16 +72,16 @@ def hours(t: Translator, regime: Regime) -> Html:
     spans = [
         escape(f"{fmt.clock(t, opens)}–{fmt.clock(t, closes)}") for opens, closes in regime.hours
     ]
-    said = t("Support works on working days: {hours} (Astana).", hours=join(spans, ", "))
-    return join([said, fmt.clause(t, regime.hours_clause)], " ")
+    said = t("Support works on working days: {hours} (Astana)", hours=join(spans, ", "))
+    return join([said, fmt.clause(t, regime.hours_clause)], " · ")
 
 
 def recording(t: Translator) -> Html:
     """That voice messages are recorded, for how long and why (act 366, clauses 20 and 21)."""
     return t(
         "Voice messages are recorded, so that we can answer you and serve you better. "
-        "They are kept for at most 1 year, longer only while a dispute lasts, then destroyed. "
-        "{first}; {second}",
+        "They are kept for at most 1 year, longer only while a dispute lasts, then destroyed "
+        "({first}; {second}).",
         first=fmt.clause(t, "366-20"),
         second=fmt.clause(t, "366-21"),
     )

@@ -27,6 +27,8 @@ from handlers.common.support.tickets import (
 from handlers.filters import MenuChosen, Pressed
 from handlers.middleware import RefusalMiddleware
 
+__all__ = ["MenuEndsTalk", "support_fallback", "support_forms", "support_router"]
+
 _CHAT = F.chat.type == ChatType.PRIVATE
 _OVER = F.message.chat.type == ChatType.PRIVATE
 _PLAIN_TEXT = F.text & ~F.text.startswith("/")
@@ -35,7 +37,6 @@ _PLAIN_TEXT = F.text & ~F.text.startswith("/")
 def support_router() -> Router:
     """Own requests, edits, and all that suspended accounts may do. Stands before all others."""
     router = Router(name="common-support")
-    router.message.outer_middleware(MenuEndsTalk())
     router.edited_message.outer_middleware(RefusalMiddleware())
     router.edited_message.register(edited, _CHAT)
     router.callback_query.register(show_list, Pressed("tickets"), _OVER)
