@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handlers.views.recording_acts import RECORDING_ACTS, RECORDING_MOMENTS
 from handlers.views.support_acts import SUPPORT_ACTS, SUPPORT_MOMENTS
 from handlers.views.terms import DEADLINE_KINDS
 from handlers.views.translator import Html, Lazy, Translator, escape, lazy
@@ -85,11 +86,13 @@ ACTS: Mapping[str, Lazy] = {
     "registry.status": lazy("Company status changed", context="act"),
     "working_time.apply": lazy("Working days changed", context="act"),
     **SUPPORT_ACTS,
+    **RECORDING_ACTS,
 }
 
 #: What the sweep does when a moment comes, by the kind of the deadline.
 MOMENTS: Mapping[str, Lazy] = {
     **SUPPORT_MOMENTS,
+    **RECORDING_MOMENTS,
     "offer_window": lazy("Price offers closed", context="act"),
     "selection": lazy("Selection overdue", context="act"),
     "overdue.selection": lazy("Selection still overdue", context="act"),

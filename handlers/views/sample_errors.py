@@ -16,6 +16,7 @@ _DAY = date(2026, 11, 24)
 
 #: Values by name, as most codes give them.
 _PARAMS: Mapping[str, object] = {
+    "act": 3,
     "available": Decimal("450.5"),
     "bin": "120340004562",
     "channel": "fax",

@@ -21,6 +21,7 @@ from domain.notices import NoticeView
 from domain.orders.views import AwardView, ContractView, LineView, Mine, OrderCard, Party
 from domain.terms import DayOverride, Term
 from handlers.views.sample_incidents import Fault, of_incidents
+from handlers.views.sample_recordings import of_recordings
 from handlers.views.sample_support import of_support
 
 
@@ -260,6 +261,7 @@ def notices() -> list[tuple[str, NoticeView]]:
         *_of_people(),
         *of_incidents(notice, words().fault, NOW),
         *of_support(notice, words().question, words().answer, NOW),
+        *of_recordings(notice),
     ]
 
 

@@ -16,6 +16,7 @@ from handlers.views.errors.api import API
 from handlers.views.errors.desk import DESK
 from handlers.views.errors.incidents import INCIDENTS
 from handlers.views.errors.people import PEOPLE
+from handlers.views.errors.recordings import RECORDINGS
 from handlers.views.errors.sheets import SHEETS, say_sheet_error
 from handlers.views.errors.support import SUPPORT
 from handlers.views.errors.told import Teller, Told, do_of, rule_of, show, what_of
@@ -43,6 +44,7 @@ TEXTS: Mapping[str, Teller] = {
     **TRADE,
     **PEOPLE,
     **SUPPORT,
+    **RECORDINGS,
     **INCIDENTS,
     **TYPED,
     **API,

@@ -75,6 +75,7 @@ FIELDS: Mapping[str, Lazy] = {
     "text_ru": lazy("text in Russian", context="field"),
     "title": lazy("title", context="field"),
     "subject": lazy("subject", context="field"),
+    "to_whom": lazy("to whom", context="field"),
     "unit": lazy("unit of measurement", context="field"),
     "warranty": lazy("warranty and service", context="field"),
 }

@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from domain.notices import NoticeView
-from handlers.views.notices import awards, incidents, orders, people, reminders, support
+from handlers.views.notices import awards, incidents, orders, people, recordings, reminders, support
 from handlers.views.notices.facts import Draft, Facts, Render, Row, in_language
 from handlers.views.parts import cut
 from handlers.views.press import press
@@ -107,6 +107,8 @@ RENDERINGS: Mapping[str, Render] = {
     "maintenance.finished": incidents.works_finished,
     "maintenance.cancelled": incidents.works_cancelled,
     "maintenance.prolonged": incidents.works_prolonged,
+    "recording.act_finished": recordings.act_finished,
+    "recording.restored": recordings.restored,
 }
 
 #: After these the reader's menu may be another: it comes with the notice, in place of buttons.
