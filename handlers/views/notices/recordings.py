@@ -1,0 +1,55 @@
+"""Notices of recordings: to the administrators, when some were destroyed or came back."""
+
+from __future__ import annotations
+
+from handlers.views.notices.facts import Draft, Facts, Row, cite
+from handlers.views.press import press
+from handlers.views.shown import button
+from handlers.views.translator import Html, Translator, escape, join
+
+
+def _menu(t: Translator) -> list[Row]:
+    return [[button(t.button("Open the menu"), press("menu"))]]
+
+
+def _held(t: Translator, f: Facts) -> Html:
+    held = f.whole("held")
+    if not held:
+        return escape("")
+    return t.plural("{n} is under a dispute and stays.", "{n} are under a dispute and stay.", held)
+
+
+def act_finished(t: Translator, f: Facts) -> Draft:
+    """An act of destruction is complete (act 366, clause 21.3)."""
+    count = t.plural(
+        "{n} recording was destroyed.", "{n} recordings were destroyed.", f.whole("count")
+    )
+    why = (
+        t("They had been destroyed before and came back with a backup.")
+        if f.text("ground") == "restored"
+        else t("Their term of keeping is over, and there is no dispute.")
+    )
+    where = t(
+        "The act as a PDF: command “tapsyrys recordings act {number}” on the server.",
+        number=f.number,
+    )
+    return Draft(
+        t("Act of destruction No. {number}", number=f.number),
+        [join([count, why]), where, cite(t, "366-21.3")],
+        _menu(t),
+    )
+
+
+def restored(t: Translator, f: Facts) -> Draft:
+    """Recordings that were destroyed are here again (act 366, clause 21.3)."""
+    found = t.plural(
+        "{n} recording came back with a backup.",
+        "{n} recordings came back with a backup.",
+        f.whole("count"),
+    )
+    again = t("They are being destroyed again, by act No. {number}.", number=f.number)
+    return Draft(
+        t("Destroyed recordings are here again"),
+        [join([found, again, _held(t, f)]), cite(t, "366-21.3")],
+        _menu(t),
+    )

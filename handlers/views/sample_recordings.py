@@ -1,0 +1,28 @@
+"""Made-up notices of recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.notices import NoticeView
+
+Notice = Callable[..., NoticeView]
+
+_ACT = 3
+
+
+def of_recordings(notice: Notice) -> list[tuple[str, NoticeView]]:
+    """Every kind of notice of recordings."""
+    return [
+        (
+            f"recording.act_finished, {ground}",
+            notice("recording.act_finished", number=_ACT, count=12, ground=ground),
+        )
+        for ground in ("term_over", "restored")
+    ] + [
+        (
+            f"recording.restored, {held} held",
+            notice("recording.restored", number=_ACT, count=2, held=held),
+        )
+        for held in (0, 1)
+    ]
