@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 import structlog
 from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import (
     SendAudio,
     SendDocument,
@@ -125,7 +127,7 @@ class TelegramSender:
             if message is None:
                 return Outcome("unreachable", reason="no chat")
             with impatient():
-                message_id = await self._send(notice.number, message)
+                message_id = await self._send_or_words(notice.number, message)
         except Exception as error:
             outcome = classify(error, attempts=notice.attempts)
             log.warning(
@@ -133,6 +135,18 @@ class TelegramSender:
             )
             return outcome
         return Outcome("sent", message_id=message_id)
+
+    async def _send_or_words(self, number: int, message: Outgoing) -> int | None:
+        """Send it; where Telegram refuses a file (a person takes no voice, an id is no good any
+        more), the words go without it: they must not be lost with a picture."""
+        try:
+            return await self._send(number, message)
+        except TelegramBadRequest as error:
+            if not message.files or classify(error).state != "dead":
+                raise
+            log.warning("notice.without_files", notice=number, why=error.message)
+            self._went_out.pop(number, None)
+            return await self._send(number, replace(message, files=()))
 
     async def _send(self, number: int, message: Outgoing) -> int | None:
         message_id = None
