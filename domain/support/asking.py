@@ -12,20 +12,22 @@ from sqlalchemy import func, select
 from domain.actor import Actor
 from domain.errors import Conflict, NotFound, RuleBroken
 from domain.notices import Lane
-from domain.orders.model import Order
-from domain.people.looks import lock_person
-from domain.people.model import Person
 from domain.people.queries import active_admins
-from domain.people.queries import may_act_for as may_act
 from domain.registry.model import Company
-from domain.roles import COMPANY_ROLES
-from domain.support import clocks, reading, writing
+from domain.support import reading, writing
 from domain.support.clocks import ticket_subject
 from domain.support.model import Ticket, TicketMessage
+from domain.support.opening import (
+    ask_again,
+    go_on,
+    make_ticket,
+    opened,
+    own_ticket,
+    promise_params,
+)
 from domain.support.promise import Channel, Promise, promise
-from domain.support.reading import AS_USER, NOT_CLOSED, UNANSWERED
+from domain.support.reading import AS_USER, NOT_CLOSED
 from domain.support.regimes import regime_at
-from domain.support.shifts import ensure_morning
 from domain.support.texts import SUBJECT_LIMIT, WORD_LIMIT, message_text, subject_of
 from domain.support.views import Author, NewFile, Origin, TicketPage, TicketView
 from domain.texts import clean_text
@@ -33,7 +35,6 @@ from domain.work import Look, Site, Work, query, use_case
 from domain.working_time.model import calendar_for_reading
 
 PAGE = 10
-_DEFAULT_LANGUAGE = "ru"
 _MOST_RATING = 5
 
 P = ParamSpec("P")
@@ -89,7 +90,7 @@ class Asking:
         ``regime_unknown``, ``channel_unknown``, NotFound ``order_unknown`` and
         ``company_unknown``, ``text_too_long``, ``too_many_files``.
         """
-        person = await _asker(work)
+        person = await writing.hold_person(work, work.actor.person_id)
         said = await _checked(work, text, files)
         ticket = await make_ticket(
             work,
@@ -100,7 +101,7 @@ class Asking:
             order_number=order_number,
             company_id=await _company(work, bin),
         )
-        return await _opened(work, ticket, said, files, origin)
+        return await opened(work, ticket, said, files, origin)
 
     @also_suspended
     @use_case("ticket.add", by=None, recall=AS_USER)
@@ -118,7 +119,7 @@ class Asking:
         A merged ticket goes on in the one it was merged into. Raises NotFound
         ``ticket_unknown``, Conflict ``ticket_closed``, and those of ``open``.
         """
-        await _asker(work)
+        await writing.hold_person(work, work.actor.person_id)
         said = await _checked(work, text, files)
         ticket = await own_ticket(work, number)
         return await go_on(work, ticket, said, files, origin)
@@ -135,7 +136,7 @@ class Asking:
         origin: Origin | None = None,
     ) -> TicketView:
         """Go on in the person's newest ticket that is not closed, or open one."""
-        person = await _asker(work)
+        person = await writing.hold_person(work, work.actor.person_id)
         said = await _checked(work, text, files)
         number = None
         if person is not None:
@@ -152,7 +153,7 @@ class Asking:
         ticket = await make_ticket(
             work, person, channel, self.site.regime, subject=subject_of(said)
         )
-        return await _opened(work, ticket, said, files, origin)
+        return await opened(work, ticket, said, files, origin)
 
     @query(by=None)
     async def mine(self, look: Look, page: int = 0) -> TicketPage:
@@ -207,7 +208,7 @@ class Asking:
             person_id = work.actor.person_id
             whose: Author = "user" if author == "user" else "note"
             await writing.say(work, ticket, whose, said, person_id=person_id)
-        made = await _ask_again(work, ticket)
+        made = await ask_again(work, ticket)
         work.record(ticket_subject(number), by=author, promised_at=made.due_at)
         await writing.tell_user(
             work, ticket, "ticket.reopened", lane=Lane.STATUTORY, **promise_params(made)
@@ -262,13 +263,6 @@ def _is_own(actor: Actor, found: TicketView) -> bool:
     return actor.person_id is not None and found.line.person_id == actor.person_id
 
 
-async def _asker(work: Work) -> Person | None:
-    """The person who asks, held: two messages at once do not open two tickets."""
-    if work.actor.person_id is None:
-        return None
-    return await lock_person(work.session, work.actor.person_id)
-
-
 async def _checked(work: Work, text: str, files: Sequence[NewFile]) -> str:
     writing.check_files(files)
     said = message_text(text, files=len(files))
@@ -285,153 +279,3 @@ async def _company(work: Work, number: str) -> int | None:
         raise NotFound("company_unknown", "344-7", bin=number)
     work.actor.check_acts_for(found)
     return found
-
-
-async def _order_id(work: Work, number: int | None) -> int | None:
-    if number is None:
-        return None
-    row = (
-        await work.session.execute(
-            select(Order.id, Order.customer_id, Order.state).where(Order.number == number)
-        )
-    ).one_or_none()
-    if row is None or (row.state == "draft" and not await _of_customer(work, row.customer_id)):
-        raise NotFound("order_unknown", None, number=number)
-    found: int = row.id
-    return found
-
-
-async def _of_customer(work: Work, company_id: int) -> bool:
-    for role in COMPANY_ROLES:
-        if await may_act(work.session, work.actor, company_id, role):
-            return True
-    return reading.is_operator(work.actor)
-
-
-async def make_ticket(
-    work: Work,
-    person: Person | None,
-    channel: Channel,
-    regime: str,
-    *,
-    subject: str,
-    order_number: int | None = None,
-    company_id: int | None = None,
-    name: str = "",
-    address: str = "",
-    language: str = "",
-) -> Ticket:
-    """A new row of a ticket, with its number; its terms begin with ``clocks.start``."""
-    made = await clocks.promised(work, regime, channel, work.now)
-    actor = work.actor
-    ticket = Ticket(
-        regime=regime,
-        channel=channel,
-        person_id=person and person.id,
-        company_id=company_id or actor.company_id,
-        address=address,
-        name=name or (person.name if person else actor.label),
-        role=actor.role.value if actor.role and actor.person_id else "",
-        language=language or (person.language if person else _DEFAULT_LANGUAGE),
-        subject=subject,
-        order_id=await _order_id(work, order_number),
-        state="open",
-        revision=0,
-        opened_at=work.now,
-        registered_at=made.registered_at,
-        asked_at=work.now,
-        promised_at=made.due_at,
-        in_hours=made.open,
-    )
-    work.session.add(ticket)
-    await work.session.flush()
-    await work.session.refresh(ticket, ["number"])
-    await writing.add_words(work.session, ticket.id, ticket.subject, ticket.name, ticket.address)
-    await ensure_morning(work)
-    return ticket
-
-
-def promise_params(made: Promise) -> dict[str, object]:
-    """A promise as a notice tells it."""
-    return {"open": made.open, "due_at": made.due_at, "clause": made.clause}
-
-
-async def confirm(work: Work, ticket: Ticket, made: Promise) -> None:
-    """The automatic confirmation: number and promise (act 366, clause 19; 627, clause 17)."""
-    await writing.note_event(work, ticket, "opened", channel=ticket.channel, **promise_params(made))
-    await writing.tell_user(
-        work,
-        ticket,
-        "ticket.received",
-        lane=Lane.STATUTORY,
-        channel=ticket.channel,
-        **promise_params(made),
-    )
-    await writing.tell_new(work, ticket, made.open)
-
-
-async def _opened(
-    work: Work, ticket: Ticket, said: str, files: Sequence[NewFile], origin: Origin | None
-) -> TicketView:
-    await writing.say(
-        work, ticket, "user", said, files, origin=origin, person_id=work.actor.person_id
-    )
-    made = await clocks.start(work, ticket, work.now, first=True)
-    await confirm(work, ticket, made)
-    work.record(
-        ticket_subject(ticket.number),
-        channel=ticket.channel,
-        regime=ticket.regime,
-        files=len(files),
-        promised_at=ticket.promised_at,
-    )
-    return await reading.view(work.session, ticket.number, work.now, desk=False)
-
-
-async def own_ticket(work: Work, number: int) -> Ticket:
-    """The actor's own ticket, held, or the one it goes on in.
-
-    Raises NotFound ``ticket_unknown``, also for a ticket of somebody else.
-    """
-    ticket = await writing.lock_ticket(work, number)
-    if not reading.may_act_as_user(work.actor, ticket):
-        raise NotFound("ticket_unknown", None, ticket=number)
-    if ticket.state == "merged" and ticket.merged_into_id is not None:
-        target = await work.session.get_one(Ticket, ticket.merged_into_id)
-        return await own_ticket(work, target.number)
-    return ticket
-
-
-async def _ask_again(work: Work, ticket: Ticket) -> Promise:
-    """A request that waits for an answer from now on, with a promise of its own."""
-    ticket.state = "working" if ticket.assignee_id else "open"
-    ticket.answered_at = None
-    return await clocks.start(work, ticket, work.now)
-
-
-async def go_on(
-    work: Work,
-    ticket: Ticket,
-    said: str,
-    files: Sequence[NewFile],
-    origin: Origin | None = None,
-) -> TicketView:
-    """The user's next message in a ticket that is held."""
-    writing.check_not_closed(ticket)
-    await writing.say(
-        work, ticket, "user", said, files, origin=origin, person_id=work.actor.person_id
-    )
-    if ticket.state not in UNANSWERED:
-        made = await _ask_again(work, ticket)
-        await writing.tell_user(
-            work,
-            ticket,
-            "ticket.received",
-            lane=Lane.STATUTORY,
-            channel=ticket.channel,
-            again=True,
-            **promise_params(made),
-        )
-    await writing.tell_wrote(work, ticket)
-    work.record(ticket_subject(ticket.number), files=len(files), promised_at=ticket.promised_at)
-    return await reading.view(work.session, ticket.number, work.now, desk=False)

@@ -19,9 +19,9 @@ from domain.identifiers import parse_email, parse_phone
 from domain.law import CALL_REGISTER_DAYS
 from domain.people.model import Person
 from domain.support import clocks, reading, writing
-from domain.support.asking import confirm, go_on, make_ticket
 from domain.support.clocks import ticket_subject
 from domain.support.model import Ticket
+from domain.support.opening import confirm, go_on, make_ticket
 from domain.support.reading import AS_DESK, OPERATORS
 from domain.support.texts import SUBJECT_LIMIT, TEXT_LIMIT, escaped, message_text, subject_of
 from domain.support.views import EmailTaken, NewFile, TicketView
@@ -102,6 +102,7 @@ class Intake:
         said = escaped(body or title)[:TEXT_LIMIT] or ("" if files else _NO_TEXT)
         kept = list(files[: writing.MAX_FILES])
         ticket = await _ticket_of(work, subject, references, address, person)
+        new = ticket is None
         if ticket is not None:
             await go_on(work, ticket, said, kept)
         else:
@@ -109,7 +110,6 @@ class Intake:
             work.record(
                 ticket_subject(ticket.number), channel="email", promised_at=ticket.promised_at
             )
-        new = ticket.opened_at == work.now
         view = await reading.view(work.session, ticket.number, work.now, desk=True)
         return EmailTaken(view, new)
 
@@ -209,10 +209,10 @@ def _id(person: Person | None) -> int | None:
 async def _person_of(work: Work, address: str) -> Person | None:
     """The one person who gave this address; held, as every asker is."""
     rows = await work.session.scalars(
-        select(Person).where(func.lower(Person.email) == address).limit(2).with_for_update()
+        select(Person.id).where(func.lower(Person.email) == address).limit(2)
     )
     found = list(rows)
-    return found[0] if len(found) == 1 else None
+    return await writing.hold_person(work, found[0]) if len(found) == 1 else None
 
 
 async def _caller(work: Work, person_id: int | None, phone: str) -> Person | None:

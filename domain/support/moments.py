@@ -131,7 +131,10 @@ async def hold_touched(work: Work, subjects: Sequence[str]) -> None:
     """Lock the tickets that a change of the calendar touches, as every act on one does first."""
     numbers = sorted({number_of(each) for each in subjects if each.startswith(_TICKET)})
     await work.session.execute(
-        select(Ticket.id).where(Ticket.number.in_(numbers)).order_by(Ticket.id).with_for_update()
+        select(Ticket.id)
+        .where(Ticket.number.in_(numbers))
+        .order_by(Ticket.id)
+        .with_for_update(key_share=True)
     )
 
 
@@ -142,7 +145,10 @@ async def follow_calendar(work: Work, moved: Sequence[Moved]) -> None:
     """
     ends = {number_of(each.subject): each for each in moved if each.kind == clocks.PROMISE}
     rows = await work.session.scalars(
-        select(Ticket).where(Ticket.number.in_(ends)).order_by(Ticket.id).with_for_update()
+        select(Ticket)
+        .where(Ticket.number.in_(ends))
+        .order_by(Ticket.id)
+        .with_for_update(key_share=True)
     )
     for ticket in rows:
         end = ends[ticket.number]

@@ -13,17 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.clock import as_utc
 from domain.deadlines import Deadline
 from domain.errors import RuleBroken
+from domain.incidents.model import Incident
 from domain.people.model import Person
 from domain.support.clocks import PROMISE
 from domain.support.minutes import WorkingClock, summed
 from domain.support.model import Ticket, TicketMessage
-from domain.support.reading import OPERATORS
+from domain.support.reading import OPERATORS, line, lines
 from domain.support.regimes import regime_at
-from domain.support.views import OperatorReport, Report
+from domain.support.views import JournalLine, OperatorReport, Report, TicketLine
 from domain.work import Look, Site, query
 from domain.working_time.model import calendar_for_reading
 
 _LONGEST = timedelta(days=3 * 366)
+_HOLIDAYS = timedelta(days=30)
 _RATINGS = range(1, 6)
 
 
@@ -68,6 +70,51 @@ class Reporting:
             rating=_mean(rated),
             operators=await _operators(look.session, where, rows, clocks),
         )
+
+    @query(by=OPERATORS)
+    async def journal(
+        self, look: Look, since: datetime, until: datetime, regime: str | None = None
+    ) -> list[JournalLine]:
+        """The journal of requests registered in [since, until), in its order.
+
+        Act 627, clauses 15.2 and 16: an e-mail out of hours stands under the next working day.
+        Raises ``period_range``, ``naive_time``.
+        """
+        since, until = as_utc(since), as_utc(until)
+        if not since < until <= since + _LONGEST:
+            raise RuleBroken("period_range")
+        # Registration comes at most a long holiday after the opening: the index is of the latter.
+        where = [Ticket.registered_at >= since, Ticket.registered_at < until]
+        where += [Ticket.opened_at >= since - _HOLIDAYS, Ticket.opened_at < until]
+        if regime is not None:
+            where.append(Ticket.regime == regime)
+        rows = await look.session.execute(
+            lines()
+            .add_columns(Incident.number)
+            .outerjoin(Incident, Incident.id == Ticket.incident_id)
+            .where(*where)
+            .order_by(Ticket.registered_at, Ticket.number)
+        )
+        return [_entry(line(row[:8], look.now), row[0], row[8]) for row in rows]
+
+
+def _entry(shown: TicketLine, ticket: Ticket, incident: int | None) -> JournalLine:
+    return JournalLine(
+        number=shown.number,
+        registered_at=ticket.registered_at,
+        opened_at=shown.opened_at,
+        channel=shown.channel,
+        name=shown.name,
+        company_kk=shown.company_kk,
+        company_ru=shown.company_ru,
+        subject=shown.subject,
+        order_number=shown.order_number,
+        incident=incident,
+        state=shown.state,
+        result=ticket.result,
+        answered_at=ticket.answered_at,
+        operator=shown.assignee,
+    )
 
 
 def _counted(values: Any) -> Mapping[str, int]:

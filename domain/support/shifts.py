@@ -176,7 +176,7 @@ async def _untouched(work: Work) -> list[Ticket]:
         select(Ticket)
         .where(Ticket.state == "open", Ticket.assignee_id.is_(None))
         .order_by(Ticket.promised_at, urgency, Ticket.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
     )
     return list(rows)

@@ -306,6 +306,26 @@ class Report:
 
 
 @dataclass(frozen=True)
+class JournalLine:
+    """A line of the journal of requests (act 627, clauses 15.2 and 16), by registration."""
+
+    number: int
+    registered_at: datetime
+    opened_at: datetime
+    channel: Channel
+    name: str
+    company_kk: str
+    company_ru: str
+    subject: str
+    order_number: int | None
+    incident: int | None
+    state: str
+    result: str | None
+    answered_at: datetime | None
+    operator: str
+
+
+@dataclass(frozen=True)
 class Found:
     """Tickets found, newest first; ``more`` when there are others beyond them."""
 

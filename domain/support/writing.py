@@ -15,6 +15,7 @@ from domain.errors import Conflict, NotFound, RuleBroken
 from domain.files import MAX_FILE_BYTES
 from domain.law import SUPPORT_FLOOD, SUPPORT_FLOOD_MINUTES
 from domain.notices import Lane, Notice, tell
+from domain.people.model import Person
 from domain.people.queries import active_admins
 from domain.support import recording_rows
 from domain.support.clocks import ticket_subject
@@ -51,7 +52,7 @@ async def lock_ticket(work: Work, number: int) -> Ticket:
     ticket = await work.session.scalar(
         select(Ticket)
         .where(Ticket.number == number)
-        .with_for_update(skip_locked=work.from_sweep)
+        .with_for_update(skip_locked=work.from_sweep, key_share=True)
         .execution_options(populate_existing=True)
     )
     if ticket is None:
@@ -59,6 +60,21 @@ async def lock_ticket(work: Work, number: int) -> Ticket:
             raise Busy(number)
         raise NotFound("ticket_unknown", None, ticket=number)
     return ticket
+
+
+async def hold_person(work: Work, person_id: int | None) -> Person | None:
+    """The person who asks, held: two messages at once do not open two tickets.
+
+    The key stays free: whoever holds a ticket refers to its person, and we go the other way.
+    """
+    if person_id is None:
+        return None
+    return await work.session.scalar(
+        select(Person)
+        .where(Person.id == person_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def check_not_closed(ticket: Ticket) -> None:
