@@ -37,7 +37,7 @@ def build_dispatcher(
     dispatcher.update.outer_middleware(ContextMiddleware(services))
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(RefusalMiddleware())
-    dispatcher.message.outer_middleware(MenuEndsTalk())
+        observer.outer_middleware(MenuEndsTalk())
     for audience in AUDIENCES:
         dispatcher.include_router(audience.quick())
     forms = Router(name="forms")

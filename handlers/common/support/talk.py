@@ -10,7 +10,7 @@ from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
 from aiogram.filters import Filter
 from aiogram.fsm.context import FSMContext
-from aiogram.types import Message, TelegramObject
+from aiogram.types import CallbackQuery, Message, TelegramObject
 from aiogram_dialog import DialogManager
 
 from handlers.views.menus import action_of
@@ -101,11 +101,15 @@ class MenuEndsTalk(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """End the talk first: the menu's Support opens a new one."""
-        if isinstance(event, Message) and event.chat.type == ChatType.PRIVATE and _is_menu(event):
+        if _is_menu(event):
             await end_talk(data["state"])
         return await handler(event, data)
 
 
-def _is_menu(message: Message) -> bool:
-    text = message.text or ""
+def _is_menu(event: TelegramObject) -> bool:
+    if isinstance(event, CallbackQuery):
+        return unpress(event.data or "") == ("menu", [])
+    if not isinstance(event, Message) or event.chat.type != ChatType.PRIVATE:
+        return False
+    text = event.text or ""
     return text.startswith("/") or action_of(text) is not None

@@ -1,0 +1,190 @@
+"""Own requests: list, card, history, receipt, rating, objecting, adding; only one's own."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from domain.audit import AuditEntry
+from domain.roles import Role
+from handlers.views.press import press
+from handlers.views.translator import plain
+from tests.handlers.common.asking import LANGUAGES, VOICE, answer, ask, taken, ticket
+from tests.support.chat import Town, said, t_of, tap, tap_label
+from tests.support.factories import make_person, next_cause
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_own_requests_card_history_receipt_and_the_head(town: Town, language: str) -> None:
+    t = t_of(language)
+    person = await town.person(language=language)
+    await ask(person, language)
+    assert not any(
+        "tickets" in (b.data or "") for each in await person.messages() for b in each.buttons
+    )
+    for at in range(7):
+        await person.say(f"Сұрақ {at}")
+        await taken(person)
+    page = await ask(person, language)
+    assert page.button(t.button("My requests ({count})", count=1)).data
+    await tap(person, "tickets", 0)
+    await person.eventually(lambda each: plain(t("Requests: {count}", count=1)) in each.text)
+    await tap(person, "ticket.card", 1)
+    card = await person.wait_for(
+        lambda each: any("ticket.receipt" in (b.data or "") for b in each.buttons)
+    )
+    assert "Сұрақ 6" in card.text
+    assert "18:30" in card.text
+    await tap(person, "ticket.receipt", 1)
+    receipt = await person.wait_for(
+        lambda each: said(t, "How this deadline was counted") in each.text
+    )
+    assert "366" in receipt.text
+    await tap(person, "ticket.history", 1, 0)
+    newest = await person.eventually(lambda each: "Сұрақ 3" in each.text)
+    assert "Сұрақ 1" not in newest.text
+    await tap(person, "ticket.history", 1, 1)
+    oldest = await person.eventually(lambda each: "Сұрақ 1" in each.text)
+    assert said(t, "The request was taken.") in oldest.text
+    await tap(person, "ticket.back", 1)
+    await person.eventually(lambda each: "Сұрақ 6" in each.text and each.id == oldest.id)
+    pressed = await tap(person, "ticket.escalate", 1)
+    assert (await person.wait_answer(pressed)).text == plain(
+        t("The head of support was called to your request.")
+    )
+    pressed = await tap(person, "ticket.escalate", 1)
+    assert (await person.wait_answer(pressed)).show_alert
+    assert (await ticket(town)).line.escalation == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_rating_with_a_word_and_objecting(town: Town, language: str) -> None:
+    t = t_of(language)
+    person = await town.person(language=language)
+    await person.send_voice(VOICE)
+    await taken(person)
+    await answer(town)
+    await tap(person, "ticket.card", 1)
+    card = await person.wait_for(lambda each: "Готово" in each.text)
+    assert "Оператор" not in card.text
+    await tap(person, "ticket.rate", 1, 4)
+    await person.wait_for(lambda each: said(t, "If you like, write a few words") in each.text)
+    await person.say("Жылдам, рақмет")
+    await person.wait_for(lambda each: said(t, "Thank you. Your words") in each.text)
+    found = await ticket(town)
+    assert (found.rating, found.rating_text) == (4, "Жылдам, рақмет")
+    await tap(person, "ticket.reopen", 1)
+    await person.wait_for(
+        lambda each: plain(t("Request No. {number} is open again", number=1)) in each.text
+    )
+    await person.say("Всё ещё не работает")
+    await taken(person)
+    found = await ticket(town)
+    assert found.state == "working"
+    assert found.messages[-1].text == "Всё ещё не работает"
+
+
+async def test_adding_to_one_of_several_and_replying_to_another(town: Town) -> None:
+    person = await town.person()
+    actor = await town.actor(person)
+    for text in ("Первое", "Второе"):
+        await town.services.support.open(actor.because(next_cause()), "chat", text)
+    await ask(person, "ru")
+    await tap(person, "tickets", 0)
+    await tap(person, "ticket.card", 1)
+    card = await person.wait_for(lambda each: "Первое" in each.text and len(each.buttons) > 3)
+    await tap(person, "ticket.add", 1)
+    await person.wait_for(
+        lambda each: said(t_of("ru"), "Write, say it by voice, or send") in each.text
+    )
+    await person.say("к первому")
+    await taken(person)
+    await ask(person, "ru")
+    await person.say("к последнему")
+    await taken(person)
+    await person.say("ответ на карточку", reply_to=card.id)
+    await taken(person)
+    said_in = {
+        number: [
+            each.text for each in (await ticket(town, number)).messages if each.author == "user"
+        ]
+        for number in (1, 2)
+    }
+    assert said_in == {
+        1: ["Первое", "к первому", "ответ на карточку"],
+        2: ["Второе", "к последнему"],
+    }
+
+
+async def test_what_is_added_to_a_closed_request_is_not_lost(town: Town) -> None:
+    person = await town.person()
+    await person.send_voice(VOICE)
+    await taken(person)
+    await tap(person, "ticket.card", 1)
+    await tap(person, "ticket.add", 1)
+    await person.wait_for(
+        lambda each: said(t_of("ru"), "Write, say it by voice, or send") in each.text
+    )
+    actor = await make_person(town.site, role=Role.SUPPORT)
+    await town.services.support.close(actor, 1, "refused", "Нет")
+    await person.say("Ещё вопрос")
+    answer = await taken(person)
+    assert plain(t_of("ru")("Request No. {number} is taken", number=2)) in answer.text
+
+
+async def test_somebody_elses_request_is_not_found(town: Town) -> None:
+    person, other = await town.person(), await town.person("Ерлан")
+    await person.send_voice(VOICE)
+    await taken(person)
+    shown = await ask(other, "ru")
+    for name in (
+        "ticket.card",
+        "ticket.history",
+        "ticket.receipt",
+        "ticket.add",
+        "ticket.reopen",
+        "ticket.escalate",
+    ):
+        ids = (1, 0) if name == "ticket.history" else (1,)
+        pressed = await other.press_data(press(name, *ids), shown.id, forged=True)
+        assert (await other.wait_answer(pressed)).show_alert, name
+    assert len((await ticket(town)).messages) == 2
+
+
+async def test_an_edit_is_followed(town: Town) -> None:
+    person = await town.person()
+    await ask(person, "ru")
+    message = await person.say("Заказ 12")
+    await taken(person)
+    await person.edit(message, "Заказ 13")
+    await person.say("ещё")
+    await taken(person)
+    found = await ticket(town)
+    edited = next(each for each in found.messages if each.author == "user")
+    assert edited.text == "Заказ 13"
+    assert edited.edited_at is not None
+    strange = await person.say("/menu")
+    await person.edit(strange, "не обращение")
+    await tap_label(person, t_of("ru").button("Open the request"))
+
+
+async def test_the_same_update_after_a_crash_adds_nothing(town: Town) -> None:
+    """An album's first picture and what went on in a new request would else come twice."""
+    person = await town.person()
+    await person.send_photo(b"\xff\xd8\xff\xe0photo", "Снимок", album="78")
+    await taken(person)
+    message = {
+        "message_id": (await person.messages())[0].id,
+        "date": 1,
+        "chat": {"id": person.id, "type": "private"},
+        "from": {"id": person.id, "is_bot": False, "first_name": "Айгүл"},
+        "photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}],
+        "media_group_id": "78",
+    }
+    async with town.site.sessions() as session:
+        cause = await session.scalar(
+            select(AuditEntry.cause).where(AuditEntry.action == "ticket.write")
+        )
+    update_id = int(str(cause).rpartition(":")[2])
+    await town.dispatcher.feed_raw_update(town.bot, {"update_id": update_id, "message": message})
+    assert len([each for each in (await ticket(town)).messages if each.author == "user"]) == 1
