@@ -107,6 +107,4 @@ class _Feed:
 
     async def __call__(self, received: Received) -> None:
         payload = {**received.payload, "update_id": received.update_id}
-        await self._dispatcher.feed_raw_update(
-            self._bot, payload, received_at=received.received_at
-        )
+        await self._dispatcher.feed_raw_update(self._bot, payload, received_at=received.received_at)
