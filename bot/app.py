@@ -23,6 +23,7 @@ from bot.storage.engine import Database
 from bot.storage.files import open_files
 from bot.storage.fsm import PostgresStorage, in_drafts
 from bot.storage.outage import is_outage
+from bot.telegram.deleting import CopyDeleter
 from bot.telegram.delivery import Delivery
 from bot.telegram.fetching import Fetcher
 from bot.telegram.gateway import DialogMessages, Gateway, make_bot
@@ -46,6 +47,10 @@ log = structlog.get_logger(__name__)
 _SILENCE = 15.0
 _PAUSE = 3.0
 _HOUR = 3600.0
+# Acts of destruction that are begun are finished so soon, and at the start (seconds).
+_TENDING = 10.0
+# Sweeps that may take their time: nobody waits for what they do.
+_UNHURRIED = frozenset({"housekeeping", "recordings"})
 # Long enough to look into a complaint; the acts themselves stay on record for good.
 _KEEP_UPDATES = timedelta(days=90)
 _KEEP_ANSWERS = timedelta(days=30)
@@ -97,13 +102,17 @@ class Application:
         ages = self.sweeper.ages()
         if not ages:
             return ["start"]
-        return sorted(n for n, age in ages.items() if age > _SILENCE and n != "housekeeping")
+        return sorted(n for n, age in ages.items() if age > _SILENCE and n not in _UNHURRIED)
 
     async def keep_house(self) -> None:
         """Drop what serves nothing any more: worked updates, answers no request will repeat."""
         await self.inbox.forget(_KEEP_UPDATES)
         await self.services.integrations.forget_answers(_KEEP_ANSWERS)
         await self.services.uploads.forget(_KEEP_UPLOADS, in_drafts(self.database.engine))
+
+    async def tend_recordings(self) -> None:
+        """Finish acts of destruction; once a day look for what a backup brought back."""
+        await self.services.recordings.tend(CopyDeleter(self.bot))
 
     async def username(self) -> str:
         """The bot's name without ``@``; asked of Telegram once."""
@@ -195,6 +204,7 @@ async def start(app: Application) -> None:
     await app.services.people.ensure_admins(sorted(app.settings.admins))
     await app.services.support.start()
     app.sweeper.every("housekeeping", _HOUR, app.keep_house)
+    app.sweeper.every("recordings", _TENDING, app.tend_recordings)
     app.sweeper.start()
     app.spawn(app.inbox.work(app.work), "inbox")
     app.spawn(app.fetcher.run(), "files")
