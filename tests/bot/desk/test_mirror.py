@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from tests.support.chat import Town, town
-from tests.support.desk import DeskTown, open_desk
-
-__all__ = ["town"]
-
-
-@pytest.fixture
-async def desk(town: Town) -> DeskTown:
-    """A desk in Russian."""
-    return await open_desk(town)
+from tests.support.desk import DeskTown
 
 
 async def test_a_ticket_gets_a_topic_with_a_card_and_its_words(desk: DeskTown) -> None:

@@ -1,0 +1,193 @@
+"""Hard moments of the mirror: killed between two steps, thrown out, moved, refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import SendMessage
+from sqlalchemy import select
+
+from bot.desk.mirror import Mirror
+from bot.desk.refusals import meaning
+from domain.actor import Actor
+from domain.errors import NotFound
+from domain.support.mirror import Desk
+from domain.support.model import DeskGroup, DeskTopic
+from domain.support.views import NewFile, Origin
+from tests.support.desk import DeskTown
+from tests.support.factories import next_cause
+
+
+class Killed(BaseException):
+    """The process is gone: nothing in it catches this."""
+
+
+def system() -> Actor:
+    return Actor.system(next_cause(), source="telegram")
+
+
+@pytest.mark.parametrize("step", ["made", "carded", "posted", "shown", "titled", "shut", "done"])
+async def test_killed_between_a_step_and_its_record(
+    desk: DeskTown, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """At most that one step is done again; after it the topic shows everything in order."""
+    view = await desk.ask("Первое")
+    user = await desk.town.actor(desk.user)
+    await desk.town.services.support.add(user, view.number, "Второе")
+    if step == "titled":
+        await desk.mirror.drain()
+        desk.town.clock.set(view.line.promised_at - timedelta(minutes=10))
+    if step == "shut":
+        await desk.mirror.drain()
+        operator = await desk.town.actor(desk.operator)
+        await desk.town.services.support.close(operator, view.number, "answered", "Готово")
+
+    dying = Mirror(desk.town.bot, desk.town.services)
+
+    async def killed(*_: Any, **__: Any) -> None:
+        raise Killed
+
+    monkeypatch.setattr(dying._rows, step, killed)
+    with pytest.raises(Killed):
+        await dying.drain()
+    # The next owner takes over what the one before had in hand.
+    await desk.mirror._rows.free()
+    await desk.mirror.drain()
+    thread = await desk.thread(view.number)
+    texts = [each.text for each in await desk.in_topic(thread)]
+    said = [text for text in texts if "#" in text]
+    numbers = [text.split("#")[1].split(" ")[0] for text in said]
+    assert numbers == sorted(numbers)
+    assert len(numbers) - len(set(numbers)) <= (1 if step == "posted" else 0)
+    assert "Первое" in " ".join(said)
+    assert "Второе" in " ".join(said)
+    await desk.mirror.drain()
+    async with desk.town.site.sessions() as session:
+        topic = (await session.scalars(select(DeskTopic))).one()
+    assert topic.behind_since is None
+    assert topic.closed is (step == "shut")
+
+
+async def test_tickets_are_shared_among_groups(desk: DeskTown) -> None:
+    other = await desk.add_group("Вторая")
+    for number in range(4):
+        await desk.ask(f"Вопрос {number}")
+    await desk.mirror.drain()
+    assert len(await desk.topics()) == 2
+    assert len(await desk.topics(other)) == 2
+
+
+async def test_a_group_that_is_off_hands_its_tickets_over(desk: DeskTown) -> None:
+    view = await desk.ask("Первое")
+    await desk.mirror.drain()
+    other = await desk.add_group("Вторая")
+    admin = await desk.town.actor(desk.admin)
+    await desk.town.services.desk.off(admin, desk.chat)
+    await desk.mirror.drain()
+    [topic] = await desk.topics(other)
+    assert str(topic["name"]).startswith(f"{view.number} - ")
+    texts = [m.text for m in await desk.in_topic(await desk.thread(view.number), other)]
+    assert any("Первое" in text for text in texts)
+
+
+@pytest.mark.parametrize("refusal", ["not enough rights to manage topics", "CHAT_ADMIN_REQUIRED"])
+async def test_rights_that_are_gone_make_a_group_lost(
+    desk: DeskTown, monkeypatch: pytest.MonkeyPatch, refusal: str
+) -> None:
+
+    await desk.ask("Первое")
+    real = desk.town.bot.create_forum_topic
+
+    async def refused(chat_id: int, name: str) -> Any:
+        if chat_id == desk.chat:
+            raise TelegramBadRequest(SendMessage(chat_id=1, text=""), refusal)
+        return await real(chat_id, name)
+
+    monkeypatch.setattr(desk.town.bot, "create_forum_topic", refused)
+    other = await desk.add_group("Вторая")
+    await desk.town.services.desk.off(await desk.town.actor(desk.admin), other)
+    await desk.mirror.drain()
+    async with desk.town.site.sessions() as session:
+        group = await session.get_one(DeskGroup, desk.chat)
+    assert group.state == "lost"
+    assert await desk.topics() == []
+    await desk.town.services.desk.add(
+        (await desk.town.actor(desk.admin)).because(next_cause()), other, "Вторая", "kk"
+    )
+    await desk.mirror.drain()
+    assert len(await desk.topics(other)) == 1
+
+
+async def test_a_group_with_a_new_id_is_followed(desk: DeskTown) -> None:
+    view = await desk.ask("Первое")
+    await desk.mirror.drain()
+    new = await desk.town.sandbox.group("Новая", [desk.admin, desk.operator], is_forum=True)
+    assert await Desk(desk.town.site).moved(system(), desk.chat, new)
+    await desk.mirror.drain()
+    [topic] = await desk.topics(new)
+    assert str(topic["name"]).startswith(f"{view.number} - ")
+    async with desk.town.site.sessions() as session:
+        assert await session.get(DeskGroup, desk.chat) is None
+
+
+async def test_a_file_that_telegram_refuses_does_not_hold_the_topic_up(desk: DeskTown) -> None:
+    wrong = NewFile("voice", "voice.ogg", "audio/ogg", 10, 3, telegram_file_id="no such id")
+    view = await desk.ask("Слушайте", wrong)
+    user = await desk.town.actor(desk.user)
+    await desk.town.services.support.add(user, view.number, "Дальше")
+    await desk.mirror.drain()
+    texts = [each.text for each in await desk.in_topic(await desk.thread(view.number))]
+    assert any("Слушайте" in text for text in texts)
+    assert "Дальше" in texts[-1]
+
+
+async def test_a_file_of_the_store_is_shown(desk: DeskTown) -> None:
+    sha256 = await desk.town.site.files.put(b"%PDF-1.4")
+    kept = NewFile("document", "a.pdf", "application/pdf", 8, sha256=sha256)
+    view = await desk.ask("Смотрите", kept)
+    await desk.mirror.drain()
+    shown = (await desk.in_topic(await desk.thread(view.number)))[-1]
+    assert shown.kind == "document"
+    assert shown.file_id is not None
+    assert await desk.town.sandbox.content(shown.file_id) == b"%PDF-1.4"
+
+
+async def test_an_edit_is_followed_into_the_topic(desk: DeskTown) -> None:
+    user = await desk.town.actor(desk.user)
+
+    support = desk.town.services.support
+    view = await support.open(user, "chat", "Не тот заказ", origin=Origin(desk.user.id, 77))
+    await desk.mirror.drain()
+    again = (await desk.town.actor(desk.user)).because(next_cause())
+    await support.edited(again, desk.user.id, 77, "Тот самый заказ")
+    await desk.mirror.drain()
+    shown = (await desk.in_topic(await desk.thread(view.number)))[-1]
+    assert "Тот самый заказ" in shown.text
+    assert "#" in shown.text
+
+
+async def test_a_closed_ticket_closes_its_topic_and_opens_it_again(desk: DeskTown) -> None:
+    view = await desk.ask()
+    await desk.mirror.drain()
+    operator = await desk.town.actor(desk.operator)
+    support = desk.town.services.support
+    await support.close(operator, view.number, "answered", "Готово")
+    await desk.mirror.drain()
+    assert [each["closed"] for each in await desk.topics()] == [True]
+    await support.reopen(operator.because(next_cause()), view.number)
+    await desk.mirror.drain()
+    assert [each["closed"] for each in await desk.topics()] == [False]
+
+
+async def test_only_the_system_may_say_that_a_group_is_lost(desk: DeskTown) -> None:
+
+    actor = await desk.town.actor(desk.operator)
+    with pytest.raises(NotFound):
+        await desk.town.services.desk.lost(actor, desk.chat, "no")
+
+
+def test_a_timeout_says_nothing_of_a_topic() -> None:
+    assert meaning(TimeoutError()) == "other"
