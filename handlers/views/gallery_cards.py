@@ -13,6 +13,7 @@ from handlers.views.awards import award_card, confirm_question
 from handlers.views.contracts import agree_question, contract_concluded, dispute_question
 from handlers.views.customer import discard_question
 from handlers.views.gallery import Section, entries
+from handlers.views.gallery_support import support_sections
 from handlers.views.goods_lists import items_card, lists_card
 from handlers.views.orders import order_card
 from handlers.views.selection import proposal_card, selection_sent, send_question
@@ -73,6 +74,7 @@ def card_sections() -> list[Section]:
                 *entries([("contract concluded", samples.contract("concluded"))], _concluded),
             ],
         ),
+        *support_sections(),
     ]
 
 

@@ -1,0 +1,109 @@
+"""What whoever asks support reads: whole, short enough, nothing that operators say in private."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain.support.regimes import REGIMES, regime_at
+from handlers.views import samples
+from handlers.views.gallery_support import NUMBER, promised, said, support_sections, ticket
+from handlers.views.parts import fits
+from handlers.views.shown import Shown
+from handlers.views.support import hours
+from handlers.views.support_ticket import history, may_reopen, taken, ticket_card
+from handlers.views.translator import Html, Translator, plain, translator
+from tests.handlers.views.hearing import hearing
+from tests.support.language import assert_catalogued
+
+kk, ru, en = translator("kk"), translator("ru"), translator("en")
+each_language = pytest.mark.parametrize("t", [kk, ru], ids=str)
+NOW = ticket("open").line.opened_at
+
+
+def names(shown: Shown) -> set[str]:
+    """What the buttons of a message report."""
+    rows = shown.keyboard.inline_keyboard if shown.keyboard else []
+    return {(each.callback_data or "").split(":")[1] for row in rows for each in row}
+
+
+def test_every_text_passes_the_catalogue_and_fits() -> None:
+    words = samples.words()
+    with hearing() as heard:
+        sections = support_sections()
+    for section in sections:
+        for name, shown in section.entries:
+            for text in shown.values():
+                whole = text.text if isinstance(text, Shown) else Html(text)
+                assert fits(whole), name
+                data = [words.person, words.ground, "plan.pdf", "1:15"]
+                assert_catalogued(plain(whole), heard, data=data)
+                rows = (
+                    text.keyboard.inline_keyboard
+                    if isinstance(text, Shown) and text.keyboard
+                    else []
+                )
+                assert all(len(each.text) <= 24 for row in rows for each in row), name
+
+
+@each_language
+@pytest.mark.parametrize("code", REGIMES)
+def test_hours_are_those_of_the_regime_with_its_clause(t: Translator, code: str) -> None:
+    text = plain(hours(t, regime_at(code, NOW)))
+    assert code in text
+    assert ("13:00" in text) is ("14:30" in text) is (code == "627")
+
+
+@each_language
+def test_history_never_shows_a_note_nor_what_only_the_desk_is_told(t: Translator) -> None:
+    secret = replace(said()[0], author="note", text="secret")
+    desk = replace(said()[1], author="system", kind="assigned")
+    view = replace(ticket("open"), messages=(said()[0], secret, desk, *said()[1:], secret))
+    pages = [plain(history(t, view, at).text) for at in range(5)]
+    assert not any("secret" in page for page in pages)
+    assert "secret" not in plain(ticket_card(t, view, NOW).text)
+    whole = [plain(history(t, ticket("open"), at).text) for at in range(5)]
+    assert pages == whole
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        ("open", {"ticket.add", "ticket.history", "ticket.receipt", "ticket.escalate"}),
+        ("working", {"ticket.add", "ticket.history", "ticket.receipt", "ticket.escalate"}),
+        ("waiting", {"ticket.add", "ticket.history", "ticket.escalate"}),
+        ("answered", {"ticket.add", "ticket.history", "ticket.reopen", "ticket.rate"}),
+        ("closed", {"ticket.history", "ticket.reopen", "ticket.rate"}),
+        ("merged", {"ticket.history", "ticket.card"}),
+    ],
+)
+def test_a_card_offers_what_can_be_done(state: str, offered: set[str]) -> None:
+    assert names(ticket_card(ru, ticket(state), NOW)) == {*offered, "tickets"}
+
+
+def test_a_closed_request_is_opened_again_only_in_time() -> None:
+    view = ticket("closed")
+    assert view.reopen_until is not None
+    assert may_reopen(view, view.reopen_until - timedelta(microseconds=1))
+    assert not may_reopen(view, view.reopen_until)
+    assert "ticket.reopen" not in names(ticket_card(ru, view, view.reopen_until))
+
+
+def test_long_words_are_cut_without_breaking_markup() -> None:
+    long = replace(said()[0], text="<b>" + "а&lt;" * 3000 + "</b>", files=())
+    view = replace(ticket("open"), messages=tuple(replace(long, id=at) for at in range(5)))
+    text = history(ru, view, 0).text
+    assert fits(text)
+    assert text.count("<b>") == text.count("</b>")
+    assert "&lt;" in text
+
+
+@each_language
+def test_the_answer_names_number_promise_and_clause(t: Translator) -> None:
+    text = plain(taken(t, ticket("open")).text)
+    assert str(NUMBER) in text
+    assert "18:30" in text
+    assert "366" in text
+    assert promised("366", NOW).due_at == ticket("open").line.promised_at
