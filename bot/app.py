@@ -123,6 +123,7 @@ class Application:
         # Only the database knows of other workers' updates, so it has to be asked.
         while await self.inbox.waiting():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+        await self.fetcher.drain()
         await self.sweeper.drain()
 
 
