@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     _add_promise(commands)
     _add_people(commands)
     _add_data(commands)
+    _add_recordings(commands)
     _add_checks(commands)
     return top
 
@@ -190,6 +191,41 @@ def _add_data(commands: Parsers) -> None:
     ):
         made = _add(kinds, name, does, help_, f"import {name} {name}.xlsx")
         made.add_argument("file", type=Path, metavar="FILE.xlsx")
+
+
+def _add_recordings(commands: Parsers) -> None:
+    kinds = _group(commands, "recordings", "Recordings of support: keeping them ends.", "ACTION")
+    preview = _add(
+        kinds,
+        "preview",
+        "recordings:preview",
+        "What is destroyed in a month, and what disputes keep.",
+        "recordings preview --month 2026-12",
+    )
+    preview.add_argument("--month", metavar="YYYY-MM", help="default: the next month")
+    preview.add_argument("--json", action="store_true", help="print it as JSON")
+    for name, help_ in (
+        ("destroy", "Destroy now what is due, with an act."),
+        ("check", "After a restore: destroy again what a backup brought back."),
+        ("acts", "The last acts of destruction, the newest first."),
+    ):
+        _add(kinds, name, f"recordings:{name}", help_, f"recordings {name}")
+    act = _add(
+        kinds,
+        "act",
+        "recordings:act",
+        "Write an act of destruction as a PDF.",
+        "recordings act 3 act-3.pdf",
+    )
+    act.add_argument("number", type=int, metavar="NUMBER", help="as in the list of acts")
+    act.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        default=Path("act.pdf"),
+        metavar="FILE.pdf",
+        help="default act.pdf",
+    )
 
 
 def _add_checks(commands: Parsers) -> None:
