@@ -84,9 +84,6 @@ async def confirm_incident(
     incident.scope, incident.scope_of = reach.kind, scope_json(reach)
     await stop(work, incident, DECIDE)
     await set_level(work, incident, level, "")
-    rules = regime_of(incident)
-    await start(work, incident, ANNOUNCE, rules.level(level).announced)
-    await start(work, incident, OWNER_REPORT, rules.level(level).report)
     await _tell_began(work, incident)
     await watch_lasting(work, incident)
     touch(work, incident, state="confirmed", level=level, scope=scope_json(reach), mended=mended_at)
@@ -115,6 +112,18 @@ async def set_level(work: Work, incident: Incident, level: str, note: str) -> No
     calendar = await calendar_for_reading(work.session)
     interval = Interval(incident.began_at, incident.mended_at or work.now)
     check_level(rules, level, scope_of(incident), in_hours=interval.in_hours(calendar, rules.hours))
+    known = incident.level if incident.level_state != "none" else None
+    before = rules.level(known) if known is not None else None
+    wanted = rules.level(level)
+    for kind, given, had in (
+        (ANNOUNCE, wanted.announced, before.announced if before else None),
+        (OWNER_REPORT, wanted.report, before.report if before else None),
+    ):
+        # What the level demands of the operators; another level of the same demand changes nothing.
+        if given is None:
+            await stop(work, incident, kind, "cancelled")
+        elif had is None:
+            await start(work, incident, kind, given)
     incident.level = level
     incident.level_note = clean_text(note, "note", TEXT_LIMIT)
     incident.level_state = "proposed" if rules.agreed else "informed"

@@ -62,8 +62,8 @@ class Health:
         began = as_utc(began_at)
         ended = as_utc(ended_at) if ended_at is not None else None
         # While it lasts, the same gap is told again and again: each time is an act of its own.
-        until = ended or self.site.clock.now()
-        cause = f"health:{part}:{began.timestamp()}:{until.timestamp()}"
+        told = ended or f"open:{self.site.clock.now().timestamp()}"
+        cause = f"health:{part}:{began.timestamp()}:{told}"
         return await self._witness(Actor.system(cause), part, began, ended)
 
     @use_case("health.gap", by=None)

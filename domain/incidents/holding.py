@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -41,14 +41,16 @@ async def hold(work: Work, cause: str, clause: str, scope: Scope, until: datetim
     return await _hold(work, orders, cause, clause, until)
 
 
-async def hold_longer(work: Work, cause: str, until: datetime) -> list[Planned]:
-    """The decision is overdue: windows it holds are held on until ``until``."""
+async def held_by(work: Work, cause: str) -> dict[str, list[int]]:
+    """Ids of the orders whose windows a cause holds, by clause; they are locked.
+
+    In a sweep nothing may have been written before: raises Busy when one of them is in use.
+    """
     rows = await work.session.scalars(
         select(Deadline).where(
             Deadline.kind == OFFER_WINDOW.name,
             Deadline.state == "open",
             Deadline.extension.is_not(None),
-            Deadline.due_at < until,
         )
     )
     held: dict[str, list[int]] = {}
@@ -56,6 +58,14 @@ async def hold_longer(work: Work, cause: str, until: datetime) -> list[Planned]:
         for step in steps_of(row):
             if step.cause == cause and step.rule == "until" and row.order_id is not None:
                 held.setdefault(step.clause, []).append(row.order_id)
+    await _lock(work, sorted({order for orders in held.values() for order in orders}))
+    return held
+
+
+async def hold_longer(
+    work: Work, cause: str, held: Mapping[str, Sequence[int]], until: datetime
+) -> list[Planned]:
+    """The decision is overdue: the windows that ``held_by`` found wait on until ``until``."""
     found: list[Planned] = []
     for clause, orders in held.items():
         found += await _hold(work, orders, cause, clause, until)

@@ -27,7 +27,7 @@ from domain.incidents.views import (
 )
 from domain.support.regimes import regime_at
 from domain.texts import clean_text, required_text
-from domain.work import Look, Site, Work, query, use_case
+from domain.work import Busy, Look, Site, Work, query, use_case
 from domain.working_time.model import calendar_for_reading
 
 START = "maintenance.start"
@@ -189,9 +189,11 @@ async def _lock(work: Work, number: int, *states: str) -> Maintenance:
         found = await work.session.scalar(
             select(Maintenance)
             .where(Maintenance.number == number)
-            .with_for_update()
+            .with_for_update(skip_locked=work.from_sweep)
             .execution_options(populate_existing=True)
         )
+    if found is None and work.from_sweep:
+        raise Busy(number)
     if found is None:
         raise NotFound("maintenance_unknown", None, number=number)
     if states and found.state not in states:
@@ -262,10 +264,11 @@ async def _start(work: Work, deadline: Deadline) -> None:
     work.record(deadline.subject, state=row.state)
     if row.state != "planned":
         return
+    # First what may have to be put off: nothing of it may have happened then.
+    await _move_windows(work, row)
     row.state = "running"
     row.started_at = work.now
     await _tell(work, row, "maintenance.started")
-    await _move_windows(work, row)
 
 
 async def _end(work: Work, deadline: Deadline) -> None:

@@ -32,7 +32,7 @@ from domain.people.model import Person
 from domain.registry.model import Company
 from domain.support.model import Ticket
 from domain.support.regimes import Regime, regime_at
-from domain.work import Work
+from domain.work import Busy, Work
 
 #: Levels that have taken effect.
 IN_EFFECT = ("agreed", "informed")
@@ -107,15 +107,20 @@ def ground_of(incident: Incident, now: datetime) -> Ground:
 
 
 async def lock_incident(work: Work, number: int) -> Incident:
-    """The incident, held until the transaction ends; NotFound ``incident_unknown``."""
+    """The incident, held until the transaction ends; NotFound ``incident_unknown``.
+
+    A sweep, which holds deadlines already, does not wait for it: it comes back (Busy).
+    """
     found = None
     if is_id(number):
         found = await work.session.scalar(
             select(Incident)
             .where(Incident.number == number)
-            .with_for_update()
+            .with_for_update(skip_locked=work.from_sweep)
             .execution_options(populate_existing=True)
         )
+    if found is None and work.from_sweep:
+        raise Busy(number)
     if found is None:
         raise NotFound("incident_unknown", None, number=number)
     return found

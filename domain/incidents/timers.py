@@ -10,7 +10,7 @@ from domain.clock import astana
 from domain.deadlines import Deadline, close, set_moment, set_period
 from domain.firing import Deadlines
 from domain.incidents.applying import apply_effects
-from domain.incidents.holding import hold_longer
+from domain.incidents.holding import held_by, hold_longer
 from domain.incidents.model import Incident
 from domain.incidents.queries import (
     IN_EFFECT,
@@ -19,7 +19,7 @@ from domain.incidents.queries import (
     lock_incident,
     scope_of,
 )
-from domain.incidents.telling import tell_staff
+from domain.incidents.telling import tell_moved, tell_staff
 from domain.law import Period
 from domain.roles import Role
 from domain.work import Work
@@ -80,6 +80,8 @@ async def overdue(work: Work, deadline: Deadline) -> None:
     """Nobody has acted in time: those concerned and the administrators hear of it each day."""
     kind = deadline.kind.removeprefix("overdue.")
     incident = await lock_incident(work, _number(deadline))
+    waiting = kind == DECIDE and incident.state == "analysing"
+    held = await held_by(work, deadline.subject) if waiting else {}
     work.record(deadline.subject, overdue=kind)
     await tell_staff(
         work,
@@ -94,13 +96,16 @@ async def overdue(work: Work, deadline: Deadline) -> None:
     )
     params = {"due_at": str(deadline.params.get("due_at") or deadline.due_at.isoformat())}
     calendar = await calendar_for_setting(work.session)
-    if kind == DECIDE and incident.state == "analysing":
+    if waiting:
         # Held windows end with the term of the decision: they go on waiting for it. This row is
         # written before theirs, so that it comes before them again at the same instant.
         today = astana(work.now - timedelta.resolution).date()
         again = calendar.end_of(calendar.next_working_day(today))
         await set_moment(work, f"overdue.{kind}", deadline.subject, again, params=params)
-        await hold_longer(work, deadline.subject, again)
+        longer = await hold_longer(work, deadline.subject, held, again)
+        await tell_moved(
+            work, "incident.moved", longer, deadline.subject, held=True, **about(incident)
+        )
         return
     tonight = calendar.end_of(astana(work.now).date())
     again = calendar.next_morning(tonight)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from domain.actor import Actor
+from domain.incidents.service import Incidents
 from domain.incidents.views import Applied, EffectPreview, IncidentView, Reported, Scope
+from domain.notices import Notice
+from domain.orders.views import OrderCard
 from domain.roles import Role
 from domain.services import Services
 from tests.domain.stage import Side, Stage, moment
@@ -25,7 +28,8 @@ class Desk:
     services: Services
 
     @property
-    def incidents(self):  # type: ignore[no-untyped-def]  # the decorated methods have their own types
+    def incidents(self) -> Incidents:
+        """The use cases of faults."""
         return self.services.incidents
 
     @property
@@ -43,10 +47,13 @@ class Desk:
         actor = who.me if isinstance(who, Side) else again(who)
         values = {"text": TEXT, "contacts": "+7 701 000 00 00", **given}
         text, contacts = str(values.pop("text")), str(values.pop("contacts"))
-        taken: Reported = await self.incidents.report(
-            actor, text, moment(found), contacts, **values
+        return await self.incidents.report(
+            actor,
+            text,
+            moment(found),
+            contacts,
+            **values,  # type: ignore[arg-type]  # options are named by the test
         )
-        return taken
 
     async def fault(
         self,
@@ -79,19 +86,30 @@ class Desk:
 
     async def one(self, number: int) -> IncidentView:
         """How an incident stands."""
-        view: IncidentView = await self.incidents.one(self.operator, number)
-        return view
+        return await self.incidents.one(self.operator, number)
 
     async def preview(self, number: int) -> EffectPreview:
         """What it would do."""
-        found: EffectPreview = await self.incidents.preview(self.operator, number)
-        return found
+        return await self.incidents.preview(self.operator, number)
 
     async def apply(self, number: int) -> Applied:
         """Do what the preview shows."""
         shown = await self.preview(number)
-        done: Applied = await self.incidents.apply(self.operator, number, shown.digest)
-        return done
+        return await self.incidents.apply(self.operator, number, shown.digest)
+
+
+def moves(told: Notice) -> list[dict[str, object]]:
+    """The moves that a notice names."""
+    given = told.params["moves"]
+    assert isinstance(given, list)
+    return given
+
+
+def extensions(card: OrderCard) -> list[dict[str, object]]:
+    """What the receipt of an order's newest deadline says of extensions."""
+    given = (card.deadlines[-1].receipt or {}).get("extensions", [])
+    assert isinstance(given, list)
+    return given
 
 
 async def make_desk(stage: Stage, regime: str = "366") -> Desk:

@@ -13,6 +13,7 @@ from domain.clock import ASTANA
 from domain.deadlines import DeadlineView
 from domain.law import OFFER_WINDOW, PERIODS, RESELECTION
 from domain.terms import DAY_SWAP, DayCode, DayReason, Term
+from handlers.views import format as fmt
 from handlers.views import samples
 from handlers.views.receipts import STARTS, day_reason, receipt, receipt_text, receipt_view
 from handlers.views.terms import DAY_CODES
@@ -174,3 +175,42 @@ def test_every_period_of_law_has_its_receipt(t: Translator) -> None:
     for period in PERIODS:
         text = receipt(t, samples.deadline(period), samples.NOW + timedelta(days=90))
         assert plain(t("The time is over")) in plain(text)
+
+
+@each_language
+def test_what_a_fault_and_works_have_added_stands_in_the_receipt(t: Translator) -> None:
+    counted = samples.deadline(OFFER_WINDOW)
+    old = counted.due_at
+    steps = [
+        {
+            "cause": cause,
+            "rule": rule,
+            "clause": clause,
+            "old": (old + timedelta(days=n)).isoformat(),
+            "new": (old + timedelta(days=n + 1)).isoformat(),
+        }
+        for n, (cause, rule, clause) in enumerate(
+            [
+                ("incident:7", "next_working_day", "366-29.3"),
+                ("maintenance:2", "next_working_day", "627-31b"),
+                ("incident:9", "until", "627-20"),
+            ]
+        )
+    ]
+    moved = replace(
+        counted,
+        due_at=old + timedelta(days=3),
+        receipt={**(counted.receipt or {}), "extensions": steps},
+    )
+    with hearing() as heard:
+        text = plain(receipt(t, moved, samples.NOW))
+    assert_catalogued(text, heard)
+    (first, second, third) = [line for line in text.splitlines() if "→" in line]
+    assert "7" in first
+    assert plain(fmt.clause(t, "366-29.3")) in first
+    assert plain(fmt.deadline(t, old)) in first
+    assert plain(fmt.deadline(t, old + timedelta(days=1))) in first
+    assert "2" in second
+    assert plain(fmt.clause(t, "627-20")) in third
+    odd = replace(counted, receipt={"extensions": [{"cause": "x"}, 3, {"old": "soon"}]})
+    assert "→" not in receipt(t, odd, samples.NOW)
