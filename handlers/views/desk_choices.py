@@ -169,7 +169,7 @@ def ask_incident(t: Translator, number: int) -> Html:
     return _asks(
         INCIDENT,
         t(
-            "Ticket No. {number}: what is broken? Write it in one line in reply to this message. "
+            "Ticket No. {number}: what is broken? Write it in a few words in reply to this message. "
             "For example: offers are not saved.",
             number=number,
         ),

@@ -167,7 +167,7 @@ _QUESTIONS: Mapping[str, Lazy] = {
         "On what ground is there a dispute? Its recordings are kept until it is settled. "
         "For example: the user says that the term was counted wrongly."
     ),
-    "incident": lazy("What is broken? In one line, for example: offers are not saved."),
+    "incident": lazy("What is broken? In a few words, for example: offers are not saved."),
 }
 
 _REVIEWS: Mapping[str, Lazy] = {
