@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from domain.clock import ManualClock
 from domain.errors import AccessDenied, Conflict, NotFound
 from domain.roles import Role
-from domain.support.model import DeskPost, DestructionItem, RecordingStep, Ticket
+from domain.support.model import (
+    DeskPost,
+    DestructionItem,
+    DisputeMark,
+    RecordingStep,
+    Ticket,
+)
 from domain.work import Site
 from tests.domain.support.recording_stage import Killed, RecordingStage
 from tests.support.factories import again, make_person
+
+#: Whether somebody waits for a lock in this database.
+WAITS = text(
+    "SELECT exists(SELECT 1 FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+)
 
 
 @pytest.fixture
@@ -236,3 +249,25 @@ async def test_an_unknown_act_is_not_found(stage: RecordingStage) -> None:
         await stage.recordings.act(stage.cli(), 7)
     with pytest.raises(NotFound):
         await stage.recordings.act(stage.cli(), 2**70)
+
+
+@pytest.mark.clause("366-21.2")
+async def test_a_mark_being_set_at_this_very_moment_is_waited_for(stage: RecordingStage) -> None:
+    voice = await stage.voice()
+    stage.clock.set(stage.clock.now().replace(year=2027))
+    await stage.begin()
+    async with stage.site.sessions.begin() as marking:
+        ticket = await marking.scalar(
+            select(Ticket).where(Ticket.number == voice.ticket).with_for_update()
+        )
+        assert ticket is not None
+        marking.add(DisputeMark(ticket_id=ticket.id, ground="Спор", set_at=stage.clock.now()))
+        await marking.flush()
+        finishing = asyncio.create_task(stage.recordings.finish_begun(stage.chat))
+        async with stage.site.sessions() as session:
+            while not await session.scalar(WAITS):  # noqa: ASYNC110 - only the database knows
+                await asyncio.sleep(0.01)
+        assert not finishing.done()
+    await finishing
+    assert await stage.state(voice) == "kept"
+    assert await stage.has(voice)
