@@ -169,8 +169,8 @@ def ask_incident(t: Translator, number: int) -> Html:
     return _asks(
         INCIDENT,
         t(
-            "Ticket No. {number}: what is broken? Write it in a few words in reply to this message. "
-            "For example: offers are not saved.",
+            "Ticket No. {number}: what is broken? Write it in a few words in reply to this "
+            "message. For example: offers are not saved.",
             number=number,
         ),
     )
