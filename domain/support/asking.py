@@ -188,6 +188,9 @@ class Asking:
         Raises Conflict ``ticket_open``, ``reopen_late``, ``ticket_merged``.
         """
         desk = reading.is_operator(work.actor)
+        if not desk:
+            await writing.hold_person(work, work.actor.person_id)
+            await writing.check_may_write(work, work.actor.person_id)
         ticket = await (writing.lock_ticket if desk else own_ticket)(work, number)
         if ticket.state == "merged":
             raise Conflict("ticket_merged", None, ticket=number)

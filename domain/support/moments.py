@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from domain.deadlines import Deadline, Moved, close, open_of, write
+from domain.deadlines import Deadline, Moved, close, write
 from domain.firing import Deadlines
 from domain.law import TICKET_ESCALATIONS
 from domain.notices import Lane, Notice
@@ -165,5 +165,4 @@ async def follow_calendar(work: Work, moved: Sequence[Moved]) -> None:
             due_at=end.new,
             clause=ticket.promise_clause,
         )
-    if await open_of(work.session, shifts.DESK, shifts.MORNING) is not None:
-        await shifts.set_morning(work)
+    await shifts.move_morning(work)

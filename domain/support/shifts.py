@@ -150,6 +150,16 @@ async def set_morning(work: Work) -> None:
     await set_moment(work, MORNING, DESK, calendar.next_morning(work.now))
 
 
+async def move_morning(work: Work) -> None:
+    """Set the morning anew where the calendar now has another; one that has come stays."""
+    planned = await open_of(work.session, DESK, MORNING)
+    if planned is None or planned.due_at <= work.now:
+        return
+    calendar = await calendar_for_setting(work.session)
+    if calendar.next_morning(work.now) != planned.due_at:
+        await set_morning(work)
+
+
 async def morning(work: Work, deadline: Deadline) -> None:
     """Hand out the night's untouched tickets by turn and tell how the desk stands."""
     await set_morning(work)

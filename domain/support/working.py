@@ -56,14 +56,19 @@ class Working:
         pages = max(1, -(-total // size))
         page = min(max(page, 0), pages - 1)
         answered = case((Ticket.state.in_(UNANSWERED), 0), else_=1)
-        rows = await look.session.execute(
-            reading.lines()
-            .where(*where)
-            .order_by(answered, Ticket.promised_at, Ticket.id)
-            .limit(size)
-            .offset(page * size)
+        # The page first, then what its lines show: thousands wait, twenty are read.
+        ids = list(
+            await look.session.scalars(
+                select(Ticket.id)
+                .where(*where)
+                .order_by(answered, Ticket.promised_at, Ticket.id)
+                .limit(size)
+                .offset(page * size)
+            )
         )
-        return TicketPage([reading.line(row, look.now) for row in rows], page, pages, total)
+        rows = await look.session.execute(reading.lines().where(Ticket.id.in_(ids)))
+        shown = {row[0].id: reading.line(row, look.now) for row in rows}
+        return TicketPage([shown[each] for each in ids if each in shown], page, pages, total)
 
     @use_case("ticket.take", by=OPERATORS, recall=AS_DESK)
     async def take(self, work: Work, number: int) -> TicketView:
