@@ -313,6 +313,26 @@ class Shift(Base):
     last_given_at: Mapped[Instant | None]
 
 
+class DeskSession(Base):
+    """An operator's way to the web desk: a link that works once, then the session it began."""
+
+    __tablename__ = "desk_session"
+
+    id: Mapped[Key]
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"), index=True)
+    # The role it was made in: when that is taken away, the session is over.
+    membership_id: Mapped[Ref | None] = mapped_column(ForeignKey("membership.id"))
+    made_at: Mapped[Instant]
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    link_until: Mapped[Instant]
+    # None until the link is used.
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    begun_at: Mapped[Instant | None]
+    ends_at: Mapped[Instant | None]
+    # By the operator, or because a newer link was made.
+    ended_at: Mapped[Instant | None]
+
+
 class CannedAnswer(Base):
     """A ready answer in both languages."""
 

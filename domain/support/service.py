@@ -21,12 +21,24 @@ from domain.support.filing import Filing
 from domain.support.finding import Finding
 from domain.support.intake import Intake
 from domain.support.reporting import Reporting
+from domain.support.sessions import Sessions
 from domain.support.shifts import Shifts
 from domain.support.working import Working
 from domain.work import Site
 
 
-class Support(Asking, Working, Answering, Intake, Filing, Finding, Shifts, Courtesy, Reporting):
+class Support(
+    Asking,
+    Working,
+    Answering,
+    Intake,
+    Filing,
+    Finding,
+    Shifts,
+    Courtesy,
+    Reporting,
+    Sessions,
+):
     """Tickets and the operators who work them; each part stands in a file of its own."""
 
     def __init__(self, site: Site, deadlines: Deadlines) -> None:

@@ -132,4 +132,12 @@ SUPPORT: Mapping[str, Teller] = {
         lazy("There is no such period."),
         lazy("Give a beginning and a later end, at most three years apart."),
     ),
+    "desk_link_dead": Told(
+        lazy("This link does not work: it was used, is over, or never was."),
+        lazy("Send /desk to the bot: it gives you a new one."),
+    ),
+    "desk_session_over": Told(
+        lazy("You are not signed in to the desk, or the time of the session is over."),
+        lazy("Send /desk to the bot and open the link that it gives you."),
+    ),
 }
