@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
@@ -50,6 +51,14 @@ def gathered(statement: Select[*tuple[Any, ...]]) -> ColumnElement[Any]:
 def plain(values: Mapping[str, object]) -> dict[str, object]:
     """Values as JSON holds them: sums and volumes as strings of plain digits, never ``1E+3``."""
     return {str(key): _plain(value) for key, value in values.items()}
+
+
+def spelled(rows: Sequence[Mapping[str, object]]) -> str:
+    """Rows of ``plain`` values as one text of JSON, for a statement that takes them all.
+
+    The encoder itself asks only for what it does not know: thousands of rows cost a tenth.
+    """
+    return json.dumps(rows, default=_plain, ensure_ascii=False)
 
 
 # Exact types: an enumeration that is a text, too, still has to become one.

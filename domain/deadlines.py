@@ -7,7 +7,6 @@ registered for the kind. Validity is never decided here: an act checks ``due_at`
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -27,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.base import Base, Instant, Json, Key, Ref, plain
+from domain.base import Base, Instant, Json, Key, Ref, spelled
 from domain.calendar import WorkingCalendar
 from domain.extensions import Step
 from domain.law import Period, reminder_instants
@@ -179,7 +178,7 @@ async def write(session: AsyncSession, rows: Sequence[NewDeadline]) -> list[int]
         values.append(_as_written(row, parent, None))
         for reminder in row.reminders:
             values.append(_as_written(reminder, len(values), parent))
-    found = await session.execute(_WRITE, {"rows": json.dumps([plain(value) for value in values])})
+    found = await session.execute(_WRITE, {"rows": spelled(values)})
     return list(found.scalars())
 
 

@@ -10,7 +10,7 @@ import csv
 import re
 from dataclasses import dataclass
 from datetime import datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from domain.calendar import MORNING, SUPPORT_366, Term, WorkingCalendar
@@ -160,11 +160,22 @@ def reminder_instants(
     fall between ``started_at`` and ``due_at`` (both exclusive) is left out: it would tell of a
     term that has only begun or is over.
     """
-    planned = (
+    return [
+        (name, instant)
+        for name, instant in _moments_before(calendar, due_at)
+        if started_at < instant < due_at
+    ]
+
+
+@lru_cache(maxsize=256)
+def _moments_before(
+    calendar: WorkingCalendar, due_at: datetime
+) -> tuple[tuple[str, datetime], ...]:
+    # Thousands of terms end at one midnight: their reminders are the same.
+    return tuple(
         (each.name, calendar.at(calendar.working_days_before(due_at, each.days_before), each.wall))
         for each in REMINDERS
     )
-    return [(name, instant) for name, instant in planned if started_at < instant < due_at]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, text, update
 
-from domain.base import plain
+from domain.base import spelled
 from domain.calendar import WorkingCalendar
 from domain.deadlines import CLOSED_HERE, Deadline, Moved, move
 from domain.errors import Conflict
@@ -171,9 +170,7 @@ async def _follow(work: Work, moved: Sequence[Moved]) -> None:
     ]
     for statement, rows in ((_WINDOWS, windows), (_AWARDS, awards)):
         if rows:
-            await work.session.execute(
-                statement, {"rows": json.dumps([plain(row) for row in rows])}
-            )
+            await work.session.execute(statement, {"rows": spelled(rows)})
     forget(work.session)
 
 
@@ -223,7 +220,7 @@ async def _undo(work: Work, changes: Sequence[Planned]) -> None:
 
 async def _keep(work: Work, ground: Ground, changes: Sequence[Planned], round_: int) -> None:
     rows = [
-        plain(
+        (
             {
                 "subject": each.view.subject,
                 "kind": each.view.kind,
@@ -238,7 +235,7 @@ async def _keep(work: Work, ground: Ground, changes: Sequence[Planned], round_: 
     ]
     await work.session.execute(
         _EFFECTS,
-        {"cause": ground.cause, "round": round_, "at": work.now, "rows": json.dumps(rows)},
+        {"cause": ground.cause, "round": round_, "at": work.now, "rows": spelled(rows)},
     )
 
 
