@@ -18,10 +18,16 @@ from bot.web.api import (
     companies,
     files,
     goods_lists,
+    incidents,
+    maintenance,
     offers,
     openapi,
     orders,
+    recordings,
+    status,
+    support_reports,
     texts,
+    tickets,
 )
 from bot.web.api.answers import HealthOut, ReadyOut
 from bot.web.api.problems import (
@@ -33,6 +39,7 @@ from bot.web.api.problems import (
     rule_problem,
 )
 from bot.web.api.routing import OPERATIONS, PREFIX, Server
+from bot.web.api.status import WATCH, StatusWatch, tell_status
 from domain.errors import RuleBroken
 from domain.services import Services
 from domain.work import Site
@@ -40,7 +47,10 @@ from domain.work import Site
 log = structlog.get_logger(__name__)
 
 REQUEST_ID = "X-Request-Id"
-MODULES = (companies, files, goods_lists, orders, offers, awards, calendar, audit, openapi)
+MODULES = (
+    *(companies, files, goods_lists, orders, offers, awards, calendar),
+    *(tickets, recordings, support_reports, incidents, maintenance, status, audit, openapi),
+)
 """Modules whose import declares the addresses of the API."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -66,6 +76,7 @@ def create_web(
     app = web.Application(middlewares=[answer_problems], client_max_size=MAX_BODY_MB * 1024 * 1024)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz(services.site, silent))
+    app[WATCH] = StatusWatch(services)
     server = Server(services, username)
     for operation in OPERATIONS:
         # Digits are checked by the handler: a wrong number is "no such order", with its problem.
@@ -114,6 +125,7 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
     response = await _answered(request, handler, request_id)
     if not response.prepared:
         response.headers[REQUEST_ID] = request_id
+        await tell_status(request, response)
     return response
 
 

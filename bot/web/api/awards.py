@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.web.api.fields import checked_bin
 from bot.web.api.files import contract_files
-from bot.web.api.models import AwardsIn, ContractIn, ProtocolQuery, RefusalIn
+from bot.web.api.models import AwardsIn, ContractIn, ProtocolQuery, RefusalIn, SelectionIn
 from bot.web.api.order_answers import (
     AwardOut,
     AwardsOut,
@@ -82,6 +82,15 @@ async def confirm_award(call: Call, _: Nothing) -> AwardOut:
     """Confirm on behalf of the supplier: binds to volume, price and period."""
     number = call.number("id", "award_unknown")
     return AwardOut.model_validate(await call.services.awards.confirm(call.actor, number))
+
+
+@routes.post("/awards/confirm", SelectionIn, AwardsOut)
+async def confirm_selection(call: Call, body: SelectionIn) -> AwardsOut:
+    """Confirm in one act everything that still waits of the selection an award belongs to."""
+    awards = call.services.awards
+    numbers = await awards.confirm_all(call.actor, body.award)
+    found = [await awards.one(call.actor, number) for number in numbers]
+    return AwardsOut(awards=[AwardOut.model_validate(award) for award in found])
 
 
 @routes.post("/awards/{id}/refuse", RefusalIn, AwardOut)

@@ -7,19 +7,20 @@ written as decimal strings; instants are written with the offset of Astana.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from domain.clock import as_utc, astana
+from domain.clock import ASTANA, as_utc, astana
 from domain.identifiers import check_bin_iin
 from domain.law import citation
 from domain.registry.rules import located
 
 # A number of more digits is a slip or an attack, and formatting it would take for ever.
 _MOST_DIGITS = 60
+_NUMBERS_END = 10**18
 _DECIMAL = re.compile(rf"-?[0-9]{{1,{_MOST_DIGITS}}}(\.[0-9]{{1,{_MOST_DIGITS}}})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -53,6 +54,12 @@ def _whole(value: object) -> int:
     if number != number.to_integral_value():
         raise ValueError("a whole number is expected")
     return int(number)
+
+
+def _number(value: object) -> int:
+    """A number that things are known by; one that nothing can bear is 0, which nothing bears."""
+    number = _whole(value)
+    return number if 0 < number < _NUMBERS_END else 0
 
 
 def _text(value: object) -> object:
@@ -93,6 +100,13 @@ def _instant(value: object) -> datetime:
         return as_utc(moment)
     except OverflowError:
         raise ValueError("the time is out of range") from None
+
+
+def _beginning(value: object) -> datetime:
+    """A time, or a date taken as the moment at which it begins in Astana."""
+    if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+        return as_utc(datetime.combine(_day(value), time(), ASTANA))
+    return _instant(value)
 
 
 def checked_bin(text: str, field: str) -> str:
@@ -167,6 +181,7 @@ Percent: TypeAlias = Annotated[
     WithJsonSchema({"type": ["string", "number", "null"], "description": "Per cent, 0 to 100."}),
 ]
 Whole: TypeAlias = Annotated[int, BeforeValidator(_whole), WithJsonSchema({"type": "integer"})]
+Number: TypeAlias = Annotated[int, BeforeValidator(_number), WithJsonSchema({"type": "integer"})]
 Text: TypeAlias = Annotated[
     str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "null"]})
 ]
@@ -175,6 +190,17 @@ LooseText: TypeAlias = Annotated[
 ]
 Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 Moment: TypeAlias = Annotated[datetime, BeforeValidator(_instant)]
+Beginning: TypeAlias = Annotated[
+    datetime,
+    BeforeValidator(_beginning),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "A time with its offset, or a date: the moment it begins in Astana.",
+            "examples": ["2026-11-01", "2026-11-20T15:00:00+05:00"],
+        }
+    ),
+]
 Bin: TypeAlias = Annotated[
     str,
     BeforeValidator(_loose),

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.web.api.models import UploadIn
 from bot.web.api.order_answers import ContractOut, FileOut
 from bot.web.api.routing import Call, Group, Nothing
+from domain.files import FileInfo
 
 routes = Group("files")
 
@@ -31,11 +32,20 @@ async def keep_file(call: Call, body: UploadIn) -> FileOut:
 @routes.get("/files/{sha256}", Nothing, None, media="*/*")
 async def show_file(call: Call, _: Nothing) -> web.Response:
     """The content of a file of an order, an offer that is no longer sealed, or a contract."""
-    file, content = await call.services.uploads.content(call.actor, call.text("sha256").lower())
-    name = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+    sha256 = call.text("sha256").lower()
+    return file_response(*await call.services.uploads.content(call.actor, sha256))
+
+
+def file_response(file: FileInfo, content: bytes) -> web.Response:
+    """A file as somebody sent it, to be kept and not to be run."""
+    name = f"attachment; filename*=UTF-8''{quote(file.name or 'file', safe='')}"
     return web.Response(
         body=content,
-        headers={**_HEADERS, "Content-Type": file.mime, "Content-Disposition": name},
+        headers={
+            **_HEADERS,
+            "Content-Type": file.mime or "application/octet-stream",
+            "Content-Disposition": name,
+        },
     )
 
 

@@ -6,7 +6,18 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
-from bot.web.api.fields import Amount, Bin, Day, LooseText, Moment, Percent, Text, Volume, Whole
+from bot.web.api.fields import (
+    Amount,
+    Bin,
+    Day,
+    LooseText,
+    Moment,
+    Number,
+    Percent,
+    Text,
+    Volume,
+    Whole,
+)
 from domain.roles import Role
 
 
@@ -145,6 +156,12 @@ class AwardsIn(Asked):
     """A selection."""
 
     awards: list[ChoiceIn]
+
+
+class SelectionIn(Asked):
+    """A selection of one supplier, named by any of its awards."""
+
+    award: Number = Field(description="The `id` of one of the awards.")
 
 
 class RefusalIn(Asked):

@@ -17,6 +17,7 @@ from pydantic.json_schema import models_json_schema
 from bot.web.api.models import Asked
 from bot.web.api.problems import MEDIA_TYPE, Problem
 from bot.web.api.routing import OPERATIONS, PREFIX, Call, Group, Nothing, Operation
+from bot.web.api.status import HEADER
 
 Json = dict[str, Any]  # Any: a JSON schema has no smaller type
 Mode = Literal["validation", "serialization"]
@@ -27,6 +28,10 @@ routes = Group("about")
 _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"\{([a-z0-9_]+)\}")
 _BYTES = {"type": "string", "format": "binary"}
+_STATUS_HEADER = {
+    "description": "While planned works run or a confirmed fault lasts; otherwise not there.",
+    "schema": {"type": "string", "enum": ["maintenance", "incident"]},
+}
 _NUMBERS = frozenset({"number", "id"})
 
 
@@ -116,7 +121,11 @@ def _responses(operation: Operation, refs: Refs) -> Json:
     else:
         content = {"application/json": {"schema": refs[operation.answer, "serialization"]}}
     found = {
-        str(status): {"description": HTTPStatus(status).phrase, "content": content}
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            "headers": {HEADER: _STATUS_HEADER},
+            "content": content,
+        }
         for status in (operation.status, *(each for each in operation.also if each < 300))
     }
     wrong = {400, *(each for each in operation.also if each >= 400)}

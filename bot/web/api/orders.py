@@ -16,8 +16,7 @@ from bot.web.api.order_answers import (
     PreviewOut,
     PublishedOut,
 )
-from bot.web.api.problems import ApiError
-from bot.web.api.reading import cursor_of, read_cursor
+from bot.web.api.reading import cursor_of, named_states, read_cursor
 from bot.web.api.routing import Call, Group, Nothing
 from domain.errors import NotFound
 from domain.files import FileInfo
@@ -99,10 +98,7 @@ async def revise_order(call: Call, body: OrderContent) -> CreatedOut:
 @routes.get("/orders", OrdersQuery, OrderPageOut)
 async def list_orders(call: Call, query: OrdersQuery) -> OrderPageOut:
     """Orders, newest first."""
-    states = [state.strip() for state in (query.state or "").split(",") if state.strip()]
-    for state in states:
-        if state not in STATES:
-            raise ApiError(400, "order_state_unknown", texts.STATE, states=", ".join(STATES))
+    states = named_states(query.state, STATES, "order_state_unknown", texts.STATE)
     customer = query.customer_bin
     page = await call.services.orders.page(
         call.actor,

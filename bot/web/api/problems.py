@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:tapsyrys:problem:"
+GONE: Mapping[str, int] = {"recording_destroyed": 410}
+"""Refusals because something was there once; for a program that is another thing than "not now"."""
 IN_WORK = "request_in_work"
 """Code of a request whose first sending is still being worked: it is worth asking again soon."""
 
@@ -38,6 +40,7 @@ _TITLES: Mapping[int, Lazy] = {
     404: texts.NOT_FOUND,
     405: texts.BAD_REQUEST,
     409: texts.CONFLICT,
+    410: texts.GONE,
     413: texts.BAD_REQUEST,
     422: texts.INVALID,
     503: texts.UNAVAILABLE,
@@ -120,7 +123,7 @@ def detail(error: RuleBroken, language: Locale) -> str:
 
 def rule_problem(error: RuleBroken, language: Locale) -> web.Response:
     """The answer to a rule that refuses."""
-    status = STATUS[error.kind]
+    status = GONE.get(error.code, STATUS[error.kind])
     return _response(
         status,
         language,

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.web.api import texts
 from bot.web.api.problems import ApiError
+from handlers.views.translator import Lazy
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -121,6 +123,14 @@ def read_query(text: str) -> dict[str, str]:
     for name, value in pairs:
         found[name] = f"{found[name]},{value}" if name in found else value
     return found
+
+
+def named_states(text: str | None, known: Sequence[str], code: str, unknown: Lazy) -> list[str]:
+    """States joined by commas; raises ApiError with the code (400) and the text ``unknown``."""
+    states = [state.strip() for state in (text or "").split(",") if state.strip()]
+    if any(state not in known for state in states):
+        raise ApiError(400, code, unknown, states=", ".join(known))
+    return states
 
 
 def path_number(text: str) -> int | None:

@@ -62,11 +62,11 @@ class Call:
         """A part of the path."""
         return self.request.match_info[name]
 
-    def number(self, name: str, unknown: str) -> int:
-        """A number of the path; raises NotFound with the code ``unknown``."""
+    def number(self, name: str, unknown: str, param: str | None = None) -> int:
+        """A number of the path; NotFound with the code ``unknown``, which tells of ``param``."""
         number = path_number(self.text(name))
         if number is None:
-            raise NotFound(unknown, None, **{name: self.text(name)[:40]})
+            raise NotFound(unknown, None, **{param or name: self.text(name)[:40]})
         return number
 
     @property

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from bot.web.api.models import OfferIn, OrderIn, ProducerIn
 from bot.web.api.routing import OPERATIONS
+from bot.web.api.support_models import ConfirmIn, TicketIn
 from tests.bot.web.conftest import Api
 
 DOCS = Path(__file__).parents[3] / "docs" / "api.md"
@@ -110,7 +111,13 @@ def test_examples_in_the_documentation_are_json() -> None:
 
 @pytest.mark.parametrize(
     ("member_", "model"),
-    [("goods", ProducerIn), ("customer_bin", OrderIn), ("supplier_bin", OfferIn)],
+    [
+        ("goods", ProducerIn),
+        ("customer_bin", OrderIn),
+        ("supplier_bin", OfferIn),
+        ("text", TicketIn),
+        ("facts", ConfirmIn),
+    ],
 )
 def test_bodies_in_the_documentation_are_taken(member_: str, model: type[BaseModel]) -> None:
     found = [

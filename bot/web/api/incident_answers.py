@@ -1,0 +1,247 @@
+"""What answers say of faults, their effects on deadlines, works, and the platform's state."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from bot.web.api.answers import Answer
+from bot.web.api.fields import ClauseOut, MomentOut
+from bot.web.api.order_answers import FileOut
+
+
+class ReportedOut(Answer):
+    """A report was taken; ``reported_by`` (exclusive) is until when it was in time."""
+
+    incident: int
+    report: int
+    regime: str
+    late: bool
+    reported_by: MomentOut
+    decide_by: MomentOut | None
+    joined: bool = Field(description="The incident was open before.")
+    held: int = Field(description="Deadlines extended during the analysis.")
+
+
+class ScopeOut(Answer):
+    """What a fault touches."""
+
+    kind: str = Field(description="all, module or orders.")
+    modules: list[str]
+    orders: list[int]
+
+
+class IncidentRowOut(Answer):
+    """An incident in a list."""
+
+    number: int
+    regime: str
+    title: str
+    source: str = Field(description="user, operator or health.")
+    state: str = Field(description="analysing, confirmed, refuted or closed.")
+    level: str | None = Field(description="low, medium or high.")
+    level_state: str = Field(description="none, proposed, agreed, returned or informed.")
+    opened_at: MomentOut
+    began_at: MomentOut
+    mended_at: MomentOut | None
+    reports: int
+
+
+class IncidentPageOut(Answer):
+    """A page of incidents, newest first."""
+
+    items: list[IncidentRowOut]
+    next: str | None
+
+
+class IncidentOut(IncidentRowOut):
+    """An incident whole; ``deadlines`` are the open terms about the incident itself."""
+
+    revision: int
+    level_note: str
+    scope: ScopeOut
+    planned_mending_at: MomentOut | None
+    decided_at: MomentOut | None
+    applied_at: MomentOut | None
+    closed_at: MomentOut | None
+    facts: str
+    measures: str
+    late_reports: int
+    round: int = Field(description="How many times effects were applied.")
+    deadlines: dict[str, MomentOut]
+
+
+class FaultReportOut(Answer):
+    """A user's report with its evidence."""
+
+    id: int
+    ticket: int | None
+    name: str
+    company_ru: str
+    company_kk: str
+    text: str
+    contacts: str
+    found_at: MomentOut
+    reported_at: MomentOut
+    late: bool
+    files: list[FileOut]
+
+
+class FaultReportsOut(Answer):
+    """The reports of an incident, oldest first."""
+
+    items: list[FaultReportOut]
+    next: str | None = None
+
+
+class EffectOut(Answer):
+    """What is done to one deadline, protocol or award; ``kept``: nothing can be done."""
+
+    what: str = Field(description="moved, annulled, rerun, cancelled or kept.")
+    kind: str
+    subject: str
+    order: int | None
+    old: MomentOut | None
+    new: MomentOut | None
+    clause: ClauseOut
+    step: dict[str, object] = Field(description="The extension as the receipt holds it.")
+    reason: str = Field(description="Why it is kept: contracted or given_to_another.")
+
+
+class EffectPreviewOut(Answer):
+    """A page of everything the incident does as things stand; `apply` expects ``digest``."""
+
+    incident: int
+    digest: str
+    changes: int = Field(description="How many effects change anything.")
+    total: int
+    items: list[EffectOut]
+    next: str | None
+
+
+class EffectPageOut(Answer):
+    """A page of what was done, in the order of doing."""
+
+    items: list[EffectOut]
+    next: str | None
+
+
+class EffectsAppliedOut(Answer):
+    """What an application did, by number; all 0: nothing was left to do."""
+
+    incident: int
+    round: int
+    moved: int
+    rerun: int
+    cancelled: int
+    annulled: int
+    told: int = Field(description="Notices written.")
+
+
+class HeldOut(Answer):
+    """How many deadlines are held during the analysis."""
+
+    incident: int
+    held: int
+
+
+class JournalRowOut(Answer):
+    """A line of the journal of users' requests (act 627, clauses 15.2 and 16)."""
+
+    incident: int
+    report: int
+    ticket: int | None
+    channel: str
+    name: str
+    company_ru: str
+    company_kk: str
+    contacts: str
+    text: str
+    found_at: MomentOut
+    reported_at: MomentOut
+    registered_at: MomentOut
+    late: bool
+    outcome: str = Field(description="analysing, confirmed, refuted or closed.")
+    level: str | None
+    began_at: MomentOut
+    mended_at: MomentOut | None
+    decided_at: MomentOut | None
+    facts: str
+    measures: str
+
+
+class JournalOut(Answer):
+    """The journal of a period, by time of the report."""
+
+    items: list[JournalRowOut]
+    next: str | None = None
+
+
+class WorksOut(Answer):
+    """Planned works; ``ends_at`` is exclusive, ``text`` in the language of the reader."""
+
+    number: int
+    regime: str
+    text: str
+    text_kk: str
+    text_ru: str
+    emergency: str
+    state: str = Field(description="planned, running, finished or cancelled.")
+    announced_at: MomentOut
+    starts_at: MomentOut
+    ends_at: MomentOut
+    started_at: MomentOut | None
+    finished_at: MomentOut | None
+
+
+class WorksPageOut(Answer):
+    """A page of works, newest first."""
+
+    items: list[WorksOut]
+    next: str | None
+
+
+class WorksEffectsOut(Answer):
+    """The deadlines that works of this time would move."""
+
+    items: list[EffectOut]
+    next: str | None = None
+
+
+class PublicIncidentOut(Answer):
+    """A confirmed fault as everybody may see it."""
+
+    number: int
+    title: str
+    level: str | None = Field(description="Once it has taken effect.")
+    scope: str = Field(description="all, module or orders.")
+    modules: list[str]
+    began_at: MomentOut
+    mended_at: MomentOut | None
+    planned_mending_at: MomentOut | None
+    measures: str
+
+
+class NowOut(Answer):
+    """How the platform is now; a fault outweighs works."""
+
+    state: str = Field(description="ok, maintenance or incident.")
+    text: str = Field(description="In the language of the reader.")
+    modules: dict[str, str] = Field(description="The same by module.")
+    incidents: list[PublicIncidentOut]
+    maintenance: list[WorksOut]
+
+
+class HistoryOut(Answer):
+    """What was in the last 90 days, newest first."""
+
+    incidents: list[PublicIncidentOut]
+    maintenance: list[WorksOut]
+
+
+class StatusOut(Answer):
+    """How the platform is, what is planned, what was."""
+
+    at: MomentOut
+    now: NowOut
+    planned: list[WorksOut]
+    history: HistoryOut

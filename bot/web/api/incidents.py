@@ -1,0 +1,219 @@
+"""Technical faults: reports, decisions, effects (366, clauses 23-29; 627, clauses 14-26)."""
+
+from __future__ import annotations
+
+from bot.web.api import texts
+from bot.web.api.incident_answers import (
+    EffectOut,
+    EffectPageOut,
+    EffectPreviewOut,
+    EffectsAppliedOut,
+    FaultReportOut,
+    FaultReportsOut,
+    HeldOut,
+    IncidentOut,
+    IncidentPageOut,
+    IncidentRowOut,
+    JournalOut,
+    JournalRowOut,
+    ReportedOut,
+)
+from bot.web.api.reading import cursor_of, named_states, read_cursor
+from bot.web.api.routing import Call, Group, Nothing
+from bot.web.api.support_models import (
+    ApplyIn,
+    ConfirmIn,
+    EffectsQuery,
+    FactsIn,
+    FaultReportIn,
+    IncidentIn,
+    IncidentsQuery,
+    LevelIn,
+    MendIn,
+    PeriodQuery,
+    PlanIn,
+    ReasonIn,
+    ScopeIn,
+)
+from domain.incidents.model import INCIDENT_STATES
+
+routes = Group("incidents")
+
+
+def _number(call: Call) -> int:
+    return call.number("number", "incident_unknown")
+
+
+async def _incident(call: Call, number: int) -> IncidentOut:
+    return IncidentOut.model_validate(await call.services.incidents.one(call.actor, number))
+
+
+@routes.post("/incidents/reports", FaultReportIn, ReportedOut, status=201)
+async def report_fault(call: Call, body: FaultReportIn) -> ReportedOut:
+    """Report a fault, as a new incident or of an open one; a late report is taken and marked."""
+    named = {f"files[{place}]": file for place, file in enumerate(body.files or ())}
+    taken = await call.services.incidents.report(
+        call.actor,
+        body.text,
+        body.found_at,
+        body.contacts,
+        files=await call.services.uploads.named(call.actor, named),
+        join=body.incident,
+        ticket=body.ticket,
+        orders=body.orders,
+        regime=body.regime,
+    )
+    return ReportedOut.model_validate(taken)
+
+
+@routes.get("/incidents/journal", PeriodQuery, JournalOut)
+async def show_journal(call: Call, query: PeriodQuery) -> JournalOut:
+    """The journal of users' requests about faults, by time of the report."""
+    rows = await call.services.incidents.journal(call.actor, query.since, query.until)
+    return JournalOut(items=[JournalRowOut.model_validate(row) for row in rows])
+
+
+@routes.get("/incidents", IncidentsQuery, IncidentPageOut)
+async def list_incidents(call: Call, query: IncidentsQuery) -> IncidentPageOut:
+    """Incidents, newest first."""
+    states = named_states(
+        query.state, INCIDENT_STATES, "incident_state_unknown", texts.INCIDENT_STATE
+    )
+    before = read_cursor("incident", query.cursor)
+    page = await call.services.incidents.page(call.actor, states, before, query.size)
+    return IncidentPageOut(
+        items=[IncidentRowOut.model_validate(row) for row in page.incidents],
+        next=None if page.older is None else cursor_of("incident", page.older),
+    )
+
+
+@routes.post("/incidents", IncidentIn, IncidentOut, status=201)
+async def open_incident(call: Call, body: IncidentIn) -> IncidentOut:
+    """Open an incident without a user's report; it is analysed then."""
+    number = await call.services.incidents.open_by_operator(
+        call.actor,
+        body.title,
+        body.began_at,
+        scope=body.scope.value(),
+        ticket=body.ticket,
+        regime=body.regime,
+    )
+    return await _incident(call, number)
+
+
+@routes.get("/incidents/{number}", Nothing, IncidentOut)
+async def show_incident(call: Call, _: Nothing) -> IncidentOut:
+    """An incident whole."""
+    return await _incident(call, _number(call))
+
+
+@routes.get("/incidents/{number}/reports", Nothing, FaultReportsOut)
+async def list_reports(call: Call, _: Nothing) -> FaultReportsOut:
+    """The users' reports of an incident with their evidence."""
+    found = await call.services.incidents.reports(call.actor, _number(call))
+    return FaultReportsOut(items=[FaultReportOut.model_validate(each) for each in found])
+
+
+@routes.post("/incidents/{number}/hold", ScopeIn, HeldOut)
+async def hold_deadlines(call: Call, body: ScopeIn) -> HeldOut:
+    """Extend windows of offers that would end during the analysis (act 627, clause 20)."""
+    number = _number(call)
+    held = await call.services.incidents.hold(call.actor, number, body.value())
+    return HeldOut(incident=number, held=held)
+
+
+@routes.post("/incidents/{number}/confirm", ConfirmIn, IncidentOut)
+async def confirm_incident(call: Call, body: ConfirmIn) -> IncidentOut:
+    """The fault is a fact: users touched are told, the level is proposed or takes effect."""
+    number = await call.services.incidents.confirm(
+        call.actor,
+        _number(call),
+        body.facts,
+        body.began_at,
+        body.scope.value(),
+        body.level,
+        mended_at=body.mended_at,
+        planned_mending_at=body.planned_mending_at,
+        title=body.title,
+    )
+    return await _incident(call, number)
+
+
+@routes.post("/incidents/{number}/refute", FactsIn, IncidentOut)
+async def refute_incident(call: Call, body: FactsIn) -> IncidentOut:
+    """There is no fault: those who reported it are told, with the facts."""
+    number = await call.services.incidents.refute(call.actor, _number(call), body.facts)
+    return await _incident(call, number)
+
+
+@routes.post("/incidents/{number}/level", LevelIn, IncidentOut)
+async def propose_level(call: Call, body: LevelIn) -> IncidentOut:
+    """Propose a level, or another one; under act 366 the authorised body agrees in the chat."""
+    incidents = call.services.incidents
+    number = await incidents.propose_level(call.actor, _number(call), body.level, body.note)
+    return await _incident(call, number)
+
+
+@routes.get("/incidents/{number}/effects/preview", EffectsQuery, EffectPreviewOut, also=(409,))
+async def preview_effects(call: Call, query: EffectsQuery) -> EffectPreviewOut:
+    """Every deadline touched, with its old and new end; nothing is changed."""
+    found = await call.services.incidents.preview(call.actor, _number(call))
+    after = read_cursor("effect", query.cursor) or 0
+    shown = found.effects[after : after + query.size]
+    more = len(found.effects) > after + query.size
+    return EffectPreviewOut(
+        incident=found.incident,
+        digest=found.digest,
+        changes=found.changes,
+        total=len(found.effects),
+        items=[EffectOut.model_validate(effect) for effect in shown],
+        next=cursor_of("effect", after + query.size) if more else None,
+    )
+
+
+@routes.get("/incidents/{number}/effects", EffectsQuery, EffectPageOut)
+async def list_effects(call: Call, query: EffectsQuery) -> EffectPageOut:
+    """What an incident has done, in the order of doing."""
+    after = read_cursor("effect", query.cursor) or 0
+    number, size = _number(call), query.size
+    found = await call.services.incidents.effects(call.actor, number, after, size + 1)
+    return EffectPageOut(
+        items=[EffectOut.model_validate(effect) for effect in found[:size]],
+        next=cursor_of("effect", after + size) if len(found) > size else None,
+    )
+
+
+@routes.post("/incidents/{number}/apply", ApplyIn, EffectsAppliedOut)
+async def apply_effects(call: Call, body: ApplyIn) -> EffectsAppliedOut:
+    """Do what the preview showed, in one act, and tell everyone touched."""
+    done = await call.services.incidents.apply(call.actor, _number(call), body.digest)
+    return EffectsAppliedOut.model_validate(done)
+
+
+@routes.post("/incidents/{number}/plan-mending", PlanIn, IncidentOut)
+async def plan_mending(call: Call, body: PlanIn) -> IncidentOut:
+    """Say, or say anew, when it will be mended; users are told."""
+    incidents = call.services.incidents
+    number = await incidents.plan_mending(call.actor, _number(call), body.planned_mending_at)
+    return await _incident(call, number)
+
+
+@routes.post("/incidents/{number}/mend", MendIn, EffectsAppliedOut)
+async def mend_incident(call: Call, body: MendIn) -> EffectsAppliedOut:
+    """It is mended: users are told, effects applied before follow to the whole interval."""
+    incidents = call.services.incidents
+    done = await incidents.mend(call.actor, _number(call), body.mended_at, body.measures)
+    return EffectsAppliedOut.model_validate(done)
+
+
+@routes.post("/incidents/{number}/reopen", ReasonIn, IncidentOut)
+async def reopen_incident(call: Call, body: ReasonIn) -> IncidentOut:
+    """Analyse a refuted or closed incident again; what it moved stays moved."""
+    number = await call.services.incidents.reopen(call.actor, _number(call), body.reason)
+    return await _incident(call, number)
+
+
+@routes.post("/incidents/{number}/close", Nothing, IncidentOut)
+async def close_incident(call: Call, _: Nothing) -> IncidentOut:
+    """Everything is done."""
+    return await _incident(call, await call.services.incidents.close(call.actor, _number(call)))
