@@ -185,10 +185,7 @@ async def write(session: AsyncSession, rows: Sequence[NewDeadline]) -> list[int]
 def _with_reminders(
     calendar: WorkingCalendar, deadline: NewDeadline, after: datetime | None = None
 ) -> NewDeadline:
-    """The deadline with its reminder rows; the kind tells whose handler answers for them.
-
-    Reminders at or before ``after`` are left out.
-    """
+    """The deadline with its reminder rows after ``after``; their kind tells whose handler fires."""
     if deadline.kind.startswith(_UNREMINDED):
         return deadline
     reminders = tuple(

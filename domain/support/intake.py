@@ -30,7 +30,7 @@ from domain.work import Recall, Site, Work, use_case
 
 _IN_SUBJECT = re.compile(r"\[#([0-9]{1,15})\]")
 _IN_REFERENCE = re.compile(r"<ticket\.([0-9]{1,15})\.")
-_PREFIXES = re.compile(r"^(?:\s*(?:re|fwd?|ответ|жауап)\s*:)+\s*", re.IGNORECASE)
+_PREFIXES = re.compile(r"^(?:\s*(?:re|fwd?)\s*:)+\s*", re.IGNORECASE)
 _CAUSE_KEPT = 150
 _NO_TEXT = "…"
 

@@ -53,7 +53,8 @@ class Promise:
 def promise(calendar: WorkingCalendar, regime: Regime, channel: Channel, at: datetime) -> Promise:
     """The promise to whoever asks at ``at``.
 
-    Acts 366, clauses 19.1-19.4, and 627, clauses 15 and 16. Raises RuleBroken
+    Acts 366, clauses 19.1-19.4, and 627, clauses 15 and 16; days and hours are those of Astana
+    (act 627, clause 7). Raises RuleBroken
     ``channel_unknown``, ``naive_time`` and ``calendar_range``.
     """
     period = regime.promises.get(channel)

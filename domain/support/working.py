@@ -72,7 +72,10 @@ class Working:
 
     @use_case("ticket.take", by=OPERATORS, recall=AS_DESK)
     async def take(self, work: Work, number: int) -> TicketView:
-        """Take a ticket in hand; Conflict ``ticket_taken`` (``name``), ``ticket_closed``."""
+        """Take a ticket in hand (act 366, clause 18).
+
+        Raises Conflict ``ticket_taken`` (``name``), ``ticket_closed``.
+        """
         ticket = await writing.lock_ticket(work, number)
         writing.check_not_closed(ticket)
         me = work.actor.person_id
