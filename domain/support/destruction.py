@@ -14,12 +14,13 @@ from domain.deadlines import Deadline, open_of, set_moment
 from domain.files import Destroyed
 from domain.firing import Deadlines
 from domain.integrations.uploads import LOCK, named_elsewhere
+from domain.people.queries import tell_admins
 from domain.roles import Role
 from domain.support import destruction_rows as rows
-from domain.support import restoring
+from domain.support import recording_reading, restoring
 from domain.support.model import DestructionAct, DestructionItem
 from domain.support.recording_views import Copy, Deleter, DestroyedNow, RestoredCheck
-from domain.support.retention_rules import next_midnight
+from domain.support.retention_rules import month_of, next_midnight
 from domain.work import Site, Work, use_case
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 KIND, SUBJECT = "recordings.destroy", "recordings"
 # Key of the advisory lock: who writes the ledger, and who looks for what came back, takes turns.
 _LEDGER_LOCK = 7_210_366
+# The day of a month on which administrators are told what goes in the next.
+_PREVIEW_DAY = 25
 _NOBODY: frozenset[Role] = frozenset()
 _ADMINS = frozenset({Role.ADMIN})
 
@@ -51,6 +54,23 @@ class Destroying:
             work, KIND, SUBJECT, work.now if more else next_midnight(work.now), params={}
         )
         work.record(SUBJECT, recordings=items)
+        if not more and astana(work.now).day == _PREVIEW_DAY:
+            await self._tell_ahead(work)
+
+    async def _tell_ahead(self, work: Work) -> None:
+        """Tell the administrators what goes next month, while a dispute can still be marked."""
+        month = month_of(astana(work.now).date())[1]
+        days = self.site.keep_recordings_days
+        found = await recording_reading.preview(work.session, month, work.now, days)
+        if found.going_total or found.held_total:
+            await tell_admins(
+                work,
+                "recording.ahead",
+                SUBJECT,
+                month=month,
+                count=found.going_total,
+                held=found.held_total,
+            )
 
     async def start(self) -> None:
         """Set the next day's destruction where none is set; called when the service starts."""

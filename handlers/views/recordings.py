@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from babel.dates import format_date
 
@@ -33,6 +34,11 @@ _MONTH = lazy("LLLL y", context="date pattern")
 _SHOWN = 20
 
 
+def month_name(t: Translator, month: date) -> Html:
+    """A month with its year."""
+    return escape(format_date(month, str(t(_MONTH)), locale=t.locale))
+
+
 def steps(t: Translator, found: Sequence[StepView]) -> Html:
     """The life of a recording, a step a line."""
     return join([_step(t, each) for each in found])
@@ -50,7 +56,6 @@ def _step(t: Translator, step: StepView) -> Html:
 
 def preview(t: Translator, found: Preview) -> Html:
     """What goes in a month, and what disputes keep; the first of each."""
-    month = escape(format_date(found.month, str(t(_MONTH)), locale=t.locale))
     going = [_line(t, each) for each in found.going[:_SHOWN]]
     held = [
         join([_line(t, each.recording), t("Dispute: {ground}", ground=each.ground)], " · ")
@@ -58,7 +63,7 @@ def preview(t: Translator, found: Preview) -> Html:
     ]
     return join(
         [
-            bold(t("Recordings to be destroyed: {month}", month=month)),
+            bold(t("Recordings to be destroyed: {month}", month=month_name(t, found.month))),
             t.plural("{n} recording", "{n} recordings", found.going_total),
             *going,
             *_more(t, found.going_total - len(going)),

@@ -13,16 +13,26 @@ _ACT = 3
 
 def of_recordings(notice: Notice) -> list[tuple[str, NoticeView]]:
     """Every kind of notice of recordings."""
-    return [
-        (
-            f"recording.act_finished, {ground}",
-            notice("recording.act_finished", number=_ACT, count=12, ground=ground),
-        )
-        for ground in ("term_over", "restored")
-    ] + [
-        (
-            f"recording.restored, {held} held",
-            notice("recording.restored", number=_ACT, count=2, held=held),
-        )
-        for held in (0, 1)
-    ]
+    return (
+        [
+            (
+                f"recording.act_finished, {ground}",
+                notice("recording.act_finished", number=_ACT, count=12, ground=ground),
+            )
+            for ground in ("term_over", "restored")
+        ]
+        + [
+            (
+                f"recording.ahead, {held} held",
+                notice("recording.ahead", month="2026-12-01", count=12, held=held),
+            )
+            for held in (0, 1)
+        ]
+        + [
+            (
+                f"recording.restored, {held} held",
+                notice("recording.restored", number=_ACT, count=2, held=held),
+            )
+            for held in (0, 1)
+        ]
+    )

@@ -108,6 +108,7 @@ RENDERINGS: Mapping[str, Render] = {
     "maintenance.cancelled": incidents.works_cancelled,
     "maintenance.prolonged": incidents.works_prolonged,
     "recording.act_finished": recordings.act_finished,
+    "recording.ahead": recordings.ahead,
     "recording.restored": recordings.restored,
 }
 

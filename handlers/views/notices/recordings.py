@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.views.notices.facts import Draft, Facts, Row, cite
 from handlers.views.press import press
+from handlers.views.recordings import month_name
 from handlers.views.shown import button
 from handlers.views.translator import Html, Translator, escape, join
 
@@ -36,6 +37,21 @@ def act_finished(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("Act of destruction No. {number}", number=f.number),
         [join([count, why]), where, cite(t, "366-21.3")],
+        _menu(t),
+    )
+
+
+def ahead(t: Translator, f: Facts) -> Draft:
+    """What goes next month, told while a dispute can still be marked (act 366, clause 21.2)."""
+    month = f.on("month")
+    when = escape("") if month is None else month_name(t, month)
+    count = f.whole("count")
+    going = t.plural("{n} recording reaches its term.", "{n} recordings reach their term.", count)
+    until = t("Is there a dispute about any of them? Mark it on the request, and they stay.")
+    where = t("The list: command “tapsyrys recordings preview” on the server.")
+    return Draft(
+        t("Recordings to be destroyed: {month}", month=when),
+        [join([going, _held(t, f)]), join([until, where]), cite(t, "366-21.2")],
         _menu(t),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, select, update
@@ -236,8 +236,12 @@ class RecordingStage:
             )
 
     async def until(self, text: str) -> None:
-        """Live to a moment in Astana; each destruction on the way is begun and finished."""
+        """Live to a moment in Astana; each destruction on the way is begun and finished.
+
+        Of a long time only the last days are lived, as if nothing had run before them.
+        """
         end = datetime.fromisoformat(f"{text.replace(' ', 'T')}+05:00")
+        self.clock.set(max(self.clock.now(), end - timedelta(days=3)))
         await self.recordings.start()
         while (due := await self.services.deadlines.next_due()) is not None and due <= end:
             self.clock.set(max(due, self.clock.now()))

@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
-from domain.clock import ManualClock
+from domain.clock import ASTANA, ManualClock
 from domain.errors import AccessDenied, Conflict, NotFound
+from domain.notices import Notice
 from domain.roles import Role
 from domain.support.model import (
     DeskPost,
@@ -271,3 +272,27 @@ async def test_a_mark_being_set_at_this_very_moment_is_waited_for(stage: Recordi
     await finishing
     assert await stage.state(voice) == "kept"
     assert await stage.has(voice)
+
+
+async def test_administrators_are_told_on_the_25th_what_goes_next_month(
+    stage: RecordingStage,
+) -> None:
+    admin = await make_person(stage.site, role=Role.ADMIN)
+    await stage.voice(b"one")
+    await stage.mark(await stage.voice(b"two"))
+    for moment in ("2027-10-26 12:00", "2027-11-20 12:00", "2027-11-26 12:00"):
+        await stage.until(moment)
+    async with stage.site.sessions() as session:
+        notices = list(
+            await session.scalars(
+                select(Notice).where(Notice.person_id == admin.person_id).order_by(Notice.id)
+            )
+        )
+    assert [(each.kind, each.created_at.astimezone(ASTANA).date()) for each in notices] == [
+        ("recording.ahead", date(2027, 10, 25)),
+        ("recording.act_finished", date(2027, 11, 20)),
+        # The one that a dispute holds goes as soon as that is settled.
+        ("recording.ahead", date(2027, 11, 25)),
+    ]
+    assert dict(notices[0].params) == {"month": "2027-11-01", "count": 1, "held": 1}
+    assert dict(notices[2].params) == {"month": "2027-12-01", "count": 0, "held": 1}
