@@ -50,7 +50,7 @@ async def held_by(work: Work, cause: str) -> dict[str, list[int]]:
         select(Deadline).where(
             Deadline.kind == OFFER_WINDOW.name,
             Deadline.state == "open",
-            Deadline.extension.is_not(None),
+            Deadline.extension.contains({"steps": [{"cause": cause, "rule": "until"}]}),
         )
     )
     held: dict[str, list[int]] = {}

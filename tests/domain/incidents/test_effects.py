@@ -313,6 +313,20 @@ async def test_a_lapse_within_the_fault_is_undone(desk: Desk, stage: Stage) -> N
     assert (await stage.card(customer, number)).protocol_version == 3
 
 
+async def test_a_protocol_of_somebodys_own_act_within_the_fault_stands(
+    desk: Desk, stage: Stage
+) -> None:
+    customer, supplier = await stage.customer(), await stage.supplier()
+    number = await stage.closed(customer, (supplier, offered()))
+    (award,) = await stage.select(customer, number, (supplier, "100"))
+    await stage.at("11-26 12:00")
+    await stage.awards.confirm(supplier.me, award.id)
+    await stage.at("11-26 14:00")
+    fault = await desk.fault("11-26 11:00", "11-26 13:00")
+    assert (await desk.preview(fault)).effects == []
+    assert await desk.incidents.annulled(customer.me, number) == []
+
+
 async def test_a_lapsed_volume_given_to_another_stays_there(desk: Desk, stage: Stage) -> None:
     customer, first = await stage.customer(), await stage.supplier()
     second = await stage.supplier("ТОО «Второй»")
