@@ -22,8 +22,8 @@ from domain.support.views import Edited, Found
 from domain.work import Look, Recall, Site, Work, query, use_case
 
 _MOST_FOUND = 100
-# So many tickets are looked through one by one in a few hundredths of a second.
-_RECENT = 20_000
+# So many tickets are looked through one by one in a hundredth of a second.
+_RECENT = 10_000
 _SHOWING = ("ticket.answered", "ticket.documents", "ticket.called_back", "ticket.closed")
 
 
