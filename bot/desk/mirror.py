@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -36,8 +37,8 @@ MIRRORING = 7_210_004
 _POLL = 5.0
 # At most one look in this time, however often acts wake it.
 _GAP = 0.2
-# A topic with all its messages may wait for many minutes of a group's turns.
-_CLAIM = timedelta(minutes=30)
+# Only the owner claims, and a group has one worker: a claim that has run out is nobody's work.
+_CLAIM = timedelta(minutes=1)
 _AT_ONCE = 5
 _PATIENCE = 10.0
 
@@ -56,6 +57,8 @@ class Mirror:
         self._woken = asyncio.Event()
         self._looking = asyncio.Lock()
         self._groups: dict[int, asyncio.Task[int]] = {}
+        # Until when (``time.monotonic``) a group is left alone.
+        self._waiting: dict[int, float] = {}
         self._stopping = False
 
     def wake(self) -> None:
@@ -104,10 +107,10 @@ class Mirror:
             groups = await self._rows.groups()
             if not groups or not await self._is_owner():
                 return
-            await self._rows.place()
+            await self._rows.place(list(groups))
             await self._rows.raise_alarms()
             for chat_id, (language, digest_on) in groups.items():
-                if chat_id not in self._groups:
+                if chat_id not in self._groups and not self._waits(chat_id):
                     work = self._work(chat_id, language, digest_on)
                     task = asyncio.create_task(work, name=f"desk {chat_id}")
                     self._groups[chat_id] = task
@@ -136,6 +139,10 @@ class Mirror:
         if self._lease is None:
             return True
         owner = await self._lease.hold()
+        if not owner:
+            # Another process may begin at once: two would write everything twice.
+            for task in self._groups.values():
+                task.cancel()
         if owner and not self._owner:
             # What the owner before us had in hand waits again: it cannot be writing any more.
             await self._rows.free()
@@ -188,10 +195,14 @@ class Mirror:
         if await self._group_ended(topic.chat_id, error):
             return False
         if isinstance(error, TelegramRetryAfter):
-            await self._rows.later(topic.ticket_id, error.retry_after)
+            self._waiting[topic.chat_id] = time.monotonic() + error.retry_after
             return False
         await self._rows.later(topic.ticket_id)
         return not is_telegram_away(error)
+
+    def _waits(self, chat_id: int) -> bool:
+        """Whether Telegram has told us to leave a group alone for a while."""
+        return self._waiting.get(chat_id, 0.0) > time.monotonic()
 
     async def _group_ended(self, chat_id: int, error: Exception) -> bool:
         """Whether the error says that the group is no desk any more; writes it down."""

@@ -72,21 +72,27 @@ class DeskRows:
             )
             return {chat: (language, digest_on) for chat, language, digest_on in rows}
 
-    async def place(self, limit: int = 500) -> int:
-        """Give each ticket without a topic a group: the one with the fewest open tickets.
+    async def place(self, groups: Sequence[int], limit: int = 500) -> int:
+        """Give each ticket without a topic one of ``groups``: that with the fewest open tickets.
 
-        Returns how many were placed; those whose group is active no more count as without.
+        Returns how many were placed; those whose group is none of these count as without.
         """
+        async with self.site.reading() as session:
+            if not await _homeless(session, 1, groups):
+                return 0
         now = self.site.clock.now()
         async with self.site.sessions.begin() as session:
             # One at a time among all processes: the counts below must hold.
-            groups = await session.scalars(
-                select(DeskGroup.chat_id).where(DeskGroup.state == "active").with_for_update()
+            active = await session.scalars(
+                select(DeskGroup.chat_id)
+                .where(DeskGroup.state == "active", DeskGroup.chat_id.in_(groups))
+                .order_by(DeskGroup.chat_id)
+                .with_for_update()
             )
-            load = dict.fromkeys(groups.all(), 0)
+            load = dict.fromkeys(active.all(), 0)
             if not load:
                 return 0
-            load |= await _load(session)
+            load |= await _load(session, list(load))
             homeless = await _homeless(session, limit, list(load))
             for ticket_id in homeless:
                 chat_id = min(load, key=lambda chat: (load[chat], -chat))
@@ -102,7 +108,11 @@ class DeskRows:
         """Mark topics that do not show yet that their ticket is red or overdue."""
         now = self.site.clock.now()
         alarm = case((Ticket.promised_at <= now, literal(2)), else_=literal(1))
-        late = and_(Ticket.state.in_(UNANSWERED), Ticket.promised_at - RED_BEFORE <= now)
+        late = and_(
+            Ticket.state != "closed",
+            Ticket.state.in_(UNANSWERED),
+            Ticket.promised_at - RED_BEFORE <= now,
+        )
         async with self.site.sessions.begin() as session:
             rows = await session.scalars(
                 update(DeskTopic)
@@ -281,22 +291,22 @@ class DeskRows:
             )
 
 
-async def _load(session: AsyncSession) -> dict[int, int]:
+async def _load(session: AsyncSession, chats: Sequence[int]) -> dict[int, int]:
     rows = await session.execute(
         select(DeskTopic.chat_id, func.count())
         .join(Ticket, Ticket.id == DeskTopic.ticket_id)
-        .join(DeskGroup, DeskGroup.chat_id == DeskTopic.chat_id)
-        .where(Ticket.state.in_(OPEN_STATES), DeskGroup.state == "active")
+        .where(Ticket.state.in_(OPEN_STATES), DeskTopic.chat_id.in_(chats))
         .group_by(DeskTopic.chat_id)
     )
     return {row[0]: row[1] for row in rows}
 
 
-async def _homeless(session: AsyncSession, limit: int, chats: list[int]) -> list[int]:
+async def _homeless(session: AsyncSession, limit: int, chats: Sequence[int]) -> list[int]:
     at_home = exists().where(DeskTopic.ticket_id == Ticket.id, DeskTopic.chat_id.in_(chats))
     rows = await session.scalars(
         select(Ticket.id)
-        .where(Ticket.state.in_(OPEN_STATES), ~at_home)
+        # By these very words the index of the queue leaves closed tickets out.
+        .where(Ticket.state != "closed", Ticket.state.in_(OPEN_STATES), ~at_home)
         .order_by(Ticket.promised_at, Ticket.id)
         .limit(limit)
     )
