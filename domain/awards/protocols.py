@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from sqlalchemy import ColumnElement, exists, func
+
 from domain.awards.listing import FormedList
 from domain.awards.model import Award, Protocol
 from domain.clock import astana
@@ -18,9 +20,10 @@ from domain.documents.protocol import (
     UncoveredLine,
     data_hash,
 )
+from domain.incidents.model import IncidentEffect
 from domain.notices import Lane
 from domain.offers.model import Offer, OfferLine
-from domain.orders.model import OrderLine
+from domain.orders.model import Order, OrderLine
 from domain.orders.queries import order_subject
 from domain.people.queries import tell_company
 from domain.registry.model import Company
@@ -75,6 +78,15 @@ def _winners(formed: FormedList) -> tuple[ProtocolWinner, ...]:
         )
         for award in formed.awards
         if award.state == "active"
+    )
+
+
+def is_annulled(order: Order) -> ColumnElement[bool]:
+    """Whether a fault has annulled a version of the order's protocol (act 366, clause 29.4)."""
+    return exists().where(
+        IncidentEffect.order_id == order.id,
+        IncidentEffect.what == "annulled",
+        IncidentEffect.subject == func.concat(f"protocol:{order.number}:", Protocol.version),
     )
 
 

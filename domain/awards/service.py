@@ -12,7 +12,7 @@ from domain.awards.elapsing import award_subject, lapse, selection_overdue, tell
 from domain.awards.fellows import goods_given
 from domain.awards.listing import FormedList, formed_list
 from domain.awards.model import Award, Protocol
-from domain.awards.protocols import form_protocol
+from domain.awards.protocols import form_protocol, is_annulled
 from domain.awards.rules import (
     AwardOutcome,
     Choice,
@@ -291,14 +291,17 @@ class Awards:
     async def protocol(
         self, look: Look, order_number: int, version: int | None = None
     ) -> tuple[ProtocolData, str]:
-        """A version of the protocol (the newest without ``version``) and its hash.
+        """A version of the protocol (the newest that stands without ``version``) and its hash.
 
-        Published: every registered person may read it (act 344, clauses 11 and 13.8).
+        Published: every registered person may read it (act 344, clauses 11 and 13.8). A version
+        that a fault has annulled is read by its number only (act 366, clause 29.4).
         """
         order = await read_order(look.session, order_number)
         statement = select(Protocol).where(Protocol.order_id == order.id)
         if version is not None:
             statement = statement.where(Protocol.version == version)
+        else:
+            statement = statement.where(~is_annulled(order))
         found = await look.session.scalars(statement.order_by(Protocol.version.desc()).limit(1))
         protocol = found.one_or_none()
         if protocol is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.errors import Conflict
+from domain.errors import Conflict, NotFound
 from domain.incidents.views import Scope
 from tests.domain.incidents.desk import FACTS, Desk, extensions, make_desk, moves
 from tests.domain.stage import Stage, moment, offered
@@ -256,6 +256,10 @@ async def test_a_window_found_closed_within_the_fault_is_opened_again(
         await stage.awards.confirm(early.me, award.id)
     assert decided.value.code == "award_decided"
     await stage.offer(late, number, offered(price="800000"))
+    with pytest.raises(NotFound) as none:
+        await stage.awards.protocol(customer.me, empty)
+    assert none.value.code == "no_protocol"
+    assert (await stage.awards.protocol(customer.me, empty, 1))[0].version == 1
     (annulled,) = await desk.incidents.annulled(customer.me, empty)
     assert (annulled.version, annulled.incident) == (1, fault)
     assert [each["what"] for each in moves((await stage.told(late, "incident.moved"))[0])] == [
