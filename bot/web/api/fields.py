@@ -7,7 +7,7 @@ written as decimal strings; instants are written with the offset of Astana.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
@@ -21,6 +21,8 @@ from domain.registry.rules import located
 # A number of more digits is a slip or an attack, and formatting it would take for ever.
 _MOST_DIGITS = 60
 _NUMBERS_END = 10**18
+_FIRST_DAY = datetime(1, 1, 3, tzinfo=UTC)
+_LAST_DAY = datetime(9999, 12, 29, tzinfo=UTC)
 _DECIMAL = re.compile(rf"-?[0-9]{{1,{_MOST_DIGITS}}}(\.[0-9]{{1,{_MOST_DIGITS}}})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -96,16 +98,24 @@ def _instant(value: object) -> datetime:
     moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", value.strip()))
     if moment.utcoffset() is None:
         raise ValueError("the time must bear its offset, such as +05:00")
+    return _in_range(moment)
+
+
+def _in_range(moment: datetime) -> datetime:
+    """The moment in UTC, so far from the ends of time that every zone can show it."""
     try:
-        return as_utc(moment)
+        found = as_utc(moment)
     except OverflowError:
         raise ValueError("the time is out of range") from None
+    if not _FIRST_DAY < found < _LAST_DAY:
+        raise ValueError("the time is out of range")
+    return found
 
 
 def _beginning(value: object) -> datetime:
     """A time, or a date taken as the moment at which it begins in Astana."""
     if isinstance(value, str) and _DAY.fullmatch(value.strip()):
-        return as_utc(datetime.combine(_day(value), time(), ASTANA))
+        return _in_range(datetime.combine(_day(value), time(), ASTANA))
     return _instant(value)
 
 

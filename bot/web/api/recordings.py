@@ -11,12 +11,14 @@ from bot.web.api.support_answers import (
     DestructionOut,
     DestructionPageOut,
     DestructionRowOut,
+    GoingOut,
     RecordingOut,
     RecordingRowOut,
     RecordingsOut,
     StepOut,
     StepsOut,
 )
+from bot.web.api.support_models import MonthQuery
 from domain.errors import Conflict
 from domain.support.recording_views import RecordingView
 
@@ -37,6 +39,13 @@ async def list_recordings(call: Call, _: Nothing) -> RecordingsOut:
     number = call.number("number", "ticket_unknown", "ticket")
     found = await call.services.recordings.of_ticket(call.actor, number)
     return RecordingsOut(items=[RecordingRowOut.model_validate(each) for each in found])
+
+
+@routes.get("/recordings/preview", MonthQuery, GoingOut)
+async def preview_destruction(call: Call, query: MonthQuery) -> GoingOut:
+    """What goes in a month, and what disputes keep from going; at most 500 of each are named."""
+    found = await call.services.recordings.preview(call.actor, query.month)
+    return GoingOut.model_validate(found)
 
 
 @routes.get("/recordings/{id}", Nothing, RecordingOut, also=(410,))

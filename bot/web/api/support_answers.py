@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field
@@ -146,6 +147,26 @@ class RecordingsOut(Answer):
 
     items: list[RecordingRowOut]
     next: str | None = None
+
+
+class HeldRecordingOut(Answer):
+    """A recording that would go but for a dispute."""
+
+    recording: RecordingRowOut
+    ground: str
+    set_at: MomentOut
+    set_by: str
+
+
+class GoingOut(Answer):
+    """What goes in a month, and what disputes keep: counted whole, named up to 500 of each."""
+
+    month: date = Field(description="Its first day.")
+    going: list[RecordingRowOut]
+    going_total: int
+    going_bytes: int
+    held: list[HeldRecordingOut]
+    held_total: int
 
 
 class StepOut(Answer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import AliasChoices, Field
 
-from bot.web.api.fields import Beginning, Bin, LooseText, Moment, Number, Text, Whole
+from bot.web.api.fields import Beginning, Bin, Day, LooseText, Moment, Number, Text, Whole
 from bot.web.api.models import Asked, FileId, PageQuery
 from domain.incidents.views import Scope, ScopeKind
 from domain.support.promise import Channel
@@ -68,6 +68,12 @@ class SupportReportQuery(PeriodQuery):
     """The period of a report, and of which act's requests."""
 
     regime: str | None = Field(None, description="366 or 627; both when left out.")
+
+
+class MonthQuery(Asked):
+    """A month, by any of its days."""
+
+    month: Day = Field(examples=["2027-11-01"])
 
 
 class FaultReportIn(Asked):

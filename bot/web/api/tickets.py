@@ -77,8 +77,10 @@ def _message(message: MessageView) -> TicketMessageOut:
     )
 
 
-def _ticket(ticket: TicketView) -> TicketOut:
+def _ticket(call: Call, ticket: TicketView) -> TicketOut:
     line = ticket.line
+    # By our clock: a repeated act is read back by that of the database.
+    over = call.services.site.clock.now() >= line.promised_at
     return TicketOut(
         number=ticket.number,
         state=ticket.state,
@@ -95,7 +97,7 @@ def _ticket(ticket: TicketView) -> TicketOut:
         promise=TicketPromiseOut(
             open=ticket.open_at_once, due_at=line.promised_at, clause=ticket.promise_clause
         ),
-        overdue=line.overdue,
+        overdue=over and ticket.state in reading.UNANSWERED,
         first_answer_at=ticket.first_answer_at,
         answered_at=ticket.answered_at,
         closed_at=ticket.closed_at,
@@ -126,10 +128,13 @@ async def show_promise(call: Call, query: PromiseQuery) -> PromiseOut:
     )
 
 
-@routes.post("/tickets", TicketIn, TicketOut, status=201)
+# What people said stands in the rows of the request and nowhere else: so answers are made again
+# for a repeated key, not stored.
+@routes.post("/tickets", TicketIn, TicketOut, status=201, secret=True)
 async def open_ticket(call: Call, body: TicketIn) -> TicketOut:
     """Ask support on behalf of a company: the answer bears the number and the promise."""
     return _ticket(
+        call,
         await call.services.support.open(
             call.actor,
             body.channel,
@@ -139,7 +144,7 @@ async def open_ticket(call: Call, body: TicketIn) -> TicketOut:
             order_number=body.order,
             subject=body.subject,
             bin=checked_bin(body.bin, "bin") if body.bin.strip() else "",
-        )
+        ),
     )
 
 
@@ -151,6 +156,9 @@ async def list_tickets(call: Call, query: TicketsQuery) -> TicketPageOut:
     statement = reading.lines().order_by(Ticket.number.desc()).limit(query.size + 1)
     if states:
         statement = statement.where(Ticket.state.in_(states))
+    if states and "closed" not in states:
+        # By these very words the index of the queue leaves closed requests out: most of them.
+        statement = statement.where(Ticket.state != "closed")
     if after is not None:
         statement = statement.where(Ticket.number < after)
     if query.bin:
@@ -174,39 +182,39 @@ async def _shown(call: Call) -> TicketView:
 @routes.get("/tickets/{number}", Nothing, TicketOut)
 async def show_ticket(call: Call, _: Nothing) -> TicketOut:
     """A request with all that was said in it, as its user sees it."""
-    return _ticket(await _shown(call))
+    return _ticket(call, await _shown(call))
 
 
-@routes.post("/tickets/{number}/messages", MessageIn, TicketOut, status=201)
+@routes.post("/tickets/{number}/messages", MessageIn, TicketOut, status=201, secret=True)
 async def add_message(call: Call, body: MessageIn) -> TicketOut:
     """Go on in a request as its user; one that was merged goes on in the other."""
     ticket = await _shown(call)
     files = await _files(call, body, ticket.line.channel)
     said = escaped(body.text)
-    return _ticket(await call.services.support.add(call.actor, ticket.number, said, files))
+    return _ticket(call, await call.services.support.add(call.actor, ticket.number, said, files))
 
 
-@routes.post("/tickets/{number}/reopen", ReopenIn, TicketOut)
+@routes.post("/tickets/{number}/reopen", ReopenIn, TicketOut, secret=True)
 async def reopen_ticket(call: Call, body: ReopenIn) -> TicketOut:
     """Object to an answer or a closing, within 10 days of the closing."""
     number = call.number("number", "ticket_unknown", "ticket")
     said = escaped(body.text)
-    return _ticket(await call.services.support.reopen(call.actor, number, said))
+    return _ticket(call, await call.services.support.reopen(call.actor, number, said))
 
 
-@routes.post("/tickets/{number}/rate", RatingIn, TicketOut)
+@routes.post("/tickets/{number}/rate", RatingIn, TicketOut, secret=True)
 async def rate_ticket(call: Call, body: RatingIn) -> TicketOut:
     """Say how good the answer was; may be said again."""
     number = call.number("number", "ticket_unknown", "ticket")
     rated = await call.services.support.rate(call.actor, number, body.rating, body.word)
-    return _ticket(rated)
+    return _ticket(call, rated)
 
 
-@routes.post("/tickets/{number}/escalate", Nothing, TicketOut)
+@routes.post("/tickets/{number}/escalate", Nothing, TicketOut, secret=True)
 async def escalate_ticket(call: Call, _: Nothing) -> TicketOut:
     """Call the lead of the desk to a request; once an hour."""
     number = call.number("number", "ticket_unknown", "ticket")
-    return _ticket(await call.services.support.ask_escalation(call.actor, number))
+    return _ticket(call, await call.services.support.ask_escalation(call.actor, number))
 
 
 def _file_in(messages: Sequence[MessageView], wanted: int) -> FileView:

@@ -48,6 +48,21 @@ async def test_what_is_kept_and_until_when(api: Api, stage: RecordingStage) -> N
     assert (listed["items.0.id"], listed["items.0.act"]) == (voice.id, None)
 
 
+async def test_what_goes_in_a_month(api: Api, stage: RecordingStage) -> None:
+    going, kept = await stage.voice(VOICE), await stage.voice(VOICE + b"!")
+    await stage.mark(kept, "Жалоба")
+    shown = await api.ok("GET", "/recordings/preview?month=2027-11-30")
+    assert (shown["month"], shown["going_total"], shown["going_bytes"]) == (
+        "2027-11-01",
+        1,
+        len(VOICE),
+    )
+    assert shown["going.0.id"] == going.id
+    assert (shown["held.0.recording.id"], shown["held.0.ground"]) == (kept.id, "Жалоба")
+    assert (await api.get("/recordings/preview?month=2027-12-01"))["going"] == []
+    problem(await api.get("/recordings/preview"), 400, "invalid_request")
+
+
 @pytest.mark.clause("366-21.1")
 async def test_what_was_said_is_heard_by_people_only(
     api: Api, stage: RecordingStage, services: Services

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from domain.clock import ManualClock
+from domain.integrations.model import IdempotentRequest
 from domain.roles import Role
 from domain.services import Services
 from domain.support.views import NewFile
+from domain.work import Site
 from tests.bot.web.conftest import Answered, Api, MakeToken
 from tests.bot.web.story import CUSTOMER, FIRST, companies, problem, published
 from tests.support.factories import again, make_person
@@ -96,19 +99,34 @@ async def test_a_request_that_cannot_be_taken(
     assert (await api.get("/tickets"))["items"] == []
 
 
-async def test_the_same_request_twice_is_one_ticket(api: Api) -> None:
+async def test_the_same_request_twice_is_one_ticket(
+    api: Api, site: Site, services: Services
+) -> None:
     first = await api.post("/tickets", {"text": TEXT}, key="t-1")
-    again_ = await api.post("/tickets", {"text": TEXT}, key="t-1")
-    assert (again_.status, again_.raw) == (201, first.raw)
-    assert again_.headers["Idempotency-Replayed"] == "true"
+    repeated = await api.post("/tickets", {"text": TEXT}, key="t-1")
+    assert (repeated.status, repeated.raw) == (201, first.raw)
+    assert repeated.headers["Idempotency-Replayed"] == "true"
+    other = await api.post("/tickets", {"text": "Другое"}, key="t-1")
+    problem(other, 409, "idempotency_key_reused")
+    # The key keeps nothing of what was said: a repeat shows the request as it stands.
+    async with site.sessions() as session:
+        assert list(await session.scalars(select(IdempotentRequest.body))) == [None]
+    operator = await make_person(site, role=Role.SUPPORT)
+    number = int(str(first["number"]))
+    await services.support.answer(again(operator), number, "Готово")
+    later = await api.post("/tickets", {"text": TEXT}, key="t-1")
+    assert (later.status, later["number"], later["state"]) == (201, number, "answered")
+    for _ in range(2):
+        await api.post(f"/tickets/{number}/messages", {"text": "Ещё"}, key="m-1")
+    messages = (await api.get(f"/tickets/{number}"))["messages"]
+    assert isinstance(messages, list)
+    assert [each["text"] for each in messages].count("Ещё") == 1
     items = (await api.get("/tickets"))["items"]
     assert isinstance(items, list)
     assert len(items) == 1
 
 
-async def test_requests_come_in_pages_by_state_and_company(
-    api: Api, services: Services, site: object
-) -> None:
+async def test_requests_come_in_pages_by_state_and_company(api: Api, services: Services) -> None:
     await companies(api, FIRST)
     numbers = [
         (await asked(api, bin=bin_))["number"] for bin_ in (CUSTOMER, FIRST, CUSTOMER, CUSTOMER)
