@@ -9,7 +9,7 @@ from aiogram_dialog.api.protocols import MessageManagerProtocol
 from aiogram_dialog.setup import collect_dialogs
 
 from domain.services import Services
-from handlers import admin, common, customer, supplier, support
+from handlers import admin, common, customer, faults, supplier, support
 from handlers.common.support import MenuEndsTalk
 from handlers.fallback import fallback
 from handlers.filters import OfForm
@@ -18,7 +18,7 @@ from handlers.middleware import ContextMiddleware, RefusalMiddleware
 from handlers.support.unsigned import UnsignedMiddleware
 
 # The desk comes first: what is written in a group of operators is for nobody else.
-AUDIENCES = (support, common, supplier, customer, admin)
+AUDIENCES = (support, common, faults, supplier, customer, admin)
 
 
 def build_dispatcher(

@@ -8,6 +8,7 @@ from aiogram.types import Message
 
 from handlers.common.support.page import own_regime
 from handlers.context import Ctx
+from handlers.faults.banner import topped
 from handlers.filters import MenuChosen
 from handlers.views.account import help_page
 from handlers.views.menus import main_menu
@@ -23,5 +24,5 @@ def help_router() -> Router:
 
 async def show_help(message: Message, ctx: Ctx) -> None:
     """The page, with the menu of the role."""
-    text = help_page(ctx.t, ctx.actor.role, own_regime(ctx))
+    text = await topped(ctx, help_page(ctx.t, ctx.actor.role, own_regime(ctx)))
     await message.answer(text, reply_markup=main_menu(ctx.t, ctx.actor.role))

@@ -15,6 +15,7 @@ from domain.people.views import InvitationView, PersonView
 from handlers.common.commands import publish_for
 from handlers.context import Ctx
 from handlers.drafts import drop_draft, load_draft, save_draft
+from handlers.faults.banner import topped
 from handlers.filters import Pressed
 from handlers.reply import say, show, show_new
 from handlers.sending import chat_of, send_shown
@@ -158,7 +159,8 @@ async def show_home(event: Message | CallbackQuery, ctx: Ctx) -> None:
     membership = ctx.person.membership
     mine = [] if membership else await ctx.services.people.my_registrations(ctx.actor)
     role = membership.role if membership else None
-    await say(event, home(ctx.t, ctx.person, mine), main_menu(ctx.t, role))
+    text = await topped(ctx, home(ctx.t, ctx.person, mine))
+    await say(event, text, main_menu(ctx.t, role))
     if membership is None and not any(each.state == "pending" for each in mine):
         await send_shown(event, register_button(ctx.t))
 

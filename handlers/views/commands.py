@@ -19,20 +19,25 @@ COMMANDS: Mapping[str, Lazy] = {
     "roles": lazy("Register of changes of roles", context="command"),
     "me": lazy("My account, company and role", context="command"),
     "notices": lazy("My notices", context="command"),
+    "faults": lazy("Faults and works", context="command"),
+    "status": lazy("How the platform works now", context="command"),
     "support": lazy("Ask support", context="command"),
     "language": lazy("Choose the language", context="command"),
     "help": lazy("What to do next", context="command"),
     "cancel": lazy("Close the form, keep what was typed", context="command"),
 }
 
-_ALWAYS = ("support", "me", "notices", "language", "help", "cancel")
+_ALWAYS = ("support", "status", "me", "notices", "language", "help", "cancel")
 BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
-    None: ("start", "menu", "support", "language", "help", "cancel"),
+    None: ("start", "menu", "support", "status", "language", "help", "cancel"),
     Role.SUPPLIER: ("menu", "orders", *_ALWAYS),
     Role.CUSTOMER: ("menu", "orders", *_ALWAYS),
-    Role.ADMIN: ("menu", "registrations", "people", "calendar", "roles", "orders", *_ALWAYS),
-    Role.AUTHORITY: ("menu", "orders", "roles", *_ALWAYS),
-    Role.SUPPORT: ("menu", "queue", "shift", "orders", *_ALWAYS),
+    Role.ADMIN: (
+        *("menu", "registrations", "people", "calendar", "roles", "orders", "faults"),
+        *_ALWAYS,
+    ),
+    Role.AUTHORITY: ("menu", "orders", "roles", "faults", *_ALWAYS),
+    Role.SUPPORT: ("menu", "queue", "shift", "orders", "faults", *_ALWAYS),
     Role.TECHNICAL_OPERATOR: ("menu", "orders", *_ALWAYS),
     Role.OBSERVER: ("menu", "orders", "roles", *_ALWAYS),
 }

@@ -15,6 +15,7 @@ from handlers.views.contracts import ask_day, ask_file, ask_number, contract_rev
 from handlers.views.customer import attach_question, attached_text
 from handlers.views.desk_private import ACTS, ask_words, review_words
 from handlers.views.gallery import Section, entry
+from handlers.views.gallery_faults import fault_form_sections
 from handlers.views.offer_draft import STEPS
 from handlers.views.offer_form import fields, leave, question, resume, review
 from handlers.views.order_form import goods_so_far, order_review, split_question
@@ -44,6 +45,7 @@ def form_sections() -> list[Section]:
         _section("Form of the desk", "DeskForm", {**_desk_steps(), **_shared()}),
         _section("Search", "FindForm", _find_steps()),
         _section("Form of a working day", "CalendarForm", {**_calendar_steps(), **_shared()}),
+        *fault_form_sections(),
     ]
 
 

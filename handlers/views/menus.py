@@ -19,6 +19,7 @@ ACTIONS: dict[str, Lazy] = {
     "people": lazy("People", context="button"),
     "calendar": lazy("Calendar", context="button"),
     "role_register": lazy("Register of roles", context="button"),
+    "faults": lazy("Faults", context="button"),
     "notices": lazy("Notices", context="button"),
     "me": lazy("My account", context="button"),
     "support": lazy("Support", context="button"),
@@ -41,11 +42,21 @@ LAYOUTS: dict[Role | None, tuple[tuple[str, ...], ...]] = {
     Role.ADMIN: (
         ("registrations", "people"),
         ("calendar", "role_register"),
-        ("orders", "notices"),
+        ("orders", "faults"),
+        ("notices", "support"),
+        ("me", "help"),
+    ),
+    Role.AUTHORITY: (
+        ("orders", "role_register"),
+        ("faults", "notices"),
         ("support", "me", "help"),
     ),
-    Role.AUTHORITY: (("orders", "role_register"), ("notices", "support"), ("me", "help")),
-    Role.SUPPORT: (("queue", "shift"), *_WATCHER),
+    Role.SUPPORT: (
+        ("queue", "shift"),
+        ("orders", "faults"),
+        ("support", "notices"),
+        ("me", "help"),
+    ),
     Role.TECHNICAL_OPERATOR: _WATCHER,
     Role.OBSERVER: _WATCHER,
 }

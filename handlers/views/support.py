@@ -38,7 +38,8 @@ def support_page(
         "\n\n",
     )
     rows = [[button(t.button("My requests ({count})", count=requests), press("tickets", 0))]]
-    return Shown(text, keyboard(*(rows if requests else [])))
+    report = [button(t.button("Report a fault"), press("fault.report"))]
+    return Shown(text, keyboard(*(rows if requests else []), report))
 
 
 def _now(t: Translator, promise: Promise) -> Html:

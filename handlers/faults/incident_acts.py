@@ -1,0 +1,312 @@
+"""Forms of operators and of the authorised body on incidents, one step after another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
+
+from domain.errors import Conflict, RuleBroken
+from domain.incidents.rules import TEXT_LIMIT, TITLE_LIMIT, Interval, check_level
+from domain.incidents.service import LEVEL_DECIDERS, OPERATORS
+from domain.incidents.views import Scope, ScopeKind
+from domain.support.regimes import Regime, regime_at
+from domain.texts import clean_text, required_text
+from handlers.context import Ctx, ctx_of
+from handlers.faults.incidents import card_of
+from handlers.faults.walk import Walk
+from handlers.forms import Values, finish, keep_step, open_form
+from handlers.ids import number_in
+from handlers.steps import Act, Take
+from handlers.views import incidents_form as texts
+from handlers.views.incidents_effects import mended as mended_text
+from handlers.views.shown import Shown, bold
+from handlers.views.translator import Html, join
+
+
+class IncidentForm(StatesGroup):
+    """What may be asked about an incident; which steps, decides the act."""
+
+    resume = State()
+    leave = State()
+    title = State()
+    facts = State()
+    began = State()
+    mended = State()
+    planned = State()
+    scope = State()
+    modules = State()
+    orders = State()
+    level = State()
+    measures = State()
+    reason = State()
+    note = State()
+    remark = State()
+    review = State()
+
+
+_STEPS: Mapping[str, tuple[str, ...]] = {
+    "open": ("title", "began"),
+    "confirm": ("facts", "title", "began", "mended", "planned", "scope", "level"),
+    "hold": ("scope",),
+    "refute": ("facts",),
+    "level": ("level", "remark"),
+    "plan": ("planned",),
+    "mend": ("mended", "measures"),
+    "reopen": ("reason",),
+    "return": ("note",),
+}
+#: In which states of the incident each form is open.
+_WHEN: Mapping[str, tuple[str, ...]] = {
+    "confirm": ("analysing",),
+    "hold": ("analysing",),
+    "refute": ("analysing",),
+    "level": ("confirmed",),
+    "plan": ("confirmed",),
+    "mend": ("confirmed",),
+    "reopen": ("refuted", "closed", "confirmed"),
+    "return": ("confirmed",),
+}
+_FIELDS: Mapping[str, tuple[str, int]] = {
+    "title": ("title", TITLE_LIMIT),
+    "facts": ("facts", TEXT_LIMIT),
+    "measures": ("measures", TEXT_LIMIT),
+    "reason": ("reason", TEXT_LIMIT),
+    "note": ("note", TEXT_LIMIT),
+    "remark": ("note", TEXT_LIMIT),
+}
+_NUMBER = re.compile(r"[0-9]{1,15}")
+
+
+def steps_of(data: Values) -> list[str]:
+    """The steps of the form as it stands: what is mended needs no plan, modules are named."""
+    found = []
+    for step in _STEPS[str(data["act"])]:
+        if step == "planned" and data["act"] == "confirm" and data.get("mended"):
+            continue
+        found.append(step)
+        if step == "scope" and data.get("scope") == "module":
+            found.append("modules")
+        if step == "scope" and data.get("scope") == "orders":
+            found.append("orders")
+    return found
+
+
+WALK = Walk(IncidentForm, steps_of)
+
+
+def regime_of(manager: DialogManager) -> Regime:
+    """The regime of the incident."""
+    return regime_at(str(manager.dialog_data["regime"]), ctx_of(manager).now)
+
+
+# Opening
+
+
+async def begin_new(press: CallbackQuery, ctx: Ctx, dialog_manager: DialogManager) -> None:
+    """Open an incident without a user's report."""
+    ctx.actor.check_role(OPERATORS)
+    values: Values = {"act": "open", "number": None, "regime": ctx.services.site.regime}
+    await open_form(dialog_manager, "incident", IncidentForm.title, values, ("act",))
+
+
+async def begin(
+    press: CallbackQuery, ctx: Ctx, ids: list[str], dialog_manager: DialogManager
+) -> None:
+    """Open the form of an act on an incident; refused at once where the act cannot be done."""
+    act, number = ids[0], number_in(ids, 1)
+    ctx.actor.check_role(LEVEL_DECIDERS if act == "return" else OPERATORS)
+    view = await ctx.services.incidents.one(ctx.actor, number)
+    if view.state not in _WHEN.get(act, ()):
+        raise Conflict("incident_state", None, number=number, state=view.state)
+    values: Values = {
+        "act": act,
+        "number": number,
+        "regime": view.regime,
+        "title": view.title,
+        "began": view.began_at.isoformat(),
+        "mended": view.mended_at.isoformat() if view.mended_at else None,
+        "planned": None,
+        "scope": view.scope.kind if act == "level" else None,
+        "modules": list(view.scope.modules) if act == "level" else [],
+        "orders": list(view.scope.orders) if act == "level" else [],
+    }
+    first = WALK.first(values)
+    await open_form(dialog_manager, "incident", first, values, ("act", "number"))
+
+
+# Steps
+
+
+def take_text(step: str) -> Take:
+    """Takes a typed text that must say something."""
+    field, limit = _FIELDS[step]
+
+    async def take(manager: DialogManager, text: str) -> None:
+        manager.dialog_data[step] = required_text(text, field, limit)
+        await WALK.on(manager)
+
+    return take
+
+
+async def take_remark(manager: DialogManager, text: str) -> None:
+    """A note to the authorised body, which may be left out."""
+    manager.dialog_data["remark"] = clean_text(text, *_FIELDS["remark"])
+    await WALK.on(manager)
+
+
+async def no_remark(manager: DialogManager) -> None:
+    """Without a note."""
+    manager.dialog_data["remark"] = ""
+    await WALK.on(manager)
+
+
+def check_past(manager: DialogManager, at: datetime) -> None:
+    """A fault begins and is mended in the past, in this order."""
+    data, here = manager.dialog_data, manager.current_context().state
+    began = data.get("began")
+    ends = here == IncidentForm.mended and began is not None
+    if at > ctx_of(manager).now or (ends and at <= datetime.fromisoformat(str(began))):
+        raise RuleBroken("interval_wrong", None)
+
+
+def check_future(manager: DialogManager, at: datetime) -> None:
+    """What is planned is still to come."""
+    if at <= ctx_of(manager).now:
+        raise RuleBroken("planned_past", None)
+
+
+def now_at(step: str) -> Act:
+    """A button's act: it is now."""
+
+    async def take(manager: DialogManager) -> None:
+        await WALK.put_moment(manager, step, ctx_of(manager).now, check_past)
+
+    return take
+
+
+def leave_out(step: str) -> Act:
+    """A button's act: nothing is known of it yet."""
+
+    async def take(manager: DialogManager) -> None:
+        manager.dialog_data[step] = None
+        await WALK.on(manager)
+
+    return take
+
+
+async def take_scope(manager: DialogManager, chosen: str) -> None:
+    """The whole platform, some modules, or some orders."""
+    manager.dialog_data.update(scope=chosen, modules=[], orders=[])
+    await WALK.on(manager)
+
+
+async def toggle_module(manager: DialogManager, chosen: str) -> None:
+    """A module more, or less."""
+    modules = manager.dialog_data["modules"]
+    if chosen in modules:
+        modules.remove(chosen)
+    else:
+        modules.append(chosen)
+    await keep_step(manager)
+
+
+async def modules_done(manager: DialogManager) -> None:
+    """All modules are named; there must be one."""
+    if not manager.dialog_data["modules"]:
+        raise RuleBroken("scope_empty", None, scope="module")
+    await WALK.on(manager)
+
+
+async def take_orders(manager: DialogManager, text: str) -> None:
+    """Typed numbers of orders."""
+    numbers = [int(each) for each in _NUMBER.findall(text)]
+    if not numbers:
+        raise RuleBroken("scope_empty", None, scope="orders")
+    manager.dialog_data["orders"] = sorted(set(numbers))
+    await WALK.on(manager)
+
+
+async def take_level(manager: DialogManager, chosen: str) -> None:
+    """A level that its definition allows; otherwise it is refused here."""
+    ctx, data, regime = ctx_of(manager), manager.dialog_data, regime_of(manager)
+    calendar = await ctx.services.working_time.calendar(ctx.actor)
+    mended = data.get("mended")
+    ended = datetime.fromisoformat(mended) if mended else ctx.now
+    interval = Interval(datetime.fromisoformat(data["began"]), ended)
+    in_hours = interval.in_hours(calendar, regime.hours)
+    check_level(regime, chosen, scope_of(data), in_hours=in_hours)
+    data["level"] = chosen
+    await WALK.on(manager)
+
+
+def scope_of(data: Values) -> Scope:
+    """What the form says the fault touches."""
+    kinds: dict[str, ScopeKind] = {"module": "module", "orders": "orders"}
+    kind = kinds.get(str(data.get("scope")), "all")
+    return Scope(kind, tuple(data.get("modules") or ()), tuple(data.get("orders") or ()))
+
+
+# The last press
+
+
+async def perform(manager: DialogManager) -> None:
+    """Do it and show the card as it stands now."""
+    ctx, data = ctx_of(manager), manager.dialog_data
+    said = [texts.performed(ctx.t, data["act"], int(data["number"] or 0))]
+    if data["act"] == "open":
+        began = datetime.fromisoformat(data["began"])
+        data["number"] = await ctx.services.incidents.open_by_operator(
+            ctx.actor, data["title"], began
+        )
+        said = [texts.performed(ctx.t, "open", data["number"])]
+    else:
+        said.append(await _act(ctx, data))
+    card = await card_of(ctx, int(data["number"]))
+    head = bold(join([each for each in said if each]))
+    await finish(manager, Shown(join([head, card.text], "\n\n"), card.keyboard))
+
+
+async def _act(ctx: Ctx, data: Values) -> Html:
+    """The use case of the form; what else there is to say."""
+    incidents, number = ctx.services.incidents, int(data["number"])
+    match data["act"]:
+        case "confirm":
+            await _confirm(ctx, data)
+        case "hold":
+            held = await incidents.hold(ctx.actor, number, scope_of(data))
+            return texts.held(ctx.t, held)
+        case "refute":
+            await incidents.refute(ctx.actor, number, data["facts"])
+        case "level":
+            await incidents.propose_level(ctx.actor, number, data["level"], data["remark"])
+        case "plan":
+            await incidents.plan_mending(ctx.actor, number, datetime.fromisoformat(data["planned"]))
+        case "mend":
+            mended = datetime.fromisoformat(data["mended"])
+            done = await incidents.mend(ctx.actor, number, mended, data["measures"])
+            return mended_text(ctx.t, done)
+        case "reopen":
+            await incidents.reopen(ctx.actor, number, data["reason"])
+        case "return":
+            await incidents.return_level(ctx.actor, number, data["note"])
+    return Html("")
+
+
+async def _confirm(ctx: Ctx, data: Values) -> None:
+    mended, planned = data["mended"], data["planned"]
+    await ctx.services.incidents.confirm(
+        ctx.actor,
+        int(data["number"]),
+        data["facts"],
+        datetime.fromisoformat(data["began"]),
+        scope_of(data),
+        data["level"],
+        mended_at=datetime.fromisoformat(mended) if mended else None,
+        planned_mending_at=datetime.fromisoformat(planned) if planned and not mended else None,
+        title=data["title"],
+    )

@@ -1,0 +1,188 @@
+"""The windows of the forms on incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiogram import Router
+from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.widgets.kbd import Row
+
+from domain.incidents.model import LEVELS, MODULES, SCOPES
+from handlers.faults import incident_acts as act
+from handlers.faults.incident_acts import WALK, IncidentForm
+from handlers.filters import Pressed
+from handlers.forms import PRIMARY, Values, Words, seeded
+from handlers.steps import (
+    Take,
+    acts,
+    cancel_button,
+    leave_window,
+    picks,
+    resume_window,
+    typed,
+    wants_button,
+    wants_text,
+)
+from handlers.views import incidents_form as texts
+
+
+def incident_forms() -> Router:
+    """The form and the presses that open it."""
+    router = Router(name="faults-incident-forms")
+    router.callback_query.register(act.begin_new, Pressed("incident.new"))
+    router.callback_query.register(act.begin, Pressed("incident.form"))
+    router.include_router(
+        Dialog(
+            resume_window(IncidentForm.resume),
+            *(_text_window(step) for step in ("facts", "measures", "reason", "note")),
+            _text_window("title", _keep("title")),
+            _text_window("remark", _no_remark(), take=act.take_remark),
+            *_moment_windows(),
+            *_reach_windows(),
+            _review_window(),
+            leave_window(IncidentForm.leave),
+            on_start=seeded,
+        )
+    )
+    return router
+
+
+def _way_out() -> Row:
+    return Row(WALK.back_button(), cancel_button())
+
+
+def _question(step: str) -> Words:
+    return Words(lambda t, data: texts.question(t, data["dialog_data"], step))
+
+
+def _text_window(step: str, *buttons: Any, take: Take | None = None) -> Window:
+    return Window(
+        _question(step),
+        typed(take or act.take_text(step)),
+        wants_text(),
+        *buttons,
+        _way_out(),
+        state=WALK.state(step),
+    )
+
+
+def _keep(step: str) -> Any:
+    """Leave a value as it stands, where there is one."""
+
+    def stands(data: Values, _: object, __: DialogManager) -> bool:
+        return bool(data["dialog_data"].get(step))
+
+    return acts(lambda t, _: t.button("Leave as it stands"), "as_it_is", WALK.on, when=stands)
+
+
+def _no_remark() -> Any:
+    return acts(lambda t, _: t.button("Without a note"), "no_remark", act.no_remark)
+
+
+def _confirming(data: Values, _: object, __: DialogManager) -> bool:
+    return bool(data["dialog_data"]["act"] == "confirm")
+
+
+def _moment_windows() -> Sequence[Window]:
+    unknown = acts(
+        lambda t, _: t.button("Not known yet"),
+        "unknown",
+        act.leave_out("planned"),
+        when=_confirming,
+    )
+    lasting = acts(
+        lambda t, _: t.button("Not mended yet"), "lasts", act.leave_out("mended"), when=_confirming
+    )
+    return (
+        _moment_window("began", act.check_past, _now("began"), _keep("began")),
+        _moment_window("mended", act.check_past, _now("mended"), lasting, _keep("mended")),
+        _moment_window("planned", act.check_future, unknown),
+    )
+
+
+def _now(step: str) -> Any:
+    return acts(lambda t, _: t.button("Now"), "now", act.now_at(step))
+
+
+def _moment_window(step: str, check: Any, *buttons: Any) -> Window:
+    return _text_window(step, *buttons, take=WALK.moment(step, check))
+
+
+_SCOPES = list(SCOPES)
+_MODULES = list(MODULES)
+_LEVELS = list(LEVELS)
+
+
+def _reach_windows() -> Sequence[Window]:
+    return (
+        Window(
+            _question("scope"),
+            picks(
+                lambda t, data: texts.scope_button(t, data["item"]),
+                "scope",
+                lambda _: _SCOPES,
+                str,
+                act.take_scope,
+            ),
+            _way_out(),
+            wants_button(),
+            state=IncidentForm.scope,
+        ),
+        Window(
+            _question("modules"),
+            picks(
+                lambda t, data: texts.module_button(
+                    t, data["item"], data["data"]["dialog_data"]["modules"]
+                ),
+                "module",
+                lambda _: _MODULES,
+                str,
+                act.toggle_module,
+            ),
+            acts(lambda t, _: t.button("Go on"), "on", act.modules_done, style=PRIMARY),
+            _way_out(),
+            wants_button(),
+            state=IncidentForm.modules,
+        ),
+        _text_window("orders", take=act.take_orders),
+        Window(
+            Words(lambda t, data: texts.level_question(t, data["dialog_data"], data["regime"])),
+            picks(
+                lambda t, data: texts.level_button(t, data["item"]),
+                "level",
+                lambda _: _LEVELS,
+                str,
+                act.take_level,
+                width=3,
+            ),
+            _way_out(),
+            wants_button(),
+            getter=_regime,
+            state=IncidentForm.level,
+        ),
+    )
+
+
+def _review_window() -> Window:
+    return Window(
+        Words(lambda t, data: texts.review(t, data["dialog_data"], data["steps"], data["regime"])),
+        acts(
+            lambda t, data: t.button(texts.PERFORM[data["dialog_data"]["act"]]),
+            "perform",
+            act.perform,
+            style=PRIMARY,
+        ),
+        _way_out(),
+        wants_button(),
+        getter=_regime,
+        state=IncidentForm.review,
+    )
+
+
+async def _regime(dialog_manager: DialogManager, **_: object) -> Values:
+    return {
+        "regime": act.regime_of(dialog_manager),
+        "steps": act.steps_of(dialog_manager.dialog_data),
+    }

@@ -1,0 +1,134 @@
+"""Words that faults and works share: what they touch, their time, their level, typed moments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from domain.incidents.views import Scope
+from domain.support.regimes import LevelRule, Regime
+from handlers.views import format as fmt
+from handlers.views.shown import bold
+from handlers.views.terms import LEVEL_STATES, LEVELS, MODULES
+from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
+
+#: Typed as people are shown it.
+EXAMPLE = "20.11 14:30"
+#: States of a level in which it has taken effect.
+IN_EFFECT = ("agreed", "informed")
+_ORDERS_SHOWN = 20
+
+#: What a level means, by regime (act 366, clause 23; act 627, clause 23).
+LEVEL_MEANINGS: Mapping[tuple[str, str], Lazy] = {
+    ("366", "high"): lazy("the platform is not available to any user, in working time"),
+    ("366", "medium"): lazy("key sections do not work for any user, in working time"),
+    ("366", "low"): lazy("the main functions are not touched, or it was outside working time"),
+    ("627", "high"): lazy("one or more modules have stopped or are not available to any user"),
+    ("627", "medium"): lazy(
+        "one or several participants could not take part, agree or sign because of it"
+    ),
+    ("627", "low"): lazy("it does not prevent anybody from taking part, agreeing or signing"),
+}
+
+#: What a fault of a level does to terms that end within it.
+_EFFECTS: Mapping[str, Lazy] = {
+    "none": lazy("Deadlines stay as they are."),
+    "next_working_day": lazy(
+        "Deadlines that end on a day of the fault move to the working day after its mending."
+    ),
+    "lost_time": lazy("Deadlines that end on a day of the fault move by the time of the fault."),
+    "lost_days": lazy(
+        "Deadlines that end on a day of the fault move by its days, by at least 1 calendar day."
+    ),
+}
+
+
+def title(text: str, limit: int = 120) -> Html:
+    """A title in a line."""
+    return escape(text if len(text) <= limit else text[: limit - 1].rstrip() + "…")
+
+
+def scope(t: Translator, reach: Scope) -> Html:
+    """What a fault touches."""
+    return scope_of(t, reach.kind, reach.modules, reach.orders)
+
+
+def scope_of(
+    t: Translator, kind: str, modules: Sequence[str] = (), orders: Sequence[int] = ()
+) -> Html:
+    """What a fault touches, from its parts."""
+    if kind == "module" and modules:
+        names = join([t(MODULES[each]) for each in modules if each in MODULES], ", ")
+        return t("Touches the modules: {modules}", modules=names)
+    if kind == "orders" and orders:
+        more = "…" if len(orders) > _ORDERS_SHOWN else ""
+        numbers = ", ".join(map(str, orders[:_ORDERS_SHOWN])) + more
+        return t("Touches the orders: No. {numbers}", numbers=numbers)
+    if kind == "all":
+        return t("Touches the whole platform")
+    if kind == "module":
+        return t("Touches some modules")
+    return t("Touches some orders")
+
+
+def interval(
+    t: Translator, began: datetime, mended: datetime | None, planned: datetime | None = None
+) -> Html:
+    """From when to when; while it lasts, when it will be mended."""
+    lines = [t("Began: {moment}", moment=fmt.moment(t, began))]
+    if mended is not None:
+        lines.append(t("Mended: {moment}", moment=fmt.moment(t, mended)))
+    elif planned is not None:
+        lines.append(t("Will be mended, as planned: {moment}", moment=fmt.moment(t, planned)))
+    else:
+        lines.append(t("Not mended yet."))
+    return join(lines)
+
+
+def level(t: Translator, code: str | None, state: str) -> Html:
+    """The level with what became of it."""
+    known = LEVELS.get(code or "")
+    named = t(known) if known else t("not set")
+    said = t("Level: {level}", level=bold(named))
+    stands = LEVEL_STATES.get(state)
+    return said + " · " + t(stands) if stands is not None and state != "none" else said
+
+
+def level_choice(t: Translator, regime: Regime, rule: LevelRule) -> Html:
+    """A level with its definition, its clause, and what follows for deadlines."""
+    meaning = LEVEL_MEANINGS.get((regime.code, rule.level))
+    head = bold(t(LEVELS[rule.level]))
+    effect = t(_EFFECTS[rule.effect])
+    if rule.effect_clause:
+        effect = effect + " " + fmt.clause(t, rule.effect_clause)
+    return join(
+        [
+            head + ": " + t(meaning) + " · " + cited(t, rule.clause)
+            if meaning
+            else head + " · " + cited(t, rule.clause),
+            effect,
+        ]
+    )
+
+
+def cited(t: Translator, clause: str | None) -> Html:
+    """An act and a clause; empty where a rule of the house has none."""
+    return fmt.clause(t, clause) if clause else escape("")
+
+
+def act_of(t: Translator, regime: Regime) -> Html:
+    """By which act it goes."""
+    return t("Rules: act No. {act}", act=regime.code)
+
+
+def ask_moment(t: Translator) -> Html:
+    """How a moment is typed."""
+    return t("Type the date and time in Astana. Example: {example}", example=EXAMPLE)
+
+
+def moment_unclear(t: Translator) -> Html:
+    """A moment that cannot be read."""
+    return t(
+        "I cannot read this date and time. Type the day, the month and the time: {example}",
+        example=EXAMPLE,
+    )

@@ -1,0 +1,152 @@
+"""Sections of the gallery for faults and works: the steps of their forms, and their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.roles import Role
+from handlers.views import faults, faults_status, faults_works, forms, samples
+from handlers.views import incidents_form as deciding
+from handlers.views import sample_faults as content
+from handlers.views.gallery import Section, entry
+from handlers.views.incidents_cards import incident_card
+from handlers.views.incidents_effects import ask_apply, preview_page
+from handlers.views.shown import Shown
+from handlers.views.translator import Html, Translator
+
+Steps = dict[str, Callable[[Translator], Html]]
+
+
+def fault_form_sections() -> list[Section]:
+    """Every step of the forms of faults and works."""
+    return [
+        _section("Report of a fault", "ReportForm", {**_report_steps(), **_shared()}),
+        _section("Acts on an incident", "IncidentForm", {**_incident_steps(), **_shared()}),
+        _section("Form of works", "WorksForm", {**_works_steps(), **_shared()}),
+    ]
+
+
+def fault_page_sections() -> list[Section]:
+    """Cards and pages of faults, works and the status."""
+    shown: dict[str, Callable[[Translator], Shown]] = {
+        f"incident, {state}": _card(state)
+        for state in ("analysing", "confirmed", "refuted", "closed")
+    }
+    preview = content.preview()
+    shown["effects"] = lambda t: preview_page(
+        t, content.incident(code="627"), preview, 0, Role.SUPPORT
+    )
+    shown["effects, asked"] = lambda t: ask_apply(t, content.NUMBER, preview)
+    shown["works"] = lambda t: faults_works.works_card(t, content.works(), Role.SUPPORT)
+    shown["status"] = lambda t: faults_status.status_page(t, content.status(), reports=True)
+    shown["status, history"] = lambda t: faults_status.history_page(t, content.status(), 0)
+    return [Section("Faults and works", [entry(name, page) for name, page in shown.items()])]
+
+
+def _card(state: str) -> Callable[[Translator], Shown]:
+    return lambda t: incident_card(t, content.incident(state), Role.SUPPORT, samples.NOW)
+
+
+def _section(title: str, form: str, steps: Steps) -> Section:
+    return Section(title, [entry(f"{form}:{name}", _shown(step)) for name, step in steps.items()])
+
+
+def _shown(step: Callable[[Translator], Html]) -> Callable[[Translator], Shown]:
+    return lambda t: Shown(step(t))
+
+
+def _shared() -> Steps:
+    return {"resume": forms.resume, "leave": forms.leave}
+
+
+def _report_steps() -> Steps:
+    regime, data = content.regime(), content.report()
+    return {
+        "text": lambda t: faults.ask_text(t, regime),
+        "similar": lambda t: faults.ask_similar(t, [content.row()]),
+        "found": lambda t: faults.ask_found(t, regime),
+        "contacts": lambda t: faults.ask_contacts(t, data["contacts"]),
+        "files": lambda t: faults.ask_files(t, data["files"]),
+        "files, none": lambda t: faults.ask_files(t, []),
+        "orders": lambda t: faults.ask_orders(t, data["orders"]),
+        "review": lambda t: faults.review(t, data, regime, late=False),
+        "review, late": lambda t: faults.review(
+            t, content.report(filled=False), content.regime("627"), late=True
+        ),
+    }
+
+
+_ACT_OF = {
+    "title": "open",
+    "facts": "confirm",
+    "began": "confirm",
+    "mended": "mend",
+    "planned": "plan",
+    "scope": "confirm",
+    "modules": "confirm",
+    "orders": "confirm",
+    "measures": "mend",
+    "reason": "reopen",
+    "note": "return",
+    "remark": "level",
+}
+_REVIEWED = {
+    "open": ("title", "began"),
+    "confirm": ("facts", "title", "began", "mended", "planned", "scope", "level"),
+    "hold": ("scope",),
+    "refute": ("facts",),
+    "level": ("level", "remark"),
+    "plan": ("planned",),
+    "mend": ("mended", "measures"),
+    "reopen": ("reason",),
+    "return": ("note",),
+}
+
+
+def _incident_steps() -> Steps:
+    steps = {step: _question(step, act) for step, act in _ACT_OF.items()}
+    levels = {
+        name: _level(code) for name, code in (("level", "366"), ("level, act No. 627", "627"))
+    }
+    return {
+        **steps,
+        "facts, refuting": _question("facts", "refute"),
+        **levels,
+        **{f"review, {act}": _review(act) for act in _REVIEWED},
+    }
+
+
+def _question(step: str, act: str) -> Callable[[Translator], Html]:
+    return lambda t: deciding.question(t, content.deciding(act), step)
+
+
+def _level(code: str) -> Callable[[Translator], Html]:
+    return lambda t: deciding.level_question(t, content.deciding("confirm"), content.regime(code))
+
+
+def _review(act: str) -> Callable[[Translator], Html]:
+    regime = content.regime("627" if act == "hold" else "366")
+    return lambda t: deciding.review(t, content.deciding(act), _REVIEWED[act], regime)
+
+
+def _works_steps() -> Steps:
+    regime = content.regime("627")
+    asked = ("starts", "ends", "text_kk", "text_ru")
+    return {
+        **{step: _works_question(step) for step in asked},
+        "reason": lambda t: faults_works.question(
+            t, content.announcing("prolong"), "reason", regime
+        ),
+        "emergency": lambda t: faults_works.ask_emergency(t, samples.NOW, regime),
+        "review": lambda t: faults_works.review(
+            t, content.announcing(), content.effects(), 0, regime
+        ),
+        "review, prolonged": lambda t: faults_works.review(
+            t, content.announcing("prolong"), [], 0, content.regime()
+        ),
+    }
+
+
+def _works_question(step: str) -> Callable[[Translator], Html]:
+    regime = content.regime()
+    return lambda t: faults_works.question(t, content.announcing(), step, regime)

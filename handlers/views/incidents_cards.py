@@ -1,0 +1,362 @@
+"""Incidents for operators and the authorised body: the list, the card, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
+
+from domain.incidents.views import (
+    IncidentPage,
+    IncidentRow,
+    IncidentView,
+    ReportView,
+)
+from domain.roles import Role
+from domain.support.regimes import Regime, regime_at
+from handlers.views import faults_words as words
+from handlers.views import format as fmt
+from handlers.views.parts import cut
+from handlers.views.press import press
+from handlers.views.shown import Shown, bold, button, keyboard
+from handlers.views.terms import INCIDENT_STATES, INCIDENT_TERMS
+from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
+
+#: Filters of the list by the states they let through; none lets through all.
+FILTERS: Mapping[str, tuple[str, ...]] = {
+    "open": ("analysing", "confirmed"),
+    "analysing": ("analysing",),
+    "confirmed": ("confirmed",),
+    "refuted": ("refuted",),
+    "closed": ("closed",),
+    "all": (),
+}
+_FILTER_LABELS: Mapping[str, Lazy] = {
+    "open": lazy("Open", context="button"),
+    "analysing": lazy("In analysis", context="button"),
+    "confirmed": lazy("Confirmed", context="button"),
+    "refuted": lazy("Refuted", context="button"),
+    "closed": lazy("Closed", context="button"),
+    "all": lazy("All", context="button"),
+}
+_SOURCES: Mapping[str, Lazy] = {
+    "user": lazy("a user's report", context="source of an incident"),
+    "operator": lazy("an operator", context="source of an incident"),
+    "health": lazy("the platform itself", context="source of an incident"),
+}
+OPERATORS = (Role.SUPPORT, Role.ADMIN)
+_IN_A_ROW = 4
+_SHOWN = 600
+
+
+# The list
+
+
+def incident_list(t: Translator, page: IncidentPage, chosen: str, role: Role | None) -> Shown:
+    """A page of incidents, newest first; an empty one says what to do."""
+    head = bold(escape(t.button("Faults"))) + ": " + escape(t.button(_FILTER_LABELS[chosen]))
+    rows = page.incidents
+    body = [_line(t, row) for row in rows] or [_nothing(t, chosen, role)]
+    numbers = [
+        button(t.button("No. {number}", number=row.number), press("incident.card", row.number))
+        for row in rows
+    ]
+    older = []
+    if page.older is not None:
+        older.append(button(t.button("Older"), press("faults", chosen, page.older)))
+    return Shown(
+        join([head, *body], "\n\n"),
+        keyboard(
+            *(numbers[at : at + _IN_A_ROW] for at in range(0, len(numbers), _IN_A_ROW)),
+            older,
+            *_filters(t, chosen),
+            _ways(t, role),
+        ),
+    )
+
+
+def _line(t: Translator, row: IncidentRow) -> Html:
+    return join(
+        [
+            bold(t("No. {number}", number=row.number)) + " · " + t(INCIDENT_STATES[row.state]),
+            words.title(row.title),
+            words.level(t, row.level, row.level_state) if row.level else "",
+            t("Began: {moment}", moment=fmt.moment(t, row.began_at)),
+            t("Reports: {count}", count=row.reports),
+        ]
+    )
+
+
+def _nothing(t: Translator, chosen: str, role: Role | None) -> Html:
+    if chosen != "open":
+        return t("There are no incidents of this kind. Choose another filter.")
+    if role in OPERATORS:
+        return t("No fault is open. If you see one, press “Open an incident”.")
+    return t("No fault is open. You will be told when one waits for you.")
+
+
+def _filters(t: Translator, chosen: str) -> list[list[InlineKeyboardButton]]:
+    buttons = [
+        button(
+            ("• " if key == chosen else "") + t.button(label),
+            press("faults", key, 0),
+        )
+        for key, label in _FILTER_LABELS.items()
+    ]
+    return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+
+
+def _ways(t: Translator, role: Role | None) -> list[InlineKeyboardButton]:
+    works = button(t.button("Works"), press("works"))
+    if role not in OPERATORS:
+        return [button(t.button("Status"), press("status")), works]
+    return [button(t.button("Open an incident"), press("incident.new"), "primary"), works]
+
+
+# The card
+
+
+def incident_card(t: Translator, view: IncidentView, role: Role | None, now: datetime) -> Shown:
+    """An incident whole, with what may be done with it now."""
+    regime = regime_at(view.regime, view.opened_at)
+    applied = escape("")
+    if view.applied_at is not None:
+        applied = t("Deadlines moved: {moment}", moment=fmt.moment(t, view.applied_at))
+    text = join(
+        [
+            bold(t("Incident No. {number}", number=view.number)),
+            join(
+                [
+                    words.title(view.title),
+                    t("State: {state}", state=bold(t(INCIDENT_STATES[view.state]))),
+                    words.level(t, view.level, view.level_state) if view.level else "",
+                    _note(t, view),
+                ]
+            ),
+            join(
+                [
+                    words.interval(t, view.began_at, view.mended_at, view.planned_mending_at),
+                    words.scope(t, view.scope),
+                    applied,
+                ]
+            ),
+            t("Facts: {facts}", facts=cut(view.facts, _SHOWN)) if view.facts else "",
+            t("Measures: {measures}", measures=cut(view.measures, _SHOWN)) if view.measures else "",
+            join(
+                [
+                    _source(t, view),
+                    t("Reports: {count}", count=view.reports),
+                    t("Late reports: {count}", count=view.late_reports)
+                    if view.late_reports
+                    else "",
+                    words.act_of(t, regime),
+                ]
+            ),
+            _timers(t, view, regime, now),
+        ],
+        "\n\n",
+    )
+    return Shown(text, keyboard(*_buttons(t, view, regime, role)))
+
+
+def _note(t: Translator, view: IncidentView) -> Html:
+    if not view.level_note:
+        return escape("")
+    return t("Note on the level: {note}", note=cut(view.level_note, _SHOWN))
+
+
+def _source(t: Translator, view: IncidentView) -> Html:
+    known = _SOURCES.get(view.source)
+    source = t(known) if known else escape(view.source)
+    opened = fmt.moment(t, view.opened_at)
+    return t("Opened: {moment}, by {source}", moment=opened, source=source)
+
+
+def _timers(t: Translator, view: IncidentView, regime: Regime, now: datetime) -> Html:
+    """What is due on the incident itself, with what is left and the clause."""
+    found = []
+    for kind, due_at in sorted(view.deadlines.items(), key=lambda each: each[1]):
+        known = INCIDENT_TERMS.get(kind)
+        if known is None:
+            continue
+        clause = _clause_of(regime, kind, view.level)
+        rest = [fmt.left(t, now, due_at), fmt.clause(t, clause) if clause else escape("")]
+        found.append(join([t(known) + ": " + bold(fmt.due(t, due_at)), join(rest, " · ")]))
+    return join(found)
+
+
+def _clause_of(regime: Regime, kind: str, level: str | None) -> str | None:
+    rule = regime.level(level) if level else None
+    periods = {
+        "incident.decide": regime.decision,
+        "incident.refutation": regime.refutation,
+        "incident.announce": rule.announced if rule else None,
+        "incident.owner_report": rule.report if rule else None,
+    }
+    if kind == "incident.agree":
+        return regime.level_clause
+    period = periods.get(kind)
+    return period.clause if period is not None else None
+
+
+def _buttons(
+    t: Translator, view: IncidentView, regime: Regime, role: Role | None
+) -> list[list[InlineKeyboardButton]]:
+    rows: list[list[InlineKeyboardButton]] = []
+    if role in OPERATORS:
+        rows += _acts(t, view, regime)
+    if role is Role.AUTHORITY and view.state == "confirmed" and view.level_state == "proposed":
+        rows.append(
+            [
+                _ask(t.button("Agree to the level"), "agree", view.number),
+                _form(t.button("Return the level"), "return", view.number),
+            ]
+        )
+    if view.state == "confirmed":
+        rows.append(
+            [button(t.button("Deadlines touched"), press("incident.preview", view.number, 0))]
+        )
+    further = []
+    if view.reports:
+        further.append(button(t.button("Reports"), press("incident.reports", view.number, 0)))
+    if view.round:
+        further.append(button(t.button("What was done"), press("incident.done", view.number, 0)))
+    return [*rows, further, [button(t.button("All faults"), press("faults", "open", 0))]]
+
+
+def _ask(label: str, act: str, number: int) -> InlineKeyboardButton:
+    return button(label, press("incident.ask", act, number))
+
+
+def _form(label: str, act: str, number: int) -> InlineKeyboardButton:
+    return button(label, press("incident.form", act, number))
+
+
+def _acts(t: Translator, view: IncidentView, regime: Regime) -> list[list[InlineKeyboardButton]]:
+    """What an operator may do with it now."""
+    number = view.number
+    if view.state == "analysing":
+        hold = [_form(t.button("Hold deadlines"), "hold", number)] if regime.hold_clause else []
+        decide = [
+            _form(t.button("Confirm the fault"), "confirm", number),
+            _form(t.button("Refute the fault"), "refute", number),
+        ]
+        return [decide, hold]
+    due = []
+    if "incident.owner_report" in view.deadlines:
+        due.append(_ask(t.button("Owner has the report"), "owner", number))
+    if "incident.refutation" in view.deadlines:
+        due.append(_ask(t.button("Refutation told"), "told", number))
+    again = _form(t.button("Analyse again"), "reopen", number)
+    if view.state == "closed":
+        return [due, [again]]
+    ended = view.state == "refuted" or view.mended_at is not None
+    last = [_ask(t.button("Close"), "close", number)] if ended else []
+    if view.state == "refuted":
+        return [due, [*last, again]]
+    mending = [] if view.mended_at is not None else [_plan(t, number)]
+    return [
+        mending,
+        [_form(t.button("It is mended"), "mend", number), *_relevel(t, view)],
+        due,
+        [*last, again],
+    ]
+
+
+def _plan(t: Translator, number: int) -> InlineKeyboardButton:
+    return _form(t.button("Plan the mending"), "plan", number)
+
+
+def _relevel(t: Translator, view: IncidentView) -> list[InlineKeyboardButton]:
+    return [_form(t.button("Propose a level"), "level", view.number)]
+
+
+# Acts of one press, asked for once more
+
+
+_ASKED: Mapping[str, tuple[Lazy, Lazy]] = {
+    "agree": (
+        lazy("Agree to the level of incident No. {number}? It takes effect at once."),
+        lazy("Yes, agree", context="button"),
+    ),
+    "close": (
+        lazy("Close incident No. {number}? Everything on it is done."),
+        lazy("Yes, close", context="button"),
+    ),
+    "owner": (
+        lazy("Was the written report on incident No. {number} given to the owner?"),
+        lazy("Yes, it was given", context="button"),
+    ),
+    "told": (
+        lazy("Were all who reported incident No. {number} told of the refutation?"),
+        lazy("Yes, all were told", context="button"),
+    ),
+}
+ASKED = tuple(_ASKED)
+
+
+def asked(t: Translator, act: str, view: IncidentView) -> Shown:
+    """The question before an act of one press."""
+    question, yes = _ASKED[act]
+    lines = [
+        bold(t(question, number=view.number)),
+        words.title(view.title),
+        words.level(t, view.level, view.level_state) if view.level else "",
+    ]
+    return Shown(
+        join(lines, "\n\n"),
+        keyboard(
+            [to_card(t, view.number)],
+            [button(t.button(yes), press("incident.do", act, view.number), "primary")],
+        ),
+    )
+
+
+def to_card(t: Translator, number: int) -> InlineKeyboardButton:
+    """Back to the card, in the same message."""
+    return button(t.button("Back to the incident"), press("incident.back", number))
+
+
+# Reports and their evidence
+
+
+def report_page(t: Translator, number: int, reports: Sequence[ReportView], page: int) -> Shown:
+    """One report with its evidence (pages from 0)."""
+    head = bold(t("Reports on incident No. {number}", number=number))
+    if not reports:
+        return Shown(
+            join([head, t("Nobody has reported it.")], "\n\n"), keyboard([to_card(t, number)])
+        )
+    page = min(page, len(reports) - 1)
+    one = reports[page]
+    company = one.company_kk if t.locale == "kk" else one.company_ru
+    text = join(
+        [
+            head,
+            t("Report {page} of {pages}", page=page + 1, pages=len(reports)),
+            escape(cut(one.text, 2000)),
+            join(
+                [
+                    t("From: {name}", name=cut(one.name, 120)) if one.name else "",
+                    escape(cut(company, 120)),
+                    t("Contacts: {contacts}", contacts=cut(one.contacts, 300)),
+                    t("Found: {moment}", moment=fmt.moment(t, one.found_at)),
+                    t("Reported: {moment}", moment=fmt.moment(t, one.reported_at)),
+                    bold(t("The report is late.")) if one.late else "",
+                    t("Request No. {number}", number=one.ticket) if one.ticket else "",
+                    t("Files: {count}", count=len(one.files)) if one.files else t("Without files"),
+                ]
+            ),
+        ],
+        "\n\n",
+    )
+    turn = []
+    if page:
+        turn.append(button(t.button("Earlier"), press("incident.reports", number, page - 1)))
+    if page + 1 < len(reports):
+        turn.append(button(t.button("Later"), press("incident.reports", number, page + 1)))
+    files = []
+    if one.files:
+        files.append(button(t.button("Show the files"), press("incident.files", number, one.id)))
+    return Shown(text, keyboard(files, turn, [to_card(t, number)]))

@@ -1,0 +1,186 @@
+"""Made-up faults, works and half-filled forms, to show every step of them with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from domain.incidents.views import (
+    EffectPreview,
+    EffectView,
+    IncidentRow,
+    IncidentView,
+    MaintenanceView,
+    PublicIncident,
+    Scope,
+    StatusView,
+)
+from domain.support.regimes import Regime, regime_at
+from handlers.views import samples
+
+NUMBER = 7
+_HOURS = timedelta(hours=1)
+
+
+def regime(code: str = "366") -> Regime:
+    """A regime as in force at the samples' moment."""
+    return regime_at(code, samples.NOW)
+
+
+def row() -> IncidentRow:
+    """An incident in analysis."""
+    fault = samples.words().fault
+    began = samples.NOW - 3 * _HOURS
+    return IncidentRow(
+        NUMBER, "366", fault.title, "user", "analysing", None, "none", samples.NOW, began, None, 2
+    )
+
+
+def incident(state: str = "confirmed", code: str = "366") -> IncidentView:
+    """An incident in a state."""
+    fault, now = samples.words().fault, samples.NOW
+    decided = state != "analysing"
+    timers = {"confirmed": "incident.agree", "refuted": "incident.refutation"}
+    kind = timers.get(state, "incident.decide")
+    level_state = "proposed" if code == "366" else "informed"
+    return IncidentView(
+        number=NUMBER,
+        revision=2,
+        regime=code,
+        title=fault.title,
+        source="user",
+        state=state,
+        level="high" if decided else None,
+        level_state=level_state if decided else "none",
+        level_note="",
+        scope=Scope("module", ("offers",)),
+        opened_at=now,
+        began_at=now - 3 * _HOURS,
+        mended_at=None if state == "confirmed" else now - _HOURS,
+        planned_mending_at=now + 2 * _HOURS,
+        decided_at=now if decided else None,
+        applied_at=None,
+        closed_at=now if state == "closed" else None,
+        facts=fault.facts if decided else "",
+        measures=fault.measures if state == "closed" else "",
+        reports=2,
+        late_reports=1,
+        round=0,
+        deadlines={} if state == "closed" else {kind: now + 5 * _HOURS},
+    )
+
+
+def effects() -> list[EffectView]:
+    """One effect of each sort."""
+    now = samples.NOW
+    moved = EffectView(
+        "moved",
+        "offer_window",
+        f"order:{samples.ORDER}",
+        samples.ORDER,
+        now,
+        now + 24 * _HOURS,
+        "366-29.3",
+        {},
+    )
+    kept = EffectView(
+        "kept",
+        "confirmation",
+        "award:3",
+        samples.ORDER,
+        now,
+        None,
+        "366-29.6",
+        {},
+        "given_to_another",
+    )
+    return [moved, kept]
+
+
+def preview() -> EffectPreview:
+    """What the sample incident would do."""
+    return EffectPreview(NUMBER, "0123456789abcdef", effects())
+
+
+def works(state: str = "planned") -> MaintenanceView:
+    """Planned works."""
+    fault, now = samples.words().fault, samples.NOW
+    starts = now + 72 * _HOURS
+    return MaintenanceView(
+        number=2,
+        regime="627",
+        text_kk=fault.text_kk,
+        text_ru=fault.text_ru,
+        emergency="",
+        state=state,
+        announced_at=now,
+        starts_at=starts,
+        ends_at=starts + 4 * _HOURS,
+        started_at=None,
+        finished_at=None,
+    )
+
+
+def status() -> StatusView:
+    """A fault now, works planned, both in the past."""
+    fault, now = samples.words().fault, samples.NOW
+    lasting = PublicIncident(
+        NUMBER, fault.title, "high", "all", (), now - _HOURS, None, now + _HOURS, ""
+    )
+    over = PublicIncident(
+        NUMBER - 1, fault.title, None, "module", ("offers",), now - 48 * _HOURS, now, None, ""
+    )
+    modules = dict.fromkeys(("offers", "awards", "contracts"), "incident")
+    return StatusView(
+        now, "incident", modules, [lasting], [], [works()], [over], [works("finished")]
+    )
+
+
+def report(*, filled: bool = True) -> dict[str, Any]:
+    """The form of a report, filled in or just begun."""
+    fault = samples.words().fault
+    return {
+        "text": fault.facts,
+        "join": NUMBER if filled else None,
+        "found": samples.NOW.isoformat(),
+        "contacts": "+7 701 000 00 00",
+        "files": [{"name": "screen.png"}] if filled else [],
+        "orders": [samples.ORDER] if filled else [],
+    }
+
+
+def deciding(act: str) -> dict[str, Any]:
+    """The form of an act on an incident, filled in."""
+    fault, now = samples.words().fault, samples.NOW
+    return {
+        "act": act,
+        "number": None if act == "open" else NUMBER,
+        "title": fault.title,
+        "facts": fault.facts,
+        "began": (now - 3 * _HOURS).isoformat(),
+        "mended": (now - _HOURS).isoformat() if act == "mend" else None,
+        "planned": (now + _HOURS).isoformat(),
+        "scope": "module",
+        "modules": ["offers", "awards"],
+        "orders": [],
+        "level": "high",
+        "measures": fault.measures,
+        "reason": fault.reason,
+        "note": fault.reason,
+        "remark": fault.reason,
+    }
+
+
+def announcing(act: str = "announce") -> dict[str, Any]:
+    """The form of works, filled in."""
+    fault, now = samples.words().fault, samples.NOW
+    return {
+        "act": act,
+        "number": 2 if act == "prolong" else None,
+        "starts": (now + 24 * _HOURS).isoformat(),
+        "ends": (now + 28 * _HOURS).isoformat(),
+        "text_kk": fault.text_kk,
+        "text_ru": fault.text_ru,
+        "emergency": fault.emergency,
+        "reason": fault.reason,
+    }
