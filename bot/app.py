@@ -181,7 +181,11 @@ def assemble(
         mirror=mirror,
         web=web.Application(),
     )
-    app.web = create_web(services, username=app.username, silent=app.silent)
+    own = f"http://{settings.web_host}:{settings.web_port}"
+    dispatcher["desk_url"] = f"{settings.public_url or own}/desk"
+    app.web = create_web(
+        services, username=app.username, silent=app.silent, public_url=settings.public_url
+    )
     return app
 
 

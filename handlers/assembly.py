@@ -16,6 +16,7 @@ from handlers.filters import OfForm
 from handlers.lapsed import register_lapsed
 from handlers.middleware import ContextMiddleware, RefusalMiddleware
 from handlers.support.unsigned import UnsignedMiddleware
+from handlers.support_web import support_web_router
 
 # The desk comes first: what is written in a group of operators is for nobody else.
 AUDIENCES = (support, common, faults, supplier, customer, admin)
@@ -38,6 +39,7 @@ def build_dispatcher(
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(RefusalMiddleware())
         observer.outer_middleware(MenuEndsTalk())
+    dispatcher.include_router(support_web_router())
     for audience in AUDIENCES:
         dispatcher.include_router(audience.quick())
     forms = Router(name="forms")

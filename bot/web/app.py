@@ -40,6 +40,8 @@ from bot.web.api.problems import (
 )
 from bot.web.api.routing import OPERATIONS, PREFIX, Server
 from bot.web.api.status import WATCH, StatusWatch, tell_status
+from bot.web.desk import add_desk
+from bot.web.status_page import add_status_page
 from domain.errors import RuleBroken
 from domain.services import Services
 from domain.work import Site
@@ -67,11 +69,12 @@ def create_web(
     *,
     username: Callable[[], Awaitable[str]] = _nameless,
     silent: Callable[[], Sequence[str]] = tuple,
+    public_url: str | None = None,
 ) -> web.Application:
     """The application; other parts add their own addresses to its router.
 
     ``username`` gives the bot's name without ``@``, ``silent`` the sweeps that have not come
-    through lately.
+    through lately, ``public_url`` is where people find us from outside.
     """
     app = web.Application(middlewares=[answer_problems], client_max_size=MAX_BODY_MB * 1024 * 1024)
     app.router.add_get("/healthz", _healthz)
@@ -81,6 +84,8 @@ def create_web(
     for operation in OPERATIONS:
         # Digits are checked by the handler: a wrong number is "no such order", with its problem.
         app.router.add_route(operation.method, PREFIX + operation.path, server.handler(operation))
+    add_desk(app, services, public_url)
+    add_status_page(app, services)
     return app
 
 

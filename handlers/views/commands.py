@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "notices": lazy("My notices", context="command"),
     "faults": lazy("Faults and works", context="command"),
     "status": lazy("How the platform works now", context="command"),
+    "desk": lazy("Support desk on a web page", context="command"),
     "support": lazy("Ask support", context="command"),
     "language": lazy("Choose the language", context="command"),
     "help": lazy("What to do next", context="command"),
@@ -34,10 +35,10 @@ BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
     Role.CUSTOMER: ("menu", "orders", *_ALWAYS),
     Role.ADMIN: (
         *("menu", "registrations", "people", "calendar", "roles", "orders", "faults"),
-        *_ALWAYS,
+        *("desk", *_ALWAYS),
     ),
     Role.AUTHORITY: ("menu", "orders", "roles", "faults", *_ALWAYS),
-    Role.SUPPORT: ("menu", "queue", "shift", "orders", "faults", *_ALWAYS),
+    Role.SUPPORT: ("menu", "queue", "shift", "desk", "orders", "faults", *_ALWAYS),
     Role.TECHNICAL_OPERATOR: ("menu", "orders", *_ALWAYS),
     Role.OBSERVER: ("menu", "orders", "roles", *_ALWAYS),
 }
