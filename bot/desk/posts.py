@@ -14,7 +14,7 @@ from aiogram.methods import (
     SendVoice,
     TelegramMethod,
 )
-from aiogram.types import BufferedInputFile, Message
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, Message
 
 from bot.telegram.split import CAPTION_LIMIT, split_html, visible_length
 from domain.files import FileStore
@@ -42,12 +42,17 @@ def way_of(kind: str, mime: str) -> str:
 
 
 def file_call(
-    chat_id: int, thread_id: int | None, way: str, media: object, caption: str | None
+    chat_id: int,
+    thread_id: int | None,
+    way: str,
+    media: object,
+    caption: str | None,
+    keyboard: InlineKeyboardMarkup | None = None,
 ) -> TelegramMethod[Message]:
     """One file as a message; ``way`` is a kind of media the Bot API knows."""
     if way not in _SENDERS:
         way = "document"
-    more: dict[str, Any] = {way: media}
+    more: dict[str, Any] = {way: media, "reply_markup": keyboard}
     if caption and way not in _WITHOUT_CAPTION:
         more["caption"] = caption
     return _SENDERS[way](chat_id=chat_id, message_thread_id=thread_id, **more)

@@ -20,7 +20,7 @@ from bot.desk.refusals import meaning
 from domain.support.mirror_rows import Claimed, DeskRows
 from domain.support.views import FileView, MessageView, TicketView
 from domain.work import Site
-from handlers.views.desk import alarm, card, topic_name
+from handlers.views.desk import alarm, card, heard_keyboard, topic_name
 from handlers.views.translator import Translator, translator
 
 log = structlog.get_logger(__name__)
@@ -167,7 +167,7 @@ class TopicWriter:
     ) -> None:
         if isinstance(part, SendMessage):
             await self._bot.edit_message_text(part.text, chat_id=chat, message_id=post_id)
-        elif alone:
+        elif alone and isinstance(part, FileView):
             caption = posts.caption_of(t, message, alone=True)
             await self._bot.edit_message_caption(chat_id=chat, message_id=post_id, caption=caption)
 
@@ -199,7 +199,8 @@ class TopicWriter:
         for way, by_id in posts.ways(t, file):
             try:
                 media = await posts.media_of(self._site.files, file, by_id=by_id)
-                return await self._send(posts.file_call(chat, thread, way, media, caption))
+                call = posts.file_call(chat, thread, way, media, caption, heard_keyboard(t, file))
+                return await self._send(call)
             except KeyError:
                 continue
             except TelegramBadRequest as error:

@@ -49,6 +49,7 @@ def acts_router() -> Router:
         "desk.canned.send": send_canned,
         "desk.drop": drop_canned,
         "desk.words": show_transcripts,
+        "desk.heard": heard,
     }
     for name, act in acts.items():
         router.callback_query.register(act, Pressed(name))
@@ -214,6 +215,12 @@ async def show_transcripts(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> No
     await press.answer()
     if has_transcript(view) and isinstance(press.message, Message):
         await press.message.answer(transcripts(t, view)[:4000])
+
+
+async def heard(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Put on record who has listened to a recording (act 366, clause 21.1)."""
+    await ctx.services.recordings.listened(ctx.actor, ticket_in(ids))
+    await press.answer(plain(ctx.t("It is on record that you have listened.")))
 
 
 # Questions to be replied to, in the group only

@@ -109,6 +109,10 @@ async def send_files(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) -
         if sendable(file)
     ]
     for position, file in files[-_MOST_FILES:]:
+        if file.recording is not None:
+            # Heard from here on, so it is on record first (act 366, clause 21.1).
+            listener = ctx.step(f"recording {file.recording}")
+            await ctx.services.recordings.listened(listener, file.recording)
         await _send(press, ctx, bot, f"#{position}", file)
 
 

@@ -253,6 +253,16 @@ def lost_file(t: Translator, file: FileView) -> Html:
     return italic(t("The file cannot be shown: {name}", name=cut(file.name or file.kind, 80)))
 
 
+def heard_keyboard(t: Translator, file: FileView) -> InlineKeyboardMarkup | None:
+    """Under a recording: whoever has listened to it says so, for the record (366, clause 21.1).
+
+    Telegram tells nobody who has played a voice in a group.
+    """
+    if file.recording is None:
+        return None
+    return keyboard([button(t.button("I have listened"), press("desk.heard", file.recording))])
+
+
 def digest_text(t: Translator, digest: Digest) -> Html:
     """How the desk stands when the day begins."""
     first = digest.first_promised_at

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from domain.people.model import Person
 from domain.roles import Role
+from domain.support.model import RecordingStep
+from domain.support.views import NewFile
 from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.desk import DeskTown, open_desk
 from tests.support.waiting import until
@@ -92,3 +96,28 @@ async def test_merging_asks_for_a_number(desk: DeskTown) -> None:
         return (await desk.ticket(second.number)).state == "merged"
 
     await until(merged)
+
+
+@pytest.mark.clause("366-21.1")
+async def test_who_listened_is_on_record(desk: DeskTown) -> None:
+    """In the private chat by asking for the files, in the group by saying so."""
+    content = await desk.user.send_voice(b"OggS")
+    voice = NewFile("voice", "v.ogg", "audio/ogg", 4, 1, telegram_file_id=content.file_id or "")
+    view = await desk.ask("", voice)
+    await desk.mirror.drain()
+    thread = await desk.thread(view.number)
+    shown = next(each for each in await desk.in_topic(thread) if each.kind == "voice")
+    pressed = await desk.admin.press(t_of("ru").button("I have listened"), shown, chat=desk.chat)
+    await desk.admin.wait_answer(pressed)
+    await desk.operator.say("/queue")
+    await tap(desk.operator, "desk.open", view.number)
+    await tap(desk.operator, "desk.files", view.number)
+    await desk.operator.eventually(lambda each: each.by_bot and each.kind == "voice")
+    async with desk.town.site.sessions() as session:
+        rows = await session.execute(
+            select(RecordingStep.step, Person.name)
+            .outerjoin(Person, Person.id == RecordingStep.person_id)
+            .where(RecordingStep.step == "listened")
+            .order_by(RecordingStep.id)
+        )
+        assert [name for _, name in rows] == ["Админ Әділ", "Оператор Мұрат"]
