@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 
 from sqlalchemy import and_, select
@@ -78,7 +79,9 @@ class Delivery:
             # An id is taken back only as the kind it was sent as, and a film may be one of two:
             # as bytes it always goes.
             if file.sha256 and (video or not file.telegram_file_id):
-                sent.append(OutgoingFile(kind, file.name, await store.get(file.sha256)))
+                # A copy that is gone (destroyed just now) must not hold the words up.
+                with contextlib.suppress(KeyError):
+                    sent.append(OutgoingFile(kind, file.name, await store.get(file.sha256)))
             elif file.telegram_file_id:
                 kind = "video" if video else kind
                 sent.append(OutgoingFile(kind, file.name, file_id=file.telegram_file_id))

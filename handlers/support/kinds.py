@@ -164,7 +164,6 @@ def _is_borrowed(message: Message) -> bool:
         or message.via_bot is not None
         or message.external_reply is not None
         or message.reply_to_story is not None
-        or bool(message.has_protected_content)
         or bool(message.is_from_offline)
         or (message.quote is not None and message.reply_to_message is None)
     )

@@ -52,6 +52,9 @@ class UnsignedMiddleware(BaseMiddleware):
         topic = await self._services.desk.topic_at(nobody, message.chat.id, thread or 0)
         kind = kind_of(message, bot_id=bot.id, note_mode=True, card=0, before=Before())
         if topic is None or kind == "service":
+            if (message.text or "").startswith("/desk"):
+                group = await self._services.desk.group(nobody, message.chat.id)
+                await reply(message, unsigned(in_language(group.language if group else "ru")))
             return
         words = html_of(message) or escape(f"[{message.content_type}]")
         origin = Origin(message.chat.id, message.message_id)
