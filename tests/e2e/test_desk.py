@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.sandbox.client import Message, Person
+from domain.clock import ManualClock
 from domain.roles import Role
 from domain.support.views import TicketView
 from handlers.views.desk_terms import LANGUAGES as LANGUAGE_NAMES
 from handlers.views.press import press
 from handlers.views.translator import plain
-from tests.e2e.town import Town
+from tests.e2e.town import Town, open_town
 from tests.support.chat import said, t_of
 from tests.support.factories import integration_actor, make_producer
 from tests.support.waiting import until
@@ -185,3 +187,31 @@ async def test_the_bot_is_thrown_out_and_nothing_is_lost(town: Town) -> None:
         desk.chat,
     )
     await desk.operator.eventually(lambda each: each.kind == "voice", chat=other, timeout_s=20)
+
+
+async def test_of_two_replicas_one_writes_the_topics(
+    database_url: str, clock: ManualClock, tmp_path: Path
+) -> None:
+    """And when it is gone, the other goes on; nothing stands there twice."""
+    async with open_town(database_url, tmp_path, clock, replicas=2) as town:
+        desk = Desk(town, "ru")
+        await desk.open()
+        await desk.user.send_voice(b"OggS one")
+        voice = await desk.voice_in_topic()
+        thread = int(voice.raw["message_thread_id"])
+        await town.replicas.pop(0).stop()
+        await town.ready()
+        await desk.user.say("И ещё вопрос")
+        await desk.user.send_voice(b"OggS two")
+
+        async def both() -> bool:
+            return len(await voices(desk)) == 2
+
+        await until(both, 30)
+        assert {int(each.raw["message_thread_id"]) for each in await voices(desk)} == {thread}
+        assert len((await desk.admin.look(desk.chat))["topics"]) == 1
+
+
+async def voices(desk: Desk) -> list[Message]:
+    """Every voice in the group."""
+    return [each for each in await desk.admin.messages(desk.chat) if each.kind == "voice"]
