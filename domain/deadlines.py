@@ -7,7 +7,7 @@ registered for the kind. Validity is never decided here: an act checks ``due_at`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -28,9 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, Instant, Json, Key, Ref, spelled
 from domain.calendar import WorkingCalendar
-from domain.extensions import Step
 from domain.law import Period, reminder_instants
-from domain.terms import Term
 from domain.work import Work
 from domain.working_time.model import calendar_for_setting
 
@@ -182,7 +180,7 @@ async def write(session: AsyncSession, rows: Sequence[NewDeadline]) -> list[int]
     return list(found.scalars())
 
 
-def _with_reminders(
+def with_reminders(
     calendar: WorkingCalendar, deadline: NewDeadline, after: datetime | None = None
 ) -> NewDeadline:
     """The deadline with its reminder rows after ``after``; their kind tells whose handler fires."""
@@ -248,7 +246,7 @@ async def set_period(
         )
         for name in names
     ]
-    await write(work.session, [_with_reminders(calendar, row) for row in rows])
+    await write(work.session, [with_reminders(calendar, row) for row in rows])
     return receipt.due_at
 
 
@@ -291,11 +289,12 @@ async def close(
     ids = list(closed)
     if ids:
         work.session.info.setdefault(CLOSED_HERE, set()).update(ids)
-        await _cancel_reminders(work.session, ids, work.now)
+        await cancel_reminders(work.session, ids, work.now)
     return bool(ids)
 
 
-async def _cancel_reminders(session: AsyncSession, parents: Sequence[int], now: datetime) -> None:
+async def cancel_reminders(session: AsyncSession, parents: Sequence[int], now: datetime) -> None:
+    """Cancel the reminders that are open of these deadlines."""
     await session.execute(
         update(Deadline)
         .where(Deadline.parent_id == func.any(list(parents)), Deadline.state == "open")
@@ -324,96 +323,3 @@ def of_order(order_id: SQLColumnExpression[int] | int) -> Select[*tuple[Any, ...
         .where(Deadline.order_id == order_id, Deadline.term != "")
         .order_by(Deadline.started_at, Deadline.id)
     )
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A deadline that a change of the calendar moves: old and new end."""
-
-    id: int
-    kind: str
-    subject: str
-    order_id: int | None
-    old: datetime
-    new: datetime
-
-
-async def moves(session: AsyncSession, calendar: WorkingCalendar, *, lock: bool) -> list[Moved]:
-    """Every open deadline of law that ends otherwise under this calendar, by old end."""
-    statement = (
-        select(Deadline)
-        .where(Deadline.state == "open", Deadline.term != "")
-        .order_by(Deadline.due_at, Deadline.id)
-    )
-    rows = await session.scalars(statement.with_for_update() if lock else statement)
-    found = []
-    for row in rows:
-        due, _ = recount(calendar, row, steps_of(row))
-        if due != row.due_at:
-            found.append(Moved(row.id, row.kind, row.subject, row.order_id, row.due_at, due))
-    return found
-
-
-def steps_of(row: Deadline) -> tuple[Step, ...]:
-    """What faults and maintenance have added to a deadline so far."""
-    given = (row.extension or {}).get("steps", ())
-    return tuple(Step.from_json(each) for each in given) if isinstance(given, list) else ()
-
-
-def recount(
-    calendar: WorkingCalendar, row: Deadline, steps: Sequence[Step]
-) -> tuple[datetime, Json]:
-    """The end of a deadline under this calendar and these steps, and the receipt that shows it."""
-    receipt = calendar.due(row.started_at, Term.parse(row.term))
-    shown: dict[str, object] = {**receipt.as_json()}
-    due_at, taken = receipt.due_at, []
-    for step in steps:
-        before, due_at = due_at, step.apply(calendar, due_at)
-        taken.append(step.as_json() | {"old": before.isoformat(), "new": due_at.isoformat()})
-    if taken:
-        shown["extensions"] = taken
-    return due_at, shown
-
-
-async def move(
-    work: Work,
-    calendar: WorkingCalendar,
-    moved: Sequence[Moved],
-    steps: Mapping[int, Sequence[Step]] | None = None,
-) -> None:
-    """Close the old rows as moved and write the next generation, with new reminders.
-
-    ``steps`` by the id of a deadline: its extensions from now on, where they change.
-    """
-    ids = [each.id for each in moved]
-    rows = {
-        row.id: row
-        for row in await work.session.scalars(select(Deadline).where(Deadline.id == func.any(ids)))
-    }
-    await _cancel_reminders(work.session, ids, work.now)
-    await work.session.execute(
-        update(Deadline)
-        .where(Deadline.id == func.any(ids))
-        .values(state="moved", closed_at=work.now)
-    )
-    fresh = []
-    for each in moved:
-        row = rows[each.id]
-        taken = (steps or {}).get(each.id, steps_of(row))
-        due_at, receipt = recount(calendar, row, taken)
-        fresh.append(
-            NewDeadline(
-                kind=row.kind,
-                subject=row.subject,
-                started_at=row.started_at,
-                due_at=due_at,
-                term=row.term,
-                clause=row.clause,
-                calendar_version=calendar.version,
-                params=row.params,
-                receipt=receipt,
-                extension={"steps": [step.as_json() for step in taken]} if taken else None,
-                order_id=row.order_id,
-            )
-        )
-    await write(work.session, [_with_reminders(calendar, row, work.now) for row in fresh])

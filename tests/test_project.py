@@ -33,6 +33,7 @@ WITH_TEXTS = (
 #: Files beyond the limit, and why that is right.
 LONG: Mapping[str, str] = {
     "bot/storage/migrations/versions/0001_tables.py": "made by Alembic, read by nobody",
+    "bot/storage/migrations/versions/0005_support_desk_and_incidents.py": "made by Alembic",
 }
 LIMIT = 420
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select, text, update
 
 from domain.base import spelled
 from domain.calendar import WorkingCalendar
-from domain.deadlines import CLOSED_HERE, Deadline, Moved, move
+from domain.deadline_moves import Moved, move
+from domain.deadlines import CLOSED_HERE, Deadline
 from domain.errors import Conflict
 from domain.incidents.candidates import orders_near
 from domain.incidents.model import IncidentEffect

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from domain.deadlines import Deadline, steps_of
+from domain.deadline_moves import steps_of
+from domain.deadlines import Deadline
 from domain.extensions import Step
 from domain.incidents.applying import move_planned
 from domain.incidents.planning import Planned

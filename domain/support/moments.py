@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from domain.deadlines import Deadline, Moved, close, write
+from domain.deadline_moves import Moved
+from domain.deadlines import Deadline, close, write
 from domain.firing import Deadlines
 from domain.law import TICKET_ESCALATIONS
 from domain.notices import Lane, Notice

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from domain.awards.model import Award
 from domain.base import Json
-from domain.deadlines import Moved
+from domain.deadline_moves import Moved
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW
 from domain.notices import Lane
 from domain.orders.model import Order, OrderInvitation

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.deadlines import Moved
+from domain.deadline_moves import Moved
 from domain.errors import Conflict, RuleBroken
 from domain.law import TICKET_ESCALATIONS
 from domain.terms import DayOverride

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.calendar import WorkingCalendar
-from domain.deadlines import Deadline, Moved, move, moves
+from domain.deadline_moves import Moved, move, moves
+from domain.deadlines import Deadline
 from domain.orders.model import Order
 from domain.people.model import Person
 from domain.roles import Role

@@ -12,7 +12,16 @@ from datetime import datetime
 import structlog
 
 from domain.notices import NoticeView
-from handlers.views.notices import awards, incidents, orders, people, recordings, reminders, support
+from handlers.views.notices import (
+    awards,
+    incidents,
+    orders,
+    people,
+    recordings,
+    reminders,
+    support,
+    works,
+)
 from handlers.views.notices.facts import Draft, Facts, Render, Row, in_language
 from handlers.views.parts import cut
 from handlers.views.press import press
@@ -101,12 +110,12 @@ RENDERINGS: Mapping[str, Render] = {
     "incident.overdue": incidents.overdue,
     "incident.reminder": incidents.reminder,
     "incident.moved": incidents.moved,
-    "maintenance.announced": incidents.works_announced,
-    "maintenance.tomorrow": incidents.works_tomorrow,
-    "maintenance.started": incidents.works_started,
-    "maintenance.finished": incidents.works_finished,
-    "maintenance.cancelled": incidents.works_cancelled,
-    "maintenance.prolonged": incidents.works_prolonged,
+    "maintenance.announced": works.works_announced,
+    "maintenance.tomorrow": works.works_tomorrow,
+    "maintenance.started": works.works_started,
+    "maintenance.finished": works.works_finished,
+    "maintenance.cancelled": works.works_cancelled,
+    "maintenance.prolonged": works.works_prolonged,
     "recording.act_finished": recordings.act_finished,
     "recording.ahead": recordings.ahead,
     "recording.restored": recordings.restored,

@@ -1,4 +1,4 @@
-"""Notices of faults and maintenance (act 366, clauses 22-29; act 627, clauses 15-31)."""
+"""Notices of faults (act 366, clauses 23-29; act 627, clauses 15-26)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from handlers.views import format as fmt
-from handlers.views.notices.facts import Draft, Facts, Row, cite, clause, in_language, short
+from handlers.views.notices.facts import Draft, Facts, Row, cite, clause, short
 from handlers.views.press import press
 from handlers.views.shown import bold, button
 from handlers.views.terms import DEADLINE_KINDS, INCIDENT_TERMS, LEVELS, MODULES
@@ -16,11 +16,13 @@ _TEXT_SHOWN = 700
 _ORDERS_SHOWN = 30
 
 
-def _menu(t: Translator) -> list[Row]:
+def menu(t: Translator) -> list[Row]:
+    """The way on where there is nothing to open."""
     return [[button(t.button("Open the menu"), press("menu"))]]
 
 
-def _said(text: str) -> Html:
+def said(text: str) -> Html:
+    """What somebody wrote, as much as a notice holds."""
     return escape(short(text, _TEXT_SHOWN))
 
 
@@ -52,12 +54,12 @@ def _modules(t: Translator, f: Facts) -> Html:
 
 def _fault(t: Translator, f: Facts) -> Html:
     """The fault in a few lines: title, time, what it touches, level."""
-    return join([_said(f.text("title")), _interval(t, f), _modules(t, f), _level(t, f)])
+    return join([said(f.text("title")), _interval(t, f), _modules(t, f), _level(t, f)])
 
 
 def _facts(t: Translator, f: Facts) -> Html:
     facts = f.text("facts")
-    return t("Facts: {facts}", facts=_said(facts)) if facts else escape("")
+    return t("Facts: {facts}", facts=said(facts)) if facts else escape("")
 
 
 def _until(t: Translator, at: datetime | None) -> Html:
@@ -89,7 +91,7 @@ def received(t: Translator, f: Facts) -> Draft:
             ),
             follows,
         ],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -104,14 +106,14 @@ def reported(t: Translator, f: Facts) -> Draft:
         [
             join(
                 [
-                    _said(f.text("title")),
+                    said(f.text("title")),
                     t("The report is late.") if f.text("late") == "True" else "",
                     t("Decide by {due_at}", due_at=_until(t, decide)) if decide else "",
                     clause(t, f),
                 ]
             )
         ],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -130,7 +132,7 @@ def witnessed(t: Translator, f: Facts) -> Draft:
             ),
             t("Confirm or refute the fault."),
         ],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -139,7 +141,7 @@ def confirmed(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("The fault you reported is confirmed: incident No. {number}", number=f.number),
         [_fault(t, f), _facts(t, f)],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -151,7 +153,7 @@ def began(t: Translator, f: Facts) -> Draft:
             _fault(t, f),
             t("Deadlines it touches are moved where the rules say so. You will be told of yours."),
         ],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -160,7 +162,7 @@ def planned(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("Incident No. {number}: when the fault will be mended", number=f.number),
         [_fault(t, f)],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -171,10 +173,10 @@ def mended(t: Translator, f: Facts) -> Draft:
         t("Incident No. {number}: the fault is mended", number=f.number),
         [
             _fault(t, f),
-            t("Measures: {measures}", measures=_said(measures)) if measures else escape(""),
+            t("Measures: {measures}", measures=said(measures)) if measures else escape(""),
             _orders(t, f),
         ],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -195,8 +197,8 @@ def refuted(t: Translator, f: Facts) -> Draft:
     """To who reported it, with the facts."""
     return Draft(
         t("Incident No. {number}: no fault was found", number=f.number),
-        [join([_said(f.text("title")), _facts(t, f), clause(t, f)])],
-        _menu(t),
+        [join([said(f.text("title")), _facts(t, f), clause(t, f)])],
+        menu(t),
     )
 
 
@@ -204,8 +206,8 @@ def reopened(t: Translator, f: Facts) -> Draft:
     """To who reported it."""
     return Draft(
         t("Incident No. {number} is analysed again", number=f.number),
-        [join([_said(f.text("title")), t("Reason: {reason}", reason=_said(f.text("reason")))])],
-        _menu(t),
+        [join([said(f.text("title")), t("Reason: {reason}", reason=said(f.text("reason")))])],
+        menu(t),
     )
 
 
@@ -218,7 +220,7 @@ def level_asked(t: Translator, f: Facts) -> Draft:
             _facts(t, f),
             join([t("The level takes effect when you agree."), clause(t, f)]),
         ],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -227,7 +229,7 @@ def informed(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("A fault is confirmed: incident No. {number}", number=f.number),
         [_fault(t, f), join([_facts(t, f), clause(t, f)])],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -236,7 +238,7 @@ def level_agreed(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("The level of incident No. {number} is agreed", number=f.number),
         [_fault(t, f), t("Look at the deadlines touched and apply the incident.")],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -246,10 +248,10 @@ def level_returned(t: Translator, f: Facts) -> Draft:
         t("The level of incident No. {number} is returned", number=f.number),
         [
             _fault(t, f),
-            join([t("Reason: {reason}", reason=_said(f.text("note"))), clause(t, f)]),
+            join([t("Reason: {reason}", reason=said(f.text("note"))), clause(t, f)]),
             t("Propose a level again."),
         ],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -266,14 +268,14 @@ def overdue(t: Translator, f: Facts) -> Draft:
         [
             join(
                 [
-                    _said(f.text("title")),
+                    said(f.text("title")),
                     bold(_term(t, f)),
                     t("The deadline was: {due_at}", due_at=fmt.due(t, due_at)) if due_at else "",
                     clause(t, f),
                 ]
             )
         ],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -286,14 +288,14 @@ def reminder(t: Translator, f: Facts) -> Draft:
         [
             join(
                 [
-                    _said(f.text("title")),
+                    said(f.text("title")),
                     bold(_term(t, f)),
                     join([_until(t, due_at), left], " · "),
                     clause(t, f),
                 ]
             )
         ],
-        _menu(t),
+        menu(t),
     )
 
 
@@ -316,7 +318,7 @@ def moved(t: Translator, f: Facts) -> Draft:
             if more
             else escape(""),
         ],
-        [*_to_order(t, moves), *_menu(t)],
+        [*_to_order(t, moves), *menu(t)],
     )
 
 
@@ -364,67 +366,3 @@ def _instant(value: object) -> datetime | None:
         return datetime.fromisoformat(str(value))
     except ValueError:
         return None
-
-
-def _works(t: Translator, f: Facts) -> Html:
-    since, until = f.at("starts_at"), f.at("ends_at")
-    emergency = f.text("emergency")
-    return join(
-        [
-            _said(in_language(t, f.notice.params, "text")),
-            t("From: {moment}", moment=bold(fmt.moment(t, since))) if since else "",
-            t("To: {moment}", moment=bold(fmt.moment(t, until))) if until else "",
-            t("Announced later than usual. Ground: {ground}", ground=_said(emergency))
-            if emergency
-            else "",
-            clause(t, f),
-        ]
-    )
-
-
-def works_announced(t: Translator, f: Facts) -> Draft:
-    """To everybody, in advance."""
-    return Draft(
-        t("Planned works No. {number}", number=f.number),
-        [_works(t, f), t("The platform may not answer during this time.")],
-        _menu(t),
-    )
-
-
-def works_tomorrow(t: Translator, f: Facts) -> Draft:
-    """To everybody, on the day before."""
-    return Draft(
-        t("Reminder: works No. {number} are tomorrow", number=f.number), [_works(t, f)], _menu(t)
-    )
-
-
-def works_started(t: Translator, f: Facts) -> Draft:
-    """To everybody."""
-    return Draft(t("Works No. {number} have begun", number=f.number), [_works(t, f)], _menu(t))
-
-
-def works_finished(t: Translator, f: Facts) -> Draft:
-    """To everybody."""
-    return Draft(
-        t("Works No. {number} are over", number=f.number),
-        [_said(in_language(t, f.notice.params, "text")), t("The platform works as usual.")],
-        _menu(t),
-    )
-
-
-def works_cancelled(t: Translator, f: Facts) -> Draft:
-    """To everybody."""
-    return Draft(
-        t("Works No. {number} are cancelled", number=f.number),
-        [_works(t, f), t("Deadlines that were moved because of them stay moved.")],
-        _menu(t),
-    )
-
-
-def works_prolonged(t: Translator, f: Facts) -> Draft:
-    """To everybody."""
-    return Draft(
-        t("Works No. {number} take longer", number=f.number),
-        [_works(t, f), t("Reason: {reason}", reason=_said(f.text("reason")))],
-        _menu(t),
-    )
