@@ -245,7 +245,10 @@ class DeskRows:
                 select(func.max(TicketMessage.position)).where(TicketMessage.ticket_id == ticket_id)
             )
             values = nothing_shown() | {
-                "shown_position": max(0, (last or 0) - LAST_MESSAGES),
+                # What nobody has seen yet is shown, however much it is.
+                "shown_position": func.least(
+                    DeskTopic.shown_position, max(0, (last or 0) - LAST_MESSAGES)
+                ),
                 "claimed_until": DeskTopic.claimed_until,
                 "failures": DeskTopic.failures,
             }

@@ -191,3 +191,25 @@ async def test_only_the_system_may_say_that_a_group_is_lost(desk: DeskTown) -> N
 
 def test_a_timeout_says_nothing_of_a_topic() -> None:
     assert meaning(TimeoutError()) == "other"
+
+
+async def test_a_topic_made_anew_begins_with_the_last_messages(desk: DeskTown) -> None:
+    """But nothing that was never shown is left out."""
+    view = await desk.ask("Первое")
+    support, operator = desk.town.services.support, await desk.town.actor(desk.operator)
+    for number in range(30):
+        await support.note(operator.because(next_cause()), view.number, f"Заметка {number}.")
+    await desk.mirror.drain()
+    await desk.town.bot.delete_forum_topic(desk.chat, await desk.thread(view.number))
+    for number in range(30, 55):
+        await support.note(operator.because(next_cause()), view.number, f"Заметка {number}.")
+    await desk.mirror.drain()
+    texts = "\n".join(each.text for each in await desk.in_topic(await desk.thread(view.number)))
+    assert all(f"Заметка {number}." in texts for number in range(30, 55))
+    assert "Заметка 20." not in texts
+    await desk.town.bot.delete_forum_topic(desk.chat, await desk.thread(view.number))
+    await support.note(operator.because(next_cause()), view.number, "Заметка последняя.")
+    await desk.mirror.drain()
+    shown = await desk.in_topic(await desk.thread(view.number))
+    assert len(shown) == 21
+    assert "Заметка последняя." in shown[-1].text
