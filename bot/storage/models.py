@@ -15,6 +15,7 @@ import domain.offers.model
 import domain.orders.model
 import domain.people.model
 import domain.registry.model
+import domain.support.mail_rows
 import domain.support.model
 import domain.working_time.model  # noqa: F401 - imported for the classes it maps
 from bot.storage.tables import FsmState, InboxUpdate
