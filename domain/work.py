@@ -162,12 +162,12 @@ class Recall:
     """For answers with personal data: what is on record of an act stays there for good.
 
     Only the number that ``reference`` takes from the answer is stored; for a repeated cause
-    ``read`` reads the answer anew by it.
+    ``read`` reads the answer anew by it, as it is at the moment given.
     """
 
     # Any: of the type that the use case answers.
     reference: Callable[[Any], int]
-    read: Callable[[AsyncSession, int], Awaitable[Any]]
+    read: Callable[[AsyncSession, int, datetime], Awaitable[Any]]
 
 
 def use_case(
@@ -199,10 +199,10 @@ def use_case(
                 return {"recall": recall.reference(answer)}
             return {"answer": answers().dump_python(answer, mode="json")}
 
-        async def answered(session: AsyncSession, stored: Json) -> R:
+        async def answered(session: AsyncSession, stored: Json, now: datetime) -> R:
             reference = stored.get("recall")
             if recall is not None and isinstance(reference, int):
-                read: R = await recall.read(session, reference)
+                read: R = await recall.read(session, reference, now)
                 return read
             return answers().validate_python(stored["answer"])
 
@@ -215,7 +215,7 @@ def use_case(
             async with self.site.sessions() as session:
                 stored = await _stored_answer(session, actor, action)
                 if stored is not None:
-                    return await answered(session, stored)
+                    return await answered(session, stored, now)
                 work = Work(session, now, actor, Draft(now, actor, action))
                 answer = await method(self, work, *args, **kwargs)
                 work.entry.result = kept(answer)

@@ -37,6 +37,7 @@ from domain.incidents.views import IncidentRow, Reported, Scope
 from domain.notices import Lane, tell
 from domain.orders.attaching import add_file
 from domain.orders.model import Order, OrderInvitation
+from domain.orders.queries import company_by_bin
 from domain.people.model import Membership, Person
 from domain.roles import Role
 from domain.support.model import Ticket
@@ -65,12 +66,13 @@ async def take_report(
     orders: Sequence[int],
     for_person: int | None,
     regime: str | None,
+    company: str = "",
 ) -> Reported:
     """The use case ``Incidents.report``."""
     stated = required_text(text, "fault", TEXT_LIMIT)
     reach = required_text(contacts, "contacts", CONTACTS_LIMIT)
     request = await ticket_of(work, ticket)
-    person_id, company_id = await _reporter(work, request, for_person)
+    person_id, company_id = await _reporter(work, request, for_person, company)
     if join is None:
         code = regime or (request.regime if request is not None else site_regime)
         regime_at(code, work.now)
@@ -151,7 +153,7 @@ async def ticket_of(work: Work, number: int | None) -> Ticket | None:
 
 
 async def _reporter(
-    work: Work, request: Ticket | None, for_person: int | None
+    work: Work, request: Ticket | None, for_person: int | None, company: str
 ) -> tuple[int | None, int | None]:
     """Who reports, and for which company: the actor, or whom an operator speaks for."""
     actor = work.actor
@@ -168,7 +170,9 @@ async def _reporter(
         if row is None:
             raise NotFound("person_unknown", None, person=for_person)
         return row.id, row.company_id
-    if request is not None and actor.role in OPERATORS:
+    if company and actor.kind == "integration":
+        return None, (await company_by_bin(work.session, company)).id
+    if request is not None and (actor.role in OPERATORS or actor.kind == "integration"):
         return request.person_id, request.company_id
     if actor.kind == "person":
         return actor.person_id, actor.company_id

@@ -102,6 +102,7 @@ class Incidents:
         orders: Sequence[int] = (),
         for_person: int | None = None,
         regime: str | None = None,
+        bin: str = "",  # noqa: A002 - the registry's own word
     ) -> Reported:
         """Take a report of a fault (366-25, 366-26; 627-15.1) and confirm it automatically.
 
@@ -109,7 +110,8 @@ class Incidents:
         ``ticket``: the number of the ticket it came in. ``orders``: numbers of the orders at
         stake; under a regime that holds deadlines during the analysis, theirs are held at once
         where the reporter's company takes part. ``for_person``: an operator registers it for
-        this person (by phone, 366-26). A report after the term is taken and marked late.
+        this person (by phone, 366-26); ``bin``: an integration reports for this company. A
+        report after the term is taken and marked late.
         Raises ``found_in_future``, ``text_missing`` (``fault``, ``contacts``),
         ``not_joinable``, ``ticket_unknown``, ``report_for_others``.
         """
@@ -125,6 +127,7 @@ class Incidents:
             orders=orders,
             for_person=for_person,
             regime=regime,
+            company=bin,
         )
 
     @query(by=EVERYBODY)

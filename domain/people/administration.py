@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -41,7 +42,7 @@ _PHONE_MARKS = str.maketrans("", "", "+-()")
 SETTINGS_GROUND = "settings"
 
 
-async def _read_row(session: AsyncSession, person_id: int) -> PersonRow:
+async def _read_row(session: AsyncSession, person_id: int, _now: datetime) -> PersonRow:
     row = await session.get(Person, person_id)
     if row is None:
         raise NotFound("person_unknown")
@@ -297,7 +298,7 @@ class Administration:
     @query(by=_ADMIN)
     async def person(self, look: Look, person_id: int) -> PersonRow:
         """One person with all roles; raises NotFound ``person_unknown``."""
-        return await _read_row(look.session, person_id)
+        return await _read_row(look.session, person_id, look.now)
 
 
 def _check_not_integration(actor: Actor) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,7 +50,7 @@ from domain.work import Look, Recall, Site, Work, query, use_case
 _DECIDERS = frozenset({Role.ADMIN})
 
 
-async def _read(session: AsyncSession, number: int) -> RegistrationView:
+async def _read(session: AsyncSession, number: int, _now: datetime) -> RegistrationView:
     found = await session.scalar(select(Registration).where(Registration.number == number))
     if found is None:
         raise NotFound("registration_unknown", None, number=number)
@@ -214,7 +216,7 @@ class Registrations:
     @query(by=_DECIDERS)
     async def registration(self, look: Look, number: int) -> RegistrationView:
         """One application whatever became of it; raises NotFound ``registration_unknown``."""
-        return await _read(look.session, number)
+        return await _read(look.session, number, look.now)
 
     @query(by=None)
     async def my_registrations(self, look: Look) -> list[RegistrationReceipt]:

@@ -30,12 +30,14 @@ from domain.support.reading import AS_USER, NOT_CLOSED
 from domain.support.regimes import regime_at
 from domain.support.texts import SUBJECT_LIMIT, WORD_LIMIT, message_text, subject_of
 from domain.support.views import Author, NewFile, Origin, TicketPage, TicketView
-from domain.texts import clean_text
+from domain.texts import NAME_LIMIT, clean_text
 from domain.work import Look, Site, Work, query, use_case
 from domain.working_time.model import calendar_for_reading
 
 PAGE = 10
 _MOST_RATING = 5
+# As long as the column that holds an e-mail address or a phone.
+_ADDRESS_LIMIT = 254
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -82,16 +84,21 @@ class Asking:
         subject: str = "",
         origin: Origin | None = None,
         bin: str = "",  # noqa: A002 - the registry's own word
+        name: str = "",
+        address: str = "",
+        language: Literal["kk", "ru"] | None = None,
     ) -> TicketView:
         """Open a ticket; number and promise go to the person as notice ``ticket.received``.
 
-        ``bin``: for which company an integration asks. Raises ``message_empty``,
+        ``bin``: for which company an integration asks; ``name``, ``address`` (e-mail or phone)
+        and ``language``: who asked it, where they have no account here. Raises ``message_empty``,
         ``support_file_too_big`` (627-8), ``support_muted``, ``support_flood``,
         ``regime_unknown``, ``channel_unknown``, NotFound ``order_unknown`` and
         ``company_unknown``, ``text_too_long``, ``too_many_files``.
         """
         person = await writing.hold_person(work, work.actor.person_id)
         said = await _checked(work, text, files)
+        trusted = work.actor.kind == "integration"
         ticket = await make_ticket(
             work,
             person,
@@ -100,6 +107,9 @@ class Asking:
             subject=clean_text(subject, "subject", SUBJECT_LIMIT) or subject_of(said),
             order_number=order_number,
             company_id=await _company(work, bin),
+            name=clean_text(name, "name", NAME_LIMIT) if trusted else "",
+            address=clean_text(address, "address", _ADDRESS_LIMIT) if trusted else "",
+            language=language or "" if trusted else "",
         )
         return await opened(work, ticket, said, files, origin)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, cast, func, select, update
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -14,6 +15,7 @@ from domain.errors import NotFound
 from domain.notices import Notice
 from domain.people.model import Person
 from domain.support import reading, writing
+from domain.support.asking import also_suspended
 from domain.support.clocks import ticket_subject
 from domain.support.model import DeskPost, Ticket, TicketFile, TicketMessage
 from domain.support.reading import OPERATORS
@@ -27,7 +29,7 @@ _RECENT = 10_000
 _SHOWING = ("ticket.answered", "ticket.documents", "ticket.called_back", "ticket.closed")
 
 
-async def _edited_again(session: AsyncSession, message_id: int) -> Edited:
+async def _edited_again(session: AsyncSession, message_id: int, _now: datetime) -> Edited:
     return await _as_edited(session, await session.get_one(TicketMessage, message_id))
 
 
@@ -51,6 +53,7 @@ class Finding:
         )
         return Found([reading.line(row, look.now) for row in rows], more=len(ids) > size)
 
+    @also_suspended
     async def edited(self, actor: Actor, chat_id: int, message_id: int, text: str) -> Edited | None:
         """Follow an edit of what the actor wrote in a chat; None where it is of no ticket.
 

@@ -40,9 +40,8 @@ def _email_number(taken: EmailTaken) -> int:
     return taken.number if taken.new else -taken.number
 
 
-async def _email_again(session: AsyncSession, number: int) -> EmailTaken:
-    moment = (await session.scalars(select(func.now()))).one()
-    view = await reading.view(session, abs(number), moment, desk=True)
+async def _email_again(session: AsyncSession, number: int, now: datetime) -> EmailTaken:
+    view = await reading.view(session, abs(number), now, desk=True)
     return EmailTaken(view, number > 0)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from domain.base import is_id
 from domain.errors import NotFound
 from domain.notices import Lane
 from domain.orders.model import Order
@@ -27,15 +28,16 @@ _DEFAULT_LANGUAGE = "ru"
 async def _order_id(work: Work, number: int | None) -> int | None:
     if number is None:
         return None
-    row = (
-        await work.session.execute(
+    row = None
+    if is_id(number):
+        found = await work.session.execute(
             select(Order.id, Order.customer_id, Order.state).where(Order.number == number)
         )
-    ).one_or_none()
+        row = found.one_or_none()
     if row is None or (row.state == "draft" and not await _of_customer(work, row.customer_id)):
         raise NotFound("order_unknown", None, number=number)
-    found: int = row.id
-    return found
+    order_id: int = row.id
+    return order_id
 
 
 async def _of_customer(work: Work, company_id: int) -> bool:

@@ -258,17 +258,12 @@ def _number(given: TicketView) -> int:
     return given.number
 
 
-async def _recall_user(session: AsyncSession, number: int) -> TicketView:
-    return await view(session, number, await _moment(session), desk=False)
+async def _recall_user(session: AsyncSession, number: int, now: datetime) -> TicketView:
+    return await view(session, number, now, desk=False)
 
 
-async def _recall_desk(session: AsyncSession, number: int) -> TicketView:
-    return await view(session, number, await _moment(session), desk=True)
-
-
-async def _moment(session: AsyncSession) -> datetime:
-    # An act that is repeated is answered with the ticket as it is; only "red" depends on now.
-    return (await session.scalars(select(func.now()))).one()
+async def _recall_desk(session: AsyncSession, number: int, now: datetime) -> TicketView:
+    return await view(session, number, now, desk=True)
 
 
 # What people said is for the ticket's own rows, not for the record that nothing leaves.

@@ -11,6 +11,7 @@ from domain.people.model import Membership, Person
 from domain.roles import Role
 from domain.support import clocks, reading, recording_rows, shifts, writing
 from domain.support.clocks import ticket_subject
+from domain.support.destruction_rows import check_may_hold
 from domain.support.model import (
     PRIORITIES,
     DisputeMark,
@@ -172,12 +173,13 @@ class Working:
     async def mark_dispute(self, work: Work, number: int, ground: str) -> TicketView:
         """Keep the recordings of a ticket until a dispute is settled (act 366, clause 21.2).
 
-        Raises Conflict ``dispute_marked``, ``text_missing``.
+        Raises Conflict ``dispute_marked``, ``recording_destroyed``, ``text_missing``.
         """
         stated = required_text(ground, "ground", GROUND_LIMIT, "366-21.2")
         ticket = await writing.lock_ticket(work, number)
         if await _open_mark(work, ticket) is not None:
             raise Conflict("dispute_marked", "366-21.2", ticket=number)
+        await check_may_hold(work.session, ticket.id)
         work.session.add(
             DisputeMark(
                 ticket_id=ticket.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.web.api import texts
+from bot.web.api.fields import checked_bin
 from bot.web.api.incident_answers import (
     EffectOut,
     EffectPageOut,
@@ -62,6 +63,7 @@ async def report_fault(call: Call, body: FaultReportIn) -> ReportedOut:
         ticket=body.ticket,
         orders=body.orders,
         regime=body.regime,
+        bin=checked_bin(body.bin, "bin") if body.bin.strip() else "",
     )
     return ReportedOut.model_validate(taken)
 

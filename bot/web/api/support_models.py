@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import AliasChoices, Field
 
 from bot.web.api.fields import Beginning, Bin, Day, LooseText, Moment, Number, Text, Whole
@@ -23,6 +25,9 @@ class TicketIn(MessageIn):
     """A request to support on behalf of whoever needs help."""
 
     bin: Bin = Field("", description="The company that asks; nobody's when left out.")
+    name: Text = Field("", description="Who asks, where they have no account here.")
+    address: Text = Field("", description="Their e-mail address or phone.")
+    language: Literal["kk", "ru"] | None = Field(None, description="In which they are answered.")
     subject: Text = Field("", description="The first line of the text when left out.")
     channel: Channel = "api"
     order: Number | None = Field(None, description="The order that is at stake.")
@@ -86,6 +91,7 @@ class FaultReportIn(Asked):
     incident: Number | None = Field(None, description="The open incident it is about, if any.")
     ticket: Number | None = Field(None, description="The request it came in.")
     orders: list[Number] = Field([], description="The orders at stake.")
+    bin: Bin = Field("", description="The company that reports; nobody's when left out.")
     regime: str | None = Field(None, description=_REGIME)
 
 

@@ -144,6 +144,9 @@ async def open_ticket(call: Call, body: TicketIn) -> TicketOut:
             order_number=body.order,
             subject=body.subject,
             bin=checked_bin(body.bin, "bin") if body.bin.strip() else "",
+            name=body.name,
+            address=body.address,
+            language=body.language,
         ),
     )
 

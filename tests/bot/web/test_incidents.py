@@ -10,7 +10,7 @@ from domain.clock import ManualClock
 from domain.roles import Role
 from domain.services import Services
 from tests.bot.web.conftest import Api, MakeToken
-from tests.bot.web.story import FIRST, problem, published
+from tests.bot.web.story import CUSTOMER, FIRST, companies, problem, published
 from tests.domain.stage import moment
 from tests.support.factories import again, make_person
 
@@ -55,6 +55,18 @@ async def test_a_report_opens_an_incident_and_others_join_it(api: Api, clock: Ma
     reports = await api.ok("GET", f"/incidents/{number}/reports")
     assert reports["items.0.files.0.file"] == screen
     assert (reports["items.0.ticket"], reports["items.1.late"]) == (ticket, True)
+
+    assert reports["items.0.company_ru"] == ""
+    await companies(api, FIRST)
+    theirs = await api.post("/incidents/reports", {**REPORT, "incident": number, "bin": CUSTOMER})
+    assert theirs.status == 201
+    reports = await api.ok("GET", f"/incidents/{number}/reports")
+    assert reports["items.2.company_ru"] == "ТОО «Генподряд»"
+    problem(
+        await api.post("/incidents/reports", {**REPORT, "bin": "081140000436"}),
+        404,
+        "company_unknown",
+    )
 
     journal = await api.ok("GET", "/incidents/journal?since=2026-11-01&until=2026-11-26")
     items = journal["items"]

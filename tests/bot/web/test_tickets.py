@@ -53,6 +53,18 @@ async def test_a_request_gets_its_number_and_promise(api: Api) -> None:
     assert (await api.get(f"/tickets/{made['number']}")).json == made.json
 
 
+async def test_a_request_names_who_asked_and_how_to_reach_them(
+    api: Api, services: Services
+) -> None:
+    who = {"name": "Айгүл Серікқызы", "address": "aigul@example.kz", "language": "kk"}
+    made = await asked(api, **who)
+    assert made["name"] == who["name"]
+    operator = await make_person(services.site, role=Role.SUPPORT)
+    seen = await services.support.ticket(again(operator), int(str(made["number"])))
+    assert (seen.address, seen.line.language) == (who["address"], "kk")
+    assert (await api.post("/tickets", {"text": TEXT, "language": "en"})).status == 400
+
+
 @pytest.mark.clause("366-19.2")
 async def test_a_voice_left_at_night_is_promised_the_next_working_day(
     api: Api, clock: ManualClock

@@ -14,8 +14,8 @@ from domain.actor import Actor
 from domain.audit import Draft
 from domain.clock import ManualClock
 from domain.files import Destroyed, FileStore
+from domain.roles import Role
 from domain.services import Services
-from domain.support.destruction_rows import check_may_hold
 from domain.support.model import (
     DeskPost,
     DestructionAct,
@@ -31,6 +31,7 @@ from domain.support.recording_rows import collect
 from domain.support.recording_views import Copy
 from domain.support.recordings import Recordings
 from domain.work import Site, Work
+from tests.support.factories import again, make_person
 
 _posts = itertools.count(1)
 
@@ -217,13 +218,10 @@ class RecordingStage:
             ticket = await session.scalar(select(Ticket.id).where(Ticket.number == voice.ticket))
             session.add(DisputeMark(ticket_id=ticket, ground=ground, set_at=self.clock.now()))
 
-    async def try_mark(self, voice: Voice) -> None:
-        """A dispute is marked, if it does not come too late."""
-        async with self.site.sessions() as session:
-            ticket = await session.scalar(select(Ticket.id).where(Ticket.number == voice.ticket))
-            assert ticket is not None
-            await check_may_hold(session, ticket)
-        await self.mark(voice)
+    async def try_mark(self, voice: Voice, ground: str = "Жалоба на ответ") -> None:
+        """An operator marks a dispute; refused when it comes too late."""
+        operator = await make_person(self.site, role=Role.SUPPORT)
+        await self.services.support.mark_dispute(again(operator), voice.ticket, ground)
 
     async def settle(self, voice: Voice) -> None:
         """Its dispute is settled."""
