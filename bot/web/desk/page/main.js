@@ -79,7 +79,8 @@ function top() {
   return el("header", { class: "top" },
     el("span", { class: "brand" }, el("span", { class: "logo", "aria-hidden": "true" }, "T"), el("span", { class: "brand-text" }, el("b", {}, t("title")), el("small", {}, me.name))),
     el("div", { class: "search", role: "search" }, field),
-    el("div", { class: "tools" }, shiftButton, button(t("register_call"), registerCall, { "data-testid": "register-call" }),
+    el("div", { class: "tools" }, shiftButton, button(t("register_call"), registerCall, { "data-testid": "register-call" })),
+    el("div", { class: "tools self" },
       button("?", help, { "aria-label": t("help"), title: t("help"), class: "round", "data-testid": "help" }), languages,
       button(t("sign_out"), signOut, { class: "quiet", "data-testid": "sign-out" })));
 }

@@ -109,6 +109,8 @@ function actions(view) {
   ];
 }
 
+const titled = (name) => `№ ${open.number}: ${t(name)}`;
+
 const send = async (name, values, files) => {
   const view = await act(`/tickets/${open.number}/${name}`, values, files);
   announce(t("saved"));
@@ -137,20 +139,20 @@ async function assign() {
   const { data } = await get("/operators");
   const people = data.operators.map((each) => [each.id, `${each.name} (${each.in_hand})`]);
   ask({
-    title: t("assign"), label: t("assign"), hint: people.length ? "" : t("nobody_on_shift"),
+    title: titled("assign"), label: t("assign"), hint: people.length ? "" : t("nobody_on_shift"),
     fields: [{ name: "person", label: t("to_whom"), kind: "select", options: [["", t("by_turn")], ...people], autofocus: true }],
     submit: ({ person }) => send("assign", { person: person ? Number(person) : null }),
   });
 }
 
 const merge = () => ask({
-  title: t("merge"), hint: t("merge_hint"), label: t("merge"),
+  title: titled("merge"), hint: t("merge_hint"), label: t("merge"),
   fields: [{ name: "into", label: t("merge_into"), kind: "number", inputmode: "numeric", required: true, autofocus: true }],
   submit: ({ into }) => send("merge", { into: Number(into) }),
 });
 
 const close = () => ask({
-  title: t("close"), label: t("close"),
+  title: titled("close"), label: t("close"),
   fields: [
     { name: "result", label: t("close_result"), kind: "select", autofocus: true,
       options: ["answered", "called_back", "not_reached", "refused", "duplicate", "no_reply"].map((code) => [code, t(`result.${code}`)]) },
@@ -159,19 +161,19 @@ const close = () => ask({
 });
 
 const reopen = () => ask({
-  title: t("reopen"), label: t("reopen"),
+  title: titled("reopen"), label: t("reopen"),
   fields: [{ name: "text", label: t("reopen_text"), kind: "textarea", autofocus: true }],
   submit: (values) => send("reopen", values),
 });
 
 const dispute = () => ask({
-  title: t("dispute"), hint: t("dispute_hint"), label: t("dispute"),
+  title: titled("dispute"), hint: t("dispute_hint"), label: t("dispute"),
   fields: [{ name: "ground", label: t("dispute_ground"), kind: "textarea", required: true, autofocus: true }],
   submit: (values) => send("dispute", values),
 });
 
 const called = () => ask({
-  title: t("called"), label: t("send"),
+  title: titled("called"), label: t("send"),
   fields: [
     { name: "result", label: t("call_result"), kind: "select", autofocus: true, options: [["answered", t("call_answered")], ["not_reached", t("call_not_reached")]] },
     { name: "text", label: t("call_text"), kind: "textarea" },

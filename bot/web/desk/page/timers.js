@@ -4,9 +4,10 @@ import { el } from "./dom.js";
 
 const HOUR = 3600, DAY = 86400;
 
-function span(seconds) {
-  const rest = Math.max(0, Math.floor(seconds));
-  if (rest < 60) return t("s", { n: rest });
+function span(seconds, round) {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 60) return t("s", { n: whole });
+  const rest = round(seconds / 60) * 60;
   const parts = [[Math.floor(rest / DAY), "d"], [Math.floor((rest % DAY) / HOUR), "h"], [Math.floor((rest % HOUR) / 60), "min"]];
   const first = parts.findIndex(([n]) => n > 0);
   return parts.slice(first, first + 2).filter(([n]) => n > 0).map(([n, unit]) => t(unit, { n })).join(" ");
@@ -23,7 +24,9 @@ function show(node) {
   const ticket = node.ticket;
   const level = alarm(ticket);
   const rest = (Date.parse(ticket.promised_at) - now()) / 1000;
-  const text = !ticket.unanswered ? ticket.state_text : level === 2 ? t("over", { time: span(-rest) }) : t("left", { time: span(rest) });
+  const text = !ticket.unanswered ? ticket.state_text : level === 2 ? t("over", { time: span(-rest, Math.floor) })
+    // Of what is left a part of a minute counts as a whole one, as everywhere in the chat.
+    : t("left", { time: span(rest, Math.ceil) });
   if (node.textContent !== text) node.textContent = text;
   node.dataset.alarm = ticket.unanswered ? level : "done";
   const row = node.closest("[data-number]");
