@@ -38,7 +38,7 @@ async def show_preview(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 
 async def ask(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The question, bound to what was shown; what has changed since is shown anew."""
-    number, digest = number_in(ids), ids[1]
+    number, digest = number_in(ids), "".join(ids[1:2])
     found = await ctx.services.incidents.preview(ctx.actor, number)
     if found.digest != digest:
         changed = Conflict("effects_changed", None)
@@ -49,7 +49,7 @@ async def ask(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 
 async def apply(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """Everything at once; pressed again, it finds other effects than were shown and stops."""
-    number, digest = number_in(ids), ids[1]
+    number, digest = number_in(ids), "".join(ids[1:2])
     try:
         done = await ctx.services.incidents.apply(ctx.actor, number, digest)
     except Conflict as error:

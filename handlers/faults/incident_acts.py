@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
 from domain.errors import Conflict, RuleBroken
+from domain.incidents.model import MODULES
 from domain.incidents.rules import TEXT_LIMIT, TITLE_LIMIT, Interval, check_level
 from domain.incidents.service import LEVEL_DECIDERS, OPERATORS
 from domain.incidents.views import Scope, ScopeKind
@@ -118,7 +119,7 @@ async def begin(
     press: CallbackQuery, ctx: Ctx, ids: list[str], dialog_manager: DialogManager
 ) -> None:
     """Open the form of an act on an incident; refused at once where the act cannot be done."""
-    act, number = ids[0], number_in(ids, 1)
+    number, act = number_in(ids, 1), ids[0]
     ctx.actor.check_role(LEVEL_DECIDERS if act == "return" else OPERATORS)
     view = await ctx.services.incidents.one(ctx.actor, number)
     if view.state not in _WHEN.get(act, ()):
@@ -210,7 +211,7 @@ async def toggle_module(manager: DialogManager, chosen: str) -> None:
     modules = manager.dialog_data["modules"]
     if chosen in modules:
         modules.remove(chosen)
-    else:
+    elif chosen in MODULES:
         modules.append(chosen)
     await keep_step(manager)
 

@@ -124,7 +124,7 @@ async def join(manager: DialogManager, chosen: str) -> None:
     ctx, data = ctx_of(manager), manager.dialog_data
     rows = await ctx.services.incidents.similar(ctx.actor, data["text"])
     for row in rows:
-        if row.number == int(chosen):
+        if str(row.number) == chosen:
             data["join"], data["regime"] = row.number, row.regime
     await WALK.on(manager)
 
@@ -195,11 +195,14 @@ async def drop_files(manager: DialogManager) -> None:
 
 async def toggle_order(manager: DialogManager, chosen: str) -> None:
     """An order at stake, or not any more."""
-    orders, number = manager.dialog_data["orders"], int(chosen)
-    if number in orders:
-        orders.remove(number)
-    elif number in manager.dialog_data["open"]:
-        orders.append(number)
+    orders = manager.dialog_data["orders"]
+    for number in manager.dialog_data["open"]:
+        if str(number) != chosen:
+            continue
+        if number in orders:
+            orders.remove(number)
+        else:
+            orders.append(number)
     await keep_step(manager)
 
 

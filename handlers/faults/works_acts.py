@@ -63,7 +63,7 @@ async def begin(
 ) -> None:
     """Announce new works, or prolong those of a number."""
     ctx.actor.check_role(OPERATORS)
-    act, number = ids[0], number_in(ids, 1)
+    number, act = number_in(ids, 1), ids[0]
     values: Values = {
         "act": "announce",
         "number": None,

@@ -156,7 +156,7 @@ def question(t: Translator, data: Mapping[str, Any], step: str, regime: Regime) 
 
 def _head(t: Translator, data: Mapping[str, Any]) -> Html:
     if data["act"] == "prolong":
-        return t("Works No. {number} take longer", number=int(data["number"]))
+        return t("Prolong works No. {number}", number=int(data["number"]))
     return t("Announcement of works")
 
 

@@ -137,7 +137,7 @@ def incident_card(t: Translator, view: IncidentView, role: Role | None, now: dat
             join(
                 [
                     words.interval(t, view.began_at, view.mended_at, view.planned_mending_at),
-                    words.scope(t, view.scope),
+                    words.scope(t, view.scope) if view.decided_at is not None else "",
                     applied,
                 ]
             ),
