@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers.views import format as fmt
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
-from handlers.views.translator import Translator, escape, join, plain
+from handlers.views.translator import Html, Translator, escape, join, plain
 
 END = "desk.web.end"
 
@@ -19,8 +19,11 @@ def desk_link(t: Translator, url: str, until: datetime) -> Shown:
         "Show it to nobody: whoever opens it works in your name.",
         time=fmt.clock(t, until),
     )
+    address = escape(url)
+    # Telegram makes no link of an address of one's own machine; as text it can be copied.
+    way = Html(f'<a href="{address}">{address}</a>')
     return Shown(
-        join([bold(t("Your way to the web desk")), escape(url), told], "\n\n"),
+        join([bold(t("Your way to the web desk")), way, told], "\n\n"),
         keyboard([button(t.button("End all sessions"), press(END), "danger")]),
     )
 

@@ -236,6 +236,24 @@ async def test_news_come_by_themselves_and_typing_is_kept(desk: DeskPage, town: 
     await expect(desk.by("composer")).to_have_value("пишу ответ")
 
 
+async def test_what_was_typed_waits_as_what_it_was_meant_for(desk: DeskPage, town: Town) -> None:
+    one, two = await asked(town), await asked(town, "Другой вопрос", "Ерлан")
+    await expect(desk.line(two)).to_be_visible()
+    await desk.line(one).click()
+    await desk.by("mode-note").click()
+    await desk.by("composer").fill("заметка, не ответ")
+    await desk.line(two).click()
+    await expect(desk.by("composer")).to_have_value("")
+    await expect(desk.by("mode-answer")).to_have_attribute("aria-pressed", "true")
+    await desk.page.reload()
+    await desk.line(one).click()
+    await expect(desk.by("composer")).to_have_value("заметка, не ответ")
+    await expect(desk.by("mode-note")).to_have_attribute("aria-pressed", "true")
+    await desk.by("send").click()
+    await expect(desk.page.locator(".message.note")).to_have_count(1)
+    await expect(desk.by("composer")).to_have_value("")
+
+
 async def test_nothing_of_a_users_html_runs(desk: DeskPage, town: Town) -> None:
     person = await town.person('<img src=x onerror="window.hacked=6">', "ru")
     actor = await user_actor(town, person)

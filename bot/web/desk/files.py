@@ -15,6 +15,7 @@ from bot.web.api.problems import ApiError, too_large
 from bot.web.api.reading import check_shape, read_json
 from bot.web.desk import texts
 from bot.web.desk.frame import ModelT, Visit
+from domain.actor import Actor
 from domain.errors import Conflict, NotFound
 from domain.files import MAX_FILE_BYTES
 from domain.support.views import FileView, NewFile, TicketView
@@ -29,6 +30,8 @@ _SHOWN = frozenset(
 )
 _BY_KIND = {"voice": "audio/ogg", "photo": "image/jpeg", "video_note": "video/mp4"}
 _MOST_FILES = 10
+# Telegram takes larger pictures as documents only.
+_MOST_PICTURE = 5 * 1024 * 1024
 _MOST_TEXT = 200_000
 
 
@@ -103,21 +106,19 @@ class Sent(Generic[ModelT]):
     async def keep(
         self, visit: Visit, kind: Literal["document", "call"] = "document"
     ) -> list[NewFile]:
-        """Put the files into the store."""
-        return [
-            NewFile(
-                _kind_of(part) if kind == "document" else kind,
-                part.name,
-                part.mime,
-                len(part.content),
-                sha256=await visit.services.site.files.put(part.content),
-            )
-            for part in self.parts
-        ]
+        """Put the files into the store; what no act names within a day is dropped again."""
+        kept = []
+        for place, part in enumerate(self.parts):
+            actor = Actor.system(f"{visit.actor.cause}:file:{place}", "api")
+            file = await visit.services.uploads.keep(actor, part.content, part.name, part.mime)
+            way = _kind_of(part) if kind == "document" else kind
+            kept.append(NewFile(way, file.name, file.mime, file.size, sha256=file.sha256))
+        return kept
 
 
 def _kind_of(part: _Part) -> Literal["document", "photo"]:
-    return "photo" if part.mime == "image/jpeg" else "document"
+    small = len(part.content) <= _MOST_PICTURE
+    return "photo" if part.mime == "image/jpeg" and small else "document"
 
 
 async def read_form(visit: Visit, model: type[ModelT]) -> Sent[ModelT]:

@@ -36,6 +36,8 @@ _EVENTS: Mapping[str, Lazy] = {
     "escalated": lazy("Nobody has answered: those above were told."),
     "escalation_asked": lazy("The user called the head of support."),
     "not_reached": lazy("The call reached nobody."),
+    "mail_failed": lazy("A letter has not reached the user."),
+    "mail_waits": lazy("A letter is not sent yet."),
     "dispute_marked": lazy("A dispute is marked: recordings are kept."),
     "dispute_settled": lazy("The dispute is settled."),
     "documents_asked": lazy("Support asked for documents."),
@@ -226,7 +228,7 @@ _ACTIONS: Mapping[str, Lazy] = {
     "call_result": lazy("How the call ended"),
     "call_answered": lazy("Answered"),
     "call_not_reached": lazy("Not reached"),
-    "call_text": lazy("What was said"),
+    "call_text": lazy("What the call was about"),
     "recording": lazy("Recording (if there is one)"),
     "no_canned": lazy("There are no ready answers yet. An administrator adds them."),
     "caller": lazy("Who called"),
@@ -234,7 +236,7 @@ _ACTIONS: Mapping[str, Lazy] = {
     "called_at": lazy("When (Astana time)"),
     "caller_language": lazy("Language of the talk"),
     "order_number": lazy("Order No. (if any)"),
-    "register": lazy("Register", context="button"),
+    "register": lazy("Register the call", context="button"),
     "too_big": lazy("The file is over 20 MB."),
 }
 

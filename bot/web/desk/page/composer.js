@@ -5,10 +5,25 @@ import { tell } from "./windows.js";
 
 const MODES = ["answer", "note", "documents"];
 const MOST = 20 * 1024 * 1024;
+const DRAFT = "desk-draft-";
+
+/** What was typed and not sent in this tab, with what it was meant for: a note stays a note. */
+function draftOf(number) {
+  try {
+    const found = JSON.parse(sessionStorage.getItem(DRAFT + number));
+    return MODES.includes(found?.mode) ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Nothing typed outlives the session. */
+export const forgetDrafts = () => sessionStorage.clear();
 
 /** The composer of a ticket; `done(view)` is given what the server answered. */
 export function makeComposer(number, language, done) {
-  let mode = "answer", canned = null, files = [], key = uid();
+  const draft = draftOf(number);
+  let mode = draft?.mode || "answer", canned = null, files = [], key = uid();
   const hint = el("p", { class: "muted hint", id: "composer-hint" });
   const alert = el("p", { class: "alert", role: "alert", "data-testid": "composer-alert" });
   const area = el("textarea", { rows: 3, "aria-label": t("your_text"), "aria-describedby": "composer-hint", "data-testid": "composer" });
@@ -34,7 +49,13 @@ export function makeComposer(number, language, done) {
   function choose(name) {
     mode = name;
     draw();
+    keep();
     area.focus();
+  }
+
+  function keep() {
+    if (area.value) sessionStorage.setItem(DRAFT + number, JSON.stringify({ mode, text: area.value }));
+    else sessionStorage.removeItem(DRAFT + number);
   }
 
   function attach() {
@@ -63,6 +84,7 @@ export function makeComposer(number, language, done) {
       button(el("span", {}, el("b", {}, each.title), el("small", {}, language === "kk" ? each.kk : each.ru)), () => {
         area.value = language === "kk" ? each.kk : each.ru;
         canned = each.id;
+        keep();
         window.close();
         area.focus();
       }, { "data-testid": "canned-choice" })))));
@@ -76,6 +98,7 @@ export function makeComposer(number, language, done) {
     try {
       const view = await act(`/tickets/${number}/${mode}`, { text: sent, canned }, mode === "documents" ? [] : files, key);
       if (area.value === sent) area.value = "";
+      keep();
       files = [];
       canned = null;
       drawFiles();
@@ -89,6 +112,8 @@ export function makeComposer(number, language, done) {
     send.disabled = false;
   }
 
+  area.value = draft?.text || "";
+  area.addEventListener("input", keep);
   area.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -96,5 +121,5 @@ export function makeComposer(number, language, done) {
     }
   });
   draw();
-  return { box, choose, isEmpty: () => !area.value.trim() && !files.length };
+  return { box, choose };
 }

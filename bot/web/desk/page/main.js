@@ -1,5 +1,6 @@
 // The desk: the door, the frame around queue and ticket, keys, and looking for news.
 import { act, chooseLanguage, get, now, Refused, setTexts, t } from "./api.js";
+import { forgetDrafts } from "./composer.js";
 import { announce, button, el } from "./dom.js";
 import { loadQueue, makeQueue, markCurrent, search, step } from "./queue.js";
 import { refreshTimers } from "./timers.js";
@@ -100,6 +101,7 @@ const toggleShift = () => safely(async () => {
 
 const signOut = () => safely(async () => {
   await act("/sign-out");
+  forgetDrafts();
   location.assign("/desk");
 });
 
