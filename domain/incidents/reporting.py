@@ -42,6 +42,7 @@ from domain.people.model import Membership, Person
 from domain.roles import Role
 from domain.support.model import Ticket
 from domain.support.regimes import Regime, regime_at
+from domain.support.writing import touch as touch_ticket
 from domain.texts import required_text
 from domain.work import Look, Work
 from domain.working_time.model import calendar_for_reading
@@ -103,6 +104,7 @@ async def take_report(
         await add_file(work, report_subject(report.id), file)
     if request is not None:
         request.incident_id = incident.id
+        await touch_ticket(work, request)
     if incident.state == "analysing" and as_utc(found_at) < incident.began_at:
         incident.began_at = as_utc(found_at)
     held = await _hold(work, incident, rules, orders, company_id)

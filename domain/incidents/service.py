@@ -65,6 +65,7 @@ from domain.incidents.views import (
 from domain.orders.queries import read_order
 from domain.roles import EVERYBODY, Role
 from domain.support.regimes import regime_at
+from domain.support.writing import touch as touch_ticket
 from domain.texts import required_text
 from domain.work import Look, Site, Work, query, use_case
 from domain.working_time.model import calendar_for_reading
@@ -158,6 +159,7 @@ class Incidents:
         incident = await open_incident(work, code, named, began_at, source="operator", scope=reach)
         if request is not None:
             request.incident_id = incident.id
+            await touch_ticket(work, request)
         work.record(incident_subject(incident.number), source="operator", ticket=ticket)
         return incident.number
 

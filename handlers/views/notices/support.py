@@ -18,11 +18,11 @@ _SUBJECT = 60
 _TEXT = 3_400
 
 
-def _open(t: Translator, f: Facts) -> list[list[InlineKeyboardButton]]:
+def _open(t: Translator, f: Facts, card: str = "ticket.card") -> list[list[InlineKeyboardButton]]:
     number = f.whole("ticket")
     if not number:
         return []
-    return [[button(t.button("Open the request"), press("ticket.card", number))]]
+    return [[button(t.button("Open the request"), press(card, number))]]
 
 
 def _by(t: Translator, f: Facts) -> Html:
@@ -196,7 +196,7 @@ def unmuted(t: Translator, _: Facts) -> Draft:
 
 def _desk(t: Translator, f: Facts, headline: Html, *more: Html) -> Draft:
     """A notice to operators on one request."""
-    return Draft(headline, [_about(t, f), *more, _by(t, f)], _open(t, f))
+    return Draft(headline, [_about(t, f), *more, _by(t, f)], _open(t, f, "desk.open"))
 
 
 def new(t: Translator, f: Facts) -> Draft:
@@ -242,6 +242,18 @@ def number_unsent(t: Translator, f: Facts) -> Draft:
     """To operators: the number has not reached the user (act 627, clause 17)."""
     headline = t("The number of request No. {number} has not reached the user", number=_n(f))
     return _desk(t, f, headline, t("Please tell the number by phone or e-mail."))
+
+
+def mail_failed(t: Translator, f: Facts) -> Draft:
+    """To operators: an answer by e-mail has not reached its reader."""
+    headline = t("A letter of request No. {number} has not reached the user", number=_n(f))
+    return _desk(t, f, headline, t("Please look at the address, or tell the user by phone."))
+
+
+def mail_waits(t: Translator, f: Facts) -> Draft:
+    """To operators: a letter has not left yet."""
+    headline = t("A letter of request No. {number} is not sent yet", number=_n(f))
+    return _desk(t, f, headline, t("It goes by itself as soon as the mail server takes it."))
 
 
 def escalation_asked(t: Translator, f: Facts) -> Draft:

@@ -49,6 +49,7 @@ PRESSES = {
     "registration.card": 1,
     "menu": 0,
     "ticket.card": 1,
+    "desk.open": 1,
 }
 #: Kinds with a term that runs: they say until when.
 RUNNING = re.compile(
