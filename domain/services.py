@@ -18,6 +18,7 @@ from domain.orders.service import Orders
 from domain.people.service import People
 from domain.registry.service import Registry
 from domain.support.mirror import Desk
+from domain.support.outbox import Outbox
 from domain.support.recordings import Recordings
 from domain.support.service import Support
 from domain.work import Site
@@ -43,6 +44,7 @@ class Services:
         self.contracts = Contracts(site, self.deadlines)
         self.support = Support(site, self.deadlines)
         self.desk = Desk(site)
+        self.outbox = Outbox(site)
         self.recordings = Recordings(site, self.deadlines)
         self.incidents = Incidents(site, self.deadlines)
         self.maintenance = MaintenanceWork(site, self.deadlines)

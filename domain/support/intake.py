@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,15 +14,24 @@ from domain.actor import Actor
 from domain.clock import as_utc
 from domain.deadlines import close
 from domain.errors import NotFound, RuleBroken
+from domain.files import MAX_FILE_BYTES
 from domain.identifiers import parse_email, parse_phone
 from domain.law import CALL_REGISTER_DAYS
 from domain.people.model import Person
 from domain.support import clocks, reading, writing
 from domain.support.clocks import ticket_subject
+from domain.support.mail_rows import came, keep_silent, mail_cause
 from domain.support.model import Ticket
 from domain.support.opening import confirm, go_on, make_ticket
 from domain.support.reading import AS_DESK, OPERATORS
-from domain.support.texts import SUBJECT_LIMIT, TEXT_LIMIT, escaped, message_text, subject_of
+from domain.support.texts import (
+    SUBJECT_LIMIT,
+    TEXT_LIMIT,
+    escaped,
+    language_of,
+    message_text,
+    subject_of,
+)
 from domain.support.views import EmailTaken, NewFile, TicketView
 from domain.texts import NAME_LIMIT, clean_text, required_text
 from domain.work import Recall, Site, Work, use_case
@@ -31,7 +39,6 @@ from domain.work import Recall, Site, Work, use_case
 _IN_SUBJECT = re.compile(r"\[#([0-9]{1,15})\]")
 _IN_REFERENCE = re.compile(r"<ticket\.([0-9]{1,15})\.")
 _PREFIXES = re.compile(r"^(?:\s*(?:re|fwd?)\s*:)+\s*", re.IGNORECASE)
-_CAUSE_KEPT = 150
 _NO_TEXT = "…"
 
 
@@ -64,22 +71,28 @@ class Intake:
         message_id: str,
         references: Sequence[str] = (),
         at: datetime | None = None,
+        quiet: bool = False,
     ) -> EmailTaken:
         """Take an e-mail in (act 366, clauses 19.3 and 19.4; act 627, clause 16).
 
         ``text`` is plain. It goes on in the ticket that the subject names as ``[#12]``, or a
         reference as ``<ticket.12.…>``, if that is of the same address and not closed; else it
         opens one. Files over the limit are noted, not kept. The same ``message_id`` again
-        answers what it did first. Raises those of ``parse_email``, and ``support_flood``.
+        answers what it did first. ``quiet``: its sender wants no automatic answer. Raises those
+        of ``parse_email``, ``support_flood`` and ``support_muted``.
         """
-        known = (
-            message_id.strip() or hashlib.sha256(f"{address}{subject}{text}".encode()).hexdigest()
-        )
-        if len(known) > _CAUSE_KEPT:
-            known = hashlib.sha256(known.encode()).hexdigest()
-        actor = Actor(kind="system", source="api", cause=f"mail:{known}", label="e-mail", at=at)
+        cause = mail_cause(message_id, address, subject, text)
+        actor = Actor(kind="system", source="api", cause=cause, label="e-mail", at=at)
         return await self._email(
-            actor, parse_email(address).lower(), name, subject, text, files, references
+            actor,
+            parse_email(address).lower(),
+            name,
+            subject,
+            text,
+            files,
+            references,
+            message_id=message_id,
+            quiet=quiet,
         )
 
     @use_case("ticket.email", by=frozenset(), recall=_AS_EMAIL)
@@ -92,6 +105,9 @@ class Intake:
         text: str,
         files: Sequence[NewFile],
         references: Sequence[str],
+        *,
+        message_id: str,
+        quiet: bool,
     ) -> EmailTaken:
         person = await _person_of(work, address)
         await writing.check_may_write(work, _id(person), address)
@@ -99,7 +115,7 @@ class Intake:
         title = clean_text(bare[:SUBJECT_LIMIT], "subject", SUBJECT_LIMIT)
         body = clean_text(text[:TEXT_LIMIT], "message", TEXT_LIMIT)
         said = escaped(body or title)[:TEXT_LIMIT] or ("" if files else _NO_TEXT)
-        kept = list(files[: writing.MAX_FILES])
+        kept, more = files[: writing.MAX_FILES], files[writing.MAX_FILES :]
         ticket = await _ticket_of(work, subject, references, address, person)
         new = ticket is None
         if ticket is not None:
@@ -109,6 +125,13 @@ class Intake:
             work.record(
                 ticket_subject(ticket.number), channel="email", promised_at=ticket.promised_at
             )
+        await came(work, ticket, message_id)
+        while more:
+            chunk, more = more[: writing.MAX_FILES], more[writing.MAX_FILES :]
+            await writing.say(work, ticket, "user", "", chunk, person_id=_id(person))
+        await _tell_big(work, ticket, files)
+        if quiet:
+            await keep_silent(work, ticket)
         view = await reading.view(work.session, ticket.number, work.now, desk=True)
         return EmailTaken(view, new)
 
@@ -130,6 +153,8 @@ class Intake:
             subject=title or subject_of(said),
             name=clean_text(name[:NAME_LIMIT], "name", NAME_LIMIT) or address,
             address=address,
+            # Whoever is known has chosen a language; of others the letter tells.
+            language="" if person else language_of(f"{title}\n{said}"),
         )
         await writing.say(work, ticket, "user", said, files, person_id=_id(person))
         made = await clocks.start(work, ticket, work.now, first=True)
@@ -191,6 +216,14 @@ class Intake:
             ticket_subject(ticket.number), channel="phone", at=called_at, recorded=bool(files)
         )
         return await reading.view(work.session, ticket.number, work.now, desk=True)
+
+
+async def _tell_big(work: Work, ticket: Ticket, files: Sequence[NewFile]) -> None:
+    """Say that files over the limit were not kept, with the advice (act 627, clause 8)."""
+    big = [file.name for file in files if file.size > MAX_FILE_BYTES]
+    if big:
+        names = ", ".join(name for name in big if name)
+        await writing.tell_user(work, ticket, "ticket.file_too_big", name=names, clause="627-8")
 
 
 def _check_call(called_at: datetime, now: datetime) -> datetime:

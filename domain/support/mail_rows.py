@@ -41,6 +41,7 @@ MOST_AUTOMATIC = 10
 AUTOMATIC_WITHIN = timedelta(hours=1)
 #: Longer ones are not kept: nothing but a chain of letters depends on them.
 ID_LIMIT = 250
+_CAUSE_KEPT = 150
 
 
 class OutgoingMail(Base):
@@ -89,6 +90,14 @@ class IncomingMail(Base):
     # The Message-ID of its sender, with its angle brackets.
     message_id: Mapped[str] = mapped_column(String(ID_LIMIT))
     taken_at: Mapped[Instant]
+
+
+def mail_cause(message_id: str, *parts: str) -> str:
+    """The cause of an act that a letter brought: its Message-ID, or its content without one."""
+    known = message_id.strip() or hashlib.sha256("".join(parts).encode()).hexdigest()
+    if len(known) > _CAUSE_KEPT:
+        known = hashlib.sha256(known.encode()).hexdigest()
+    return f"mail:{known}"
 
 
 def is_mail(address: str) -> bool:

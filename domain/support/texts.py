@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Literal
 
 from domain.errors import RuleBroken
 from domain.registry.rules import fold
@@ -18,6 +19,11 @@ GROUND_LIMIT = 1_000
 
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")
+_CYRILLIC_WORD = re.compile("[\u0400-\u04ff]+")
+# Letters that Kazakh has and Russian has not.
+_KAZAKH = re.compile("[\u04d9\u0493\u049b\u04a3\u04e9\u04b1\u04af\u04bb\u0456]", re.IGNORECASE)
+# Of Kazakh words more than half have one; in a Russian letter only names do.
+_KAZAKH_SHARE = 0.2
 _SUBJECT_SHOWN = 60
 # Nobody searches for the thousandth word of a long letter.
 _WORDS_KEPT = 2_000
@@ -32,6 +38,13 @@ def escaped(text: str) -> str:
 def plain(text: str) -> str:
     """The words of HTML."""
     return html.unescape(_TAG.sub("", text))
+
+
+def language_of(text: str) -> Literal["kk", "ru"]:
+    """In which language somebody writes, by the letters; Russian where they do not tell."""
+    words = _CYRILLIC_WORD.findall(text)
+    kazakh = sum(1 for word in words if _KAZAKH.search(word))
+    return "kk" if words and kazakh >= _KAZAKH_SHARE * len(words) else "ru"
 
 
 def message_text(text: str, *, files: int) -> str:

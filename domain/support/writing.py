@@ -19,6 +19,7 @@ from domain.people.model import Person
 from domain.people.queries import active_admins
 from domain.support import recording_rows
 from domain.support.clocks import ticket_subject
+from domain.support.mail_rows import post
 from domain.support.model import (
     DeskGroup,
     DeskTopic,
@@ -270,7 +271,8 @@ async def keepers(session: AsyncSession, ticket: Ticket) -> list[int]:
 async def tell_user(
     work: Work, ticket: Ticket, kind: str, *, lane: Lane = Lane.WORK, **params: object
 ) -> None:
-    """Write a notice to the person of the ticket; whoever has no chat reads e-mail."""
+    """Write a notice to the person of the ticket, and a letter to whoever asked by e-mail."""
+    await post(work, ticket, kind, params)
     if ticket.person_id is not None:
         await tell(
             work,

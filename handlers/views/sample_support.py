@@ -29,7 +29,8 @@ def of_support(
     until = now + timedelta(days=10)
     night = {"voices": 4, "due_at": made.due_at}
     desk = ("new", "user_wrote", "assigned", "unanswered", "red", "overdue", "undecided")
-    for_desk = (*desk, "number_unsent", "escalation_asked", "file_failed")
+    of_mail = ("number_unsent", "mail_failed", "mail_waits")
+    for_desk = (*desk, *of_mail, "escalation_asked", "file_failed")
     return [
         ("ticket.received, open", notice("ticket.received", **on, **due, open=True)),
         ("ticket.received, away", notice("ticket.received", **on, **due, open=False)),

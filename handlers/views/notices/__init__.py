@@ -88,6 +88,8 @@ RENDERINGS: Mapping[str, Render] = {
     "ticket.overdue": support.overdue,
     "ticket.undecided": support.undecided,
     "ticket.number_unsent": support.number_unsent,
+    "ticket.mail_failed": support.mail_failed,
+    "ticket.mail_waits": support.mail_waits,
     "ticket.escalation_asked": support.escalation_asked,
     "ticket.file_failed": support.file_failed,
     "support.muted": support.muted,
