@@ -9,7 +9,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
-from domain.errors import AccessDenied, Conflict, RuleBroken
+from domain.errors import Conflict, RuleBroken
 from domain.files import FileInfo
 from domain.identifiers import shown_email
 from domain.incidents.rules import CONTACTS_LIMIT, TEXT_LIMIT, report_term
@@ -23,7 +23,7 @@ from handlers.ids import number_in
 from handlers.sending import send_shown
 from handlers.steps import Act
 from handlers.views.errors import describe
-from handlers.views.faults import reported
+from handlers.views.faults import not_for_guests, reported
 from handlers.views.shown import Shown
 
 #: Orders that may still miss a deadline.
@@ -64,7 +64,8 @@ async def begin(
 ) -> None:
     """Open the form; from a request of support its report goes with it."""
     if ctx.actor.role is None:
-        raise AccessDenied("role_not_allowed", "366-8", role=str(ctx.actor.role))
+        await press.answer(not_for_guests(ctx.t), show_alert=True)
+        return
     values: Values = {
         "text": "",
         "alike": False,

@@ -17,7 +17,7 @@ from handlers.views.parts import cut
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.terms import INCIDENT_STATES
-from handlers.views.translator import Html, Translator, escape, join
+from handlers.views.translator import Html, Translator, escape, join, plain
 
 PAGE = 8
 _MEGABYTE = 1024 * 1024
@@ -39,6 +39,11 @@ def term_note(t: Translator, regime: Regime) -> Html:
         term=length,
         clause=words.cited(t, regime.report.clause),
     )
+
+
+def not_for_guests(t: Translator) -> str:
+    """Who is not registered reports in the words of a request."""
+    return plain(t("This form is for registered users. Write here what happened: it goes to us."))
 
 
 # Questions of the form

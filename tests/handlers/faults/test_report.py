@@ -8,6 +8,7 @@ import pytest
 
 from domain.incidents.views import Scope
 from domain.roles import Role
+from handlers.views.press import press
 from handlers.views.translator import plain
 from tests.handlers.faults.reader import TEXT, Reader, incident, operator_actor, reader
 from tests.support.chat import Town
@@ -201,4 +202,31 @@ async def test_the_level_is_shown_to_users_only_when_it_is_in_effect(town: Town)
 
 async def test_a_guest_cannot_report_but_is_answered(town: Town) -> None:
     guest = await reader(town, None)
-    assert (await guest.alert("fault.report")).show_alert
+    answer = await guest.alert("fault.report")
+    assert answer.show_alert
+    told = "This form is for registered users. Write here what happened: it goes to us."
+    assert answer.text == plain(guest.t(told))
+
+
+@pytest.mark.clause("366-26")
+async def test_an_operator_registers_the_report_of_who_called(town: Town) -> None:
+    caller = await supplier(town)
+    ticket = await town.services.support.open(
+        await town.actor(caller.person), "chat", "Не работает подача"
+    )
+    who = await reader(town, Role.SUPPORT)
+    shown = [each for each in await who.person.messages() if each.by_bot]
+    await who.person.press_data(press("fault.report", ticket.number), shown[-1].id, forged=True)
+    await who.sees(ASKED)
+    await who.say(TEXT, FOUND)
+    await who.press("Now", CONTACTS)
+    await who.say("+7 701 123 45 67", FILES)
+    await who.press("Without files", REVIEW)
+    await who.press("Send the report", TAKEN)
+    (report,) = await town.services.incidents.reports(again(await operator_actor(town)), 1)
+    assert (report.ticket, report.person_id) == (
+        ticket.number,
+        (await town.actor(caller.person)).person_id,
+    )
+    listed = await caller.say("/faults", "My fault reports")
+    assert TEXT in listed.text
