@@ -32,7 +32,8 @@ from bot.telegram.sender import TelegramSender
 from bot.telegram.transcribing import transcriber
 from bot.telegram.updates import WEBHOOK_PATH, add_webhook, allowed_updates, feed, poll
 from bot.web.app import create_web
-from domain.clock import Clock, check_zone
+from bot.witness import Witness
+from domain.clock import Clock, SystemClock, check_zone
 from domain.services import Services
 from domain.work import Site
 from handlers.assembly import build_dispatcher
@@ -49,8 +50,9 @@ _PAUSE = 3.0
 _HOUR = 3600.0
 # Acts of destruction that are begun are finished so soon, and at the start (seconds).
 _TENDING = 10.0
+_LOOKING = 20.0
 # Sweeps that may take their time: nobody waits for what they do.
-_UNHURRIED = frozenset({"housekeeping", "recordings"})
+_UNHURRIED = frozenset({"housekeeping", "recordings", "health"})
 # Long enough to look into a complaint; the acts themselves stay on record for good.
 _KEEP_UPDATES = timedelta(days=90)
 _KEEP_ANSWERS = timedelta(days=30)
@@ -210,6 +212,10 @@ async def start(app: Application) -> None:
     await app.services.support.start()
     app.sweeper.every("housekeeping", _HOUR, app.keep_house)
     app.sweeper.every("recordings", _TENDING, app.tend_recordings)
+    if isinstance(app.services.site.clock, SystemClock):
+        # A clock that people move would be full of gaps.
+        witness = Witness(app.bot, app.services.health, app.services.site.clock, app.silent)
+        app.sweeper.every("health", _LOOKING, witness.look)
     app.sweeper.start()
     app.spawn(app.inbox.work(app.work), "inbox")
     app.spawn(app.fetcher.run(), "files")
