@@ -11,6 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from domain.support.views import NewFile
+from handlers.views.translator import plain
 from tests.browser.desk_stage import PHONE, DeskPage, opened, running, sound, user_actor
 from tests.e2e.town import Town
 from tests.support import database
@@ -90,6 +91,36 @@ async def town_queue(desk: DeskPage) -> list[int]:
     await expect(desk.by("line").first).to_be_visible()
     lines = await desk.by("line").all()
     return [int(await each.get_attribute("data-number") or 0) for each in lines]
+
+
+async def test_a_draft_of_a_machine_stands_beside_the_voice(desk: DeskPage, town: Town) -> None:
+    user = await town.person("Айгүл", "ru")
+    await user.send_voice(sound(), duration=1)
+    await town.settled()
+    number = (await town_queue(desk))[0]
+    view = await town.services.support.ticket(await user_actor(town, desk.operator), number)
+    file = next(each.id for message in view.messages for each in message.files)
+    await town.services.support.transcribed(file, "не открывается <b>заказ</b>")
+    await desk.line(number).click()
+    mark = "A machine wrote this down: a draft with errors. Listen to the recording."
+    await expect(desk.by("transcript")).to_contain_text(plain(t_of("ru")(mark)))
+    await expect(desk.by("transcript")).to_contain_text("<b>заказ</b>")
+    await expect(desk.by("player")).to_be_visible()
+
+
+async def test_a_file_goes_with_an_answer(desk: DeskPage, town: Town) -> None:
+    user = await town.person("Айгүл", "ru")
+    actor = await user_actor(town, user)
+    made = await town.services.support.open(actor, "chat", "Пришлите инструкцию")
+    await desk.line(made.number).click()
+    await desk.by("attach-input").set_input_files(
+        {"name": "инструкция.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 text"}
+    )
+    await desk.by("composer").fill("Вот она.")
+    await desk.by("send").click()
+    await expect(desk.by("document")).to_contain_text("инструкция.pdf")
+    await town.settled()
+    await user.wait_for(lambda each: each.kind == "document")
 
 
 async def test_a_note_looks_unlike_an_answer_and_stays_inside(desk: DeskPage, town: Town) -> None:

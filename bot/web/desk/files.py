@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal
@@ -33,6 +34,8 @@ _MOST_FILES = 10
 # Telegram takes larger pictures as documents only.
 _MOST_PICTURE = 5 * 1024 * 1024
 _MOST_TEXT = 200_000
+# All files of one act are in memory at once.
+_MOST_AT_ONCE = 3 * MAX_FILE_BYTES
 
 
 async def content(visit: Visit) -> web.Response:
@@ -55,9 +58,9 @@ async def _bytes(visit: Visit, file: FileView) -> bytes:
         # Nothing can be heard, so nothing is put on record.
         raise Conflict("recording_not_stored")
     if file.recording is not None:
-        # A player asks for parts: all of one hearing are one step on record.
+        # A player asks for parts: all of one hearing are one step on record, for an hour at most.
         play = visit.request.query.get("play", "")
-        key = play if _PLAY.fullmatch(play) else "once"
+        key = f"{play}:{visit.now:%d%H}" if _PLAY.fullmatch(play) else secrets.token_hex(8)
         actor = visit.actor.because(f"desk:{visit.user.session_id}:{file.recording}:{key}")
         _, found = await visit.services.recordings.content(actor, file.recording)
         return found
@@ -142,6 +145,8 @@ async def read_form(visit: Visit, model: type[ModelT]) -> Sent[ModelT]:
             elif part.name == "file" and len(parts) < _MOST_FILES:
                 name = part.filename or ""
                 parts.append(_Part(name, _mime(part, name), await _read(part, MAX_FILE_BYTES)))
+                if sum(len(each.content) for each in parts) > _MOST_AT_ONCE:
+                    raise too_large(_MOST_AT_ONCE // 1024**2)
     except (ValueError, AssertionError):
         raise ApiError(400, "form_invalid", texts.FORM) from None
     return Sent(check_shape(model, read_json(values)), parts)

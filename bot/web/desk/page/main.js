@@ -190,4 +190,8 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-start();
+start().catch((error) => {
+  // Not even the texts came: the browser's own words must do, and a reload tries again.
+  page.replaceChildren(el("main", { class: "door" }, el("p", { role: "alert" }, String(error.message || error)),
+    button("↻", () => location.reload(), { class: "primary", "aria-label": "Reload" })));
+});

@@ -150,6 +150,12 @@ async def test_only_whoever_may_hears_and_each_hearing_is_on_record(desk: DeskWe
     steps = await desk.services.recordings.steps(again(operator), recording)
     assert [each.name for each in steps if each.step == "listened"] == ["Мұрат", "Мұрат"]
 
+    desk.clock.advance(timedelta(hours=1))
+    for query in ("?play=hearing-one", "", ""):
+        assert (await page.get(where + query)).status == 200
+    steps = await desk.services.recordings.steps(again(operator), recording)
+    assert len([each for each in steps if each.step == "listened"]) == 5
+
 
 async def test_a_file_of_another_ticket_is_not_reached_through_this_one(desk: DeskWeb) -> None:
     user = await desk.user()
