@@ -5,6 +5,8 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.sandbox.voice import VOICE
+
 PAGE: Final = Path(__file__).parent / "page"
 
 _TYPES: Final = {
@@ -70,6 +72,10 @@ def add_page(app: web.Application) -> None:
     async def static(request: web.Request) -> web.Response:
         return answer(request.match_info["name"])
 
+    async def voice(_: web.Request) -> web.Response:
+        return web.Response(body=VOICE, content_type="audio/ogg", headers=_HEADERS)
+
     app.router.add_get("/demo", index)
     app.router.add_get("/demo/", index)
+    app.router.add_get("/demo/static/voice.ogg", voice)
     app.router.add_get("/demo/static/{name}", static)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import datetime
 
 from aiohttp import web
 
-from bot.sandbox.demo.clock import DemoClock
-from bot.sandbox.demo.story import story_view
+from bot.sandbox.demo.story import OPERATOR, story_view
+from bot.sandbox.demo.support import desk_of
 from bot.sandbox.demo.travel import Traveller
 from bot.sandbox.demo.watch import Watch
+from bot.sandbox.world import World
 from domain.clock import ASTANA, astana
 from domain.errors import RuleBroken
+from domain.services import Services
 from handlers.context import locale_of
 from handlers.views import format as fmt
 from handlers.views.translator import plain, translator
 
 
 def add_demo_routes(
-    app: web.Application, clock: DemoClock, traveller: Traveller, watch: Watch, *, story: bool
+    app: web.Application, world: World, services: Services, traveller: Traveller, *, story: bool
 ) -> None:
-    """``/demo/clock``, ``/demo/feed`` and ``/demo/story``."""
+    """``/demo/clock``, ``/demo/feed``, ``/demo/story`` and ``/demo/desk``."""
+    clock, watch = services.site.clock, Watch(services)
 
     async def shown() -> web.Response:
         now = clock.now()
@@ -56,12 +60,24 @@ def add_demo_routes(
         return web.json_response({"events": await watch.after(number, t)})
 
     async def tell_story(_request: web.Request) -> web.Response:
-        return web.json_response(story_view(story=story))
+        return web.json_response(story_view(story=story, desk=desk_of(world)))
+
+    async def enter_desk(_request: web.Request) -> web.Response:
+        """To the web desk as the story's operator: what ``/desk`` in their chat gives."""
+        cause = f"demo:{uuid.uuid4()}"
+        actor, _ = await services.people.actor_for(OPERATOR, cause)
+        try:
+            made = await services.support.desk_link(actor)
+        except RuleBroken as error:
+            return web.json_response({"error": str(error)}, status=403)
+        raise web.HTTPFound(f"/desk#enter={made.token}", headers={"Cache-Control": "no-store"})
 
     app.router.add_get("/demo/clock", read_clock)
     app.router.add_post("/demo/clock", move_clock)
     app.router.add_get("/demo/feed", feed)
     app.router.add_get("/demo/story", tell_story)
+    if story:
+        app.router.add_get("/demo/desk", enter_desk)
 
 
 async def _move(traveller: Traveller, body: object) -> None:

@@ -12,6 +12,7 @@ from bot.sandbox import acts
 from bot.sandbox.demo import story
 from bot.sandbox.demo.clock import DemoClock
 from bot.sandbox.demo.story import CUSTOMERS, PEOPLE, PRODUCERS, DemoPerson
+from bot.sandbox.demo.support import Desk
 from bot.sandbox.demo.travel import Traveller
 from bot.sandbox.records import Person
 from bot.sandbox.world import World
@@ -159,14 +160,28 @@ class Teller:
         await self._at(calendar, days[8], time(9, 30))
         choosing = await self._publish(story.CONTRACTOR, _steel(2_400, "43200000"))
         await self._offer(choosing, story.KARAGANDA_PIPES, 2_400, "41040000", 70)
+        await self._at(calendar, days[8], time(15))
+        desk = Desk(self.services, self.world, self.settled)
+        await desk.open()
+        await desk.answered()
+        await self._at(calendar, days[9], time(11))
+        touched = await self._publish(story.AKIMAT, _pipes(2_000, "16000000"))
         await self._at(calendar, days[10], time(16))
         won = await self._select(contracting, (story.ALATAU_PUMPS, 14))
         await self._select(confirming, (story.ALATAU_PUMPS, 20), (story.CASPIAN_HYDRO, 10))
+        await self._at(calendar, days[10], time(19, 12))
+        await desk.voice_at_night()
         await self._at(calendar, days[11], time(9, 15))
         await self.services.awards.confirm(_platform(), won[0])
+        incident = await desk.fault_reported(touched)
         await self._at(calendar, days[11], time(9, 30))
         await self._publish(story.CONTRACTOR, _pipes(5_000, "41000000"))
         await self._draft(story.CONTRACTOR, _cable(3_500, "52500000"))
+        await self._at(calendar, days[11], time(9, 45))
+        await desk.fault_confirmed(incident, touched)
+        await self._at(calendar, days[11], time(9, 55))
+        await desk.fault_applied(incident)
+        await desk.works_announced()
 
     async def _draft(self, customer: story.DemoCompany, lines: list[NewLine]) -> int:
         terms = OrderTerms(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.sandbox.demo.tasks import TASKS
+from bot.sandbox.records import Chat
 from domain.registry.rules import GoodData
 from domain.roles import Role
 
@@ -177,7 +179,13 @@ PEOPLE = (
     DemoPerson(106, "Асхат", "Тілеуов", "kk", "+77026667788", Role.SUPPLIER, ALATAU_PUMPS.bin),
     DemoPerson(107, "Мария", "Волкова", "ru", "+77787778899", Role.AUTHORITY),
     DemoPerson(108, "Руслан", "Исаев", "ru", "+77018889900", None),
+    DemoPerson(109, "Айдана", "Нұрғалиева", "kk", "+77479990011", Role.SUPPORT, shown=True),
+    DemoPerson(110, "Тимур", "Сафин", "ru", "+77751110022", Role.SUPPORT),
 )
+#: The operator as whom the desk is shown on the page.
+OPERATOR, SECOND_OPERATOR, ADMIN, AUTHORITY = 109, 110, 104, 107
+# The desk stands on the page after the customer and the first supplier.
+_DESK_PLACE = 2
 
 _NOTES = {
     108: {
@@ -186,49 +194,14 @@ _NOTES = {
     }
 }
 
-TASKS = (
-    {
-        "en": "In Daniyar's chat order pipes from the goods list and publish the order.",
-        "kk": "Даниярдың чатында тауарлар тізімінен құбырға тапсырыс жасап, жариялаңыз.",
-        "ru": "В чате Данияра сделайте заказ на трубы из перечня товаров и опубликуйте его.",
-    },
-    {
-        "en": "Nurlan (in Kazakh) and Olga (in Russian) are invited: submit price offers.",
-        "kk": "Нұрлан мен Ольгаға шақыру келді: екеуінің атынан баға ұсынысын беріңіз.",
-        "ru": "Нурлан и Ольга получили приглашение: подайте ценовые предложения от обоих.",
-    },
-    {
-        "en": "Press the clock's button \u201cnext deadline\u201d until the window closes.",
-        "kk": "Қабылдау мерзімі аяқталғанша, сағаттағы «келесі мерзім» түймесін басыңыз.",
-        "ru": "Нажимайте на часах «следующий срок», пока не закроется приём предложений.",
-    },
-    {
-        "en": "Daniyar receives the summary: choose suppliers.",
-        "kk": "Данияр салыстырма алады: өнім берушіні таңдаңыз.",
-        "ru": "Данияр получает сводку: выберите поставщиков.",
-    },
-    {
-        "en": "The chosen suppliers confirm or refuse; the protocol of results comes to all.",
-        "kk": "Таңдалған өнім беруші растайды немесе бас тартады; хаттама бәріне келеді.",
-        "ru": "Выбранные подтверждают заказ или отказываются; протокол итогов приходит всем.",
-    },
-    {
-        "en": "Enter the contract on one side, agree on the other: the order is done.",
-        "kk": "Бір тарап шартты енгізеді, екіншісі келіседі: тапсырыс аяқталады.",
-        "ru": "Одна сторона вносит договор, другая соглашается: заказ исполнен.",
-    },
-    {
-        "en": "Ruslan is not registered: press Start in his chat and register his company.",
-        "kk": "Руслан тіркелмеген: оның чатында «Бастау» басып, компаниясын тіркеңіз.",
-        "ru": "Руслан не зарегистрирован: нажмите «Старт» в его чате и пройдите регистрацию.",
-    },
-)
 
+def story_view(*, story: bool, desk: Chat | None) -> dict[str, object]:
+    """People, tasks and ways on for the page; of the story nothing in an empty demo.
 
-def story_view(*, story: bool) -> dict[str, object]:
-    """People and tasks for the page; nothing of the kind in an empty demo."""
+    ``desk``: the group of the operators, when there is one.
+    """
     if not story:
-        return {"people": [], "default": [], "tasks": []}
+        return {"people": [], "default": [], "tasks": [], "links": _links(desk=False)}
     companies = {company.bin: company for company in (*CUSTOMERS, *PRODUCERS)}
 
     def shown(person: DemoPerson) -> dict[str, object]:
@@ -242,8 +215,18 @@ def story_view(*, story: bool) -> dict[str, object]:
             "note": note.get(person.language, ""),
         }
 
+    chats = [str(person.id) for person in PEOPLE if person.shown]
+    if desk is not None:
+        chats.insert(_DESK_PLACE, f"{desk.id}:{OPERATOR}")
     return {
         "people": [shown(person) for person in PEOPLE],
-        "default": [person.id for person in PEOPLE if person.shown],
+        "default": chats,
         "tasks": list(TASKS),
+        "links": _links(desk=True),
     }
+
+
+def _links(*, desk: bool) -> list[dict[str, str]]:
+    """Where the page leads to: names it knows, and addresses."""
+    found = [{"name": "status", "url": "/status"}]
+    return [{"name": "desk", "url": "/demo/desk"}, *found] if desk else found

@@ -68,3 +68,15 @@ export const api = {
 
 /** Where the bytes of a file are. */
 export const fileUrl = (fileId) => `/sandbox/files/${encodeURIComponent(fileId)}`;
+
+/** A file of this origin, as a person would have picked it. Raises ApiError. */
+export async function fetchFile(path, name, type) {
+  let response;
+  try {
+    response = await fetch(path);
+  } catch (error) {
+    throw new ApiError(0, error.message);
+  }
+  if (!response.ok) throw new ApiError(response.status, `HTTP ${response.status}`);
+  return new File([await response.blob()], name, { type });
+}

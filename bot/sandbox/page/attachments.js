@@ -64,6 +64,11 @@ export class Attachments {
     this.draw();
   }
 
+  clear() {
+    this.files = [];
+    this.draw();
+  }
+
   draw() {
     this.node.hidden = !this.files.length;
     this.node.replaceChildren(...this.files.map((item, index) => this.chip(item, index)));
@@ -94,7 +99,7 @@ export class Attachments {
     const album = items.length > 1 && alike ? `${Date.now()}${Math.floor(Math.random() * 1000)}` : undefined;
     chat.forgetUnreadMark();
     for (const [index, { file, kind }] of items.entries()) {
-      const fields = { from: chat.person.id, kind, caption: index ? "" : caption, media_group_id: album };
+      const fields = { from: chat.person.id, ...chat.place(), kind, caption: index ? "" : caption, media_group_id: album };
       if (kind === "voice") fields.duration = await duration(file);
       const sent = await chat.attempt(() => api.upload(chat.id, fields, file));
       if (!sent) {
@@ -109,13 +114,15 @@ export class Attachments {
 
   async sendSample() {
     const { chat } = this;
-    const fields = { from: chat.person.id, kind: "voice", duration: SAMPLE_SECONDS };
-    chat.takeOwn(await chat.attempt(() => api.upload(chat.id, fields, sampleVoice())));
+    chat.forgetUnreadMark();
+    const fields = { from: chat.person.id, ...chat.place(), kind: "voice", duration: SAMPLE_SECONDS };
+    const upload = async () => api.upload(chat.id, fields, await sampleVoice());
+    chat.takeOwn(await chat.attempt(upload));
   }
 
   async sendContact(person) {
     const { chat } = this;
-    const body = { from: chat.person.id };
+    const body = { from: chat.person.id, ...chat.place() };
     if (person.id !== chat.person.id) Object.assign(body, { phone: person.phone, user_id: person.id });
     chat.takeOwn(await chat.attempt(() => api.contact(chat.id, body)));
   }

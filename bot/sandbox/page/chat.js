@@ -60,19 +60,24 @@ export class Chat {
 
   /** Draws everything that holds words of the page anew. */
   retitle() {
-    const { person, info } = this;
-    const group = info.type !== "private";
-    this.name.textContent = group ? info.title : fullName(person);
-    const more = iconButton("more", t("chat.menu"), "chat-menu", (event) => this.hub.chatMenu(this, event.currentTarget));
-    this.head.replaceChildren(
-      avatar(person),
-      el("div", { class: "chat-title" }, el("h2", {}, this.name, el("span", { class: "code", title: t("chat.language") }, person.language_code ?? "")), this.status),
-      more,
-    );
+    const { person } = this;
+    this.drawHead();
     this.node.setAttribute("aria-label", t("chat.of", { name: fullName(person) }));
     this.showStatus();
     this.composer.retitle();
     this.history.retitle(fullName(person));
+  }
+
+  drawHead() {
+    const more = iconButton("more", t("chat.menu"), "chat-menu", (event) => this.hub.chatMenu(this, event.currentTarget));
+    this.head.replaceChildren(...this.heading(), more);
+  }
+
+  heading() {
+    const { person, info } = this;
+    this.name.textContent = info.type === "private" ? fullName(person) : info.title;
+    const code = el("span", { class: "code", title: t("chat.language") }, person.language_code ?? "");
+    return [avatar(person), el("div", { class: "chat-title" }, el("h2", {}, this.name, code), this.status)];
   }
 
   showStatus(action) {
@@ -99,10 +104,14 @@ export class Chat {
     this.late = null;
     for (const event of late) if (event.n > state.version) this.apply(event);
     this.version = state.version ?? 0;
-    this.composer.take(state);
+    this.takeState(state);
     if (!this.active) this.countUnread(state.unread ?? 0);
     this.render();
     return state.version;
+  }
+
+  takeState(state) {
+    this.composer.take(state);
   }
 
   render() {
@@ -218,7 +227,7 @@ export class Chat {
     this.wholeRefresh = false;
     try {
       if (whole) await this.load();
-      else this.composer.take(await api.chat(this.id, this.person.id, 1));
+      else this.takeState(await api.chat(this.id, this.person.id, 1));
     } catch {
       // The long poll tells when the connection is back and everything is fetched anew then.
     }
@@ -274,12 +283,16 @@ export class Chat {
     }
   }
 
-  /** Writes as the person; `target` is the message answered, in its topic if it has one. */
+  /** Where in the chat what is sent goes, as fields of a call. */
+  place() {
+    return {};
+  }
+
+  /** Writes as the person; `target` is the message answered. */
   async say(text, target) {
     this.forgetUnreadMark();
-    const body = { from: this.person.id, text };
+    const body = { from: this.person.id, text, ...this.place() };
     if (target) body.reply_to = target.message_id;
-    if (target?.is_topic_message) body.message_thread_id = target.message_thread_id;
     const sent = await this.attempt(() => api.say(this.id, body));
     this.takeOwn(sent);
     return sent !== null;

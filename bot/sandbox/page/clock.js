@@ -4,7 +4,7 @@ import { ApiError, api } from "./api.js";
 import { el, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { announce, failed } from "./popup.js";
-import { due, forInput, fromInput, left, moment } from "./time.js";
+import { due, forInput, fridayNight, fromInput, left, moment } from "./time.js";
 
 const EVERY = 2000;
 
@@ -63,7 +63,7 @@ export class Clock {
     const step = (name, testid, picture, body) =>
       el(
         "button",
-        { type: "button", title: t(`clock.${name}.title`), data: { testid }, on: { click: () => this.move(body) } },
+        { type: "button", title: t(`clock.${name}.title`), data: { testid }, on: { click: () => this.move(typeof body === "function" ? body() : body) } },
         icon(picture),
         t(`clock.${name}`),
       );
@@ -85,6 +85,7 @@ export class Clock {
     this.buttons.replaceChildren(
       step("hour", "clock-hour", "clock", { advance: "1h" }),
       step("deadline", "clock-next-deadline", "forward", { advance: "next_deadline" }),
+      step("night", "clock-night", "moon", () => ({ now: fromInput(fridayNight(this.moment)) })),
       step("morning", "clock-morning", "sunrise", { advance: "next_morning" }),
       el("div", { class: "clock-any" }, this.any, this.picker),
     );

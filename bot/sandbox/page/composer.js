@@ -66,10 +66,11 @@ export class Composer {
     this.slash = iconButton("slash", t("commands"), "commands-button", () => this.toggleCommands(), { "aria-expanded": "false" });
     this.clip = iconButton("attach", t("attach"), "attach", (event) => this.attachments.openMenu(event.currentTarget));
     this.toggle = iconButton("keyboard", t("keyboard"), "keyboard-toggle", () => this.showKeyboard(!this.keyboardShown));
+    this.mic = iconButton("voice", t("voice.send"), "microphone", () => this.attachments.sendSample());
     this.submit = iconButton("send", t("send"), "send", null, { type: "submit", class: "icon-button send" });
     const typed = this.input;
     typed.setAttribute("aria-label", t("input.label", { name: this.chat.person.first_name }));
-    this.row.replaceChildren(this.clip, this.slash, typed, this.toggle, this.submit);
+    this.row.replaceChildren(this.clip, this.slash, typed, this.toggle, this.mic, this.submit);
     this.restart = el("button", {
       type: "button",
       class: "primary wide",
@@ -155,9 +156,18 @@ export class Composer {
     this.fit();
     if (!this.slash) return;
     this.slash.hidden = !this.commands.length || Boolean(input.value);
-    this.submit.disabled = !input.value.trim() && !this.attachments.files.length;
+    this.offer(Boolean(input.value.trim() || this.attachments.files.length));
     if (input.value.startsWith("/")) this.drawHints(input.value);
     else if (!this.pinned) this.hideHints();
+  }
+
+  // As in the apps: the microphone stands where the arrow is while there is nothing to send.
+  offer(ready) {
+    const left = document.activeElement === this.submit && !ready;
+    this.submit.disabled = !ready;
+    this.submit.hidden = !ready;
+    this.mic.hidden = ready || Boolean(this.editing);
+    if (left) this.input.focus();
   }
 
   // As high as its text; a field out of sight has no height to go by.

@@ -1,6 +1,6 @@
-// The story's tasks for a newcomer, to be ticked off.
+// The story's tasks for a newcomer, to be ticked off, and the ways to the other pages.
 
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { language, t } from "./i18n.js";
 
 const KEPT = "tapsyrys.done";
@@ -8,6 +8,7 @@ const KEPT = "tapsyrys.done";
 export class Guide {
   constructor() {
     this.tasks = [];
+    this.links = [];
     this.done = new Set(read());
     this.body = el("div", { class: "guide-body" });
     this.title = el("h2", {});
@@ -16,8 +17,9 @@ export class Guide {
     this.node = this.fold;
   }
 
-  take(tasks) {
+  take(tasks, links) {
     this.tasks = tasks;
+    this.links = links;
     this.retitle();
   }
 
@@ -26,7 +28,8 @@ export class Guide {
     const lines = t("guide.intro").split("|");
     this.body.replaceChildren(
       el("ul", { class: "guide-intro" }, lines.map((line) => el("li", {}, line))),
-      this.tasks.length ? el("ol", { class: "tasks" }, this.tasks.map((task, index) => this.task(task, index))) : null ?? "",
+      this.links.length ? el("div", { class: "guide-links" }, this.links.map(link)) : "",
+      this.tasks.length ? el("ol", { class: "tasks" }, this.tasks.map((task, index) => this.task(task, index))) : "",
     );
     this.showCount();
   }
@@ -56,6 +59,11 @@ export class Guide {
     this.count.textContent = this.tasks.length ? `${ticked} / ${this.tasks.length}` : "";
   }
 }
+
+const PICTURES = { desk: "desk", status: "pulse" };
+
+const link = ({ name, url }) =>
+  el("a", { href: url, target: "_blank", rel: "noopener", title: t(`link.${name}.title`), data: { testid: `link-${name}` } }, icon(PICTURES[name] ?? "link"), t(`link.${name}`));
 
 function read() {
   try {

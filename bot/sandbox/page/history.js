@@ -48,6 +48,12 @@ export class History {
     this.render();
   }
 
+  /** Begins anew with other messages, at their end. */
+  restart() {
+    this.shown = PAGE;
+    this.stick = true;
+  }
+
   /** Brings the screen to what is known, keeping every node that still holds. */
   render() {
     const all = this.chat.visible();

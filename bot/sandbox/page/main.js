@@ -6,6 +6,7 @@ import { Clock } from "./clock.js";
 import { el, icon } from "./dom.js";
 import { follow } from "./events.js";
 import { Feed } from "./feed.js";
+import { Forum } from "./forum.js";
 import { Guide } from "./guide.js";
 import { LANGUAGES, language, setLanguage, t } from "./i18n.js";
 import { fullName, newPerson, pickPerson } from "./people.js";
@@ -182,7 +183,8 @@ class Page {
 
   chatMenu(chat, anchor) {
     const { person } = chat;
-    menu(anchor, [
+    const own = chat.info.type === "private";
+    const items = [
       { label: t("chat.start"), testid: "menu-start", run: () => chat.start("") },
       {
         label: t(person.blocked ? "chat.unblock" : "chat.block"),
@@ -190,8 +192,8 @@ class Page {
         danger: !person.blocked,
         run: () => this.setBlocked(person, !person.blocked),
       },
-      { label: t("chat.close"), testid: "menu-close", run: () => this.close(chat) },
-    ]);
+    ];
+    menu(anchor, [...(own ? items : []), { label: t("chat.close"), testid: "menu-close", run: () => this.close(chat) }]);
   }
 
   async startAs(payload, anchor, own) {
@@ -237,7 +239,7 @@ class Page {
 
   /** Opens a person's own chat with the bot, or a group as that person sees it. */
   async openPerson(person, group) {
-    const info = group ?? { id: person.id, type: "private", title: fullName(person) };
+    const info = group ?? ownChat(person);
     let chat = this.chats.find((item) => item.id === info.id && item.person.id === person.id);
     if (!chat) {
       chat = await this.addChat(person, info);
@@ -250,7 +252,7 @@ class Page {
   }
 
   async addChat(person, info) {
-    const chat = new Chat(person, info, this);
+    const chat = info.is_forum ? new Forum(person, info, this) : new Chat(person, info, this);
     try {
       await chat.load();
     } catch (error) {
@@ -281,8 +283,8 @@ class Page {
   }
 
   keep() {
-    const own = this.chats.filter((chat) => chat.info.type === "private");
-    sessionStorage.setItem(KEPT, JSON.stringify(own.map((chat) => chat.id)));
+    const keys = this.chats.map(({ id, person }) => (id === person.id ? String(id) : `${id}:${person.id}`));
+    sessionStorage.setItem(KEPT, JSON.stringify(keys));
   }
 
   // --- the beginning, and what comes from the server ---
@@ -291,11 +293,9 @@ class Page {
     const [people, story] = await this.patiently(() => Promise.all([api.people(), this.story()]));
     this.people = people;
     for (const person of story.people ?? []) this.roles.set(person.id, person);
-    this.guide.take(story.tasks ?? []);
+    this.guide.take(story.tasks ?? [], story.links ?? []);
     await Promise.all([this.clock.start(), this.feed.start()]);
-    for (const person of this.firstPeople(story.default)) {
-      await this.addChat(person, { id: person.id, type: "private", title: fullName(person) });
-    }
+    for (const [person, info] of await this.firstChats(story.default)) await this.addChat(person, info);
     if (this.chats.length) this.activate(this.chats[0]);
     else this.showNobody();
     const versions = this.chats.map((chat) => chat.version);
@@ -332,18 +332,27 @@ class Page {
     }
   }
 
-  firstPeople(wanted = []) {
+  /** What stood open before, or what the story wants: "7" is a person's chat, "-5:7" a group as they see it. */
+  async firstChats(wanted = []) {
     let kept = [];
     try {
       kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
     } catch {
       // What is kept is only a convenience.
     }
-    for (const ids of [kept, wanted]) {
-      const found = ids.map((id) => this.people.find((person) => person.id === id)).filter(Boolean);
+    const groups = (await this.patiently(() => api.chats())).filter((chat) => chat.type !== "private");
+    for (const keys of [kept, wanted]) {
+      const found = keys.map((key) => this.chatOf(String(key), groups)).filter(Boolean);
       if (found.length) return found;
     }
-    return this.people.slice(0, DEFAULT_CHATS);
+    return this.people.slice(0, DEFAULT_CHATS).map((person) => [person, ownChat(person)]);
+  }
+
+  chatOf(key, groups) {
+    const [id, reader] = key.split(":").map(Number);
+    const person = this.people.find((item) => item.id === (reader ?? id));
+    const info = reader === undefined ? person && ownChat(person) : groups.find((chat) => chat.id === id);
+    return person && info && [person, info];
   }
 
   showNobody() {
@@ -392,6 +401,8 @@ class Page {
     toast(t("reloaded"));
   }
 }
+
+const ownChat = (person) => ({ id: person.id, type: "private", title: fullName(person) });
 
 const page = new Page();
 page.begin();

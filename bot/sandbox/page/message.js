@@ -17,6 +17,8 @@ export function summary(message) {
   if (!message) return "";
   const text = message.text ?? message.caption;
   if (text) return text.replace(/\s+/g, " ").slice(0, 160);
+  const told = serviceText(message);
+  if (told) return told;
   for (const kind of ["photo", "voice", "video", "document", "audio", "contact", "location"]) {
     if (message[kind]) return t(kind);
   }
@@ -83,9 +85,11 @@ function replied(message, view) {
 function footer(group, view) {
   const head = group[group.length - 1];
   const edited = group.some((item) => item.edit_date);
+  const reactions = group.flatMap((item) => item._reactions ?? []).map((item) => item.emoji).filter(Boolean);
   return el(
     "div",
     { class: "meta" },
+    reactions.length ? el("span", { class: "reaction", "aria-label": t("reaction", { emoji: reactions.join(" ") }), role: "img", data: { testid: "reaction" } }, reactions.join(" ")) : null,
     edited ? el("span", { class: "edited", data: { testid: "edited" } }, t("edited")) : null,
     el("time", { dateTime: new Date(head.date * 1000).toISOString() }, clockTime(head.date)),
     iconButton("more", t("message.actions"), "message-menu", (event) => view.openMenu(head, event.currentTarget)),
@@ -119,8 +123,10 @@ function inlineButton(message, button, view) {
 }
 
 function serviceText(message) {
-  const name = message.forum_topic_created?.name ?? message.forum_topic_edited?.name;
+  const name = message.forum_topic_created?.name;
   if (name) return t("service.topic", { name });
+  const renamed = message.forum_topic_edited?.name;
+  if (renamed) return t("service.topic.renamed", { name: renamed });
   if (message.forum_topic_closed) return t("service.topic.closed");
   if (message.forum_topic_reopened) return t("service.topic.reopened");
   if (message.pinned_message) return t("service.pinned", { text: summary(message.pinned_message) });

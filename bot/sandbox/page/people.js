@@ -17,6 +17,12 @@ export function avatar(person) {
   return el("span", { class: `avatar hue-${Math.abs(person.id) % HUES}`, "aria-hidden": "true" }, initials);
 }
 
+/** The round mark of a group. */
+export const groupMark = () => el("span", { class: "avatar hue-0", "aria-hidden": "true" }, "#");
+
+/** The mark of a chat in a row of chats. */
+export const face = (person, info) => (info.type === "private" ? avatar(person) : groupMark());
+
 /** Lets the viewer pick one person; resolves with the person or null. */
 export function pickPerson(title, people, roleOf, extra = {}) {
   return dialog(
@@ -86,7 +92,7 @@ function groupRow(chat, close) {
     el(
       "button",
       { type: "button", data: { testid: `pick-group-${chat.id}` }, on: { click: () => close({ group: chat }) } },
-      el("span", { class: "avatar hue-0", "aria-hidden": "true" }, "#"),
+      groupMark(),
       el("span", { class: "person-text" }, el("b", {}, chat.title), el("small", { dir: "auto" }, summary(chat.last))),
     ),
   );

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { t } from "./i18n.js";
-import { avatar, fullName } from "./people.js";
+import { face, fullName } from "./people.js";
 import { moveFocus } from "./popup.js";
 
 export class Tabs {
@@ -31,7 +31,8 @@ export class Tabs {
   tab(chat, selected) {
     const { person, info, unread } = chat;
     const { role, company } = this.roleOf(person);
-    const label = [fullName(person), company, unread ? t("chat.unread-count", { n: unread }) : ""];
+    const name = info.type === "private" ? fullName(person) : `${info.title}, ${fullName(person)}`;
+    const label = [name, company, unread ? t("chat.unread-count", { n: unread }) : ""];
     return el(
       "button",
       {
@@ -45,12 +46,12 @@ export class Tabs {
         data: { testid: `tab-${chat.key}`, key: chat.key },
         on: { click: () => this.open(chat) },
       },
-      avatar(person),
+      face(person, info),
       el(
         "span",
         { class: "tab-text" },
         el("b", { dir: "auto" }, info.type === "private" ? person.first_name : info.title),
-        role ? el("small", {}, t(`role.${role}`)) : null,
+        info.type === "private" ? role && el("small", {}, t(`role.${role}`)) : el("small", { dir: "auto" }, person.first_name),
       ),
       unread ? el("span", { class: "badge", data: { testid: `unread-${chat.key}` } }, String(unread)) : null,
     );

@@ -66,6 +66,14 @@ export function forInput(ms) {
   return `${f.year}-${two(f.month + 1)}-${two(f.day)}T${two(f.hour)}:${two(f.minute)}`;
 }
 
+/** The next 18:31 of a Friday after `ms`, just after the hours of support; for `fromInput`. */
+export function fridayNight(ms) {
+  const f = astana(ms);
+  const day = (5 - f.week + 7) % 7;
+  const night = Date.UTC(f.year, f.month, f.day + day, 18, 31) - ASTANA;
+  return forInput(night > ms ? night : night + 7 * DAY);
+}
+
 /** A datetime-local value read as Astana time: ISO with its offset. */
 export const fromInput = (value) => `${value.length === 16 ? `${value}:00` : value}+05:00`;
 
