@@ -21,6 +21,14 @@ def menu(t: Translator) -> list[Row]:
     return [[button(t.button("Open the menu"), press("menu"))]]
 
 
+def _card(t: Translator, f: Facts, name: str) -> list[Row]:
+    """The way to the incident: its card for those who decide, the own report for others."""
+    number = f.number
+    if not number:
+        return menu(t)
+    return [[button(t.button("Show the incident"), press(name, number))]]
+
+
 def said(text: str) -> Html:
     """What somebody wrote, as much as a notice holds."""
     return escape(short(text, _TEXT_SHOWN))
@@ -91,7 +99,7 @@ def received(t: Translator, f: Facts) -> Draft:
             ),
             follows,
         ],
-        menu(t),
+        _card(t, f, "fault.mine"),
     )
 
 
@@ -113,7 +121,7 @@ def reported(t: Translator, f: Facts) -> Draft:
                 ]
             )
         ],
-        menu(t),
+        _card(t, f, "incident.card"),
     )
 
 
@@ -132,7 +140,7 @@ def witnessed(t: Translator, f: Facts) -> Draft:
             ),
             t("Confirm or refute the fault."),
         ],
-        menu(t),
+        _card(t, f, "incident.card"),
     )
 
 
@@ -141,7 +149,7 @@ def confirmed(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("The fault you reported is confirmed: incident No. {number}", number=f.number),
         [_fault(t, f), _facts(t, f)],
-        menu(t),
+        _card(t, f, "fault.mine"),
     )
 
 
@@ -198,7 +206,7 @@ def refuted(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("Incident No. {number}: no fault was found", number=f.number),
         [join([said(f.text("title")), _facts(t, f), clause(t, f)])],
-        menu(t),
+        _card(t, f, "fault.mine"),
     )
 
 
@@ -207,7 +215,7 @@ def reopened(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("Incident No. {number} is analysed again", number=f.number),
         [join([said(f.text("title")), t("Reason: {reason}", reason=said(f.text("reason")))])],
-        menu(t),
+        _card(t, f, "fault.mine"),
     )
 
 
@@ -220,7 +228,7 @@ def level_asked(t: Translator, f: Facts) -> Draft:
             _facts(t, f),
             join([t("The level takes effect when you agree."), clause(t, f)]),
         ],
-        menu(t),
+        _card(t, f, "incident.card"),
     )
 
 
@@ -229,7 +237,7 @@ def informed(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("A fault is confirmed: incident No. {number}", number=f.number),
         [_fault(t, f), join([_facts(t, f), clause(t, f)])],
-        menu(t),
+        _card(t, f, "incident.card"),
     )
 
 
@@ -238,7 +246,7 @@ def level_agreed(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("The level of incident No. {number} is agreed", number=f.number),
         [_fault(t, f), t("Look at the deadlines touched and apply the incident.")],
-        menu(t),
+        _card(t, f, "incident.card"),
     )
 
 
@@ -251,7 +259,7 @@ def level_returned(t: Translator, f: Facts) -> Draft:
             join([t("Reason: {reason}", reason=said(f.text("note"))), clause(t, f)]),
             t("Propose a level again."),
         ],
-        menu(t),
+        _card(t, f, "incident.card"),
     )
 
 
@@ -275,7 +283,7 @@ def overdue(t: Translator, f: Facts) -> Draft:
                 ]
             )
         ],
-        menu(t),
+        _card(t, f, "incident.card"),
     )
 
 
@@ -295,7 +303,7 @@ def reminder(t: Translator, f: Facts) -> Draft:
                 ]
             )
         ],
-        menu(t),
+        _card(t, f, "incident.card"),
     )
 
 

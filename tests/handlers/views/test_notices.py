@@ -50,6 +50,8 @@ PRESSES = {
     "menu": 0,
     "ticket.card": 1,
     "desk.open": 1,
+    "incident.card": 1,
+    "fault.mine": 1,
 }
 #: Kinds with a term that runs: they say until when.
 RUNNING = re.compile(
