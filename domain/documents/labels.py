@@ -8,7 +8,18 @@ from importlib.resources import files
 from typing import Literal, TypeAlias
 
 Language: TypeAlias = Literal["kk", "ru"]
-Section: TypeAlias = Literal["protocol", "summary", "order_form", "destruction", "units"]
+Section: TypeAlias = Literal[
+    "protocol",
+    "summary",
+    "order_form",
+    "destruction",
+    "units",
+    "desk",
+    "desk_report",
+    "journal",
+    "owner_report",
+    "evidence",
+]
 
 LANGUAGES: tuple[Language, ...] = ("kk", "ru")
 
