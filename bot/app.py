@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.config import Settings
 from bot.desk.mirror import MIRRORING, Mirror
 from bot.inbox import Inbox, Received
+from bot.mail import Mail
 from bot.storage.engine import Database
 from bot.storage.files import open_files
 from bot.storage.fsm import PostgresStorage, in_drafts
@@ -78,6 +79,7 @@ class Application:
     sweeper: Sweeper
     fetcher: Fetcher
     mirror: Mirror
+    mail: Mail
     web: web.Application
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -144,6 +146,7 @@ def assemble(
         notices.wake()
         fetcher.wake()
         mirror.wake()
+        mail.wake()
 
     services = Services(
         Site(
@@ -169,6 +172,7 @@ def assemble(
     sweeper = Sweeper(services.deadlines.fire_due, notices)
     fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))
     mirror = Mirror(bot, services, Lease(database.engine, MIRRORING))
+    mail = Mail(services, settings)
 
     app = Application(
         settings=settings,
@@ -181,12 +185,17 @@ def assemble(
         sweeper=sweeper,
         fetcher=fetcher,
         mirror=mirror,
+        mail=mail,
         web=web.Application(),
     )
     own = f"http://{settings.web_host}:{settings.web_port}"
     dispatcher["desk_url"] = f"{settings.public_url or own}/desk"
     app.web = create_web(
-        services, username=app.username, silent=app.silent, public_url=settings.public_url
+        services,
+        username=app.username,
+        silent=app.silent,
+        public_url=settings.public_url,
+        mail=mail.intake,
     )
     return app
 
@@ -220,6 +229,7 @@ async def start(app: Application) -> None:
     app.spawn(app.inbox.work(app.work), "inbox")
     app.spawn(app.fetcher.run(), "files")
     app.spawn(app.mirror.run(), "desk")
+    app.spawn(app.mail.run(), "mail")
     app.spawn(_updates(app), "updates")
     log.info("ready", at=time.monotonic())
 
@@ -285,7 +295,7 @@ async def stop(app: Application) -> None:
     """Take no more updates, finish what is in hand, close."""
     app.inbox.stop()
     for task in app.tasks:
-        if task.get_name() in ("updates", "files"):
+        if task.get_name() in ("updates", "files", "mail"):
             task.cancel()
     await app.mirror.stop()
     await asyncio.gather(*app.tasks, return_exceptions=True)

@@ -21,6 +21,8 @@ _TOKEN = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{20,}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _POSTGRES = "postgresql+asyncpg"
+_LISTEN = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
 class SettingsError(Exception):
@@ -62,6 +64,13 @@ class Settings(BaseSettings):
     transcribe_model: str = "whisper-1"
     # Unset: a year, the most that act 366 lets recordings of support be kept (clause 21.2).
     keep_recordings_days: Annotated[int, Field(ge=1, le=365)] | None = None
+
+    # Where letters for support are taken in by SMTP, as HOST:PORT; unset: nowhere.
+    mail_listen: str | None = None
+    # The desk's own address: letters are taken for it and sent from it.
+    mail_address: str | None = None
+    # Where letters go out; it holds a password, hence a secret. Unset: they wait.
+    smtp_url: SecretStr | None = None
 
     @field_validator("bot_token")
     @classmethod
@@ -116,6 +125,42 @@ class Settings(BaseSettings):
         if value and not value.get_secret_value().startswith(("s3://", "file://")):
             raise ValueError("must begin with s3:// or file://")
         return value
+
+    @field_validator("mail_listen")
+    @classmethod
+    def _mail_listen(cls, value: str | None) -> str | None:
+        if value is not None and not _LISTEN.fullmatch(value):
+            raise ValueError("must be HOST:PORT such as 0.0.0.0:25")
+        _check_port(value or "")
+        return value
+
+    @field_validator("mail_address")
+    @classmethod
+    def _mail_address(cls, value: str | None) -> str | None:
+        if value is not None and not _MAIL_ADDRESS.fullmatch(value):
+            raise ValueError("must be an e-mail address such as support@example.kz")
+        return None if value is None else value.lower()
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            scheme, _, rest = value.get_secret_value().partition("://")
+            _check_port(rest)
+            if scheme not in ("smtp", "smtps", "starttls") or not urlsplit(f"//{rest}").hostname:
+                raise ValueError(
+                    "must be an address such as starttls://user:password@mail.example.kz:587 "
+                    "(or smtps://, or smtp:// without encryption)"
+                )
+        return value
+
+    @property
+    def mail_door(self) -> tuple[str, int] | None:
+        """Host and port of ``mail_listen``."""
+        if self.mail_listen is None:
+            return None
+        host, _, port = self.mail_listen.rpartition(":")
+        return host.strip("[]"), int(port)
 
     @field_validator("admins", mode="before")
     @classmethod
@@ -173,6 +218,11 @@ def load_settings(need_token: bool) -> Settings:
         problems.append(
             f"{PREFIX}WEBHOOK_SECRET: is not set, but {PREFIX}PUBLIC_URL is; invent a long random "
             "word, so that nobody but Telegram can send updates"
+        )
+    if settings.mail_address is None and (settings.mail_listen or settings.smtp_url):
+        problems.append(
+            f"{PREFIX}MAIL_ADDRESS: is not set; name the address of support, for which letters "
+            "are taken and from which they are sent"
         )
     if problems:
         raise SettingsError(_report(problems))

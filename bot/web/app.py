@@ -10,6 +10,7 @@ import structlog
 from aiohttp import hdrs, web
 from sqlalchemy import text
 
+from bot.mail.intake import MailIntake
 from bot.storage.outage import is_outage
 from bot.web.api import (
     audit,
@@ -29,7 +30,9 @@ from bot.web.api import (
     texts,
     tickets,
 )
+from bot.web.api import mail as mail_api
 from bot.web.api.answers import HealthOut, ReadyOut
+from bot.web.api.mail import MAIL
 from bot.web.api.problems import (
     MAX_BODY_MB,
     ApiError,
@@ -51,7 +54,8 @@ log = structlog.get_logger(__name__)
 REQUEST_ID = "X-Request-Id"
 MODULES = (
     *(companies, files, goods_lists, orders, offers, awards, calendar),
-    *(tickets, recordings, support_reports, incidents, maintenance, status, audit, openapi),
+    *(tickets, mail_api, recordings, support_reports, incidents, maintenance),
+    *(status, audit, openapi),
 )
 """Modules whose import declares the addresses of the API."""
 
@@ -70,16 +74,18 @@ def create_web(
     username: Callable[[], Awaitable[str]] = _nameless,
     silent: Callable[[], Sequence[str]] = tuple,
     public_url: str | None = None,
+    mail: MailIntake | None = None,
 ) -> web.Application:
     """The application; other parts add their own addresses to its router.
 
     ``username`` gives the bot's name without ``@``, ``silent`` the sweeps that have not come
-    through lately, ``public_url`` is where people find us from outside.
+    through lately, ``public_url`` is where people find us from outside, ``mail`` takes letters in.
     """
     app = web.Application(middlewares=[answer_problems], client_max_size=MAX_BODY_MB * 1024 * 1024)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz(services.site, silent))
     app[WATCH] = StatusWatch(services)
+    app[MAIL] = mail or MailIntake(services, "")
     server = Server(services, username)
     for operation in OPERATIONS:
         # Digits are checked by the handler: a wrong number is "no such order", with its problem.

@@ -20,7 +20,7 @@ from domain.law import CALL_REGISTER_DAYS
 from domain.people.model import Person
 from domain.support import clocks, reading, writing
 from domain.support.clocks import ticket_subject
-from domain.support.mail_rows import came, keep_silent, mail_cause
+from domain.support.mail_rows import IN_SUBJECT, came, keep_silent, mail_cause
 from domain.support.model import Ticket
 from domain.support.opening import confirm, go_on, make_ticket
 from domain.support.reading import AS_DESK, OPERATORS
@@ -36,7 +36,6 @@ from domain.support.views import EmailTaken, NewFile, TicketView
 from domain.texts import NAME_LIMIT, clean_text, required_text
 from domain.work import Recall, Site, Work, use_case
 
-_IN_SUBJECT = re.compile(r"\[#([0-9]{1,15})\]")
 _IN_REFERENCE = re.compile(r"<ticket\.([0-9]{1,15})\.")
 _PREFIXES = re.compile(r"^(?:\s*(?:re|fwd?)\s*:)+\s*", re.IGNORECASE)
 _NO_TEXT = "…"
@@ -111,7 +110,7 @@ class Intake:
     ) -> EmailTaken:
         person = await _person_of(work, address)
         await writing.check_may_write(work, _id(person), address)
-        bare = _PREFIXES.sub("", _IN_SUBJECT.sub("", subject))
+        bare = _PREFIXES.sub("", IN_SUBJECT.sub("", subject))
         title = clean_text(bare[:SUBJECT_LIMIT], "subject", SUBJECT_LIMIT)
         body = clean_text(text[:TEXT_LIMIT], "message", TEXT_LIMIT)
         said = escaped(body or title)[:TEXT_LIMIT] or ("" if files else _NO_TEXT)
@@ -264,7 +263,7 @@ async def _ticket_of(
 
     A number in a subject is no secret: only whoever asked may write into the ticket.
     """
-    numbers = _IN_SUBJECT.findall(subject)
+    numbers = IN_SUBJECT.findall(subject)
     numbers += [number for each in references for number in _IN_REFERENCE.findall(each)]
     for number in dict.fromkeys(int(each) for each in numbers):
         try:

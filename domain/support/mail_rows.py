@@ -7,6 +7,7 @@ when it is sent. ``domain.support.outbox`` claims and settles the rows.
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import timedelta
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select, update
@@ -41,6 +42,9 @@ MOST_AUTOMATIC = 10
 AUTOMATIC_WITHIN = timedelta(hours=1)
 #: Longer ones are not kept: nothing but a chain of letters depends on them.
 ID_LIMIT = 250
+#: The sign by which a subject names a ticket.
+IN_SUBJECT = re.compile(r"\[#([0-9]{1,15})\]")
+_ID = re.compile(r"<[!-;=?-~]{1,248}>")
 _CAUSE_KEPT = 150
 
 
@@ -108,7 +112,7 @@ def is_mail(address: str) -> bool:
 async def came(work: Work, ticket: Ticket, message_id: str) -> None:
     """A letter with this Message-ID was taken into the ticket."""
     known = message_id.strip()
-    if known and len(known) <= ID_LIMIT:
+    if _ID.fullmatch(known):
         await work.session.execute(
             insert(IncomingMail)
             .values(ticket_id=ticket.id, message_id=known, taken_at=work.now)

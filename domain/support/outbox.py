@@ -19,7 +19,7 @@ from domain.actor import Actor
 from domain.base import Json
 from domain.support import writing
 from domain.support.clocks import ticket_subject
-from domain.support.mail_rows import ID_LIMIT, IncomingMail, OutgoingMail, mail_cause
+from domain.support.mail_rows import IN_SUBJECT, IncomingMail, OutgoingMail, mail_cause
 from domain.support.model import Ticket, TicketFile
 from domain.support.texts import escaped
 from domain.texts import clean_text
@@ -209,18 +209,23 @@ class Outbox:
         *,
         message_id: str,
         bounced: bool,
+        subject: str = "",
+        address: str = "",
         at: datetime | None = None,
     ) -> int | None:
         """Note what a machine says to a letter of ours; None when it is about none of ours.
 
-        ``bounced``: the letter has not reached its reader. Returns the number of the ticket.
+        Ours are told by ``tokens``, or by the number in ``subject`` and the ``address`` that got
+        one. ``bounced``: it has not reached its reader. Returns the number of the ticket.
         """
+        numbers = [int(each) for each in IN_SUBJECT.findall(subject)][:_REFERENCES_KEPT]
+        to_them = and_(Ticket.number.in_(numbers), OutgoingMail.address == address.lower())
         async with self.site.reading() as session:
             row = (
                 await session.execute(
                     select(OutgoingMail.id, Ticket.number)
                     .join(Ticket, Ticket.id == OutgoingMail.ticket_id)
-                    .where(OutgoingMail.token.in_(tokens[:_REFERENCES_KEPT]))
+                    .where(or_(OutgoingMail.token.in_(tokens[:_REFERENCES_KEPT]), to_them))
                     .order_by(OutgoingMail.id.desc())
                     .limit(1)
                 )
@@ -275,7 +280,7 @@ async def _letter(session: AsyncSession, row: OutgoingMail) -> Letter:
         .order_by(IncomingMail.id.desc())
         .limit(_REFERENCES_KEPT)
     )
-    known = [each for each in before if len(each) <= ID_LIMIT]
+    known = list(before)
     files = await session.scalars(
         select(TicketFile)
         .where(TicketFile.message_id == row.message_id, TicketFile.state == "stored")

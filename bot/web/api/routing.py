@@ -24,6 +24,7 @@ from bot.web.api.reading import check_shape, path_number, read_json, read_query
 from bot.web.api.uploading import read_upload
 from domain.actor import Actor
 from domain.errors import NotFound, RuleBroken
+from domain.files import MAX_FILE_BYTES
 from domain.identifiers import check_bin_iin
 from domain.services import Services
 from handlers.views.translator import Locale
@@ -101,6 +102,8 @@ class Operation:
     reads: bool
     # Takes a file instead of JSON.
     upload: bool
+    # The most bytes of that file.
+    limit: int
     # Answers what must not stay in the database.
     secret: bool
     # The media type of an answer without a model.
@@ -182,6 +185,7 @@ class Group:
         method: str = "POST",
         reads: bool = False,
         upload: bool = False,
+        limit: int = MAX_FILE_BYTES,
         secret: bool = False,
     ) -> Callable[
         [Callable[[Call, BodyT], Awaitable[Answered]]],
@@ -189,7 +193,8 @@ class Group:
     ]:
         """A writing address, or with ``reads`` a question that is too long for an address.
 
-        ``upload`` takes a file; ``secret`` answers what must not stay in the database.
+        ``upload`` takes a file of at most ``limit`` bytes; ``secret`` answers what must not
+        stay in the database.
         """
 
         def declare(
@@ -208,6 +213,7 @@ class Group:
                 also=also,
                 reads=reads,
                 upload=upload,
+                limit=limit,
                 secret=secret,
             )
             return handler
@@ -229,6 +235,7 @@ class Group:
         reads: bool,
         open: bool = False,  # noqa: A002 - the name that OpenAPI readers know it by
         upload: bool = False,
+        limit: int = MAX_FILE_BYTES,
         secret: bool = False,
         media: str = "application/json",
     ) -> None:
@@ -248,6 +255,7 @@ class Group:
                 open=open,
                 reads=reads,
                 upload=upload,
+                limit=limit,
                 secret=secret,
                 media=media,
                 run=run,
@@ -318,7 +326,7 @@ class Server:
 
 async def _body(operation: Operation, request: web.Request) -> object:
     if operation.upload:
-        return await read_upload(request)
+        return await read_upload(request, operation.limit)
     return read_json(await request.read())
 
 

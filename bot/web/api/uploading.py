@@ -11,21 +11,22 @@ from bot.web.api.problems import ApiError, too_large
 from bot.web.api.reading import read_query
 from domain.files import MAX_FILE_BYTES
 
-_LIMIT_MB = MAX_FILE_BYTES // 1024**2
 _MOST_PARTS = 10
 _PART = "file"
 # What programs say of a file when they have not been told its type.
 _UNSAID = frozenset({"", "application/octet-stream", "application/x-www-form-urlencoded"})
 
 
-async def read_upload(request: web.Request) -> dict[str, object]:
+async def read_upload(request: web.Request, limit: int = MAX_FILE_BYTES) -> dict[str, object]:
     """``file`` with its ``name`` and ``mime``; what the address says goes before the rest.
+
+    ``limit`` in bytes.
 
     Raises ApiError ``body_too_large`` (413), ``form_invalid`` (400).
     """
     said = read_query(request.query_string)
     # Other addresses take less; nothing beyond the limit is kept in memory.
-    request = request.clone(client_max_size=MAX_FILE_BYTES)
+    request = request.clone(client_max_size=limit)
     try:
         if request.content_type == "multipart/form-data":
             found = await _of_form(request)
@@ -33,7 +34,7 @@ async def read_upload(request: web.Request) -> dict[str, object]:
             kind = request.content_type if hdrs.CONTENT_TYPE in request.headers else ""
             found = {_PART: await request.read(), "mime": kind}
     except web.HTTPRequestEntityTooLarge:
-        raise too_large(_LIMIT_MB) from None
+        raise too_large(limit // 1024**2) from None
     found |= {name: said[name] for name in ("name", "mime") if said.get(name)}
     if found.get("mime", "") in _UNSAID:
         guessed, _ = mimetypes.guess_type(str(found.get("name", "")))
