@@ -22,6 +22,7 @@ from bot.sandbox.demo_page import add_page
 from bot.sandbox.server import create_app
 from bot.sandbox.world import World
 from domain.clock import ASTANA, ManualClock
+from tests.browser.demo_stage import demo, opened
 from tests.browser.parts import ADMIN, CUSTOMER, DemoStub, FakeBot, PeopleApi, Who
 
 NO_BROWSER = (
@@ -130,4 +131,4 @@ async def open_page(page: Page, stage: Stage, language: str = "ru") -> None:
     await page.wait_for_selector("#page[data-ready]")
 
 
-__all__ = ["ADMIN", "CUSTOMER", "Stage", "open_page"]
+__all__ = ["ADMIN", "CUSTOMER", "Stage", "demo", "open_page", "opened"]

@@ -103,9 +103,9 @@ class PeopleApi:
         body = {"from": who, "text": text}
         return cast("Json", await self._send("POST", f"/chats/{who}/messages", body))
 
-    async def group(self, title: str, members: list[int]) -> int:
+    async def group(self, title: str, members: list[int], *, is_forum: bool = False) -> int:
         """Make a group with the bot in it; its id."""
-        body = {"type": "supergroup", "title": title, "members": members}
+        body = {"type": "supergroup", "title": title, "members": members, "is_forum": is_forum}
         return int((await self._send("POST", "/chats", body))["id"])
 
     async def chat(self, who: int) -> Json:
@@ -164,4 +164,6 @@ class DemoStub:
             for id_, role in roles.items()
         ]
         tasks = [{"kk": "Тапсырысты жариялаңыз.", "ru": "Опубликуйте заказ."}]
-        return web.json_response({"people": people, "default": list(roles), "tasks": tasks})
+        links = [{"name": "desk", "url": "/demo/desk"}, {"name": "status", "url": "/status"}]
+        shown = {"people": people, "default": list(roles), "tasks": tasks, "links": links}
+        return web.json_response(shown)

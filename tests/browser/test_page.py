@@ -227,6 +227,23 @@ async def test_ready_voice_message_plays(page: Page, stage: Stage) -> None:
     assert (voice["duration"], voice["mime_type"]) == (2, "audio/ogg")
 
 
+async def test_microphone_sends_a_voice_and_gives_way_to_what_is_written(
+    page: Page, stage: Stage
+) -> None:
+    column = chat(page, KK)
+    await column.get_by_test_id("microphone").click()
+    await expect(last(page, KK).get_by_test_id("voice")).to_be_visible()
+    voice = await stage.bot.next("message")
+    while "voice" not in voice:
+        voice = await stage.bot.next("message")
+    assert voice["from"]["id"] == KK
+    await column.get_by_test_id("input").fill("жазбаша")
+    await expect(column.get_by_test_id("microphone")).to_be_hidden()
+    await column.get_by_test_id("send").click()
+    await expect(column.get_by_test_id("microphone")).to_be_visible()
+    await expect(column.get_by_test_id("input")).to_be_focused()
+
+
 async def test_document_of_the_bot_is_downloaded_under_its_name(page: Page, stage: Stage) -> None:
     await stage.bot.upload(
         "sendDocument", "document", "Хаттама № 15.pdf", b"%PDF-1.7 test", chat_id=str(KK)

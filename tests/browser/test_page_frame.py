@@ -70,6 +70,21 @@ async def test_clock_shows_astana_and_the_end_of_a_term_as_24_00(page: Page, sta
     ]
 
 
+async def test_night_button_goes_to_the_end_of_the_next_friday(page: Page, stage: Stage) -> None:
+    for shown in ("пт, 20 ноября · 18:31", "пт, 27 ноября · 18:31"):
+        await page.get_by_test_id("clock-night").click()
+        await expect(page.get_by_test_id("clock-now")).to_have_text(shown)
+    assert stage.demo.moves == [
+        {"now": "2026-11-20T18:31:00+05:00"},
+        {"now": "2026-11-27T18:31:00+05:00"},
+    ]
+
+
+async def test_guide_leads_to_the_other_pages(page: Page) -> None:
+    for name, address in (("desk", "/demo/desk"), ("status", "/status")):
+        await expect(page.get_by_test_id(f"link-{name}")).to_have_attribute("href", address)
+
+
 async def test_any_moment_is_astanas_wherever_the_browser_is(page: Page, stage: Stage) -> None:
     await page.get_by_test_id("clock-any").click()
     await expect(page.get_by_test_id("clock-input")).to_have_value("2026-11-20T15:00")

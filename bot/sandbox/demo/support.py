@@ -86,32 +86,38 @@ class Desk:
         reported = await self.services.incidents.report(
             await self._actor(_OLGA),
             f"При подаче предложения по заказу № {order} страница файлов не открывалась.",
-            now - timedelta(minutes=12),
+            now - timedelta(minutes=8),
             "+7 705 333 44 55",
             orders=(order,),
         )
         return reported.incident
 
-    async def fault_confirmed(self, incident: int, order: int) -> None:
-        """The operator confirms it, mended meanwhile, and proposes a level."""
+    async def fault_confirmed(self, incident: int) -> None:
+        """The operator confirms it and proposes a level; the authority agrees."""
         now = self.services.site.clock.now()
-        await self.services.incidents.confirm(
+        incidents = self.services.incidents
+        await incidents.confirm(
             await self._actor(story.OPERATOR),
             incident,
-            "Хранилище файлов не отвечало с 9:05 до 9:35, предложения с файлами не принимались.",
-            now - timedelta(minutes=40),
-            Scope("orders", orders=(order,)),
-            "low",
-            mended_at=now - timedelta(minutes=10),
+            "Хранилище файлов не отвечает с 9:20, предложения с файлами не принимаются.",
+            now - timedelta(minutes=25),
+            Scope("module", modules=("offers",)),
+            "medium",
             title="Ұсынысқа файл тіркелмеді / К предложению не прикладывались файлы",
         )
+        await incidents.agree_level(await self._actor(story.AUTHORITY), incident)
 
     async def fault_applied(self, incident: int) -> None:
-        """The authority agrees to the level, and the operator moves what it touched."""
-        incidents = self.services.incidents
-        await incidents.agree_level(await self._actor(story.AUTHORITY), incident)
-        seen = await incidents.preview(await self._actor(story.OPERATOR), incident)
+        """The operator moves what the fault touched, and it is mended soon after."""
+        incidents, operator = self.services.incidents, await self._actor(story.OPERATOR)
+        seen = await incidents.preview(operator, incident)
         await incidents.apply(await self._actor(story.OPERATOR), incident, seen.digest)
+        await incidents.mend(
+            await self._actor(story.OPERATOR),
+            incident,
+            self.services.site.clock.now() - timedelta(minutes=3),
+            "Сақтау қоймасы қалпына келтірілді / Хранилище файлов восстановлено",
+        )
 
     async def works_announced(self) -> None:
         """Planned works in the night of a Saturday, far enough ahead."""

@@ -229,4 +229,5 @@ export class Forum extends Chat {
   }
 }
 
-const placeOf = (message) => message?.message_thread_id ?? GENERAL;
+// The message that opens a topic has its own number for a place, and comes before it is told so.
+const placeOf = (message) => message?.message_thread_id ?? (message?.forum_topic_created ? message.message_id : GENERAL);

@@ -332,7 +332,7 @@ class Page {
     }
   }
 
-  /** What stood open before, or what the story wants: "7" is a person's chat, "-5:7" a group as they see it. */
+  /** What stood open before, or what the story wants: "7" a person's chat, "-5:7" a group as 7 sees it. */
   async firstChats(wanted = []) {
     let kept = [];
     try {

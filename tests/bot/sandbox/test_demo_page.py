@@ -64,6 +64,13 @@ async def test_files_come_with_their_type_and_a_strict_policy(path: str, kind: s
         assert "unsafe" not in policy
 
 
+async def test_ready_voice_is_served_as_sound() -> None:
+    async with page_client() as client:
+        answer = await client.get("/demo/static/voice.ogg")
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "audio/ogg")
+        assert (await answer.read()).startswith(b"OggS")
+
+
 @pytest.mark.parametrize("name", ["absent.js", "..%2Fdemo_page.py", "%2e%2e%2fserver.py"])
 async def test_nothing_else_can_be_asked_for(name: str) -> None:
     async with page_client() as client:
