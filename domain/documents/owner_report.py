@@ -92,13 +92,12 @@ def _facts(incident: IncidentView, language: Language) -> dict[str, str]:
             began=moment_text(incident.began_at, language),
             ended=moment_text(ended, language) if ended else text["lasting"],
         ),
+        "duration": _duration(incident.began_at, ended, text) if ended else text["lasting"],
         "level": f"{level} ({level_state})" if level_state else level,
         "scope": _scope(incident, text),
         "source": text.get(f"source_{incident.source}", incident.source),
         "reports": text["reports_value"].format(count=incident.reports, late=incident.late_reports),
     }
-    if ended is not None:
-        facts["duration"] = _duration(incident.began_at, ended, text)
     if incident.decided_at is not None:
         facts["decided"] = moment_text(incident.decided_at, language)
     return facts

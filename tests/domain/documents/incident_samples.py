@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 
-from domain.incidents.views import EffectView, IncidentView, Scope
+from domain.incidents.evidence import Decision, Evidence
+from domain.incidents.views import EffectView, GapView, IncidentView, ReportView, Scope
+from domain.orders.views import FileView
 
 BEGAN = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 MENDED = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
@@ -53,3 +56,65 @@ def an_effect(order: int = 15, **values: object) -> EffectView:
         **values,
     }
     return EffectView(**given)  # type: ignore[arg-type]  # fields are named by the test
+
+
+def a_file(number: int = 1, content: bytes = b"png", **values: object) -> FileView:
+    given: dict[str, object] = {
+        "file": number,
+        "name": "экран 1.png",
+        "mime": "image/png",
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "telegram_file_id": "",
+        **values,
+    }
+    return FileView(**given)  # type: ignore[arg-type]  # fields are named by the test
+
+
+def a_report(number: int = 7, *files: FileView, **values: object) -> ReportView:
+    given: dict[str, object] = {
+        "id": number,
+        "incident": 3,
+        "ticket": 14,
+        "person_id": 5,
+        "name": "Айгүл Сәрсен",
+        "company_ru": "ТОО «Прибор»",
+        "company_kk": "«Прибор» ЖШС",
+        "text": "Ұсыныс жіберілмейді, 502",
+        "contacts": "+7 701 000 00 00",
+        "found_at": BEGAN,
+        "reported_at": BEGAN,
+        "late": False,
+        "files": list(files),
+        **values,
+    }
+    return ReportView(**given)  # type: ignore[arg-type]  # fields are named by the test
+
+
+def a_decision(position: int = 41, action: str = "incident.confirm") -> Decision:
+    return Decision(
+        position=position,
+        at=MENDED,
+        action=action,
+        actor_kind="person",
+        person_id=9,
+        own=False,
+        values={"position": position, "action": action},
+        previous_hash="b" * 64,
+        hash="c" * 64,
+    )
+
+
+def an_evidence(*reports: ReportView, **values: object) -> Evidence:
+    given: dict[str, object] = {
+        "incident": an_incident(),
+        "whole": True,
+        "as_of": MENDED,
+        "reports": reports,
+        "gaps": (GapView("telegram", BEGAN, MENDED, 3),),
+        "decisions": (a_decision(), a_decision(42, "incident.apply")),
+        "effects": (an_effect(),),
+        "customers": {15: ("«Жылу Құрылыс» ЖШС", "ТОО «Тепло Строй»")},
+        **values,
+    }
+    return Evidence(**given)  # type: ignore[arg-type]  # fields are named by the test

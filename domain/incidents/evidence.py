@@ -1,0 +1,253 @@
+"""Evidence of a fault: what it was found by, what was decided, what it moved.
+
+Those who read incidents get all of it; a user only the own reports and the orders of the own
+company, without names and words of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.actor import Actor
+from domain.audit import AuditEntry
+from domain.awards.model import Award
+from domain.base import Json
+from domain.errors import NotFound
+from domain.incidents.model import HealthGap, Incident, IncidentEffect
+from domain.incidents.queries import (
+    IN_EFFECT,
+    effects_of,
+    incident_subject,
+    incident_view,
+    interval_of,
+    read_incident,
+    reports_of,
+)
+from domain.incidents.service import READERS
+from domain.incidents.views import EffectView, GapView, IncidentView, ReportView, Scope
+from domain.offers.model import Offer
+from domain.orders.model import Order, OrderInvitation
+from domain.registry.model import Company
+from domain.roles import EVERYBODY, Role
+from domain.work import Look, Site, query
+from domain.working_time.moving import award_number
+
+#: Acts on an incident that a user is told of; the talk about its level is not among them.
+PUBLIC_ACTS = frozenset(
+    f"incident.{each}"
+    for each in ("hold", "confirm", "refute", "agree", "apply", "plan", "mend", "reopen", "close")
+)
+_ALL = 1_000_000
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An entry of the record about an incident.
+
+    ``values`` are all that the hash covers, to count it again; empty in what a user gets.
+    ``own``: the reader's own act.
+    """
+
+    position: int
+    at: datetime
+    action: str
+    actor_kind: str
+    person_id: int | None
+    own: bool
+    values: Json
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known of an incident, or (``whole`` is False) the user's own part of it.
+
+    ``as_of`` is the moment of the newest entry on record: the same record, the same evidence.
+    ``customers`` are the names (Kazakh, Russian) of the customers of orders touched.
+    """
+
+    incident: IncidentView
+    whole: bool
+    as_of: datetime
+    reports: Sequence[ReportView]
+    gaps: Sequence[GapView]
+    decisions: Sequence[Decision]
+    effects: Sequence[EffectView]
+    customers: Mapping[int, tuple[str, str]]
+
+
+class EvidenceReading:
+    """Gathers the evidence of an incident."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    @query(by=EVERYBODY)
+    async def of(self, look: Look, number: int) -> Evidence:
+        """The evidence for the actor: all of it for READERS, else the own part.
+
+        Raises NotFound ``incident_unknown``, also for a user who neither reported the incident
+        nor has an order touched by it.
+        """
+        incident = await read_incident(look.session, number)
+        whole = look.actor.kind in ("system", "integration") or look.actor.role in READERS
+        view = await incident_view(look.session, incident)
+        reports = await reports_of(look.session, incident)
+        effects = await effects_of(look.session, incident_subject(number), 0, _ALL)
+        entries = await _entries(look.session, number)
+        if not whole:
+            reports = [each for each in reports if _mine(look.actor, each.person_id)]
+            effects = await _own_effects(look, number, effects)
+            if not reports and not effects:
+                raise NotFound("incident_unknown", None, number=number)
+            view = _public(view, reports, effects)
+        decisions = [_decision(each, look.actor, whole) for each in entries]
+        return Evidence(
+            incident=view,
+            whole=whole,
+            as_of=max((each.at for each in entries), default=incident.opened_at),
+            reports=reports,
+            gaps=await _gaps(look, incident),
+            decisions=[each for each in decisions if whole or each.own or _told(each)],
+            effects=effects,
+            customers=await _customers(look.session, number, effects),
+        )
+
+
+def _mine(actor: Actor, person_id: int | None) -> bool:
+    return person_id is not None and person_id == actor.person_id
+
+
+def _told(decision: Decision) -> bool:
+    return decision.action in PUBLIC_ACTS
+
+
+async def _entries(session: AsyncSession, number: int) -> Sequence[AuditEntry]:
+    found = await session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.subject == incident_subject(number))
+        .order_by(AuditEntry.position)
+    )
+    return found.all()
+
+
+def _decision(entry: AuditEntry, actor: Actor, whole: bool) -> Decision:
+    return Decision(
+        position=entry.position,
+        at=entry.at,
+        action=entry.action,
+        actor_kind=entry.actor_kind,
+        person_id=entry.person_id if whole else None,
+        own=_mine(actor, entry.person_id),
+        values=_values(entry) if whole else {},
+        previous_hash=entry.previous_hash,
+        hash=entry.hash,
+    )
+
+
+def _values(entry: AuditEntry) -> Json:
+    """What the hash of an entry covers, spelled as it was when it was hashed."""
+    return {
+        "position": entry.position,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor_kind": entry.actor_kind,
+        "person_id": entry.person_id,
+        "company_id": entry.company_id,
+        "label": entry.label,
+        "action": entry.action,
+        "subject": entry.subject,
+        "data": entry.data,
+        "source": entry.source,
+        "cause": entry.cause,
+        "result": entry.result,
+    }
+
+
+async def _own_effects(look: Look, number: int, effects: Sequence[EffectView]) -> list[EffectView]:
+    """Effects on the orders of the actor's company; of awards only its own."""
+    company = look.actor.company_id
+    if company is None or look.actor.suspended:
+        return []
+    if look.actor.role is Role.CUSTOMER:
+        mine: ColumnElement[bool] = Order.customer_id == company
+    elif look.actor.role is Role.SUPPLIER:
+        mine = or_(
+            Order.id.in_(
+                select(OrderInvitation.order_id).where(OrderInvitation.company_id == company)
+            ),
+            Order.id.in_(select(Offer.order_id).where(Offer.company_id == company)),
+        )
+    else:
+        return []
+    orders = set(
+        await look.session.scalars(select(Order.number).where(Order.id.in_(_touched(number)), mine))
+    )
+    own = [each for each in effects if each.order in orders]
+    if look.actor.role is Role.CUSTOMER:
+        return own
+    awards = set(
+        await look.session.scalars(
+            select(Award.number).where(
+                Award.company_id == company, Award.order_id.in_(_touched(number))
+            )
+        )
+    )
+    return [
+        each for each in own if (award := award_number(each.subject)) is None or award in awards
+    ]
+
+
+def _public(
+    view: IncidentView, reports: Sequence[ReportView], effects: Sequence[EffectView]
+) -> IncidentView:
+    """The incident without what is between the desk and the authorised body, or about others."""
+    known = view.level_state in IN_EFFECT
+    orders = tuple(sorted({each.order for each in effects if each.order is not None}))
+    return replace(
+        view,
+        level=view.level if known else None,
+        level_state=view.level_state if known else "none",
+        level_note="",
+        scope=Scope("orders", orders=orders) if view.scope.kind == "orders" else view.scope,
+        reports=len(reports),
+        late_reports=sum(each.late for each in reports),
+        deadlines={},
+    )
+
+
+async def _gaps(look: Look, incident: Incident) -> list[GapView]:
+    """Times of our own silence that touch the fault."""
+    interval = interval_of(incident, look.now)
+    rows = await look.session.execute(
+        select(HealthGap, Incident.number)
+        .outerjoin(Incident, Incident.id == HealthGap.incident_id)
+        .where(
+            HealthGap.began_at < interval.ended_at,
+            or_(HealthGap.ended_at.is_(None), HealthGap.ended_at > interval.began_at),
+        )
+        .order_by(HealthGap.began_at, HealthGap.id)
+    )
+    return [GapView(row.part, row.began_at, row.ended_at, number) for row, number in rows]
+
+
+async def _customers(
+    session: AsyncSession, number: int, effects: Sequence[EffectView]
+) -> dict[int, tuple[str, str]]:
+    shown = {each.order for each in effects}
+    rows = await session.execute(
+        select(Order.number, Company.name_kk, Company.name_ru)
+        .join(Company, Company.id == Order.customer_id)
+        .where(Order.id.in_(_touched(number)))
+    )
+    return {order: (kk, ru) for order, kk, ru in rows if order in shown}
+
+
+def _touched(number: int) -> Select[int | None]:
+    """Ids of the orders on which an incident had an effect."""
+    return select(IncidentEffect.order_id).where(IncidentEffect.cause == incident_subject(number))

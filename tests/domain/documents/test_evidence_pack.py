@@ -1,0 +1,146 @@
+"""The evidence pack: complete by its own list, bounded, the same bytes for the same record."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from domain.documents.evidence import COVER, SUMS, Pack, build_pack, prepare
+from domain.documents.evidence_cover import ROWS_SHOWN, cover_view
+from domain.incidents.evidence import Evidence
+from tests.domain.documents.document_samples import NASTY, texts_of
+from tests.domain.documents.incident_samples import (
+    a_decision,
+    a_file,
+    a_report,
+    an_effect,
+    an_evidence,
+)
+
+SHOTS = {hashlib.sha256(each).hexdigest(): each for each in (b"png", b"second")}
+
+
+def packed(evidence: Evidence, contents: Mapping[str, bytes] = SHOTS) -> Pack:
+    return build_pack(prepare(evidence), contents)
+
+
+def members(pack: Pack) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(pack.content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_everything_in_it_is_listed_by_its_sum() -> None:
+    evidence = an_evidence(a_report(7, a_file(1), a_file(2, b"second")), a_report(8))
+    pack = packed(evidence)
+    found = members(pack)
+    assert set(found) == {
+        *(COVER, SUMS, "incident.json", "audit.json", "health-gaps.csv", "terms.csv"),
+        *("reports/7/report.json", "reports/8/report.json"),
+        *("reports/7/1-экран_1.png", "reports/7/2-экран_1.png"),
+    }
+    assert found["reports/7/2-экран_1.png"] == b"second"
+    lines = [line.split("  ", 1) for line in found[SUMS].decode().splitlines()]
+    sums = {name: digest for digest, name in lines}
+    assert sums == {
+        name: hashlib.sha256(content).hexdigest() for name, content in found.items() if name != SUMS
+    }
+    said = "\n".join(texts_of(cover_view(evidence, pack.members[1:], pack.omitted)))
+    for name, digest in sums.items():
+        assert name == COVER or (name in said and digest in said)
+    assert found[COVER].startswith(b"%PDF-")
+    assert pack.omitted == []
+
+
+def test_the_same_record_makes_the_same_bytes() -> None:
+    evidence = an_evidence(a_report(7, a_file()))
+    assert packed(evidence).content == packed(evidence).content
+    with zipfile.ZipFile(io.BytesIO(packed(evidence).content)) as archive:
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_files_that_find_no_room_are_named_with_their_sums() -> None:
+    big = bytes(3_000_000)
+    files = (a_file(1, big), a_file(2, b"second"))
+    digest = hashlib.sha256(big).hexdigest()
+    prepared = prepare(an_evidence(a_report(7, *files)), most=4_000_000)
+    assert [each.sha256 for each in prepared.files] == [files[1].sha256]
+    pack = build_pack(prepared, {**SHOTS, digest: big})
+    assert [(each.sha256, each.reason) for each in pack.omitted] == [(digest, "size")]
+    assert len(pack.content) < 4_000_000
+    assert "reports/7/1-экран_1.png" not in members(pack)
+    assert "көлемі шектеулі" in "\n".join(
+        texts_of(cover_view(prepared.evidence, pack.members, pack.omitted))
+    )
+
+
+def test_a_copy_that_is_bigger_than_it_was_said_to_be_does_not_break_the_bound() -> None:
+    lying = a_file(1, b"png", size=1)
+    prepared = prepare(an_evidence(a_report(7, lying)), most=4_000_000)
+    assert build_pack(prepared, SHOTS).omitted == []
+    huge = build_pack(prepared, {lying.sha256: bytes(5_000_000)})
+    assert [each.reason for each in huge.omitted] == ["size"]
+    assert len(huge.content) < 4_000_000
+
+
+def test_files_without_a_copy_are_named() -> None:
+    lost, never = a_file(1, b"gone"), a_file(2, sha256="")
+    pack = packed(an_evidence(a_report(7, lost, never)))
+    assert {(each.sha256, each.reason) for each in pack.omitted} == {
+        (lost.sha256, "copy"),
+        ("", "copy"),
+    }
+
+
+def test_names_lead_nowhere_and_cells_calculate_nothing() -> None:
+    evil = a_file(1, name="../../etc/passwd\u202e\n")
+    report = a_report(7, evil, text=NASTY, name="=1+1")
+    customers = {15: ("=cmd()", "=cmd()")}
+    pack = packed(an_evidence(report, customers=customers, decisions=(a_decision(action="new"),)))
+    found = members(pack)
+    assert "reports/7/1-etc_passwd" in found
+    assert not [name for name in found if ".." in name or name.startswith("/")]
+    (_, row) = csv.reader(found["terms.csv"].decode("utf-8-sig").splitlines(), delimiter=";")
+    assert row[1] == "'=cmd()"
+    assert json.loads(found["reports/7/report.json"])["text"] == NASTY
+
+
+def test_old_and_new_terms_and_own_silence_are_tables() -> None:
+    found = members(packed(an_evidence()))
+    head, row = csv.reader(found["terms.csv"].decode("utf-8-sig").splitlines(), delimiter=";")
+    assert head[0] == "Тапсырыс № / № заказа"
+    assert row == [
+        "15",
+        "«Жылу Құрылыс» ЖШС / ТОО «Тепло Строй»",
+        "мерзім ұзартылды / срок продлен",
+        "баға ұсыныстарын қабылдау / прием ценовых предложений",
+        "2026-11-25T00:00:00+05:00",
+        "2026-11-26T00:00:00+05:00",
+        "627-26.4",
+    ]
+    (_, gap) = csv.reader(found["health-gaps.csv"].decode("utf-8-sig").splitlines(), delimiter=";")
+    assert gap[1:] == ["2026-11-24T11:00:00+05:00", "2026-11-24T13:30:00+05:00"]
+
+
+def test_the_cover_shows_the_first_rows_and_says_where_the_rest_is() -> None:
+    effects = [an_effect(number) for number in range(1, ROWS_SHOWN + 6)]
+    parts: Any = cover_view(an_evidence(effects=effects), [], [])["parts"]
+    for part in parts:
+        (table,) = [each for each in part["tables"] if each["title"] == part["label"]["effects"]]
+        assert len(table["rows"]) == ROWS_SHOWN
+        assert "5" in table["more"]
+        assert "terms.csv" in table["more"]
+
+
+def test_a_user_reads_no_names_of_those_who_decided() -> None:
+    evidence = replace(an_evidence(a_report()), whole=False)
+    parts: Any = cover_view(evidence, [], [])["parts"]
+    (table,) = [t for t in parts[1]["tables"] if t["title"] == parts[1]["label"]["decisions"]]
+    assert {row[3] for row in table["rows"]} == {"–"}
+    assert ["Для кого", parts[1]["label"]["for_own"]] in parts[1]["facts"]
