@@ -41,9 +41,9 @@ def _marked(lines: list[str]) -> int | None:
 
 def _introduction(lines: list[str], start: int) -> int:
     """Before a quotation programs say in one line or two who wrote it, and when."""
-    for count in (1, 2):
+    for count, marks in ((1, "0123456789"), (2, "0123456789"), (1, "@<")):
         said = " ".join(lines[max(0, start - count) : start]).strip()
-        telling = any(mark in said for mark in "@<0123456789")
+        telling = any(mark in said for mark in marks)
         if said.endswith(":") and telling and len(said) <= _INTRODUCTION:
             return max(0, start - count)
     return start
