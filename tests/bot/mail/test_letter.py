@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -130,7 +132,10 @@ def test_html_alone_becomes_plain_words() -> None:
 def test_inline_pictures_and_letters_inside_are_files() -> None:
     message = written("Смотрите")
     message.add_alternative('<p>Смотрите <img src="cid:1"></p>', subtype="html")
-    rich = message.get_payload()[1]  # type: ignore[index, union-attr] # a list, as it was just made
+    parts = message.get_payload()
+    assert isinstance(parts, list)
+    rich = parts[1]
+    assert isinstance(rich, EmailMessage)
     rich.add_related(b"png", "image", "png", cid="<1>")
     message.make_mixed()
     message.add_attachment(written("Внутри"))
