@@ -6,6 +6,7 @@ from domain.awards.service import Awards
 from domain.contracts.service import Contracts
 from domain.firing import Deadlines
 from domain.goods_lists.service import GoodsLists
+from domain.incidents.evidence import EvidenceReading
 from domain.incidents.health import Health
 from domain.incidents.maintenance import MaintenanceWork
 from domain.incidents.service import Incidents
@@ -49,4 +50,5 @@ class Services:
         self.incidents = Incidents(site, self.deadlines)
         self.maintenance = MaintenanceWork(site, self.deadlines)
         self.health = Health(site)
+        self.evidence = EvidenceReading(site)
         register_closing(self.deadlines)

@@ -26,6 +26,7 @@ from bot.web.api import (
     orders,
     recordings,
     status,
+    support_documents,
     support_reports,
     texts,
     tickets,
@@ -54,7 +55,8 @@ log = structlog.get_logger(__name__)
 REQUEST_ID = "X-Request-Id"
 MODULES = (
     *(companies, files, goods_lists, orders, offers, awards, calendar),
-    *(tickets, mail_api, recordings, support_reports, incidents, maintenance),
+    *(tickets, mail_api, recordings, support_reports, support_documents),
+    *(incidents, maintenance),
     *(status, audit, openapi),
 )
 """Modules whose import declares the addresses of the API."""

@@ -144,7 +144,7 @@ def _omitted(text: dict[str, str], omitted: Sequence[Omission]) -> list[dict[str
     if not omitted:
         return []
     rows = [[each.name, text[f"missing_{each.reason}"], each.sha256 or "–"] for each in omitted]
-    columns = (("col_file", 3), ("col_what", 2), ("col_hash", 4))
+    columns = (("col_file", 3), ("col_reason", 2), ("col_hash", 4))
     return [_table(text, "missing", columns, rows, "")]
 
 
