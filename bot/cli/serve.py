@@ -33,6 +33,8 @@ async def serve(_options: argparse.Namespace) -> int:
     await _check_address(
         settings.web_host, settings.web_port, "Set TAPSYRYS_WEB_HOST or TAPSYRYS_WEB_PORT."
     )
+    if settings.mail_door is not None:
+        await _check_address(*settings.mail_door, "Set TAPSYRYS_MAIL_LISTEN.")
     async with AsyncExitStack() as stack:
         with loading():
             # The database starts while the libraries load.

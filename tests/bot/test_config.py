@@ -75,6 +75,11 @@ def test_the_database_address_gets_our_driver(monkeypatch: pytest.MonkeyPatch, s
         ("WEBHOOK_SECRET", "hunter2 hunter2", "letters"),
         ("ADMINS", "hunter2", "commas"),
         ("FILES_URL", "ftp://hunter2", "s3://"),
+        ("MAIL_LISTEN", "hunter2", "HOST:PORT"),
+        ("MAIL_LISTEN", "hunter2:99999", "65535"),
+        ("MAIL_ADDRESS", "hunter2", "e-mail"),
+        ("SMTP_URL", "ftp://user:hunter2@host", "starttls://"),
+        ("SMTP_URL", "smtp://user:hunter2@host:x", "65535"),
     ],
 )
 def test_a_wrong_setting_is_named_without_its_value(
@@ -106,6 +111,17 @@ def test_a_webhook_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings(need_token=False).public_url == "https://bot.example.kz"
     monkeypatch.setenv("TAPSYRYS_PUBLIC_URL", "http://127.0.0.1:8080")
     assert load_settings(need_token=False).public_url == "http://127.0.0.1:8080"
+
+
+def test_mail_needs_the_address_of_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAPSYRYS_MAIL_LISTEN", "[::1]:2525")
+    monkeypatch.setenv("TAPSYRYS_SMTP_URL", "starttls://user:hunter2@mail.example.kz")
+    with pytest.raises(SettingsError, match="TAPSYRYS_MAIL_ADDRESS: is not set"):
+        load_settings(need_token=False)
+    monkeypatch.setenv("TAPSYRYS_MAIL_ADDRESS", "Support@Example.kz")
+    settings = load_settings(need_token=False)
+    assert (settings.mail_door, settings.mail_address) == (("::1", 2525), "support@example.kz")
+    assert "hunter2" not in repr(settings)
 
 
 def test_a_misspelt_name_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
