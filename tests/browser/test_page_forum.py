@@ -62,7 +62,9 @@ async def group(page: Page, stage: Stage) -> Group:
     await page.get_by_test_id("chooser").click()
     await page.get_by_test_id(f"pick-group-{made}").click()
     await page.get_by_test_id(f"pick-{ADMIN}").click()
-    return Group(page, stage, made)
+    opened = Group(page, stage, made)
+    await expect(opened.by("topics")).to_be_visible()
+    return opened
 
 
 async def test_topics_are_listed_the_newest_first_with_what_is_new(group: Group) -> None:
@@ -134,6 +136,19 @@ async def test_pinned_card_stands_on_top_and_its_buttons_call_back(group: Group)
     await group.by("topics-back").click()
     await group.by("topic-0").click()
     await expect(group.by("pinned")).to_be_hidden()
+
+
+async def test_voice_answers_the_message_that_was_chosen(group: Group) -> None:
+    thread = await group.topic("1 - Ертіс")
+    asked = await group.say(thread, "жазба", reply_markup={"force_reply": True})
+    await group.by(f"topic-{thread}").click()
+    await group.by("message").last.hover()
+    await group.by("message").last.get_by_test_id("message-menu").click()
+    await group.page.get_by_test_id("message-reply").click()
+    await group.by("microphone").click()
+    heard = await group.heard()
+    assert heard["reply_to_message"]["message_id"] == asked["message_id"]
+    await expect(group.by("banner")).to_be_hidden()
 
 
 async def test_reactions_and_renaming_are_shown(group: Group) -> None:

@@ -122,7 +122,7 @@ class Desk:
     async def works_announced(self) -> None:
         """Planned works in the night of a Saturday, far enough ahead."""
         now = self.services.site.clock.now()
-        starts = _saturday_night(now + _NOTICE)
+        starts = saturday_night(now + _NOTICE)
         await self.services.maintenance.announce(
             await self._actor(story.OPERATOR),
             starts,
@@ -156,7 +156,7 @@ class Desk:
         return actor
 
 
-def _saturday_night(after: datetime) -> datetime:
+def saturday_night(after: datetime) -> datetime:
     """22:00 of the first Saturday that is not before ``after``, in Astana."""
     day = astana(after)
     day += timedelta(days=(_SATURDAY - day.weekday()) % 7)

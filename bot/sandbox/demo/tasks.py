@@ -14,7 +14,7 @@ TASKS = (
     {
         "en": "Press the clock's button \u201cnext deadline\u201d until the window closes.",
         "kk": "Қабылдау мерзімі аяқталғанша, сағаттағы «келесі мерзім» түймесін басыңыз.",
-        "ru": "Нажимайте на часах «следующий срок», пока не закроется приём предложений.",
+        "ru": "Нажимайте на часах «К сроку», пока не закроется приём предложений.",
     },
     {
         "en": "Daniyar receives the summary: choose suppliers.",

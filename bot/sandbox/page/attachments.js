@@ -99,7 +99,7 @@ export class Attachments {
     const album = items.length > 1 && alike ? `${Date.now()}${Math.floor(Math.random() * 1000)}` : undefined;
     chat.forgetUnreadMark();
     for (const [index, { file, kind }] of items.entries()) {
-      const fields = { from: chat.person.id, ...chat.place(), kind, caption: index ? "" : caption, media_group_id: album };
+      const fields = { ...this.addressed(), kind, caption: index ? "" : caption, media_group_id: album };
       if (kind === "voice") fields.duration = await duration(file);
       const sent = await chat.attempt(() => api.upload(chat.id, fields, file));
       if (!sent) {
@@ -109,15 +109,23 @@ export class Attachments {
       }
       chat.takeOwn(sent);
     }
+    chat.composer.clearTarget();
     return true;
+  }
+
+  // A file answers the message under the banner as words would.
+  addressed() {
+    const { chat } = this;
+    return { from: chat.person.id, ...chat.place(), reply_to: chat.composer.target?.message_id };
   }
 
   async sendSample() {
     const { chat } = this;
     chat.forgetUnreadMark();
-    const fields = { from: chat.person.id, ...chat.place(), kind: "voice", duration: SAMPLE_SECONDS };
-    const upload = async () => api.upload(chat.id, fields, await sampleVoice());
-    chat.takeOwn(await chat.attempt(upload));
+    const fields = { ...this.addressed(), kind: "voice", duration: SAMPLE_SECONDS };
+    const sent = await chat.attempt(async () => api.upload(chat.id, fields, await sampleVoice()));
+    if (sent) chat.composer.clearTarget();
+    chat.takeOwn(sent);
   }
 
   async sendContact(person) {

@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { Chat } from "./chat.js";
 import { el, icon, iconButton } from "./dom.js";
 import { PAGE } from "./history.js";
-import { t } from "./i18n.js";
+import { language, t } from "./i18n.js";
 import { isOwn, summary } from "./message.js";
 import { fullName, groupMark } from "./people.js";
 import { moveFocus } from "./popup.js";
@@ -30,10 +30,13 @@ export class Forum extends Chat {
 
   // --- what the chat shows ---
 
+  title() {
+    if (this.thread === null) return this.info.title;
+    return this.topics.find((item) => item.message_thread_id === this.thread)?.name ?? t("topics.general");
+  }
+
   heading() {
-    const { info } = this;
-    const topic = this.topics.find((item) => item.message_thread_id === this.thread);
-    this.name.textContent = this.thread === null ? info.title : (topic?.name ?? t("topics.general"));
+    this.name.textContent = this.title();
     this.name.title = this.name.textContent;
     const mark = this.thread === null
       ? groupMark()
@@ -60,7 +63,7 @@ export class Forum extends Chat {
     this.pinned = state.pinned ?? [];
     this.info.title = state.title ?? this.info.title;
     if (this.thread && !this.topics.some((topic) => topic.message_thread_id === this.thread)) this.leave();
-    this.drawHead();
+    if (this.name.textContent !== this.title()) this.drawHead();
     this.draw();
   }
 
@@ -91,16 +94,23 @@ export class Forum extends Chat {
   }
 
   drawList() {
+    const lines = this.lines();
+    // A line that is being pressed must not be replaced by its like.
+    const sign = JSON.stringify([language(), lines.map(({ last, ...line }) => [line, last?.message_id, summary(last)])]);
+    if (sign === this.drawn) return;
+    this.drawn = sign;
     const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.thread : null;
-    const last = new Map();
-    for (const message of this.everything()) last.set(placeOf(message), message);
-    const lines = [
-      ...this.topics.map((topic) => ({ id: topic.message_thread_id, ...topic })),
-      { id: GENERAL, name: t("topics.general") },
-    ].map((topic) => ({ ...topic, last: last.get(topic.id), unread: this.unreadIn(topic.id) }));
-    lines.sort((a, b) => (b.last?.message_id ?? 0) - (a.last?.message_id ?? 0));
     this.list.replaceChildren(...lines.map((line) => this.line(line)));
     if (focused !== null) this.list.querySelector(`[data-thread="${focused}"]`)?.focus();
+  }
+
+  lines() {
+    const newest = new Map();
+    for (const message of this.everything()) newest.set(placeOf(message), message);
+    const general = { message_thread_id: GENERAL, name: t("topics.general") };
+    return [...this.topics, general]
+      .map(({ message_thread_id: id, name, closed }) => ({ id, name, closed, last: newest.get(id), unread: this.unreadIn(id) }))
+      .sort((a, b) => (b.last?.message_id ?? 0) - (a.last?.message_id ?? 0));
   }
 
   line(topic) {
