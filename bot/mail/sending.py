@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -33,6 +35,8 @@ LEASE = timedelta(minutes=15)
 _POLL = 5.0
 _PAUSE = 2.0
 _GAP = 0.1
+# Seconds that letters on their way have when the process is to end.
+_FINISHING = 20.0
 # How often a sending is put on record again while the database is away.
 _RECORDING = 60
 
@@ -65,25 +69,43 @@ class MailSender:
         self._lease = lease
         self._poll = poll
         self._woken = asyncio.Event()
+        self._going: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Say that an act was committed: it may have written letters."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Send until cancelled; survives the database and the mail server being away."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self._poll)
-            self._woken.clear()
-            try:
-                await self.drain()
-            except Exception as error:
-                log.warning("mail.trouble", error=type(error).__name__)
-                await asyncio.sleep(_PAUSE)
-            await asyncio.sleep(_GAP)
+        """Send until cancelled; survives the database and the mail server being away.
+
+        Letters that are on their way then are put on record first.
+        """
+        told = -math.inf
+        try:
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), self._poll)
+                self._woken.clear()
+                try:
+                    await self.send()
+                    if time.monotonic() - told >= self._poll:
+                        told = time.monotonic()
+                        await self.tell_waiting()
+                except Exception as error:
+                    log.warning("mail.trouble", error=type(error).__name__)
+                    await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(_GAP)
+        finally:
+            if self._going:
+                await asyncio.wait(self._going, timeout=_FINISHING)
 
     async def drain(self) -> int:
+        """Send, then tell of what waits; returns how many letters were tried."""
+        tried = await self.send()
+        await self.tell_waiting()
+        return tried
+
+    async def send(self) -> int:
         """Send until nothing may go now; returns how many letters were tried."""
         tried = 0
         if self._hand_over is not None:
@@ -91,11 +113,21 @@ class MailSender:
                 tried += len(found)
                 async with asyncio.TaskGroup() as group:
                     for letter in found:
-                        group.create_task(self._try(letter, self._hand_over))
+                        group.create_task(self._in_peace(letter, self._hand_over))
+        return tried
+
+    async def tell_waiting(self) -> None:
+        """Tell operators of letters that do not go."""
         # Where there is no server nothing is worth waiting for.
         patience = timedelta() if self._hand_over is None else WAITS_AFTER
         await self._services.outbox.tell_waiting(patience)
-        return tried
+
+    async def _in_peace(self, letter: Letter, hand_over: HandOver) -> None:
+        """Send one letter to the end, also when we are cancelled: half sent is sent twice."""
+        task = asyncio.create_task(self._try(letter, hand_over))
+        self._going.add(task)
+        task.add_done_callback(self._going.discard)
+        await asyncio.shield(task)
 
     async def _try(self, letter: Letter, hand_over: HandOver) -> None:
         """Send one letter; trouble stops no other and leaves it to the end of its claim."""

@@ -56,7 +56,6 @@ class Letter:
     kind: str
     params: Json
     address: str
-    name: str
     language: str
     automatic: bool
     token: str
@@ -294,7 +293,6 @@ async def _letter(session: AsyncSession, row: OutgoingMail) -> Letter:
         kind=row.kind,
         params=row.params,
         address=row.address,
-        name=ticket.name if "@" not in ticket.name else "",
         language=ticket.language,
         automatic=row.automatic,
         token=row.token,

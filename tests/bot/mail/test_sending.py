@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,7 @@ from bot.mail.listener import listening
 from bot.mail.sending import LEASE, MailSender, handing_over
 from bot.mail.transport import MailServer, Unsent
 from domain.services import Services
+from domain.support.views import NewFile
 from tests.bot.mail.conftest import Post
 from tests.bot.mail.outside import OURS, OutsideServer, bring, written
 from tests.domain.support.desk import again
@@ -111,22 +115,39 @@ async def test_two_replicas_send_each_letter_once(post: Post) -> None:
     assert len(ids) == len(set(ids)) == 8
 
 
-async def test_a_process_that_dies_after_sending_repeats_once_under_the_same_id(
-    post: Post, outside: OutsideServer
+DYING = """
+import asyncio, os, signal, sys
+from datetime import datetime
+from pathlib import Path
+
+from bot.mail.sending import MailSender, handing_over
+from bot.storage.engine import make_engine, make_sessions
+from bot.storage.files import local_files
+from domain.clock import ManualClock
+from domain.services import Services
+from domain.work import Site
+
+database, outside, folder, now = sys.argv[1:]
+hand_over = handing_over(outside)
+
+async def and_die(*given):
+    await hand_over(*given)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+clock = ManualClock(datetime.fromisoformat(now))
+site = Site(make_sessions(make_engine(database)), clock, local_files(Path(folder)))
+asyncio.run(MailSender(Services(site), "support@tapsyrys.example", and_die).drain())
+"""
+
+
+async def test_a_process_killed_after_sending_repeats_once_under_the_same_id(
+    post: Post, outside: OutsideServer, database_url: str, tmp_path: Path
 ) -> None:
     await asked(post)
-    hand_over = handing_over(outside.url)
-    taken = asyncio.Event()
-
-    async def and_die(message: EmailMessage, sender: str, receiver: str) -> None:
-        await hand_over(message, sender, receiver)
-        taken.set()
-        await asyncio.Event().wait()
-
-    dying = asyncio.create_task(MailSender(post.desk.services, OURS, and_die).drain())
-    await taken.wait()
-    dying.cancel()
-    await asyncio.gather(dying, return_exceptions=True)
+    now = post.desk.clock.now().isoformat()
+    given = (database_url, outside.url, str(tmp_path / "files"), now)
+    dying = await asyncio.create_subprocess_exec(sys.executable, "-c", DYING, *given)
+    assert await dying.wait() == -signal.SIGKILL
     # Nobody else touches the letter while the claim of the dead one lasts.
     assert await post.sender.drain() == 0
     post.later(LEASE)
@@ -135,6 +156,29 @@ async def test_a_process_that_dies_after_sending_repeats_once_under_the_same_id(
     assert await post.sender.drain() == 0
     first, second = outside.letters
     assert first["Message-ID"] == second["Message-ID"]
+
+
+async def test_a_letter_on_its_way_is_recorded_before_the_worker_ends(
+    post: Post, outside: OutsideServer
+) -> None:
+    await asked(post)
+    hand_over = handing_over(outside.url)
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def slowly(message: EmailMessage, sender: str, receiver: str) -> None:
+        begun.set()
+        await go.wait()
+        await hand_over(message, sender, receiver)
+
+    worker = MailSender(post.desk.services, OURS, slowly)
+    worker.wake()
+    running = asyncio.create_task(worker.run())
+    await begun.wait()
+    running.cancel()
+    go.set()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [row.state for row in await post.rows()] == ["sent"]
+    assert len(outside.letters) == 1
 
 
 async def test_a_late_refusal_does_not_undo_a_sending_of_another(post: Post) -> None:
@@ -150,8 +194,6 @@ async def test_a_late_refusal_does_not_undo_a_sending_of_another(post: Post) -> 
 
 
 async def test_a_file_that_is_gone_or_too_big_is_said_to_be_missing(post: Post) -> None:
-    from domain.support.views import NewFile
-
     operator = await post.desk.operator()
     number = await asked(post)
     big = b"x" * (19 * 1024 * 1024)
