@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.faults.documents import documents_form, documents_router
 from handlers.faults.effects import effects_router
 from handlers.faults.incident_form import incident_forms
 from handlers.faults.incidents import incidents_router
@@ -20,11 +21,12 @@ def quick() -> Router:
     """Commands, menu buttons and presses."""
     router = Router(name="faults")
     router.include_routers(status_router(), incidents_router(), effects_router(), works_router())
+    router.include_router(documents_router())
     return router
 
 
 def forms() -> Router:
     """Dialogs and what starts them."""
     router = Router(name="faults-forms")
-    router.include_routers(report_forms(), incident_forms(), works_forms())
+    router.include_routers(report_forms(), incident_forms(), works_forms(), documents_form())
     return router

@@ -11,6 +11,7 @@ from handlers.support.acts import acts_router
 from handlers.support.form import desk_forms
 from handlers.support.group import group_desk_router
 from handlers.support.private import private_router
+from handlers.support.reports import reports_form, reports_router
 from handlers.support.topics import topics_router
 
 
@@ -18,11 +19,12 @@ def quick() -> Router:
     """Commands, menu buttons and presses."""
     router = Router(name="support")
     router.include_routers(group_desk_router(), topics_router(), acts_router(), private_router())
+    router.include_router(reports_router())
     return router
 
 
 def forms() -> Router:
     """Dialogs and what starts them."""
     router = Router(name="support-forms")
-    router.include_router(desk_forms())
+    router.include_routers(desk_forms(), reports_form())
     return router

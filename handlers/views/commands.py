@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "orders": lazy("Orders", context="command"),
     "queue": lazy("Queue of support", context="command"),
     "shift": lazy("Begin or end a shift", context="command"),
+    "reports": lazy("Reports of support and the journal", context="command"),
     "registrations": lazy("Applications that wait for a decision", context="command"),
     "people": lazy("Find a person", context="command"),
     "calendar": lazy("Working days", context="command"),
@@ -35,10 +36,13 @@ BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
     Role.CUSTOMER: ("menu", "orders", *_ALWAYS),
     Role.ADMIN: (
         *("menu", "registrations", "people", "calendar", "roles", "orders", "faults"),
-        *("desk", *_ALWAYS),
+        *("desk", "reports", *_ALWAYS),
     ),
     Role.AUTHORITY: ("menu", "orders", "roles", "faults", *_ALWAYS),
-    Role.SUPPORT: ("menu", "queue", "shift", "desk", "orders", "faults", *_ALWAYS),
+    Role.SUPPORT: (
+        *("menu", "queue", "shift", "desk", "reports"),
+        *("orders", "faults", *_ALWAYS),
+    ),
     Role.TECHNICAL_OPERATOR: ("menu", "orders", *_ALWAYS),
     Role.OBSERVER: ("menu", "orders", "roles", *_ALWAYS),
 }

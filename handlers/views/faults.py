@@ -267,7 +267,9 @@ def own_card(t: Translator, row: IncidentRow, public: PublicIncident | None) -> 
         ],
         "\n\n",
     )
-    return Shown(text, keyboard([button(t.button("My fault reports"), press("faults.mine"))]))
+    evidence = button(t.button("Evidence (ZIP)"), press("incident.evidence", row.number))
+    mine = button(t.button("My fault reports"), press("faults.mine"))
+    return Shown(text, keyboard([evidence], [mine]))
 
 
 def _follows(t: Translator, row: IncidentRow) -> Html:

@@ -9,6 +9,7 @@ from handlers.views import faults, faults_status, faults_works, forms, samples
 from handlers.views import incidents_form as deciding
 from handlers.views import sample_faults as content
 from handlers.views.gallery import Section, entry
+from handlers.views.incident_papers import ask_proposals, papers_page
 from handlers.views.incidents_cards import incident_card
 from handlers.views.incidents_effects import ask_apply, preview_page
 from handlers.views.shown import Shown
@@ -23,6 +24,7 @@ def fault_form_sections() -> list[Section]:
         _section("Report of a fault", "ReportForm", {**_report_steps(), **_shared()}),
         _section("Acts on an incident", "IncidentForm", {**_incident_steps(), **_shared()}),
         _section("Form of works", "WorksForm", {**_works_steps(), **_shared()}),
+        _section("Report on a fault", "OwnerReportForm", {"proposals": _proposals}),
     ]
 
 
@@ -37,6 +39,7 @@ def fault_page_sections() -> list[Section]:
         t, content.incident(code="627"), preview, 0, Role.SUPPORT
     )
     shown["effects, asked"] = lambda t: ask_apply(t, content.NUMBER, preview)
+    shown["documents"] = lambda t: papers_page(t, content.incident("confirmed"), Role.SUPPORT)
     shown["works"] = lambda t: faults_works.works_card(t, content.works(), Role.SUPPORT)
     shown["status"] = lambda t: faults_status.status_page(t, content.status(), reports=True)
     shown["status, history"] = lambda t: faults_status.history_page(t, content.status(), 0)
@@ -53,6 +56,10 @@ def _section(title: str, form: str, steps: Steps) -> Section:
 
 def _shown(step: Callable[[Translator], Html]) -> Callable[[Translator], Shown]:
     return lambda t: Shown(step(t))
+
+
+def _proposals(t: Translator) -> Html:
+    return ask_proposals(t, content.NUMBER)
 
 
 def _shared() -> Steps:

@@ -14,6 +14,7 @@ from handlers.views.awards import ask_reason, ask_refusal
 from handlers.views.contracts import ask_day, ask_file, ask_number, contract_review
 from handlers.views.customer import attach_question, attached_text
 from handlers.views.desk_private import ACTS, ask_words, review_words
+from handlers.views.desk_reports import ask_period
 from handlers.views.gallery import Section, entry
 from handlers.views.gallery_faults import fault_form_sections
 from handlers.views.offer_draft import STEPS
@@ -43,6 +44,7 @@ def form_sections() -> list[Section]:
         ),
         _section("Form of a decision", "DecisionForm", {**_decision_steps(), **_shared()}),
         _section("Form of the desk", "DeskForm", {**_desk_steps(), **_shared()}),
+        _section("Reports of the desk", "PeriodForm", {"period": ask_period}),
         _section("Search", "FindForm", _find_steps()),
         _section("Form of a working day", "CalendarForm", {**_calendar_steps(), **_shared()}),
         *fault_form_sections(),

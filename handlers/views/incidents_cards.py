@@ -222,7 +222,11 @@ def _buttons(
         further.append(button(t.button("Reports"), press("incident.reports", view.number, 0)))
     if view.round:
         further.append(button(t.button("What was done"), press("incident.done", view.number, 0)))
-    return [*rows, further, [button(t.button("All faults"), press("faults", "open", 0))]]
+    last = [
+        button(t.button("Documents"), press("incident.papers", view.number)),
+        button(t.button("All faults"), press("faults", "open", 0)),
+    ]
+    return [*rows, further, last]
 
 
 def _ask(label: str, act: str, number: int) -> InlineKeyboardButton:

@@ -25,6 +25,7 @@ ACTIONS: dict[str, Lazy] = {
     "support": lazy("Support", context="button"),
     "queue": lazy("Queue", context="button"),
     "shift": lazy("Shift", context="button"),
+    "reports": lazy("Desk reports", context="button"),
     "help": lazy("Help", context="button"),
     "register": lazy("Register", context="button"),
     "language": lazy("Language", context="button"),
@@ -43,7 +44,7 @@ LAYOUTS: dict[Role | None, tuple[tuple[str, ...], ...]] = {
         ("registrations", "people"),
         ("calendar", "role_register"),
         ("orders", "faults"),
-        ("notices", "support"),
+        ("notices", "reports", "support"),
         ("me", "help"),
     ),
     Role.AUTHORITY: (
@@ -52,7 +53,7 @@ LAYOUTS: dict[Role | None, tuple[tuple[str, ...], ...]] = {
         ("support", "me", "help"),
     ),
     Role.SUPPORT: (
-        ("queue", "shift"),
+        ("queue", "shift", "reports"),
         ("orders", "faults"),
         ("support", "notices"),
         ("me", "help"),

@@ -68,6 +68,7 @@ FIELDS: Mapping[str, Lazy] = {
     "price": lazy("price", context="field"),
     "project_code": lazy("project code", context="field"),
     "project_name": lazy("project name", context="field"),
+    "proposals": lazy("proposals", context="field"),
     "quantity": lazy("volume", context="field"),
     "reason": lazy("reason", context="field"),
     "registry_number": lazy("number in the registry", context="field"),
