@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,6 +33,7 @@ from bot.storage.inbox_statements import CLAIM, OPEN, STORE, chat_of, storable
 from bot.storage.outage import is_outage
 from bot.storage.tables import InboxUpdate
 from domain.clock import Clock, SystemClock
+from domain.waking import woken
 
 log = structlog.get_logger(__name__)
 
@@ -155,9 +156,15 @@ class Inbox:
             )
             return len(gone.all())
 
-    async def work(self, handler: Handler) -> None:
-        """Work updates until ``stop`` is called; survives the database being away."""
+    def work(self, handler: Handler) -> Coroutine[object, object, None]:
+        """Work updates until ``stop`` is called, also if that is before the first turn.
+
+        Survives the database being away.
+        """
         self._stopping = False
+        return self._work(handler)
+
+    async def _work(self, handler: Handler) -> None:
         marker = asyncio.create_task(self._forever(self._mark, self._marked, None))
         renewer = asyncio.create_task(
             self._forever(self._renew, asyncio.Event(), self._lease.total_seconds() / 3)
@@ -165,8 +172,7 @@ class Inbox:
         try:
             while not self._stopping:
                 if not await self._start_chains(handler):  # else there may be more at once
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), _POLL)
+                    await woken(self._wake, _POLL)
             if self._hand.chains:
                 await asyncio.wait(self._hand.chains, timeout=_PATIENCE)
         finally:
@@ -197,9 +203,7 @@ class Inbox:
         self, act: Callable[[], Awaitable[None]], event: asyncio.Event, period: float | None
     ) -> None:
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(event.wait(), period)
-            event.clear()
+            await woken(event, period)
             try:
                 await act()
             except Exception as error:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import update
 
 from domain.notices import Notice, Notices, NoticeView, Outcome
+from domain.waking import woken
 from scheduler.lease import Lease
 
 log = structlog.get_logger(__name__)
@@ -62,13 +62,17 @@ class Dispatcher:
         """How many notices are claimed and not settled."""
         return len(self._in_hand)
 
-    async def run(self, beat: Callable[[], None] = lambda: None) -> None:
-        """Send until ``stop``; survives the database being away."""
+    def run(self, beat: Callable[[], None] = lambda: None) -> Coroutine[object, object, None]:
+        """Send until ``stop``, also if that is before the first turn.
+
+        Survives the database being away.
+        """
         self._stopping = False
+        return self._run(beat)
+
+    async def _run(self, beat: Callable[[], None]) -> None:
         while not self._stopping:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), _POLL)
-            self._woken.clear()
+            await woken(self._woken, _POLL)
             try:
                 await self.look()
                 beat()

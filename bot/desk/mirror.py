@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import date, timedelta
 
 import structlog
@@ -28,6 +28,7 @@ from domain.clock import astana
 from domain.services import Services
 from domain.support.mirror import Desk
 from domain.support.mirror_rows import Claimed, DeskRows
+from domain.waking import woken
 from scheduler.lease import Lease
 
 log = structlog.get_logger(__name__)
@@ -65,13 +66,17 @@ class Mirror:
         """Say that an act was committed: its ticket may have changed."""
         self._woken.set()
 
-    async def run(self, beat: Callable[[], None] = lambda: None) -> None:
-        """Work until ``stop``; survives Telegram and the database being away."""
+    def run(self, beat: Callable[[], None] = lambda: None) -> Coroutine[object, object, None]:
+        """Work until ``stop``, also if that is before the first turn.
+
+        Survives Telegram and the database being away.
+        """
         self._stopping = False
+        return self._run(beat)
+
+    async def _run(self, beat: Callable[[], None]) -> None:
         while not self._stopping:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), _POLL)
-            self._woken.clear()
+            await woken(self._woken, _POLL)
             try:
                 await self.look()
                 beat()

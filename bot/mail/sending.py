@@ -8,7 +8,6 @@ server letters wait, and operators are told so in the ticket.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import math
 import time
 from collections.abc import Awaitable, Callable
@@ -23,6 +22,7 @@ from bot.mail.transport import MailServer, Unsent
 from bot.storage.outage import is_outage
 from domain.services import Services
 from domain.support.outbox import WAITS_AFTER, Letter
+from domain.waking import woken
 
 log = structlog.get_logger(__name__)
 
@@ -83,9 +83,7 @@ class MailSender:
         told = -math.inf
         try:
             while True:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._poll)
-                self._woken.clear()
+                await woken(self._woken, self._poll)
                 try:
                     await self.send()
                     if time.monotonic() - told >= self._poll:

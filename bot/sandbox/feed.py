@@ -37,7 +37,9 @@ class Signal:
         self._waiting.add(future)
         try:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(future, timeout_s)
+                # Not ``wait_for``: see ``domain.waking``.
+                async with asyncio.timeout(timeout_s):
+                    await future
                 return True
             return False
         finally:

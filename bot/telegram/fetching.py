@@ -8,7 +8,6 @@ there from the first moment and does not depend on any of this.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import Protocol
 
 import aiohttp
@@ -20,6 +19,7 @@ from bot.logs import scrub
 from bot.telegram.transcribing import NotTranscribed, Transcriber
 from domain.files import MAX_FILE_BYTES, FileStore
 from domain.support.views import WaitingFile
+from domain.waking import woken
 
 log = structlog.get_logger(__name__)
 
@@ -83,9 +83,7 @@ class Fetcher:
         """
         try:
             while True:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._poll)
-                self._woken.clear()
+                await woken(self._woken, self._poll)
                 try:
                     await self.drain()
                 except Exception as error:

@@ -273,3 +273,10 @@ async def test_old_updates_are_forgotten(engine: AsyncEngine) -> None:
 )
 def test_the_chat_of_an_update(event: dict[str, object], chat: int | None) -> None:
     assert chat_of({"update_id": 1, **event}) == chat
+
+
+async def test_a_stop_before_the_first_turn_is_heard(engine: AsyncEngine) -> None:
+    inbox = Inbox(engine)
+    working = asyncio.create_task(inbox.work(Worked()))
+    inbox.stop()
+    await asyncio.wait_for(working, 5)
