@@ -9,10 +9,12 @@ import pytest
 from openpyxl import load_workbook
 
 from domain.clock import ManualClock
+from domain.documents.owner_report import OwnerReport, owner_report_view
 from domain.roles import Role
 from domain.services import Services
 from tests.bot.web.conftest import Answered, Api
 from tests.bot.web.story import FIRST, problem, published
+from tests.domain.documents.document_samples import texts_of
 from tests.domain.stage import moment
 from tests.support.factories import again, make_person
 
@@ -144,3 +146,39 @@ async def test_the_evidence_of_a_fault(api: Api, services: Services, clock: Manu
     clock.set(moment("11-26 15:00"))
     assert (await api.get(f"/incidents/{number}/evidence.zip")).raw == found.raw
     problem(await api.get("/incidents/x/evidence.zip"), 404, "incident_unknown")
+
+
+@pytest.mark.clause("627-25")
+async def test_the_report_on_a_medium_fault_goes_to_the_authorised_body(
+    api: Api, services: Services, clock: ManualClock
+) -> None:
+    await published(api, FIRST)
+    clock.set(moment("11-24 15:00"))
+    made = await api.post(
+        "/incidents",
+        {"title": "Сбой", "began_at": "2026-11-24T11:00:00+05:00", "regime": "627"},
+    )
+    number = int(str(made["number"]))
+    await api.ok(
+        "POST",
+        f"/incidents/{number}/confirm",
+        {
+            "facts": "Не сохраняются предложения",
+            "began_at": "2026-11-24T11:00:00+05:00",
+            "mended_at": "2026-11-24T13:30:00+05:00",
+            "level": "medium",
+            "scope": {"kind": "module", "modules": ["offers"]},
+        },
+    )
+    shown = await api.ok("GET", f"/incidents/{number}/effects/preview")
+    await api.ok("POST", f"/incidents/{number}/apply", {"digest": shown["digest"]})
+    assert (await api.get(f"/incidents/{number}/report.pdf")).raw.startswith(b"%PDF")
+    operator = await make_person(services.site, role=Role.SUPPORT)
+    view = await services.incidents.one(again(operator), number)
+    effects = await services.incidents.effects(again(operator), number)
+    report = OwnerReport(view, effects, "Добавить проверку", moment("11-24 15:00"))
+    said = "\n".join(texts_of(owner_report_view(report)))
+    for part in ("подпунктом 3) пункта 25", "Уполномоченному органу", "Не сохраняются предложения"):
+        assert part in said
+    assert "Продлено сроков: 1" in said
+    assert "Добавить проверку" in said
