@@ -59,12 +59,12 @@ TASKS = (
         "ru": "Нурлан открывает обращение и оценивает ответ звёздами.",
     },
     {
-        "en": "The fault of this morning moved a window: in Olga's chat open that order and its "
-        "receipt, the term with its extension and its ground.",
-        "kk": "Бүгін таңертеңгі іркіліс бір мерзімді жылжытты: Ольганың чатында сол тапсырысты "
-        "және оның түбіртегін ашыңыз: ұзартудың негізі көрсетілген.",
-        "ru": "Утренний сбой продлил приём предложений: в чате Ольги откройте этот заказ и его "
-        "квитанцию: там срок, продление и основание.",
+        "en": "A fault of this morning moved a window: in Olga's chat open that order and press "
+        "\u201c?\u201d: the receipt of the term shows the extension and its ground.",
+        "kk": "Таңертеңгі іркіліске байланысты баға ұсынысын қабылдау мерзімі ұзартылды: Ольганың "
+        "чатында сол тапсырысты ашып, «?» түймесін басыңыз: ұзарту мен оның негізі көрінеді.",
+        "ru": "Утренний сбой продлил приём предложений: в чате Ольги откройте этот заказ и "
+        "нажмите «?»: расчёт срока покажет продление и его основание.",
     },
     {
         "en": "The same desk as a web page, and the public status page with planned works: links "

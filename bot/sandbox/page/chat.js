@@ -38,6 +38,11 @@ export class Chat {
     return this.hub.isActive(this);
   }
 
+  /** Of what is unread, how much stands in the list on the screen. */
+  get unreadHere() {
+    return this.unread;
+  }
+
   build() {
     this.history = new History(this);
     this.status = el("span", { class: "status" });

@@ -194,6 +194,10 @@ export class Forum extends Chat {
 
   // --- what was read: each topic by itself ---
 
+  get unreadHere() {
+    return this.unreadIn(this.thread);
+  }
+
   unreadIn(thread) {
     return [...this.fresh].filter((id) => placeOf(this.messages.get(id)) === thread).length;
   }

@@ -9,7 +9,7 @@ export const PAGE = 60;
 const NEAR_END = 80;
 
 export class History {
-  /** `chat` has `visible()`, `more`, `firstUnread`, `unread`, `view()`, `showEarlier()`, `emptyCard()`. */
+  /** `chat` has `visible()`, `more`, `firstUnread`, `unreadHere`, `view()`, `showEarlier()`, `emptyCard()`. */
   constructor(chat) {
     this.chat = chat;
     this.shown = PAGE;
@@ -131,8 +131,8 @@ export class History {
 
   showDown() {
     this.down.hidden = this.stick || this.atEnd();
-    this.downCount.hidden = !this.chat.unread;
-    this.downCount.textContent = String(this.chat.unread);
+    this.downCount.hidden = !this.chat.unreadHere;
+    this.downCount.textContent = String(this.chat.unreadHere);
   }
 
   /** Shows another page above without moving what is being read. */
