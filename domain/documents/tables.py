@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from domain.clock import astana
 from domain.documents.labels import Language
-from domain.documents.xlsx_out import HEAD_FILL, HEAD_FONT, put
+from domain.documents.xlsx_out import HEAD_FILL, HEAD_FONT, cell_text, is_formula, put
 
 Cell = str | int | float | Decimal | datetime | None
 
@@ -49,24 +52,62 @@ def put_table(
         sheet.column_dimensions[get_column_letter(place)].width = column.width
     sheet.freeze_panes = f"A{row}"
     head = row - 1
+    pen = _Pen(sheet)
     for values in rows:
         for place, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
-            _put(sheet, row, place, value, column.number_format)
+            pen.put(row, place, value, column.number_format)
         row += 1
     last = get_column_letter(len(columns))
     sheet.auto_filter.ref = f"A{head}:{last}{max(row - 1, head)}"
 
 
-def _put(sheet: Worksheet, row: int, place: int, value: Cell, number_format: str | None) -> None:
+class _Pen:
+    """Writes the cells of one sheet; looks are counted once for each kind of cell.
+
+    The library compares borders and alignments anew for every cell: most of the time of a big
+    table.
+    """
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self._sheet = sheet
+        self._looks: dict[tuple[object, ...], StyleArray] = {}
+
+    def put(self, row: int, place: int, value: Cell, number_format: str | None) -> None:
+        """Write one value."""
+        kind = (type(value), number_format, isinstance(value, str) and is_formula(value))
+        known = self._looks.get(kind)
+        if known is None:
+            first = _put(self._sheet, row, place, value, number_format)
+            self._looks[kind] = copy(first._style)  # type: ignore[attr-defined]  # left out of its types
+            return
+        cell = self._sheet.cell(row=row, column=place)
+        assert isinstance(cell, SheetCell)  # noqa: S101 - narrows the library's union
+        if isinstance(value, str):
+            cell.value = cell_text(value)
+            cell.data_type = "s"
+        elif isinstance(value, datetime):
+            cell.value = _wall_clock(value)
+        elif value is not None:
+            cell.value = value
+        cell._style = copy(known)  # type: ignore[attr-defined]  # left out of its types
+
+
+def _put(
+    sheet: Worksheet, row: int, place: int, value: Cell, number_format: str | None
+) -> SheetCell:
     if isinstance(value, datetime):
         cell = put(sheet, row, place, None)
-        # A spreadsheet knows no zones: the wall clock of Astana, to the minute shown.
-        cell.value = astana(value).replace(tzinfo=None, microsecond=0)
+        cell.value = _wall_clock(value)
         cell.number_format = MOMENT_FORMAT
-    elif isinstance(value, float):
-        put(sheet, row, place, Decimal(str(value)), number_format or "0.0#")
-    else:
-        put(sheet, row, place, value, number_format)
+        return cell
+    if isinstance(value, float):
+        return put(sheet, row, place, Decimal(str(value)), number_format or "0.0#")
+    return put(sheet, row, place, value, number_format)
+
+
+def _wall_clock(moment: datetime) -> datetime:
+    """A spreadsheet knows no zones: the wall clock of Astana."""
+    return astana(moment).replace(tzinfo=None, microsecond=0)
 
 
 def named(text: dict[str, str], kind: str, code: str | None) -> str:

@@ -41,10 +41,10 @@ def put(
     cell = sheet.cell(row=row, column=column)
     assert isinstance(cell, Cell)  # noqa: S101 - narrows openpyxl's union: nothing is merged here
     if isinstance(value, str):
-        cell.value = shown(value)[:_MAX_TEXT]
+        cell.value = cell_text(value)
         cell.data_type = "s"
         cell.number_format = TEXT_FORMAT
-        if value.lstrip().startswith(_FORMULA_STARTS):
+        if is_formula(value):
             cell.quotePrefix = True
     elif value is not None:
         cell.value = value
@@ -52,6 +52,16 @@ def put(
     cell.border = BORDER
     cell.alignment = WRAP
     return cell
+
+
+def cell_text(value: str) -> str:
+    """A text as a cell can hold it."""
+    return shown(value)[:_MAX_TEXT]
+
+
+def is_formula(value: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula."""
+    return value.lstrip().startswith(_FORMULA_STARTS)
 
 
 def put_header(sheet: Worksheet, row: int, titles: Sequence[str], widths: Sequence[float]) -> None:

@@ -69,3 +69,18 @@ def test_formulas_in_texts_stay_texts() -> None:
     assert not [cell for cell in cells if cell.data_type == "f"]
     defused = {cell.value for cell in cells if cell.quotePrefix}
     assert {evil, "@SUM(A1)", "+1", "-1"} <= defused
+
+
+def test_each_of_many_lines_looks_as_the_first() -> None:
+    texts = ["=1+1", "plain", "=2+2", "plain too", "@x"]
+    sheet = journal([a_line(number, subject=text) for number, text in enumerate(texts)], [])
+    cells = [sheet.cell(row, 8) for row in range(7, 12)]
+    assert [cell.value for cell in cells] == texts
+    assert [cell.quotePrefix for cell in cells] == [True, False, True, False, True]
+    assert {cell.data_type for cell in cells} == {"s"}
+    for column in range(1, sheet.max_column + 1):
+        looks = {
+            (cell.number_format, cell.border.left.style, cell.alignment.wrap_text)
+            for cell in (sheet.cell(row, column) for row in range(7, 12))
+        }
+        assert len(looks) == 1, column
