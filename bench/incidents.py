@@ -16,7 +16,7 @@ from bench import _seed as seed
 from bench._frame import START, Bench, Table, bench, ms, options, verdict
 from domain.actor import Actor
 from domain.calendar import WorkingCalendar
-from domain.deadlines import NewDeadline, _with_reminders, write
+from domain.deadlines import NewDeadline, with_reminders, write
 from domain.incidents.views import Applied, EffectPreview, Scope
 from domain.law import OFFER_WINDOW
 from domain.roles import Role
@@ -78,7 +78,7 @@ async def _seed(made: Bench, connection: asyncpg.Connection, count: int) -> None
             for row in orders[first : first + _BATCH]
         ]
         async with made.site.sessions.begin() as session:
-            await write(session, [_with_reminders(calendar, row) for row in rows])
+            await write(session, [with_reminders(calendar, row) for row in rows])
     await seed.settle(connection)
 
 
