@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.garbage import loading
 from bot.storage.engine import make_engine, make_sessions
 from bot.storage.files import local_files
 from domain.clock import ManualClock
@@ -24,6 +25,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Name the folder of the run's database server, once."""
     if not _is_worker():
         database.name_folder()
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded stays: the collector need not walk through it again and again."""
+    with loading():
+        pass
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
