@@ -16,7 +16,8 @@ DateOut: TypeAlias = date
 class Answer(BaseModel):
     """Root of all answers; made from the views of the domain."""
 
-    model_config = ConfigDict(from_attributes=True)
+    # Its checks are made when it is first used: the start does not wait for a hundred of them.
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class PartyOut(Answer):

@@ -24,7 +24,8 @@ from domain.roles import Role
 class Asked(BaseModel):
     """Root of all requests: unknown fields are ignored, so that newer clients do no harm."""
 
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+    # As for answers, its checks are made when it is first used.
+    model_config = ConfigDict(extra="ignore", populate_by_name=True, defer_build=True)
 
 
 class GoodIn(Asked):
