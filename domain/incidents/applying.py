@@ -19,11 +19,11 @@ from domain.incidents.planning import PROTOCOL, Ground, Planned, digest, plan
 from domain.incidents.rerunning import forget, form_anew, restore_awards, run_again
 from domain.incidents.telling import tell_moved
 from domain.incidents.views import Applied
-from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION
+from domain.law import CONTRACT, SELECTION
 from domain.orders.model import Order
 from domain.work import Busy, Work
 from domain.working_time.model import calendar_for_reading, calendar_for_setting
-from domain.working_time.moving import award_number
+from domain.working_time.moving import award_number, follow_orders
 
 _EFFECTS = text(
     """
@@ -35,20 +35,6 @@ _EFFECTS = text(
         subject text, kind text, clause text, what text, old timestamptz, new timestamptz,
         order_id bigint
     )
-    """
-)
-_WINDOWS = text(
-    """
-    UPDATE purchase_order SET offers_due_at = row.due_at
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(id bigint, due_at timestamptz)
-    WHERE purchase_order.id = row.id
-    """
-)
-_AWARDS = text(
-    """
-    UPDATE award SET due_at = row.due_at
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(number bigint, due_at timestamptz)
-    WHERE award.number = row.number
     """
 )
 _OVERDUE = {SELECTION.name: f"overdue.{SELECTION.name}", CONTRACT.name: f"overdue.{CONTRACT.name}"}
@@ -154,25 +140,9 @@ async def move_planned(work: Work, calendar: WorkingCalendar, changes: Sequence[
     await move(work, calendar, moved, {each.deadline_id: each.steps for each in timed})
     # A sweep may hold some of them in the batch that brought this about.
     work.session.info.setdefault(CLOSED_HERE, set()).update(ids)
-    await _follow(work, moved)
-    await _end_escalations(work, timed)
-
-
-async def _follow(work: Work, moved: Sequence[Moved]) -> None:
-    windows = [
-        {"id": each.order_id, "due_at": each.new}
-        for each in moved
-        if each.kind == OFFER_WINDOW.name
-    ]
-    awards = [
-        {"number": award_number(each.subject), "due_at": each.new}
-        for each in moved
-        if each.kind == CONFIRMATION.name
-    ]
-    for statement, rows in ((_WINDOWS, windows), (_AWARDS, awards)):
-        if rows:
-            await work.session.execute(statement, {"rows": spelled(rows)})
+    await follow_orders(work, moved)
     forget(work.session)
+    await _end_escalations(work, timed)
 
 
 async def _end_escalations(work: Work, changes: Sequence[Planned]) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text
 
 from domain.awards.model import Award
-from domain.base import Json
+from domain.base import Json, spelled
 from domain.deadline_moves import Moved
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW
 from domain.notices import Lane
@@ -23,6 +23,22 @@ from domain.working_time.rules import OverrideChange
 _AWARD = "award:"
 # A notice names so many changed days; the calendar shows the rest.
 _DAYS_TOLD = 5
+
+
+_WINDOWS = text(
+    """
+    UPDATE purchase_order SET offers_due_at = row.due_at
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(id bigint, due_at timestamptz)
+    WHERE purchase_order.id = row.id
+    """
+)
+_AWARDS = text(
+    """
+    UPDATE award SET due_at = row.due_at
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(number bigint, due_at timestamptz)
+    WHERE award.number = row.number
+    """
+)
 
 
 class Touched(Protocol):
@@ -50,25 +66,25 @@ def award_number(subject: str) -> int | None:
 
 async def follow(work: Work, moved: Sequence[Moved]) -> None:
     """Give orders, awards and tickets the new ends: acts are judged by these columns."""
+    await follow_orders(work, moved)
+    await follow_calendar(work, moved)
+
+
+async def follow_orders(work: Work, moved: Sequence[Moved]) -> None:
+    """Give orders and awards the new ends, however many there are; tickets are left alone."""
     windows = [
-        {"id": each.order_id, "offers_due_at": each.new}
+        {"id": each.order_id, "due_at": each.new}
         for each in moved
         if each.kind == OFFER_WINDOW.name and each.order_id is not None
     ]
-    if windows:
-        await work.session.execute(update(Order), windows)
-    ends = {
-        number: each.new
+    awards = [
+        {"number": number, "due_at": each.new}
         for each in moved
         if each.kind == CONFIRMATION.name and (number := award_number(each.subject)) is not None
-    }
-    if ends:
-        rows = await work.session.execute(
-            select(Award.id, Award.number).where(Award.number.in_(ends))
-        )
-        awards = [{"id": id_, "due_at": ends[number]} for id_, number in rows]
-        await work.session.execute(update(Award), awards)
-    await follow_calendar(work, moved)
+    ]
+    for statement, rows in ((_WINDOWS, windows), (_AWARDS, awards)):
+        if rows:
+            await work.session.execute(statement, {"rows": spelled(rows)})
 
 
 async def hold(work: Work, moved: Sequence[Moved]) -> None:
