@@ -16,37 +16,10 @@ from bot.web.app import create_web
 from domain.actor import Actor
 from domain.clock import ManualClock
 from domain.work import Site
+from tests.bot.web.conftest import Answered
 from tests.domain.support.desk import Desk, again
 
 _keys = itertools.count(1)
-
-
-@dataclass
-class Answered:
-    """An answer of the desk."""
-
-    status: int
-    headers: Mapping[str, str]
-    raw: bytes
-
-    @property
-    def json(self) -> dict[str, object]:
-        """The body."""
-        found = json.loads(self.raw)
-        assert isinstance(found, dict)
-        return found
-
-    def __getitem__(self, path: str) -> object:
-        """A value by its path: ``tickets.0.number``."""
-        value: object = self.json
-        for part in path.split("."):
-            value = value[int(part)] if isinstance(value, list) else _of(value, part)
-        return value
-
-
-def _of(value: object, name: str) -> object:
-    assert isinstance(value, dict), value
-    return value[name]
 
 
 @dataclass

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from domain.actor import Actor
 from domain.audit import AuditEntry
 from domain.support.views import Author
-from tests.bot.web.desk.conftest import Answered, DeskWeb, Web
+from tests.bot.web.conftest import Answered
+from tests.bot.web.desk.conftest import DeskWeb, Web
 from tests.domain.support.desk import PHOTO, again
 
 EVIL = '<img src=x onerror="alert(1)"><script>alert(1)</script> <b>смотри</b>'
