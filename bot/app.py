@@ -169,7 +169,7 @@ def assemble(
     services.deadlines.wait_for(inbox.oldest)
     sender = TelegramSender(bot, Delivery(services).render)
     notices = NoticeDispatcher(services.notices, sender.send, Lease(database.engine))
-    sweeper = Sweeper(services.deadlines.fire_due, notices)
+    sweeper = Sweeper(services.deadlines.fire_due, notices, is_outage=is_outage)
     fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))
     mirror = Mirror(bot, services, Lease(database.engine, MIRRORING))
     mail = Mail(services, settings)

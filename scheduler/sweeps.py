@@ -29,11 +29,20 @@ class Sweeper:
     """Wakes everything that time brings about.
 
     ``fire`` fires one batch of due deadlines and returns how many. ``last_beat`` holds for each
-    sweep the instant (``time.monotonic``) at which it last came through.
+    sweep the instant (``time.monotonic``) at which it last came through. ``is_outage`` tells a
+    database that is away, which is no mistake to be traced.
     """
 
-    def __init__(self, fire: Fire, dispatcher: Dispatcher, period: float = 1.0) -> None:
+    def __init__(
+        self,
+        fire: Fire,
+        dispatcher: Dispatcher,
+        period: float = 1.0,
+        is_outage: Callable[[BaseException], bool] = lambda _: False,
+    ) -> None:
         self._fire = fire
+        self._is_outage = is_outage
+        self._failed: dict[str, int] = {}
         self._dispatcher = dispatcher
         self._sweeping = asyncio.Lock()
         self._sender: asyncio.Task[None] | None = None
@@ -52,7 +61,7 @@ class Sweeper:
             try:
                 await act()
             except Exception as error:
-                log.warning("sweep.failed", sweep=name, error=type(error).__name__, exc_info=True)
+                self._note(name, error)
             else:
                 self._beat(name)
 
@@ -105,5 +114,16 @@ class Sweeper:
     async def _wake(self) -> None:
         self._dispatcher.wake()
 
+    def _note(self, name: str, error: Exception) -> None:
+        """Log a failure: of many in a row the 1st, 2nd, 4th, 8th ..., and its traceback once."""
+        times = self._failed[name] = self._failed.get(name, 0) + 1
+        if times & (times - 1):
+            return
+        traced = times == 1 and not self._is_outage(error)
+        kind = type(error).__name__
+        log.warning("sweep.failed", sweep=name, error=kind, times=times, exc_info=traced)
+
     def _beat(self, name: str) -> None:
         self.last_beat[name] = time.monotonic()
+        if times := self._failed.pop(name, 0):
+            log.info("sweep.recovered", sweep=name, times=times)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+from structlog.testing import capture_logs
+
 from domain.notices import Notices
 from domain.work import Site
 from scheduler import Dispatcher, Sweeper
@@ -52,6 +55,29 @@ async def test_a_sweep_that_failed_comes_again_and_beats(site: Site) -> None:
     assert 0 <= sweeper.ages()["deadlines"] < 5
     assert sweeper.last_beat["deadlines"] <= time.monotonic()
     await sweeper.stop()
+
+
+@pytest.mark.parametrize("outage", [True, False])
+async def test_a_long_trouble_fills_no_log(site: Site, outage: bool) -> None:
+    due = Due(*[ConnectionError()] * 9, 1)
+    dispatcher = Dispatcher(Notices(site), Sender())
+    sweeper = Sweeper(due, dispatcher, period=0.01, is_outage=lambda _: outage)
+    with capture_logs() as lines:
+        sweeper.start()
+        await asyncio.wait_for(due.idle.wait(), 5)
+
+        async def beats() -> bool:
+            return "deadlines" in sweeper.ages()
+
+        await until(beats)
+        await sweeper.stop()
+    told = [line for line in lines if line.get("sweep") == "deadlines"]
+    assert [(line["event"], line["times"]) for line in told] == [
+        *[("sweep.failed", times) for times in (1, 2, 4, 8)],
+        ("sweep.recovered", 9),
+    ]
+    # A traceback tells of a mistake of ours, and once is enough.
+    assert [line["exc_info"] for line in told[:4]] == [not outage, False, False, False]
 
 
 async def test_what_a_deadline_brings_about_is_sent_without_waiting(site: Site) -> None:
