@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -23,6 +24,7 @@ from domain.people.looks import (
 )
 from domain.people.model import Consent, Membership, Person
 from domain.people.rules import (
+    RECORDING_CONSENT,
     check_consent,
     check_contact,
     check_language,
@@ -102,14 +104,21 @@ class Accounts:
         work.record(f"person:{person.id}", language=language)
         return await view_of(work.session, person.id)
 
-    @use_case("people.consent", by=None, recall=SELF)
     async def record_consent(
-        self, work: Work, kind: str, version: str, language: str
+        self, actor: Actor, kind: str, version: str, language: str
     ) -> PersonView:
         """Put a consent on record: ``data`` (6.1), ``truth`` (6.2) or ``recording`` (20), act 366.
 
-        Raises ``consent_unknown``, Conflict ``consent_outdated``.
+        Whoever is suspended may still ask support by voice, so may consent to its recording.
+        Raises ``consent_unknown``, Conflict ``consent_outdated``, AccessDenied
+        ``account_suspended``.
         """
+        if kind == RECORDING_CONSENT[0]:
+            actor = replace(actor, suspended=False)
+        return await self._consent(actor, kind, version, language)
+
+    @use_case("people.consent", by=None, recall=SELF)
+    async def _consent(self, work: Work, kind: str, version: str, language: str) -> PersonView:
         check_consent(kind, version, language)
         person = await lock_self(work)
         given = await work.session.scalar(

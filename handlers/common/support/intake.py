@@ -23,7 +23,6 @@ from handlers.views.support_ticket import taken, word_taken
 SPOKEN = F.voice | F.video_note
 #: Everything that is taken as a file.
 FILES = SPOKEN | F.photo | F.document | F.audio | F.video
-_TOLD = "told_of_recording"
 _CLOSED = ("ticket_closed", "ticket_merged", "ticket_unknown")
 
 
@@ -41,7 +40,7 @@ async def take(message: Message, ctx: Ctx, state: FSMContext) -> None:
     number = replied or (talk.number if first else talk.album_number)
     ticket = await _written(ctx, message, number)
     spoken = is_spoken(message)
-    told = spoken and await _tell_of_recording(ctx, state)
+    told = spoken and await _tell_of_recording(ctx)
     if first or told:
         await show(message, taken(ctx.t, ticket, first_voice=told))
     kept = Talk(
@@ -77,7 +76,7 @@ async def _take_word(message: Message, ctx: Ctx, state: FSMContext, talk: Talk) 
     await keep_talk(state, replace(talk, rating=None, cause=ctx.actor.cause))
 
 
-async def _tell_of_recording(ctx: Ctx, state: FSMContext) -> bool:
+async def _tell_of_recording(ctx: Ctx) -> bool:
     """Whether this person has yet to be told that voice is recorded; put on record that they are.
 
     Acts 366, clauses 20 and 21.
@@ -85,11 +84,6 @@ async def _tell_of_recording(ctx: Ctx, state: FSMContext) -> bool:
     kind, version = RECORDING_CONSENT
     if kind in ctx.person.consents:
         return False
-    if ctx.person.suspended:
-        # Such an account puts nothing on record: that it was told stays with its conversation.
-        told = (await state.get_data()).get(_TOLD) == version
-        await state.update_data({_TOLD: version})
-        return not told
     language = "kk" if ctx.t.locale == "kk" else "ru"
     await ctx.services.people.record_consent(ctx.step("voice"), kind, version, language)
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ from domain.notices import Notices
 from domain.offers.service import OfferInput
 from domain.orders.rules import OrderTerms
 from domain.people.model import Consent, Person, Registration
-from domain.people.rules import CONSENT_VERSIONS
+from domain.people.rules import CONSENT_VERSIONS, RECORDING_CONSENT
 from domain.people.service import People
 from domain.registry.rules import Status
 from domain.roles import Role
@@ -107,6 +108,19 @@ async def test_consents_are_kept_with_wording_time_and_person(site: Site, people
     ]
     with pytest.raises(Conflict, match="consent_outdated"):
         await people.record_consent(again(actor), "data", "0", "kk")
+
+
+@pytest.mark.clause("366-20")
+async def test_the_suspended_consent_to_recording_and_to_nothing_else(
+    site: Site, people: People
+) -> None:
+    actor, _ = await people.actor_for(501, next_cause(), "kk", "Dana")
+    kept_out = replace(again(actor), suspended=True)
+    view = await people.record_consent(kept_out, *RECORDING_CONSENT, "kk")
+    assert view.consents == (RECORDING_CONSENT[0],)
+    with pytest.raises(AccessDenied, match="account_suspended"):
+        await people.record_consent(kept_out, "data", CONSENT_VERSIONS["data"], "kk")
+    assert await count(site, Consent) == 1
 
 
 async def test_only_ones_own_contact_is_taken(people: People) -> None:

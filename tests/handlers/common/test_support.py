@@ -172,6 +172,9 @@ async def test_a_suspended_account_may_ask(town: Town, language: str) -> None:
     await person.send_voice(VOICE)
     again = await taken(person)
     assert said(t, "By sending voice messages you agree") not in again.text
+    async with town.site.sessions() as session:
+        consents = list(await session.scalars(select(Consent).where(Consent.kind == "recording")))
+    assert [(each.person_id, each.language) for each in consents] == [(row.id, language)]
     await tap(person, "ticket.card", 1)
     card = await person.wait_for(
         lambda each: any("ticket.history" in (b.data or "") for b in each.buttons)
