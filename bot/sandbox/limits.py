@@ -1,7 +1,8 @@
 """How fast a bot may write and how large its files may be; what is beyond gets 429 or 400.
 
 Telegram publishes the figures in its FAQ for bots: about 30 messages a second in all, one a
-second to one chat (short bursts are let through), 20 a minute to one group.
+second to one chat (short bursts are let through), 20 a minute to one group. They do
+not say that service messages (a new topic, a pin) are free, so those are counted, too.
 """
 
 from __future__ import annotations

@@ -36,6 +36,16 @@ log = structlog.get_logger(__name__)
 _PATIENCE = 60.0
 _UNCOUNTED = frozenset({"sendChatAction", "sendMessageDraft"})
 _COUNTED = ("send", "forward", "copy")
+# Each of them leaves a service message in the chat.
+_ANNOUNCED = frozenset(
+    {
+        "createForumTopic",
+        "editForumTopic",
+        "closeForumTopic",
+        "reopenForumTopic",
+        "pinChatMessage",
+    }
+)
 
 _impatient: ContextVar[bool] = ContextVar("impatient", default=False)
 _strict_edits: ContextVar[bool] = ContextVar("strict_edits", default=False)
@@ -52,8 +62,13 @@ def impatient() -> Iterator[None]:
 
 
 def messages_in(method: TelegramMethod[Any]) -> int:
-    """How many messages a call sends, as Telegram's limits count them."""
+    """How many messages a call leaves in a chat, as Telegram's limits count them.
+
+    Telegram does not say that it counts service messages: what is counted needlessly only waits.
+    """
     name = method.__api_method__
+    if name in _ANNOUNCED:
+        return 1
     if name in _UNCOUNTED or not name.startswith(_COUNTED):
         return 0
     if isinstance(method, SendMediaGroup):

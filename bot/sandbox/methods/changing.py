@@ -169,6 +169,7 @@ def pin(call: Call) -> bool:
     chat = writable_chat(call)
     message = named_message(call, chat, "message to pin")
     if message.id not in chat.pinned:
+        check_rate(call, chat)
         chat.pinned.append(message.id)
         call.world.keep_chat(chat)
         call.world.feed.add("edit", chat.id, message=message.view())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.sandbox.errors import bad_request
-from bot.sandbox.methods.common import Call, Handler, known_chat, writable_chat
+from bot.sandbox.methods.common import Call, Handler, check_rate, known_chat, writable_chat
 from bot.sandbox.records import Chat, Json, Topic
 
 _ICON_COLORS = (0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F)
@@ -124,6 +124,7 @@ def create_topic(call: Call) -> Json:
     color = call.params.get("icon_color", _ICON_COLORS[0])
     if color not in _ICON_COLORS:
         raise bad_request("TOPIC_ICON_COLOR_INVALID")
+    check_rate(call, chat)
     created: Json = {"name": name, "icon_color": color}
     opening = call.world.post(
         chat, call.world.bot, "bot", {"is_topic_message": True, "forum_topic_created": created}
@@ -144,6 +145,7 @@ def edit_topic(call: Call) -> bool:
     emoji = call.params.get("icon_custom_emoji_id", topic.icon_custom_emoji_id)
     if (name, emoji) == (topic.name, topic.icon_custom_emoji_id):
         raise bad_request("TOPIC_NOT_MODIFIED")
+    check_rate(call, chat)
     topic.name, topic.icon_custom_emoji_id = name, emoji
     chat.keep_topic(topic)
     call.world.keep_chat(chat)
@@ -157,6 +159,7 @@ def _close(closed: bool) -> Handler:
         topic = _topic(call, chat)
         if topic.closed == closed:
             raise bad_request("TOPIC_NOT_MODIFIED")
+        check_rate(call, chat)
         topic.closed = closed
         chat.keep_topic(topic)
         call.world.keep_chat(chat)

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
 from aiogram.methods import (
+    CloseForumTopic,
     CopyMessages,
+    CreateForumTopic,
+    EditForumTopic,
     EditMessageText,
     GetMe,
+    PinChatMessage,
     SendChatAction,
     SendMediaGroup,
     SendMessage,
@@ -130,6 +134,10 @@ async def test_a_dialog_is_told_that_its_edit_changed_nothing(gateway: Gateway) 
         (SendChatAction(chat_id=5, action="typing"), 0),
         (EditMessageText(chat_id=5, message_id=1, text="x"), 0),
         (GetMe(), 0),
+        (CreateForumTopic(chat_id=-5, name="x"), 1),
+        (EditForumTopic(chat_id=-5, message_thread_id=1, name="x"), 1),
+        (CloseForumTopic(chat_id=-5, message_thread_id=1), 1),
+        (PinChatMessage(chat_id=-5, message_id=1), 1),
     ],
 )
 def test_what_counts_as_messages(method: TelegramMethod[Any], count: int) -> None:
