@@ -109,10 +109,13 @@ class Application:
         return sorted(n for n, age in ages.items() if age > _SILENCE and n not in _UNHURRIED)
 
     async def keep_house(self) -> None:
-        """Drop what serves nothing any more: worked updates, answers no request will repeat."""
+        """Drop what serves nothing any more: worked updates, answers no request will repeat,
+        links and sessions of the web desk that are over.
+        """
         await self.inbox.forget(_KEEP_UPDATES)
         await self.services.integrations.forget_answers(_KEEP_ANSWERS)
         await self.services.uploads.forget(_KEEP_UPLOADS, in_drafts(self.database.engine))
+        await self.services.support.forget_sessions()
 
     async def tend_recordings(self) -> None:
         """Finish acts of destruction; once a day look for what a backup brought back."""

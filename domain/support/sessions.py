@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
@@ -25,6 +25,8 @@ from domain.work import Site, Work, use_case
 
 LINK_VALID = timedelta(minutes=10)
 SESSION_VALID = timedelta(hours=12)
+# So long a row stays that opens nothing any more: long enough for a question about yesterday.
+_KEPT_OVER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -120,11 +122,13 @@ class Sessions:
 
     @use_case("desk.sign_in", by=OPERATORS)
     async def _desk_sign_in(self, work: Work, session_id: int, fresh: str) -> datetime:
-        row = await work.session.get_one(
+        row = await work.session.get(
             DeskSession, session_id, with_for_update=True, populate_existing=True
         )
-        dead = row.token_hash is not None or row.ended_at is not None
-        if dead or work.now >= row.link_until:
+        # An old link may have been swept away since it was found.
+        if row is None or row.token_hash is not None or row.ended_at is not None:
+            raise NotFound("desk_link_dead")
+        if work.now >= row.link_until:
             raise NotFound("desk_link_dead")
         row.token_hash, row.begun_at = fresh, work.now
         row.ends_at = work.now + SESSION_VALID
@@ -170,6 +174,24 @@ class Sessions:
         count = len(list(ended))
         work.record(f"person:{person.id}", sessions=count)
         return count
+
+    async def forget_sessions(self) -> int:
+        """Delete links and sessions that have been over for a day; returns how many.
+
+        Who signed in, when and until when stays in the audit log.
+        """
+        over = func.coalesce(
+            func.least(DeskSession.ended_at, DeskSession.ends_at), DeskSession.link_until
+        )
+        before = self.site.clock.now() - _KEPT_OVER
+        async with self.site.sessions.begin() as session:
+            gone = await session.scalars(
+                delete(DeskSession)
+                .where(over <= before)
+                .returning(DeskSession.id)
+                .execution_options(synchronize_session=False)
+            )
+            return len(list(gone))
 
 
 def _hash(token: str) -> str:

@@ -174,6 +174,33 @@ async def test_neither_link_nor_session_is_kept_or_on_record(desk: Desk, site: S
     assert not any(secret in row for row in rows for secret in (link.token, token))
 
 
+async def rows(site: Site) -> set[int | None]:
+    """Whose links and sessions are still kept, by their operators."""
+    async with site.sessions() as session:
+        return set(await session.scalars(select(DeskSession.person_id)))
+
+
+async def test_what_is_over_is_swept_a_day_later(desk: Desk, site: Site) -> None:
+    people = [await desk.operator(name) for name in ("Ұзақ", "Бос", "Шыққан", "Жаңа")]
+    stays, _, _, fresh = (each.person_id for each in people)
+    token = await entered(desk, people[0])
+    await desk.support.desk_link(again(people[1]))
+    user = await desk.support.desk_user(await entered(desk, people[2]), "test:out")
+    await desk.support.desk_sign_out(user.actor, user.session_id)
+    desk.clock.advance(timedelta(hours=11, minutes=59))
+    assert await desk.support.forget_sessions() == 0
+    assert await is_in(desk, token)
+    # Of the four only one is over for less than a day now, and the last has just begun.
+    desk.clock.advance(timedelta(hours=12, minutes=11))
+    newest = await entered(desk, people[3])
+    assert await desk.support.forget_sessions() == 2
+    assert await rows(site) == {stays, fresh}
+    desk.clock.advance(timedelta(hours=11, minutes=50))
+    assert await desk.support.forget_sessions() == 1
+    assert await rows(site) == {fresh}
+    assert await is_in(desk, newest)
+
+
 @pytest.mark.parametrize("token", ["", "x", "ключ", "\ud800", "a" * 10_000])
 async def test_what_is_no_token_opens_nothing(desk: Desk, token: str) -> None:
     await refused_link(desk, token)
