@@ -17,7 +17,7 @@ from domain.integrations.uploads import LOCK, named_elsewhere
 from domain.people.queries import tell_admins
 from domain.roles import Role
 from domain.support import destruction_rows as rows
-from domain.support import recording_reading, restoring
+from domain.support import recording_copies, recording_reading, restoring
 from domain.support.model import DestructionAct, DestructionItem
 from domain.support.recording_views import Copy, Deleter, DestroyedNow, RestoredCheck
 from domain.support.retention_rules import month_of, next_midnight
@@ -89,10 +89,12 @@ class Destroying:
     async def tend(self, deleter: Deleter | None) -> int:
         """Finish acts that are begun, and once a day look for what a backup brought back.
 
-        Called again and again, and first when the service starts. Returns how many acts were
-        finished. Without a ``deleter`` acts with copies in chats stay begun.
+        Takes copies in private chats away when their time is over. Called again and again, and
+        first when the service starts. Returns how many acts were finished. Without a ``deleter``
+        acts with copies in chats stay begun.
         """
         await self.start()
+        await self._take_away(deleter)
         finished = len(await self.finish_begun(deleter))
         today = astana(self.site.clock.now()).date()
         if self._checked_on != today:
@@ -101,6 +103,14 @@ class Destroying:
             finished += len(await self.finish_begun(deleter))
             self._checked_on = today
         return finished
+
+    async def _take_away(self, deleter: Deleter | None) -> None:
+        try:
+            if deleter is not None:
+                await recording_copies.take_away(self.site, deleter)
+        except Exception as error:
+            # Telegram is away; acts of destruction have their own say about that.
+            log.warning("recordings.copies_wait", error=type(error).__name__)
 
     # ---- what people order
 

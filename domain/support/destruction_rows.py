@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import Conflict
@@ -28,9 +28,11 @@ from domain.support.model import (
     DestructionItem,
     DisputeMark,
     Recording,
+    RecordingCopy,
     RecordingStep,
     Ticket,
     TicketFile,
+    TicketMessage,
 )
 from domain.support.recording_rows import recording_subject
 from domain.support.recording_views import Copy, Ground
@@ -239,17 +241,33 @@ def _spare(work: Work, item: DestructionItem, recording: Recording) -> None:
 
 
 async def copies_of(session: AsyncSession, act_id: int) -> dict[int, list[Copy]]:
-    """Where the messages of an act's recordings still stand in chats, by id of the item."""
-    rows = await session.execute(
-        select(DestructionItem.id, DeskPost.chat_id, DeskPost.post_id)
+    """Where an act's recordings, or drafts of their words, stand in chats, by id of the item.
+
+    What stands in the chat of its own user is theirs and stays there.
+    """
+    of_act = (
+        select(DestructionItem.id.label("item"), Recording.id.label("recording"))
+        .add_columns(TicketFile.message_id.label("message"))
         .join(Recording, Recording.id == DestructionItem.recording_id)
         .join(TicketFile, TicketFile.id == Recording.file_id)
-        .join(DeskPost, DeskPost.message_id == TicketFile.message_id)
         .where(DestructionItem.act_id == act_id, DestructionItem.state == "going")
-        .order_by(DestructionItem.position, DeskPost.id)
+        .cte("of_act")
+    )
+    mirrored = select(of_act.c.item, DeskPost.chat_id, DeskPost.post_id).join(
+        DeskPost, DeskPost.message_id == of_act.c.message
+    )
+    # What an operator has said in the topic itself is not mirrored there: it is the message.
+    spoken_there = (
+        select(of_act.c.item, TicketMessage.chat_id, TicketMessage.message_id)
+        .join(TicketMessage, TicketMessage.id == of_act.c.message)
+        .where(TicketMessage.chat_id < 0)
+    )
+    shown = select(of_act.c.item, RecordingCopy.chat_id, RecordingCopy.post_id).join(
+        RecordingCopy, RecordingCopy.recording_id == of_act.c.recording
     )
     found: dict[int, list[Copy]] = {}
-    for item, chat, post in rows:
+    every = union(mirrored, spoken_there, shown)
+    for item, chat, post in await session.execute(every.order_by(*every.selected_columns)):
         found.setdefault(item, []).append((chat, post))
     return found
 
@@ -266,10 +284,10 @@ async def finish(work: Work, act: DestructionAct, gone: Gone) -> int:
         item.shared = item.content_hash in gone.shared
         item.copies_deleted = len(copies) - len(left)
         item.copies_left = {f"{chat}:{post}": why for (chat, post), why in left.items()}
-        for chat, post in (copy for copy in copies if copy not in left):
-            await work.session.execute(
-                delete(DeskPost).where(DeskPost.chat_id == chat, DeskPost.post_id == post)
-            )
+        for table in (DeskPost, RecordingCopy):
+            place = tuple_(table.chat_id, table.post_id)
+            gone_ones = [copy for copy in copies if copy not in left]
+            await work.session.execute(delete(table).where(place.in_(gone_ones)))
         await _put_on_record(work, act, item)
         count += 1
     act.finished_at = work.now

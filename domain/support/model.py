@@ -152,15 +152,14 @@ class Recording(Base):
 
     __tablename__ = "recording"
     __table_args__ = (
-        Index("ix_recording_keep", "keep_until", postgresql_where="state = 'kept'"),
         Index("ix_recording_collected", "collected_at", "id", postgresql_where="state = 'kept'"),
     )
 
     id: Mapped[Key]
     file_id: Mapped[Ref] = mapped_column(ForeignKey("ticket_file.id"), unique=True)
     ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), index=True)
+    # The end of its term follows from this: see ``retention_rules``.
     collected_at: Mapped[Instant]
-    keep_until: Mapped[Instant]
     # kept -> destroying -> destroyed
     state: Mapped[str] = mapped_column(String(16))
     act_id: Mapped[Ref | None] = mapped_column(ForeignKey("destruction_act.id"), index=True)
@@ -178,6 +177,23 @@ class RecordingStep(Base):
     at: Mapped[Instant]
     person_id: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
     detail: Mapped[str] = mapped_column(default="")
+
+
+class RecordingCopy(Base):
+    """A recording, or a machine's draft of its words, as it stands in a chat beside the topic."""
+
+    __tablename__ = "recording_copy"
+    __table_args__ = (
+        UniqueConstraint("recording_id", "chat_id", "post_id"),
+        Index("ix_recording_copy_goes", "goes_at", postgresql_where="goes_at IS NOT NULL"),
+    )
+
+    id: Mapped[Key]
+    recording_id: Mapped[Ref] = mapped_column(ForeignKey("recording.id"))
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    post_id: Mapped[int] = mapped_column(BigInteger)
+    # When it is taken away, before Telegram refuses to; None: only with its recording.
+    goes_at: Mapped[Instant | None]
 
 
 class DisputeMark(Base):

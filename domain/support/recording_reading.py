@@ -109,6 +109,8 @@ def _view(row: Row[*tuple[Any, ...]], marks: Sequence[Mark], days: int | None) -
         stored=file.state == "stored",
         dispute=held.ground if held else None,
         act=act,
+        dispute_at=held.set_at if held else None,
+        dispute_by=held.by if held else "",
     )
 
 

@@ -5,16 +5,15 @@ Act 366, clauses 20 and 21.1. Keeping and destruction are elsewhere; nothing her
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.clock import ASTANA, astana
-from domain.law import RECORDING_YEARS
 from domain.support.model import Recording, RecordingStep, Ticket, TicketFile, TicketMessage
 from domain.support.reading import SPOKEN
 from domain.work import Work
+
+#: Files that are kept as recordings whatever their type says.
+RECORDED = (*SPOKEN, "audio")
 
 
 def recording_subject(recording_id: int) -> str:
@@ -22,27 +21,23 @@ def recording_subject(recording_id: int) -> str:
     return f"recording:{recording_id}"
 
 
-def keep_until(collected_at: datetime) -> datetime:
-    """The end of keeping: the same moment a year later in Astana (act 366, clause 21.2).
+def is_recorded(kind: str, mime: str) -> bool:
+    """Whether a file of a ticket is a recording: voice, video message, call, any sound sent in.
 
-    Of 29 February it is the moment of 28 February: at most a year.
+    Sound is what somebody said, however it came (act 366, clauses 20 and 21): as a voice message,
+    as a file in the chat, or with an e-mail.
     """
-    local = astana(collected_at)
-    year = local.year + RECORDING_YEARS.value
-    leap_day = (local.month, local.day) == (2, 29)
-    day = date(year, 2, 28) if leap_day else date(year, local.month, local.day)
-    return datetime.combine(day, local.time(), ASTANA).astimezone(collected_at.tzinfo)
+    return kind in RECORDED or mime.startswith("audio/")
 
 
 async def collect(work: Work, ticket: Ticket, file: TicketFile) -> Recording | None:
     """Put a voice or a call just taken in on record; None for any other file."""
-    if file.kind not in SPOKEN:
+    if not is_recorded(file.kind, file.mime):
         return None
     made = Recording(
         file_id=file.id,
         ticket_id=ticket.id,
         collected_at=work.now,
-        keep_until=keep_until(work.now),
         state="kept",
     )
     work.session.add(made)

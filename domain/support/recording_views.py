@@ -29,7 +29,8 @@ class Deleter(Protocol):
 class RecordingView:
     """A recording. ``until``: when its term is over; None while ``dispute`` holds it.
 
-    ``state``: kept | destroying | destroyed; ``act`` is the number of the act of destruction.
+    ``dispute`` is the ground of the mark, set at ``dispute_at`` by ``dispute_by``. ``state``:
+    kept | destroying | destroyed; ``act`` is the number of the act of destruction.
     """
 
     id: int
@@ -44,6 +45,8 @@ class RecordingView:
     stored: bool
     dispute: str | None
     act: int | None
+    dispute_at: datetime | None = None
+    dispute_by: str = ""
 
 
 @dataclass(frozen=True)

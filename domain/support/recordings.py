@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -13,7 +14,8 @@ from domain.errors import AccessDenied, Conflict, NotFound
 from domain.files import FileInfo
 from domain.law import ROLE_REGISTER_YEARS
 from domain.roles import Role
-from domain.support import own_data, recording_reading
+from domain.support import own_data, recording_copies, recording_reading
+from domain.support.asking import also_suspended
 from domain.support.destruction import Destroying
 from domain.support.model import (
     DestructionAct,
@@ -37,6 +39,12 @@ from domain.work import Look, Work, query, use_case
 
 #: Who may hear recordings and read about them.
 LISTENERS = frozenset({Role.SUPPORT, Role.ADMIN, Role.AUTHORITY})
+
+
+def _check_ears(actor: Actor) -> None:
+    actor.check_role(LISTENERS)
+    if actor.kind != "person":
+        raise AccessDenied("not_a_person", "366-21.1")
 
 
 class Recordings(Destroying):
@@ -89,10 +97,29 @@ class Recordings(Destroying):
         AccessDenied ``not_a_person``, Conflict ``recording_not_stored``, and what ``listened``
         raises.
         """
-        actor.check_role(LISTENERS)
-        if actor.kind != "person":
-            raise AccessDenied("not_a_person", "366-21.1")
+        _check_ears(actor)
         await self.listened(actor, recording)
+        return await self._kept(recording)
+
+    async def hand_over(
+        self, actor: Actor, recording: int, to_whom: str, ground: str
+    ) -> tuple[FileInfo, bytes]:
+        """A recording to be given away: to whom and on what ground is put on record first.
+
+        Raises what ``transferred`` and ``content`` raise.
+        """
+        _check_ears(actor)
+        await self.transferred(actor, recording, to_whom, ground)
+        return await self._kept(recording)
+
+    async def shown_in(self, recordings: Sequence[int], chat: int, post: int) -> None:
+        """A message in a chat shows recordings or drafts of their words: it goes with them.
+
+        From a private chat it is taken away within a day (``recording_copies``).
+        """
+        await recording_copies.note(self.site, recordings, (chat, post))
+
+    async def _kept(self, recording: int) -> tuple[FileInfo, bytes]:
         async with self.site.reading() as session:
             found = await session.execute(
                 select(TicketFile, DestructionAct.number)
@@ -175,6 +202,7 @@ class Recordings(Destroying):
         days = self.site.keep_recordings_days
         return await own_data.export(look.session, look.actor.person_id, look.now, days)
 
+    @also_suspended
     @use_case("recording.ask_deletion", by=None)
     async def ask_deletion(self, work: Work) -> DeletionAnswer:
         """A person asks that what is kept of them be deleted: what the law lets is the answer.

@@ -21,7 +21,7 @@ from handlers.support.parts import (
     words_of,
 )
 from handlers.views import desk_choices as choices
-from handlers.views.desk import card, has_transcript, transcripts
+from handlers.views.desk import card, has_transcript, transcribed, transcripts
 from handlers.views.desk_private import private_card
 from handlers.views.translator import Html, Translator, plain
 
@@ -214,7 +214,9 @@ async def show_transcripts(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> No
     t, _ = await words_of(press, ctx)
     await press.answer()
     if has_transcript(view) and isinstance(press.message, Message):
-        await press.message.answer(transcripts(t, view)[:4000])
+        sent = await press.message.answer(transcripts(t, view))
+        # The draft goes with its recording (act 366, clause 21.3).
+        await ctx.services.recordings.shown_in(transcribed(view), sent.chat.id, sent.message_id)
 
 
 async def heard(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

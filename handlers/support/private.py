@@ -118,14 +118,22 @@ async def send_files(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) -
 
 async def _send(press: CallbackQuery, ctx: Ctx, bot: Bot, caption: str, file: FileView) -> None:
     """One file: by Telegram's id as what it was, else as a document from our store."""
-    chat = chat_of(press)
+    sent = await _sent(press, ctx, bot, caption, file)
+    if sent is not None and file.recording is not None:
+        await ctx.services.recordings.shown_in([file.recording], sent.chat.id, sent.message_id)
+
+
+async def _sent(
+    press: CallbackQuery, ctx: Ctx, bot: Bot, caption: str, file: FileView
+) -> Message | None:
+    chat, kept = chat_of(press), file.recording is not None
     try:
         if file.kind in _WAYS and file.telegram_file_id:
             more: dict[str, Any] = {file.kind: file.telegram_file_id}
             if file.kind != "video_note":
                 more["caption"] = caption
-            await bot(_WAYS[file.kind](chat_id=chat, **more))
-            return
+            # A recording is heard here and goes no further by itself (act 366, clause 21.1).
+            return await bot(_WAYS[file.kind](chat_id=chat, protect_content=kept, **more))
     except TelegramBadRequest:
         # It was sent as something else (a film): our copy will do.
         pass
@@ -133,7 +141,8 @@ async def _send(press: CallbackQuery, ctx: Ctx, bot: Bot, caption: str, file: Fi
         content = await ctx.services.site.files.get(file.sha256)
     except KeyError:
         await say(press, lost_file(ctx.t, file))
-        return
-    await bot.send_document(
-        chat, BufferedInputFile(content, file.name or file.kind), caption=caption
+        return None
+    name = file.name or file.kind
+    return await bot.send_document(
+        chat, BufferedInputFile(content, name), caption=caption, protect_content=kept
     )

@@ -25,7 +25,7 @@ from handlers.views.desk_terms import (
     role_name,
 )
 from handlers.views.notices.facts import cite
-from handlers.views.parts import cut
+from handlers.views.parts import cut, fits
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, italic, keyboard
 from handlers.views.translator import Html, Translator, escape, join, plain
@@ -34,6 +34,8 @@ from handlers.views.translator import Html, Translator, escape, join, plain
 TITLE_LIMIT = 128
 _SUBJECT, _COMPANY = 60, 40
 _OPERATORS_SHOWN = 12
+# Of one transcript: whatever else it is, what a message takes.
+_DRAFT = 3_500
 
 
 def alarm(line: TicketLine) -> int:
@@ -199,21 +201,34 @@ def has_transcript(view: TicketView) -> bool:
     return any(file.transcript for message in view.messages for file in message.files)
 
 
-def transcripts(t: Translator, view: TicketView) -> Html:
-    """What a machine heard, said to be that; never instead of the recording."""
-    said = [
-        join(
-            [
-                bold(t("Message {position}", position=message.position)),
-                file.transcript or "",
-            ]
-        )
+def transcribed(view: TicketView) -> list[int]:
+    """The recordings whose words ``transcripts`` shows."""
+    return [
+        file.recording
         for message in view.messages
         for file in message.files
+        if file.transcript and file.recording is not None
+    ]
+
+
+def transcripts(t: Translator, view: TicketView) -> Html:
+    """What a machine heard, said to be that; never instead of the recording.
+
+    The newest first, as many as one message takes.
+    """
+    text = italic(t("A machine wrote this down: a draft with errors. Listen to the recording."))
+    said = [
+        join([bold(t("Message {position}", position=each.position)), cut(file.transcript, _DRAFT)])
+        for each in reversed(view.messages)
+        for file in each.files
         if file.transcript
     ]
-    head = italic(t("A machine wrote this down: a draft with errors. Listen to the recording."))
-    return join([head, *said], "\n\n")
+    for draft in said:
+        longer = join([text, draft], "\n\n")
+        if not fits(longer):
+            break
+        text = longer
+    return text
 
 
 def message_head(t: Translator, message: MessageView) -> Html:

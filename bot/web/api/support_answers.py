@@ -133,6 +133,8 @@ class RecordingOut(Answer):
     state: str = Field(description="kept or destroying.")
     stored: bool
     dispute: str | None = Field(description="The ground of the dispute mark, if any.")
+    dispute_at: MomentOut | None = Field(description="When the dispute was marked.")
+    dispute_by: str = Field(description="Who marked the dispute; empty where there is none.")
 
 
 class RecordingRowOut(RecordingOut):

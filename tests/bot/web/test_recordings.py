@@ -40,6 +40,8 @@ async def test_what_is_kept_and_until_when(api: Api, stage: RecordingStage) -> N
         "state": "kept",
         "stored": True,
         "dispute": None,
+        "dispute_at": None,
+        "dispute_by": "",
     }
     await stage.mark(voice, "Жалоба")
     held = await api.ok("GET", f"/recordings/{voice.id}")

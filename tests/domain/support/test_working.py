@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.roles import Role
 from domain.support.model import Recording, RecordingStep
+from domain.support.retention_rules import kept_until
 from domain.support.views import QueueFilter
 from tests.domain.support.desk import CALL, PHOTO, VOICE, Desk, again, moment, origin
 from tests.support.factories import make_person
@@ -284,7 +286,8 @@ async def test_a_voice_is_on_record_from_its_first_step(desk: Desk) -> None:
     assert [each.action for each in on_record] == ["recording.collected", "recording.stored"]
     async with desk.site.sessions() as session:
         [row] = await session.scalars(select(Recording))
-        assert f"{row.keep_until:%Y-%m-%d %H:%M}" == "2027-11-20 14:00"
+    end = kept_until(row.collected_at, None, ())
+    assert end == datetime.fromisoformat("2027-11-20T00:00:00+05:00")
 
 
 async def test_a_dispute_holds_the_recordings_until_it_is_settled(desk: Desk) -> None:
