@@ -16,7 +16,8 @@ from bot.storage.migrations import NotMigrated, check_migrated, migrate
 from bot.storage.models import METADATA
 
 
-def _differences(connection: Connection) -> list[object]:
+def differences(connection: Connection) -> list[object]:
+    """What Alembic would still change for the mapped classes."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, METADATA))
 
@@ -34,7 +35,7 @@ async def test_migrated_database_matches_the_mapped_classes(empty_database_url: 
 
     engine = create_async_engine(empty_database_url)
     async with engine.connect() as connection:
-        assert await connection.run_sync(_differences) == []
+        assert await connection.run_sync(differences) == []
         assert await connection.run_sync(_sequences) == set(METADATA._sequences)
     await engine.dispose()
 

@@ -1,89 +1,139 @@
-"""A database of the last release is brought to the newest shape and loses nothing on the way."""
+"""A database of each release is brought to the newest shape and loses nothing on the way."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
 
+import asyncpg
 import pytest
-from alembic import command
-from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.engine import make_engine, make_sessions
-from bot.storage.migrations import NotMigrated, check_migrated, config, migrate
-from domain.actor import Actor
-from domain.audit import Draft, Verdict, verify, write_chain
+from bot.storage.files import local_files
+from bot.storage.migrations import NotMigrated, check_migrated, migrate
+from domain.audit import verify
+from domain.base import Json
+from domain.clock import ManualClock
+from domain.services import Services
+from domain.work import Site
+from tests.bot.storage.test_migrations import differences
+from tests.support import releases
+from tests.support.factories import again, next_cause
 
-RELEASED = "0002"
-"""The revision of release 0.1.0."""
-
-PHONE = "+77015550101"
-
-
-def _to_the_release(connection: Connection) -> None:
-    command.upgrade(config(connection), RELEASED)
-
-
-async def _live(engine: AsyncEngine) -> None:
-    """What release 0.1.0 left behind: acts with their whole answers, an answer with a link."""
-    now = datetime(2026, 11, 20, 5, tzinfo=UTC)
-    actor = Actor(kind="person", source="telegram", cause="tg:1:1", person_id=1)
-    async with make_sessions(engine).begin() as session:
-        draft = Draft(now, actor, "people.share_contact", "person:1", {"phone": True})
-        draft.result = {"answer": {"id": 1, "phone": PHONE}}
-        again = actor.because("tg:1:2")
-        await write_chain(session, [draft, Draft(now, again, "people.consent", "person:1")])
-        await session.execute(
-            text(
-                "INSERT INTO api_token (name, token_hash, scope, created_at)"
-                " VALUES ('platform', repeat('a', 64), 'integration', now())"
-            )
-        )
-        for key, status, body in (
-            ("link", 201, '{"link":"https://t.me/bot?start=SECRET","role":"supplier"}'),
-            ("order", 201, '{"number":1,"state":"draft","numbers":[1]}'),
-            ("waits", None, None),
-        ):
-            await session.execute(
-                text(
-                    "INSERT INTO idempotent_request"
-                    " (token_id, key, body_hash, created_at, status, content_type, body)"
-                    " SELECT id, :key, repeat('b', 64), now(), :status, 'application/json', :body"
-                    " FROM api_token"
-                ),
-                {"key": key, "status": status, "body": body and body.encode()},
-            )
-        await session.execute(
-            text(
-                "INSERT INTO attachment (subject, position, name, mime, size, sha256,"
-                " telegram_file_id, added_at)"
-                " VALUES ('order:1', 1, 'a.pdf', 'application/pdf', 1, repeat('c', 64), 'T', now())"
-            )
-        )
+#: The revision that each release ended at.
+REVISIONS = {"0.1.0": "0002"}
+#: What the revisions since then write into rows that stood there, by table: column and value.
+#: A link of an invitation stood in a stored answer of 0.1.0; its request stays known as done.
+REWRITTEN = {"idempotent_request": {"body": [None]}}
+CHANGELOG = Path(__file__).resolve().parents[3] / "CHANGELOG.md"
 
 
-async def test_from_the_last_release_to_the_newest(empty_database_url: str) -> None:
-    engine = make_engine(empty_database_url)
-    async with engine.begin() as connection:
-        await connection.run_sync(_to_the_release)
-    await _live(engine)
-    with pytest.raises(NotMigrated, match=RELEASED):
-        await check_migrated(empty_database_url)
+def test_each_release_but_the_newest_left_its_database() -> None:
+    found = re.findall(r"^## (\S+) – \d{4}-\d{2}-\d{2}$", CHANGELOG.read_text("utf-8"), re.M)
+    assert set(found[1:]) <= set(releases.released()), "python -m tests.support.releases VERSION"
+    assert releases.released() == list(REVISIONS)
 
-    await migrate(empty_database_url)
-    await check_migrated(empty_database_url)
+
+@pytest.fixture(params=releases.released())
+async def release(request: pytest.FixtureRequest, empty_database_url: str) -> str:
+    """A release whose database is in ``empty_database_url``."""
+    version: str = request.param
+    await releases.restore(empty_database_url, version)
+    return version
+
+
+async def _unanswered_request(url: str) -> None:
+    """A process of the release died between the act and its answer."""
+    connection = await asyncpg.connect(releases.plain(url))
+    await connection.execute(
+        "INSERT INTO idempotent_request (token_id, key, body_hash, created_at)"
+        " SELECT id, 'waits', repeat('b', 64), now() FROM api_token"
+    )
+    await connection.close()
+
+
+async def test_nothing_is_lost(release: str, empty_database_url: str) -> None:
+    url = empty_database_url
+    await _unanswered_request(url)
+    before = await releases.contents(url)
+    assert [name for name, rows in before.items() if not rows] == []
+    with pytest.raises(NotMigrated, match=REVISIONS[release]):
+        await check_migrated(url)
+
+    await migrate(url)
+    await check_migrated(url)
+    after = await releases.contents(url)
+    for table, rows in before.items():
+        if table != "alembic_version":
+            assert _kept(rows, after[table], table) == [], table
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
     async with make_sessions(engine)() as session:
-        assert await verify(session) == Verdict(2, None, None)
-        answers = {
-            key: (status, body)
-            for key, status, body in await session.execute(
-                text("SELECT key, status, body FROM idempotent_request")
+        verdict = await verify(session)
+    await engine.dispose()
+    assert verdict.broken_at is None
+    assert verdict.entries == len(before["audit_entry"])
+
+
+def _kept(before: list[Json], after: list[Json], table: str) -> list[Json]:
+    """The rows of a table that are not there any more as they were."""
+    rewritten = REWRITTEN.get(table, {})
+    lost = []
+    for row in before:
+        same = [
+            each
+            for each in after
+            if all(
+                each[name] == value or each[name] in rewritten.get(name, [])
+                for name, value in row.items()
             )
-        }
-        attached = await session.scalar(text("SELECT name FROM attachment"))
-    # The link is gone, and its request is still known to have been done.
-    assert answers["link"] == (201, None)
-    assert answers["order"][1].startswith(b'{"number":1')
-    assert answers["waits"] == (None, None)
-    assert attached == "a.pdf"
+        ]
+        if len(same) != 1:
+            lost.append(row)
+    return lost
+
+
+async def test_links_are_forgotten_and_other_answers_kept(empty_database_url: str) -> None:
+    await releases.restore(empty_database_url, "0.1.0")
+    connection = await asyncpg.connect(releases.plain(empty_database_url))
+    asked = "SELECT key, status, convert_from(body, 'UTF8') FROM idempotent_request"
+    before = {key: (status, body) for key, status, body in await connection.fetch(asked)}
+    assert before["invite-1"][1].startswith('{"link":')
+    await migrate(empty_database_url)
+    after = {key: (status, body) for key, status, body in await connection.fetch(asked)}
+    await connection.close()
+    assert after == before | {"invite-1": (201, None)}
+
+
+async def test_life_goes_on(release: str, empty_database_url: str, tmp_path: Path) -> None:
+    """Whoever was there sees what was there, asks what is new, and every term runs out in order."""
+    url = empty_database_url
+    left = await releases.contents(url)
+    await migrate(url)
+    engine = make_engine(url)
+    clock = ManualClock(max(datetime.fromisoformat(str(row["at"])) for row in left["audit_entry"]))
+    services = Services(Site(make_sessions(engine), clock, local_files(tmp_path / "files")))
+    members = [row for row in left["person"] if row["current_membership_id"] is not None]
+    seen: set[int] = set()
+    for person in members:
+        actor, _ = await services.people.actor_for(int(str(person["telegram_id"])), next_cause())
+        page = await services.orders.page(actor, size=100)
+        for item in page.orders:
+            seen.add((await services.orders.card(actor, item.number)).number)
+        ticket = await services.support.open(again(actor), "chat", "Что со старыми заказами?")
+        assert (await services.support.mine(actor)).tickets[-1].number == ticket.number
+    assert seen == {row["number"] for row in left["purchase_order"]}
+
+    end = clock.now() + timedelta(days=60)
+    while (due := await services.deadlines.next_due()) is not None and due <= end:
+        clock.set(max(due, clock.now()))
+        assert await services.deadlines.fire_due()
+    now = await releases.contents(url)
+    assert [row for row in now["deadline"] if row["error"]] == []
+    assert not {row["id"] for row in left["deadline"] if row["state"] == "open"} & {
+        row["id"] for row in now["deadline"] if row["state"] == "open"
+    }
     await engine.dispose()
