@@ -13,7 +13,7 @@ from handlers import admin, common, customer, faults, supplier, support
 from handlers.common.support import MenuEndsTalk
 from handlers.fallback import fallback
 from handlers.filters import OfForm
-from handlers.lapsed import register_lapsed
+from handlers.lapsed import PastForms, register_lapsed
 from handlers.middleware import ContextMiddleware, RefusalMiddleware
 from handlers.support.unsigned import UnsignedMiddleware
 from handlers.support_web import support_web_router
@@ -49,6 +49,7 @@ def build_dispatcher(
     for dialog in collect_dialogs(forms):
         if isinstance(dialog, Dialog):
             dialog.callback_query.filter(OfForm())
+    forms.message.outer_middleware(PastForms())
     setup_dialogs(forms, message_manager=messages)
     register_lapsed(dispatcher)
     dispatcher.include_router(fallback())

@@ -37,7 +37,9 @@ _MOMENTS = {
     "in hours": datetime(2026, 11, 20, 10, 0, tzinfo=ASTANA),
     "at night": datetime(2026, 11, 20, 18, 31, tzinfo=ASTANA),
 }
-_NIGHT = _MOMENTS["at night"]
+_DAY, _NIGHT = _MOMENTS.values()
+# Operators are there again, and away again, after the end of the sample's promise.
+_LATE, _LATE_NIGHT = _DAY + timedelta(days=4), _NIGHT + timedelta(days=4)
 
 
 def promised(code: str, at: datetime) -> Promise:
@@ -146,15 +148,17 @@ def support_sections() -> list[Section]:
             "Support",
             [
                 *entries(pages, _page),
-                entry("taken, first voice", lambda t: taken(t, fresh, first_voice=True)),
-                entry("taken, text at night", lambda t: taken(t, written)),
-                entry("taken, in hours", lambda t: taken(t, replace(written, open_at_once=True))),
-                entry("added", lambda t: taken(t, first)),
+                entry("taken, first voice", lambda t: _taken(t, fresh, _NIGHT, first_voice=True)),
+                entry("taken, text at night", lambda t: _taken(t, written, _NIGHT)),
+                entry("taken, in hours", lambda t: _taken(t, written, _DAY)),
+                entry("added", lambda t: _taken(t, first, _NIGHT)),
+                entry("added, late", lambda t: _taken(t, first, _LATE)),
+                entry("added, late, at night", lambda t: _taken(t, first, _LATE_NIGHT)),
                 entry("adding", lambda t: adding(t, NUMBER)),
-                entry("opened again", lambda t: reopened(t, first)),
+                entry("opened again", lambda t: _reopened(t, first)),
                 entry("rated", lambda t: rated(t, 4, word=True)),
                 entry("word to a rating", word_taken),
-                *entries(lists, ticket_list),
+                *entries(lists, _list),
                 entry("text for nobody", not_understood),
                 entry("sticker", not_readable),
             ],
@@ -172,8 +176,20 @@ def _page(t: Translator, seen: tuple[str, datetime]) -> Shown:
     return support_page(t, promised(code, at), regime_at(code, at), 3)
 
 
+def _taken(t: Translator, shown: TicketView, at: datetime, *, first_voice: bool = False) -> Shown:
+    return taken(t, shown, promised("366", at), at, first_voice=first_voice)
+
+
+def _reopened(t: Translator, shown: TicketView) -> Shown:
+    return reopened(t, shown, promised("366", _NIGHT), _NIGHT)
+
+
+def _list(t: Translator, shown: TicketPage) -> Shown:
+    return ticket_list(t, shown, _NIGHT)
+
+
 def _card(t: Translator, shown: TicketView) -> Shown:
-    return ticket_card(t, shown, _NIGHT + timedelta(days=4))
+    return ticket_card(t, shown, _LATE_NIGHT)
 
 
 def _history(t: Translator, page: int) -> Shown:

@@ -24,6 +24,11 @@ STARTS: Mapping[str, Lazy] = {
     "reselection": lazy("a supplier refused or did not answer in time"),
     "confirmation": lazy("the supplier got the order for confirmation"),
     "contract": lazy("the supplier confirmed"),
+    "ticket.promise": lazy("support got the request"),
+    "ticket.escalate": lazy("support got the request"),
+    "ticket.number": lazy("the request came into the journal"),
+    "ticket.decide": lazy("the request came into the journal"),
+    "ticket.closes": lazy("support answered"),
 }
 _RESELECTION_CLAUSE = "344-13.10"
 

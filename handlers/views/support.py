@@ -60,6 +60,18 @@ def by_when(t: Translator, due_at: datetime, clause: str | None) -> Html:
     return join([promised, fmt.clause(t, clause) if clause else ""], " · ")
 
 
+def answer_by(t: Translator, promised_at: datetime, now: datetime) -> Html:
+    """By when a request that waits is answered, or that it should have been."""
+    if now >= promised_at:
+        return we_are_late(t, promised_at)
+    return t("We answer by: {when}", when=bold(when(t, promised_at)))
+
+
+def we_are_late(t: Translator, promised_at: datetime) -> Html:
+    """The promised time is over and nobody has answered."""
+    return t("We are late. The promised time was: {when}", when=bold(when(t, promised_at)))
+
+
 def how_to_record(t: Translator) -> Html:
     """How a voice message is recorded in Telegram."""
     return t(
@@ -98,7 +110,7 @@ def consent_noted(t: Translator) -> Html:
     )
 
 
-def ticket_list(t: Translator, page: TicketPage) -> Shown:
+def ticket_list(t: Translator, page: TicketPage, now: datetime) -> Shown:
     """Own requests, newest first; an empty list says what to do."""
     head = bold(t("My requests"))
     if not page.tickets:
@@ -118,7 +130,7 @@ def ticket_list(t: Translator, page: TicketPage) -> Shown:
         turn.append(button(t.button("Older"), press("tickets", page.page + 1)))
     count = t("Requests: {count}", count=page.total)
     return Shown(
-        join([head, count, *(_line(t, each) for each in page.tickets)], "\n\n"),
+        join([head, count, *(_line(t, each, now) for each in page.tickets)], "\n\n"),
         keyboard(
             *(numbers[at : at + _IN_A_ROW] for at in range(0, len(numbers), _IN_A_ROW)),
             turn,
@@ -127,11 +139,11 @@ def ticket_list(t: Translator, page: TicketPage) -> Shown:
     )
 
 
-def _line(t: Translator, each: TicketLine) -> Html:
+def _line(t: Translator, each: TicketLine, now: datetime) -> Html:
     number = bold(t("No. {number}", number=each.number))
     until = escape("")
     if each.state in UNANSWERED:
-        until = t("We answer by: {when}", when=when(t, each.promised_at))
+        until = answer_by(t, each.promised_at, now)
     return join(
         [
             number + Html(" · ") + t(TICKET_STATES[each.state]),

@@ -8,20 +8,28 @@ from aiogram.types import InlineKeyboardButton
 
 from domain.clock import astana
 from domain.deadlines import DeadlineView
+from domain.support.promise import Promise
 from domain.support.views import MessageView, TicketView
 from handlers.views import format as fmt
 from handlers.views.parts import cut, fits
 from handlers.views.press import press
 from handlers.views.receipts import receipt
 from handlers.views.shown import Shown, bold, button, italic, keyboard
-from handlers.views.support import UNANSWERED, by_when, consent_noted, how_to_record, subject
+from handlers.views.support import (
+    UNANSWERED,
+    answer_by,
+    by_when,
+    consent_noted,
+    how_to_record,
+    subject,
+    we_are_late,
+)
 from handlers.views.support_words import (
     TICKET_RESULTS,
     TICKET_STATES,
     event,
     file_line,
     is_for_user,
-    when,
 )
 from handlers.views.translator import Html, Translator, escape, join, plain
 
@@ -32,8 +40,13 @@ _LAST = 400
 _MOST_RATING = 5
 
 
-def taken(t: Translator, ticket: TicketView, *, first_voice: bool = False) -> Shown:
-    """The one answer to a message for support: its number and what is promised."""
+def taken(
+    t: Translator, ticket: TicketView, asked: Promise, now: datetime, *, first_voice: bool = False
+) -> Shown:
+    """The one answer to a message for support: its number and what is promised.
+
+    ``asked``: what is promised to whoever asks now. A request may wait since another day.
+    """
     if len(_own(ticket)) == 1:
         head = t("Request No. {number} is taken", number=ticket.number)
     else:
@@ -41,8 +54,8 @@ def taken(t: Translator, ticket: TicketView, *, first_voice: bool = False) -> Sh
     text = join(
         [
             bold(head),
-            _promise(t, ticket),
-            "" if ticket.open_at_once or _spoken(ticket) else _voice_hint(t),
+            _promise(t, ticket, asked, now),
+            "" if asked.open or _spoken(ticket) else _voice_hint(t),
             italic(consent_noted(t)) if first_voice else "",
         ],
         "\n\n",
@@ -50,13 +63,21 @@ def taken(t: Translator, ticket: TicketView, *, first_voice: bool = False) -> Sh
     return Shown(text, keyboard([_open(t, ticket.number)]))
 
 
-def _promise(t: Translator, ticket: TicketView) -> Html:
+def _promise(t: Translator, ticket: TicketView, asked: Promise, now: datetime) -> Html:
     if ticket.state not in UNANSWERED:
         return t(TICKET_STATES[ticket.state])
-    promised = by_when(t, ticket.line.promised_at, ticket.promise_clause)
-    if ticket.open_at_once:
-        return join([t("An operator answers now."), promised])
-    return promised
+    late = now >= ticket.line.promised_at
+    # A request that waits keeps the promise it has: that of its first message ends first.
+    due_at = asked.due_at if late else ticket.line.promised_at
+    clause = asked.clause if late else ticket.promise_clause
+    return join(
+        [
+            t("An operator answers now.") if asked.open else "",
+            we_are_late(t, ticket.line.promised_at) if late else "",
+            t("Your request stands at the head of the queue.") if late else "",
+            by_when(t, due_at, clause),
+        ]
+    )
 
 
 def _voice_hint(t: Translator) -> Html:
@@ -103,9 +124,9 @@ def _standing(t: Translator, ticket: TicketView, now: datetime) -> Html:
     line = ticket.line
     asked = t("Asked: {when}", when=fmt.moment(t, line.opened_at))
     if ticket.state in UNANSWERED:
-        promised = t("We answer by: {when}", when=bold(when(t, line.promised_at)))
+        promised = answer_by(t, line.promised_at, now)
         clause = fmt.clause(t, ticket.promise_clause) if ticket.promise_clause else escape("")
-        left = fmt.left(t, now, line.promised_at)
+        left = fmt.left(t, now, line.promised_at) if now < line.promised_at else ""
         return join([asked, promised, join([left, clause], " · ")])
     if ticket.state == "waiting":
         return join([asked, t("Support asked you for more: please answer here.")])
@@ -212,12 +233,13 @@ def adding(t: Translator, number: int, *, form_closed: bool = False) -> Html:
     return join([closed if form_closed else "", told], "\n\n")
 
 
-def reopened(t: Translator, ticket: TicketView) -> Shown:
+def reopened(t: Translator, ticket: TicketView, asked: Promise, now: datetime) -> Shown:
     """Said after It is not solved: the new promise, and where to say what is wrong."""
     head = bold(t("Request No. {number} is open again", number=ticket.number))
     ask = t("Write or say what is still wrong: what you send next goes to this request.")
     return Shown(
-        join([head, _promise(t, ticket), ask], "\n\n"), keyboard([_open(t, ticket.number)])
+        join([head, _promise(t, ticket, asked, now), ask], "\n\n"),
+        keyboard([_open(t, ticket.number)]),
     )
 
 

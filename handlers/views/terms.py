@@ -45,7 +45,7 @@ CONTRACT_STATES: Mapping[str, Lazy] = {
     "withdrawn": lazy("Withdrawn", context="contract state"),
 }
 
-#: By the names of the periods in ``domain.law``.
+#: By the names of the periods in ``domain.law``, and the kinds of a request's own terms.
 DEADLINE_KINDS: Mapping[str, Lazy] = {
     "offer_window": lazy("Price offers are taken until", context="deadline"),
     "selection": lazy("Choose suppliers by", context="deadline"),
@@ -53,6 +53,13 @@ DEADLINE_KINDS: Mapping[str, Lazy] = {
     "contract": lazy("Conclude the contract by", context="deadline"),
     "reselection": lazy("Choose other suppliers by", context="deadline"),
     "invitation_valid": lazy("The invitation is valid until", context="deadline"),
+    "ticket.promise": lazy("Support answers by", context="deadline"),
+    "ticket.escalate": lazy("Without an answer the head of support is told", context="deadline"),
+    "ticket.red": lazy("The request turns red", context="deadline"),
+    "ticket.number": lazy("The number of the request is told by", context="deadline"),
+    "ticket.decide": lazy("The request is decided by", context="deadline"),
+    "ticket.closes": lazy("Without a reply the request closes", context="deadline"),
+    "support.morning": lazy("The support desk opens", context="deadline"),
 }
 
 DEADLINE_STATES: Mapping[str, Lazy] = {

@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 
 from domain.errors import RuleBroken
 from domain.people.rules import RECORDING_CONSENT
-from domain.support.promise import Channel
+from domain.support.promise import Channel, Promise
 from domain.support.views import FileKind, NewFile, Origin, TicketView
 from handlers.common.support.talk import Talk, answered_ticket, keep_talk, talk_of
 from handlers.context import Ctx
@@ -42,7 +42,8 @@ async def take(message: Message, ctx: Ctx, state: FSMContext) -> None:
     spoken = is_spoken(message)
     told = spoken and await _tell_of_recording(ctx)
     if first or told:
-        await show(message, taken(ctx.t, ticket, first_voice=told))
+        promised = await asked_now(ctx, ticket, spoken=spoken)
+        await show(message, taken(ctx.t, ticket, promised, ctx.now, first_voice=told))
     kept = Talk(
         number=ticket.number if replied or talk.number else None,
         album=album,
@@ -51,6 +52,12 @@ async def take(message: Message, ctx: Ctx, state: FSMContext) -> None:
         cause=ctx.actor.cause,
     )
     await keep_talk(state, kept)
+
+
+async def asked_now(ctx: Ctx, ticket: TicketView, *, spoken: bool = False) -> Promise:
+    """What is promised to whoever asks in this request now."""
+    channel: Channel = "voice" if spoken else "chat"
+    return await ctx.services.support.promise(ctx.actor, channel, ticket.line.regime)
 
 
 async def _written(ctx: Ctx, message: Message, number: int | None) -> TicketView:
@@ -100,7 +107,7 @@ async def ask(press: CallbackQuery, ctx: Ctx, state: FSMContext) -> None:
         await press.answer(already_asked(ctx.t))
         return
     ticket = await _written(ctx, message, None)
-    await show(press, taken(ctx.t, ticket))
+    await show(press, taken(ctx.t, ticket, await asked_now(ctx, ticket), ctx.now))
     await keep_talk(state, Talk(asked=message.message_id))
 
 

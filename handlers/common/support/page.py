@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
 from domain.support.regimes import Regime, regime_at
+from handlers.common.support.intake import asked_now
 from handlers.common.support.talk import Talk, keep_talk, leave_form
 from handlers.context import Ctx
 from handlers.ids import number_in
@@ -60,7 +61,7 @@ async def reopen(
     ticket = await ctx.services.support.reopen(ctx.actor, number_in(ids))
     await leave_form(dialog_manager)
     await keep_talk(state, Talk(number=ticket.number))
-    await show_new(press, reopened(ctx.t, ticket))
+    await show_new(press, reopened(ctx.t, ticket, await asked_now(ctx, ticket), ctx.now))
 
 
 async def rate(

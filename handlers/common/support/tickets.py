@@ -16,7 +16,7 @@ from handlers.views.support_ticket import history, lead_called, ticket_card, tic
 async def show_list(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """A page of own requests."""
     page = await ctx.services.support.mine(ctx.actor, number_in(ids) if ids else 0)
-    await show(press, ticket_list(ctx.t, page))
+    await show(press, ticket_list(ctx.t, page, ctx.now))
 
 
 async def show_card(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from domain.support.regimes import REGIMES, regime_at
+from domain.support.views import TicketPage
 from handlers.views import samples
 from handlers.views.gallery_support import NUMBER, promised, said, support_sections, ticket
 from handlers.views.parts import fits
 from handlers.views.shown import Shown
-from handlers.views.support import hours
+from handlers.views.support import hours, ticket_list, we_are_late
 from handlers.views.support_ticket import history, may_reopen, taken, ticket_card
+from handlers.views.support_words import when
 from handlers.views.translator import Html, Translator, plain, translator
 from tests.handlers.views.hearing import hearing
 from tests.support.language import assert_catalogued
@@ -102,8 +104,45 @@ def test_long_words_are_cut_without_breaking_markup() -> None:
 
 @each_language
 def test_the_answer_names_number_promise_and_clause(t: Translator) -> None:
-    text = plain(taken(t, ticket("open")).text)
+    text = plain(taken(t, ticket("open"), promised("366", NOW), NOW).text)
     assert str(NUMBER) in text
     assert "18:30" in text
     assert "366" in text
     assert promised("366", NOW).due_at == ticket("open").line.promised_at
+
+
+def answered(t: Translator, at: str) -> str:
+    """What is said to a message at a moment in a request of Friday evening, 20 November."""
+    now = datetime.fromisoformat(f"{at}+05:00")
+    return plain(taken(t, ticket("open"), promised("366", now), now).text)
+
+
+@each_language
+def test_a_message_at_night_is_never_promised_an_operator_at_once(t: Translator) -> None:
+    at_once, late = (
+        plain(t("An operator answers now.")),
+        plain(t("Your request stands at the head of the queue.")),
+    )
+    monday, tuesday = (
+        plain(t("We will work it by: {when}", when=when(t, moment)))
+        for moment in (NOW + timedelta(days=3, minutes=-1), NOW + timedelta(days=4, minutes=-1))
+    )
+    # In hours, before the end of the promise.
+    text = answered(t, "2026-11-23T18:29:59")
+    assert (at_once in text, late in text, monday in text) == (True, False, True)
+    # The promise of the request is over: what is promised lies ahead, never behind.
+    text = answered(t, "2026-11-23T18:30:00")
+    assert (at_once in text, late in text, tuesday in text) == (False, True, True)
+    assert monday not in text
+    text = answered(t, "2026-11-24T09:00:00")
+    assert (at_once in text, late in text, tuesday in text) == (True, True, True)
+
+
+@each_language
+def test_a_late_request_says_so_in_lists_and_on_its_card(t: Translator) -> None:
+    line = ticket("open").line
+    says = plain(we_are_late(t, line.promised_at))
+    for now, late in ((line.promised_at - timedelta(seconds=1), False), (line.promised_at, True)):
+        shown = ticket_list(t, TicketPage([line], 0, 1, 1), now).text
+        assert (says in plain(shown)) is late
+        assert (says in plain(ticket_card(t, ticket("open"), now).text)) is late
