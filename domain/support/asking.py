@@ -123,16 +123,18 @@ class Asking:
         files: Sequence[NewFile] = (),
         *,
         origin: Origin | None = None,
+        more: bool = False,
     ) -> TicketView:
         """Go on in an own ticket; in an answered or waiting one a new promise begins.
 
-        A merged ticket goes on in the one it was merged into. Raises NotFound
-        ``ticket_unknown``, Conflict ``ticket_closed``, and those of ``open``.
+        ``more``: it belongs to the message before, as the next picture of an album. A merged
+        ticket goes on in the one it was merged into. Raises NotFound ``ticket_unknown``,
+        Conflict ``ticket_closed``, and those of ``open``.
         """
         await writing.hold_person(work, work.actor.person_id)
-        said = await _checked(work, text, files)
+        said = await _checked(work, text, files, more=more)
         ticket = await own_ticket(work, number)
-        return await go_on(work, ticket, said, files, origin)
+        return await go_on(work, ticket, said, files, origin, more=more)
 
     @also_suspended
     @use_case("ticket.write", by=None, recall=AS_USER)
@@ -144,10 +146,11 @@ class Asking:
         files: Sequence[NewFile] = (),
         *,
         origin: Origin | None = None,
+        more: bool = False,
     ) -> TicketView:
-        """Go on in the person's newest ticket that is not closed, or open one."""
+        """Go on in the person's newest ticket that is not closed, or open one; see ``add``."""
         person = await writing.hold_person(work, work.actor.person_id)
-        said = await _checked(work, text, files)
+        said = await _checked(work, text, files, more=more)
         number = None
         if person is not None:
             number = await work.session.scalar(
@@ -159,7 +162,7 @@ class Asking:
         if number is not None:
             ticket = await writing.lock_ticket(work, number)
             if ticket.state in NOT_CLOSED:
-                return await go_on(work, ticket, said, files, origin)
+                return await go_on(work, ticket, said, files, origin, more=more)
         ticket = await make_ticket(
             work, person, channel, self.site.regime, subject=subject_of(said)
         )
@@ -276,10 +279,10 @@ def _is_own(actor: Actor, found: TicketView) -> bool:
     return actor.person_id is not None and found.line.person_id == actor.person_id
 
 
-async def _checked(work: Work, text: str, files: Sequence[NewFile]) -> str:
+async def _checked(work: Work, text: str, files: Sequence[NewFile], *, more: bool = False) -> str:
     writing.check_files(files)
     said = message_text(text, files=len(files))
-    await writing.check_may_write(work, work.actor.person_id)
+    await writing.check_may_write(work, work.actor.person_id, counted=not more)
     return said
 
 

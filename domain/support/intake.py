@@ -127,7 +127,9 @@ class Intake:
         await came(work, ticket, message_id)
         while more:
             chunk, more = more[: writing.MAX_FILES], more[writing.MAX_FILES :]
-            await writing.say(work, ticket, "user", "", chunk, person_id=_id(person))
+            await writing.say(
+                work, ticket, "user", "", chunk, kind=writing.MORE, person_id=_id(person)
+            )
         await _tell_big(work, ticket, files)
         if quiet:
             await keep_silent(work, ticket)

@@ -154,12 +154,13 @@ async def go_on(
     said: str,
     files: Sequence[NewFile],
     origin: Origin | None = None,
+    *,
+    more: bool = False,
 ) -> TicketView:
-    """The user's next message in a ticket that is held."""
+    """The user's next message in a ticket that is held; ``more``: it belongs to the one before."""
     writing.check_not_closed(ticket)
-    await writing.say(
-        work, ticket, "user", said, files, origin=origin, person_id=work.actor.person_id
-    )
+    kind, me = writing.MORE if more else "", work.actor.person_id
+    await writing.say(work, ticket, "user", said, files, kind=kind, origin=origin, person_id=me)
     if ticket.state not in UNANSWERED:
         made = await ask_again(work, ticket)
         await writing.tell_user(

@@ -39,6 +39,8 @@ FILE_NAME_LIMIT = 200
 # Hundreds of tickets may turn red in one minute: one notice speaks for all of them.
 QUIET = timedelta(minutes=10)
 _LAST_SEEN = 50
+#: The kind of a user's message that belongs to the one before it: they count as one.
+MORE = "more"
 #: The lead is called to a ticket once in this time.
 ASK_AGAIN = timedelta(hours=1)
 
@@ -95,20 +97,30 @@ def check_files(files: Sequence[NewFile]) -> None:
             raise RuleBroken("support_file_too_big", "627-8", limit=MAX_FILE_BYTES)
 
 
-async def check_may_write(work: Work, person_id: int | None, address: str = "") -> None:
-    """Refuse who was muted (``support_muted``) and who writes too much (``support_flood``)."""
+async def check_may_write(
+    work: Work, person_id: int | None, address: str = "", *, counted: bool = True
+) -> None:
+    """Refuse who was muted (``support_muted``) and who writes too much (``support_flood``).
+
+    Not ``counted``: what comes is more of the message before, as the next picture of an album.
+    """
     if person_id is not None:
         mute = await muted_now(work.session, person_id, work.now)
         if mute is not None:
             raise Conflict("support_muted", None, reason=mute.reason, until=mute.until)
-    if person_id is None and not address:
+    if not counted or (person_id is None and not address):
         return
     whose = Ticket.person_id == person_id if person_id is not None else Ticket.address == address
     since = work.now - timedelta(minutes=SUPPORT_FLOOD_MINUTES.value)
     recent = select(TicketMessage.at).join(Ticket, Ticket.id == TicketMessage.ticket_id)
     times = list(
         await work.session.scalars(
-            recent.where(whose, TicketMessage.author == "user", TicketMessage.at > since)
+            recent.where(
+                whose,
+                TicketMessage.author == "user",
+                TicketMessage.kind != MORE,
+                TicketMessage.at > since,
+            )
             .order_by(TicketMessage.at)
             .limit(SUPPORT_FLOOD.value)
         )

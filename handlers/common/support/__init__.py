@@ -15,6 +15,7 @@ from handlers.common.start import AwaitsContact, Suspended
 from handlers.common.support.edits import edited
 from handlers.common.support.intake import FILES, ask, take
 from handlers.common.support.page import add, open_page, rate, reopen
+from handlers.common.support.recordings import own_recordings_router
 from handlers.common.support.talk import MenuEndsTalk, Talking
 from handlers.common.support.tickets import (
     back_to_card,
@@ -45,7 +46,7 @@ def support_router() -> Router:
     router.callback_query.register(show_history, Pressed("ticket.history"), _OVER)
     router.callback_query.register(show_receipt, Pressed("ticket.receipt"), _OVER)
     router.callback_query.register(escalate, Pressed("ticket.escalate"), _OVER)
-    router.include_routers(_suspended(), _awaiting_contact())
+    router.include_routers(own_recordings_router(), _suspended(), _awaiting_contact())
     return router
 
 

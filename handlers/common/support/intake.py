@@ -13,7 +13,14 @@ from domain.errors import RuleBroken
 from domain.people.rules import RECORDING_CONSENT
 from domain.support.promise import Channel, Promise
 from domain.support.views import FileKind, NewFile, Origin, TicketView
-from handlers.common.support.talk import Talk, answered_ticket, keep_talk, talk_of
+from handlers.common.support.talk import (
+    Talk,
+    answered_ticket,
+    is_refused,
+    keep_talk,
+    refuse_album,
+    talk_of,
+)
 from handlers.context import Ctx
 from handlers.reply import show
 from handlers.views.support import already_asked, text_gone
@@ -24,6 +31,8 @@ SPOKEN = F.voice | F.video_note
 #: Everything that is taken as a file.
 FILES = SPOKEN | F.photo | F.document | F.audio | F.video
 _CLOSED = ("ticket_closed", "ticket_merged", "ticket_unknown")
+#: Refusals of whoever sends, not of what is sent.
+_OF_THE_SENDER = ("support_flood", "support_muted")
 
 
 async def take(message: Message, ctx: Ctx, state: FSMContext) -> None:
@@ -38,7 +47,16 @@ async def take(message: Message, ctx: Ctx, state: FSMContext) -> None:
     first = not album or album != talk.album
     replied = answered_ticket(message)
     number = replied or (talk.number if first else talk.album_number)
-    ticket = await _written(ctx, message, number)
+    try:
+        ticket = await _written(ctx, message, number, more=not first)
+    except RuleBroken as error:
+        if not album or error.code not in _OF_THE_SENDER:
+            raise
+        if await is_refused(state, album):
+            # Told at the first picture; it holds for all of them.
+            return
+        await refuse_album(state, album)
+        raise
     spoken = is_spoken(message)
     told = spoken and await _tell_of_recording(ctx)
     if first or told:
@@ -60,19 +78,24 @@ async def asked_now(ctx: Ctx, ticket: TicketView, *, spoken: bool = False) -> Pr
     return await ctx.services.support.promise(ctx.actor, channel, ticket.line.regime)
 
 
-async def _written(ctx: Ctx, message: Message, number: int | None) -> TicketView:
-    """Go on in the request ``number``; where that has ended, nothing is lost either."""
+async def _written(
+    ctx: Ctx, message: Message, number: int | None, *, more: bool = False
+) -> TicketView:
+    """Go on in the request ``number``; where that has ended, nothing is lost either.
+
+    ``more``: the message is of the same album as the one before.
+    """
     support, files = ctx.services.support, files_of(message)
     origin = Origin(message.chat.id, message.message_id)
     text = text_of(message)
     if number is not None:
         try:
-            return await support.add(ctx.actor, number, text, files, origin=origin)
+            return await support.add(ctx.actor, number, text, files, origin=origin, more=more)
         except RuleBroken as error:
             if error.code not in _CLOSED:
                 raise
     channel: Channel = "voice" if is_spoken(message) else "chat"
-    return await support.write(ctx.actor, channel, text, files, origin=origin)
+    return await support.write(ctx.actor, channel, text, files, origin=origin, more=more)
 
 
 async def _take_word(message: Message, ctx: Ctx, state: FSMContext, talk: Talk) -> None:

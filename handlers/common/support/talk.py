@@ -17,6 +17,7 @@ from handlers.views.menus import action_of
 from handlers.views.press import unpress
 
 _KEY = "support"
+_REFUSED = "refused_album"
 _DIGITS = 16
 
 
@@ -58,6 +59,16 @@ async def end_talk(state: FSMContext) -> None:
     """What is sent next goes to support no more."""
     if await talk_of(state) is not None:
         await state.update_data({_KEY: None})
+
+
+async def refuse_album(state: FSMContext, album: str) -> None:
+    """Nothing of this album is taken, and its sender is told so: once, however many pictures."""
+    await state.update_data({_REFUSED: album})
+
+
+async def is_refused(state: FSMContext, album: str) -> bool:
+    """Whether its sender was told that nothing of this album is taken."""
+    return (await state.get_data()).get(_REFUSED) == album
 
 
 async def leave_form(manager: DialogManager | None) -> bool:

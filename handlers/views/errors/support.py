@@ -58,7 +58,7 @@ SUPPORT: Mapping[str, Teller] = {
     ),
     "support_flood": Told(
         lazy("Too many messages: support takes {limit} within {minutes} minutes."),
-        lazy("Please write again after {until}. What you have sent is with us."),
+        lazy("This message was not taken. Please send it again after {until}."),
     ),
     "channel_unknown": Told(
         lazy("Requests do not come by this way: {channel}."),
@@ -73,6 +73,10 @@ SUPPORT: Mapping[str, Teller] = {
         lazy("Ask the operator to release it, or assign it."),
     ),
     "ticket_not_taken": Told(lazy("You do not hold request No. {ticket}."), _OPEN_AGAIN),
+    "ticket_moved_on": Told(
+        lazy("Something new was said in request No. {ticket} meanwhile."),
+        lazy("Read it, then send once more: what you have typed is kept."),
+    ),
     "nobody_on_shift": Told(
         lazy("No operator is on shift."),
         lazy("Begin a shift, or choose an operator by name."),

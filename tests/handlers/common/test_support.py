@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
+from domain.law import SUPPORT_FLOOD
 from domain.people.model import Consent
 from domain.people.model import Person as PersonRow
 from domain.roles import Role
+from domain.support import writing
 from domain.support.model import TicketFile, TicketMessage
 from handlers.views.menus import ACTIONS
 from handlers.views.press import press
@@ -122,6 +126,28 @@ async def test_an_album_is_answered_once(town: Town) -> None:
     assert len(answers) == 1
     files = [file for each in (await ticket(town)).messages for file in each.files]
     assert [each.kind for each in files] == ["photo"] * 3
+
+
+async def test_an_album_counts_as_one_message_and_is_refused_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "SUPPORT_FLOOD", replace(SUPPORT_FLOOD, value=4))
+    t = t_of("ru")
+    person = await town.person()
+    # Six pictures, two messages.
+    for album, at in ((album, at) for album in "ab" for at in range(3)):
+        await person.send_photo(b"\xff\xd8\xff\xe0%d" % at, album=album)
+    for text in ("три", "четыре"):
+        await person.say(text)
+        await person.wait_for(lambda each: said(t, "Added to request No.") in each.text)
+    for at in range(3):
+        await person.send_photo(b"\xff\xd8\xff\xe0%d" % at, album="c")
+    await person.say("/me")
+    await person.wait_for(lambda each: said(t, "My account") in each.text)
+    refusal = said(t, "Too many messages: support takes")
+    assert [refusal in each.text for each in await person.messages()].count(True) == 1
+    files = [file.kind for each in (await ticket(town)).messages for file in each.files]
+    assert files == ["photo"] * 6
 
 
 @pytest.mark.clause("627-8")
