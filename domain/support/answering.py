@@ -35,14 +35,18 @@ class Answering:
         files: Sequence[NewFile] = (),
         *,
         origin: Origin | None = None,
+        seen: int | None = None,
     ) -> TicketView:
         """Answer the user (notice ``ticket.answered``); an untaken ticket is taken by it.
 
-        Raises ``message_empty``, ``support_file_too_big``, Conflict ``ticket_closed``.
+        ``seen``: the position of the last message that the operator has read. Raises
+        ``message_empty``, ``support_file_too_big``, Conflict ``ticket_closed``,
+        ``ticket_moved_on``.
         """
         writing.check_files(files)
         said = message_text(text, files=len(files))
         ticket = await writing.lock_ticket(work, number)
+        await writing.check_seen(work, ticket, seen)
         await _answer(work, ticket, said, files, origin=origin)
         work.record(ticket_subject(number), files=len(files), promised_at=ticket.promised_at)
         return await reading.view(work.session, number, work.now, desk=True)
@@ -68,11 +72,21 @@ class Answering:
 
     @use_case("ticket.ask_documents", by=OPERATORS, recall=AS_DESK)
     async def ask_documents(
-        self, work: Work, number: int, text: str, *, origin: Origin | None = None
+        self,
+        work: Work,
+        number: int,
+        text: str,
+        *,
+        origin: Origin | None = None,
+        seen: int | None = None,
     ) -> TicketView:
-        """Ask the user for what is missing (act 627, clause 18): the ticket waits for it."""
+        """Ask the user for what is missing (act 627, clause 18): the ticket waits for it.
+
+        ``seen`` as in ``answer``.
+        """
         said = message_text(text, files=0)
         ticket = await writing.lock_ticket(work, number)
+        await writing.check_seen(work, ticket, seen)
         writing.check_not_closed(ticket)
         me = work.actor.person_id
         if ticket.assignee_id is None:
@@ -105,11 +119,12 @@ class Answering:
         text: str,
         *,
         recording: NewFile | None = None,
+        origin: Origin | None = None,
     ) -> TicketView:
         """Record how a voice request was followed up: called back, or answered in writing.
 
-        An answer counts as one; the call's ``recording`` is kept (act 366, clause 20). Raises
-        ``follow_up_unknown``, and those of ``answer``.
+        An answer counts as one; the call's ``recording`` is kept (act 366, clause 20) and may
+        stand for its words. Raises ``follow_up_unknown``, and those of ``answer``.
         """
         if way not in ("call", "written") or result not in ("answered", "not_reached"):
             raise RuleBroken("follow_up_unknown")
@@ -122,17 +137,19 @@ class Answering:
         if way == "written":
             await _answer(work, ticket, message_text(text, files=0), files)
         elif result == "answered":
-            said = message_text(text, files=0)
-            await _answer(work, ticket, said, files, kind="called_back")
+            said = message_text(text, files=len(files))
+            await _answer(work, ticket, said, files, kind="called_back", origin=origin)
         else:
             await _not_reached(work, ticket, text, files)
         work.record(ticket_subject(number), way=way, result=result)
         return await reading.view(work.session, number, work.now, desk=True)
 
     @use_case("ticket.close", by=OPERATORS, recall=AS_DESK)
-    async def close(self, work: Work, number: int, result: str, text: str = "") -> TicketView:
+    async def close(
+        self, work: Work, number: int, result: str, text: str = "", *, seen: int | None = None
+    ) -> TicketView:
         """Close with a result: answered | called_back | not_reached | refused | duplicate |
-        no_reply; ``text`` goes to the user.
+        no_reply; ``text`` goes to the user; ``seen`` as in ``answer``.
 
         Raises ``result_unknown``, Conflict ``ticket_closed``, and ``close_unanswered`` for
         answered or refused without an answer and text.
@@ -141,6 +158,7 @@ class Answering:
             raise RuleBroken("result_unknown", None, known=", ".join(RESULTS))
         said = message_text(text, files=1)
         ticket = await writing.lock_ticket(work, number)
+        await writing.check_seen(work, ticket, seen)
         writing.check_not_closed(ticket)
         unanswered = ticket.answered_at is None and not said
         if unanswered and result in ("answered", "called_back", "refused"):

@@ -184,6 +184,28 @@ async def say(
     return message
 
 
+async def check_seen(work: Work, ticket: Ticket, seen: int | None) -> None:
+    """Refuse what is said without having read the newest; ``seen``: the last position read.
+
+    What the actor wrote elsewhere, and events, need no reading. None: whoever acts in a chat sees
+    it there. Raises Conflict ``ticket_moved_on``.
+    """
+    if seen is None:
+        return
+    newer = await work.session.scalar(
+        select(TicketMessage.id)
+        .where(
+            TicketMessage.ticket_id == ticket.id,
+            TicketMessage.position > seen,
+            TicketMessage.author != "system",
+            TicketMessage.person_id.is_distinct_from(work.actor.person_id),
+        )
+        .limit(1)
+    )
+    if newer is not None:
+        raise Conflict("ticket_moved_on", None, ticket=ticket.number)
+
+
 async def note_event(work: Work, ticket: Ticket, kind: str, **params: object) -> TicketMessage:
     """Let the system say what happened: a code and plain values, worded when it is read."""
     said = json.dumps(plain(params), ensure_ascii=False)

@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field, field_validator
 from bot.web.desk import shown
 from bot.web.desk.files import Sent, read_form
 from bot.web.desk.frame import COOKIE, Door, Visit, answer
+from bot.web.desk.telling import told
 from domain.errors import NotFound
 from domain.support.sessions import SESSION_VALID
 from domain.support.texts import escaped, plain
-from domain.support.views import TicketView
 
 
 class LinkIn(BaseModel):
@@ -24,10 +24,14 @@ class LinkIn(BaseModel):
 
 
 class Words(BaseModel):
-    """A text that an operator typed; ``canned`` when it came from a ready answer."""
+    """A text that an operator typed; ``canned`` when it came from a ready answer.
+
+    ``seen``: the position of the last message that stood on the page.
+    """
 
     text: str = ""
     canned: int | None = None
+    seen: int | None = None
 
 
 class AssignIn(BaseModel):
@@ -53,6 +57,7 @@ class CloseIn(BaseModel):
 
     result: str
     text: str = ""
+    seen: int | None = None
 
 
 class GroundIn(BaseModel):
@@ -128,25 +133,21 @@ async def sign_out(visit: Visit) -> web.Response:
     return response
 
 
-def _told(visit: Visit, view: TicketView) -> web.Response:
-    return answer(visit.request, shown.ticket(visit.t, view, visit.actor.person_id))
-
-
 async def take(visit: Visit) -> web.Response:
     """Take a ticket."""
-    return _told(visit, await visit.services.support.take(visit.actor, visit.number))
+    return await told(visit, await visit.services.support.take(visit.actor, visit.number))
 
 
 async def release(visit: Visit) -> web.Response:
     """Give it back."""
-    return _told(visit, await visit.services.support.release(visit.actor, visit.number))
+    return await told(visit, await visit.services.support.release(visit.actor, visit.number))
 
 
 async def assign(visit: Visit) -> web.Response:
     """Give it to somebody on shift, or by turn."""
     given = await visit.body(AssignIn)
     view = await visit.services.support.assign(visit.actor, visit.number, given.person)
-    return _told(visit, view)
+    return await told(visit, view)
 
 
 async def say(visit: Visit) -> web.Response:
@@ -154,7 +155,10 @@ async def say(visit: Visit) -> web.Response:
     sent = await read_form(visit, Words)
     text = await _html(visit, sent.values)
     files = await sent.keep(visit)
-    return _told(visit, await visit.services.support.answer(visit.actor, visit.number, text, files))
+    support = visit.services.support
+    seen = sent.values.seen
+    view = await support.answer(visit.actor, visit.number, text, files, seen=seen)
+    return await told(visit, view)
 
 
 async def note(visit: Visit) -> web.Response:
@@ -162,27 +166,32 @@ async def note(visit: Visit) -> web.Response:
     sent = await read_form(visit, Words)
     files = await sent.keep(visit)
     text = escaped(sent.values.text)
-    return _told(visit, await visit.services.support.note(visit.actor, visit.number, text, files))
+    support = visit.services.support
+    return await told(visit, await support.note(visit.actor, visit.number, text, files))
 
 
 async def documents(visit: Visit) -> web.Response:
     """Ask for what is missing."""
     given = await visit.body(Words)
     text = await _html(visit, given)
-    return _told(visit, await visit.services.support.ask_documents(visit.actor, visit.number, text))
+    support = visit.services.support
+    view = await support.ask_documents(visit.actor, visit.number, text, seen=given.seen)
+    return await told(visit, view)
 
 
 async def priority(visit: Visit) -> web.Response:
     """Say how urgent it is."""
     given = await visit.body(PriorityIn)
     support = visit.services.support
-    return _told(visit, await support.set_priority(visit.actor, visit.number, given.priority))
+    return await told(visit, await support.set_priority(visit.actor, visit.number, given.priority))
 
 
 async def merge(visit: Visit) -> web.Response:
     """Join it with another; the other one is answered."""
     given = await visit.body(MergeIn)
-    return _told(visit, await visit.services.support.merge(visit.actor, visit.number, given.into))
+    return await told(
+        visit, await visit.services.support.merge(visit.actor, visit.number, given.into)
+    )
 
 
 async def close(visit: Visit) -> web.Response:
@@ -190,7 +199,8 @@ async def close(visit: Visit) -> web.Response:
     given = await visit.body(CloseIn)
     text = escaped(given.text)
     support = visit.services.support
-    return _told(visit, await support.close(visit.actor, visit.number, given.result, text))
+    view = await support.close(visit.actor, visit.number, given.result, text, seen=given.seen)
+    return await told(visit, view)
 
 
 async def reopen(visit: Visit) -> web.Response:
@@ -198,20 +208,20 @@ async def reopen(visit: Visit) -> web.Response:
     given = await visit.body(Words)
     support = visit.services.support
     await support.reopen(visit.actor, visit.number, escaped(given.text))
-    return _told(visit, await support.ticket(visit.actor, visit.number))
+    return await told(visit, await support.ticket(visit.actor, visit.number))
 
 
 async def dispute(visit: Visit) -> web.Response:
     """Mark a dispute."""
     given = await visit.body(GroundIn)
     support = visit.services.support
-    return _told(visit, await support.mark_dispute(visit.actor, visit.number, given.ground))
+    return await told(visit, await support.mark_dispute(visit.actor, visit.number, given.ground))
 
 
 async def settle(visit: Visit) -> web.Response:
     """The dispute is settled."""
     support = visit.services.support
-    return _told(visit, await support.settle_dispute(visit.actor, visit.number))
+    return await told(visit, await support.settle_dispute(visit.actor, visit.number))
 
 
 async def called(visit: Visit) -> web.Response:
@@ -227,7 +237,7 @@ async def called(visit: Visit) -> web.Response:
         escaped(given.text),
         recording=files[0] if files else None,
     )
-    return _told(visit, view)
+    return await told(visit, view)
 
 
 async def register_call(visit: Visit) -> web.Response:
@@ -245,7 +255,7 @@ async def register_call(visit: Visit) -> web.Response:
         language=given.language,
         order_number=given.order,
     )
-    return _told(visit, view)
+    return await told(visit, view)
 
 
 async def shift(visit: Visit) -> web.Response:

@@ -19,6 +19,7 @@ from bot.web.api.problems import ApiError, api_problem, language_of, rule_proble
 from bot.web.api.reading import check_shape, path_number, read_json
 from bot.web.desk import texts
 from domain.actor import Actor
+from domain.documents.labels import Language
 from domain.errors import NotFound, RuleBroken
 from domain.services import Services
 from domain.support.sessions import DeskUser
@@ -58,6 +59,11 @@ class Visit:
     def now(self) -> datetime:
         """The moment of the request, UTC."""
         return self.services.site.moment(self.actor)
+
+    @property
+    def document_language(self) -> Language:
+        """The language of documents: Kazakh for its readers, Russian for all others."""
+        return "kk" if self.t.locale == "kk" else "ru"
 
     @property
     def number(self) -> int:

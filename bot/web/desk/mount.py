@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web.desk import acting, files, reading
+from bot.web.desk import acting, courtesy, faults, files, reading, reports
 from bot.web.desk.frame import HEADERS, Door, Page
 from domain.services import Services
 
@@ -48,15 +48,26 @@ READS: Final[dict[str, Page]] = {
     "/me": reading.me,
     "/queue": reading.queue,
     "/search": reading.search,
-    "/canned": reading.canned,
+    "/canned": courtesy.canned,
+    "/muted": courtesy.muted,
     "/operators": reading.operators,
+    "/incidents": faults.incidents,
+    "/incidents/{number}": faults.incident,
+    "/report": reports.report,
+    "/report.png": reports.picture,
+    "/report.xlsx": reports.sheet,
+    "/journal.xlsx": reports.journal,
     "/tickets/{number}": reading.ticket,
     "/tickets/{number}/files/{file}": files.content,
+    "/tickets/{number}/incident": faults.suggested,
 }
 ACTS: Final[dict[str, Page]] = {
     "/sign-out": acting.sign_out,
     "/shift": acting.shift,
     "/calls": acting.register_call,
+    "/canned": courtesy.add_canned,
+    "/canned/{canned}/remove": courtesy.remove_canned,
+    "/muted/{person}/lift": courtesy.unmute,
     "/tickets/{number}/take": acting.take,
     "/tickets/{number}/release": acting.release,
     "/tickets/{number}/assign": acting.assign,
@@ -70,6 +81,8 @@ ACTS: Final[dict[str, Page]] = {
     "/tickets/{number}/dispute": acting.dispute,
     "/tickets/{number}/settle": acting.settle,
     "/tickets/{number}/called": acting.called,
+    "/tickets/{number}/mute": courtesy.mute,
+    "/tickets/{number}/incident": faults.report,
 }
 
 

@@ -9,6 +9,7 @@ from bot.web.api.problems import language_of
 from bot.web.api.reading import check_shape, read_query
 from bot.web.desk import shown, texts
 from bot.web.desk.frame import Visit, answer, asked_language
+from bot.web.desk.telling import told
 from domain.roles import Role
 from domain.support.promise import Channel
 from domain.support.views import QueueFilter
@@ -84,14 +85,7 @@ async def search(visit: Visit) -> web.Response:
 
 async def ticket(visit: Visit) -> web.Response:
     """A ticket with all that was said in it."""
-    found = await visit.services.support.ticket(visit.actor, visit.number)
-    return answer(visit.request, shown.ticket(visit.t, found, visit.actor.person_id))
-
-
-async def canned(visit: Visit) -> web.Response:
-    """The ready answers."""
-    found = await visit.services.support.canned(visit.actor)
-    return answer(visit.request, {"canned": shown.canned(found)})
+    return await told(visit, await visit.services.support.ticket(visit.actor, visit.number))
 
 
 async def operators(visit: Visit) -> web.Response:

@@ -20,6 +20,7 @@ from domain.support.views import (
     Digest,
     FileView,
     MessageView,
+    MuteView,
     ShiftView,
     TicketLine,
     TicketPage,
@@ -127,8 +128,18 @@ def canned(answers: Sequence[CannedView]) -> list[Json]:
     ]
 
 
-def ticket(t: Translator, view: TicketView, me: int | None) -> Json:
-    """A ticket with all that was said in it."""
+def mute(t: Translator, given: MuteView) -> Json:
+    """Somebody who may not write now."""
+    return {
+        "person": given.person_id,
+        "name": given.name,
+        "reason": given.reason,
+        "until_text": plain(fmt.moment(t, given.until)),
+    }
+
+
+def ticket(t: Translator, view: TicketView, me: int | None, muted: MuteView | None) -> Json:
+    """A ticket with all that was said in it; ``muted`` when its user may not write now."""
     return {
         **line(t, view.line, me),
         "revision": view.line.revision,
@@ -142,6 +153,9 @@ def ticket(t: Translator, view: TicketView, me: int | None) -> Json:
         "rating": view.rating,
         "rating_text": view.rating_text,
         "disputed": view.disputed,
+        "may_mute": view.line.person_id is not None,
+        "muted": mute(t, muted) if muted else None,
+        "seen": max((each.position for each in view.messages), default=0),
         "messages": [message(t, view.number, each) for each in view.messages],
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from domain.base import Json
+from domain.law import MUTE_DAYS
 from domain.support.views import MessageView
 from handlers.views import format as fmt
 from handlers.views.desk_terms import CHANNELS, LANGUAGES, PRIORITIES, RESULTS, named
@@ -13,6 +14,10 @@ from handlers.views.translator import Html, Lazy, Translator, escape, lazy, plai
 
 CROSS_SITE = lazy("This was not sent by the desk's own page. Open the desk again.")
 FORM = lazy("The form cannot be read.")
+OUTSIDER = lazy("Whoever asks here has no account: their letters and calls cannot be muted.")
+
+#: For how many days somebody may be kept from writing.
+MUTE_FOR = (1, 3, 7, MUTE_DAYS.value)
 
 #: What an operator's message is for.
 SAID: Mapping[str, Lazy] = {
@@ -136,6 +141,11 @@ _FRAME: Mapping[str, Lazy] = {
     "shift_ended": lazy("The shift is over. Unanswered in your hands: {n}."),
     "register_call": lazy("Register a call"),
     "help": lazy("Keys"),
+    "more": lazy("More", context="button"),
+    "since": lazy("on shift since {time}"),
+    "in_hand": lazy("in hand without an answer: {n}"),
+    "draft_kept": lazy("What you typed is kept in this browser: sign in again and go on."),
+    "try_again": lazy("Try again", context="button"),
     "close_window": lazy("Close the window"),
     "cancel": lazy("Cancel"),
     "back": lazy("Back to the queue"),
@@ -157,6 +167,8 @@ _QUEUE: Mapping[str, Lazy] = {
     "earlier": lazy("Previous page"),
     "later": lazy("Next page"),
     "page_of": lazy("{page} of {pages}"),
+    "empty_all": lazy("Nothing here. When somebody asks for help, you will be told at once."),
+    "draft": lazy("not sent"),
     "nobody": lazy("nobody yet"),
     "left": lazy("{time} left"),
     "over": lazy("overdue by {time}"),
@@ -192,6 +204,11 @@ _TICKET: Mapping[str, Lazy] = {
     "listen": lazy("Listen: {what}"),
     "speed": lazy("Speed"),
     "goes_on_in": lazy("It goes on in ticket No. {number}"),
+    "muted": lazy("May not write"),
+    "muted_until": lazy("until {time}: {what}"),
+    "closed_meanwhile": lazy(
+        "The ticket was closed meanwhile. Reopen it to send this: what you have typed is kept."
+    ),
 }
 
 _ACTIONS: Mapping[str, Lazy] = {
@@ -230,7 +247,6 @@ _ACTIONS: Mapping[str, Lazy] = {
     "call_not_reached": lazy("Not reached"),
     "call_text": lazy("What the call was about"),
     "recording": lazy("Recording (if there is one)"),
-    "no_canned": lazy("There are no ready answers yet. An administrator adds them."),
     "caller": lazy("Who called"),
     "phone": lazy("Phone"),
     "called_at": lazy("When (Astana time)"),
@@ -240,12 +256,78 @@ _ACTIONS: Mapping[str, Lazy] = {
     "too_big": lazy("The file is over 20 MB."),
 }
 
+_PEOPLE: Mapping[str, Lazy] = {
+    "canned_all": lazy("Ready answers", context="button"),
+    "no_canned": lazy("There are no ready answers yet. An administrator adds them."),
+    "add_canned": lazy("Add an answer", context="button"),
+    "canned_title": lazy("Name for operators"),
+    "canned_kk": lazy("In Kazakh"),
+    "canned_ru": lazy("In Russian"),
+    "canned_language": lazy("Language of the answer"),
+    "add": lazy("Add", context="button"),
+    "remove": lazy("Remove", context="button"),
+    "remove_sure": lazy("Remove this answer? No operator can send it then."),
+    "yes_remove": lazy("Yes, remove", context="button"),
+    "mute": lazy("Mute", context="button"),
+    "mute_hint": lazy("The user is told the reason and the end. Requests made before go on."),
+    "mute_reason": lazy("Reason: the user reads it"),
+    "mute_term": lazy("For how long"),
+    "unmute": lazy("Let write again", context="button"),
+    "muted_all": lazy("Who cannot write", context="button"),
+    "muted_nobody": lazy("There is nobody."),
+}
+
+_FAULTS: Mapping[str, Lazy] = {
+    "incident_make": lazy("Make an incident", context="button"),
+    "incident_hint": lazy(
+        "It is taken as the user's report of a fault: they are told of it, and of the decision."
+    ),
+    "incident_which": lazy("Which incident"),
+    "incident_new": lazy("A new one"),
+    "incident_alike": lazy("similar"),
+    "incident_text": lazy("What is broken"),
+    "incident_at": lazy("When it was noticed (Astana time)"),
+    "incident_contacts": lazy("How to reach whoever noticed it"),
+    "incident_number": lazy("Incident No. {number}"),
+    "incident_reports": lazy("Reports: {n}"),
+    "incident_decide": lazy("Faults are decided on in the chat with the bot: /faults"),
+    "incidents": lazy("Faults", context="button"),
+    "incidents_none": lazy("There are no incidents yet. To make one, open a ticket."),
+    "older": lazy("Older", context="button"),
+}
+
+_REPORTS: Mapping[str, Lazy] = {
+    "reports": lazy("Reports of support"),
+    "since_day": lazy("From"),
+    "until_day": lazy("To, this day included"),
+    "this_week": lazy("This week", context="button"),
+    "this_month": lazy("This month", context="button"),
+    "last_month": lazy("Last month", context="button"),
+    "show": lazy("Show", context="button"),
+    "sheet": lazy("Spreadsheet", context="button"),
+    "picture": lazy("Picture", context="button"),
+    "journal": lazy("Journal of requests"),
+    "being_made": lazy("Being made…"),
+}
+
 _KEYS: Mapping[str, Lazy] = {
     "key_next": lazy("next ticket, previous ticket"),
     "key_open": lazy("open the ticket"),
     "key_answer": lazy("answer"),
     "key_note": lazy("internal note"),
+    "key_documents": lazy("ask for documents"),
+    "key_canned": lazy("ready answers"),
     "key_take": lazy("take or release"),
+    "key_assign": lazy("assign"),
+    "key_priority": lazy("priority"),
+    "key_called": lazy("called back"),
+    "key_close": lazy("close or reopen"),
+    "key_merge": lazy("merge"),
+    "key_dispute": lazy("dispute"),
+    "key_incident": lazy("make an incident"),
+    "key_mute": lazy("mute"),
+    "key_call": lazy("register a call"),
+    "key_more": lazy("more: shift, faults, reports"),
     "key_search": lazy("search"),
     "key_help": lazy("these keys"),
     "key_escape": lazy("back, close"),
@@ -260,8 +342,9 @@ def _names(t: Translator, prefix: str, names: Mapping[str, Lazy]) -> dict[str, s
 def page_texts(t: Translator) -> dict[str, str]:
     """All texts of the page in one language; ``{n}`` and the like are filled in by its script."""
     found: dict[str, str] = {}
-    for group in (_FRAME, _QUEUE, _TICKET, _ACTIONS, _KEYS):
+    for group in (_FRAME, _QUEUE, _TICKET, _ACTIONS, _PEOPLE, _FAULTS, _REPORTS, _KEYS):
         found |= {name: _raw(t, text) for name, text in group.items()}
+    found |= {f"days.{days}": plain(t.plural("{n} day", "{n} days", days)) for days in MUTE_FOR}
     found |= _names(t, "channel", CHANNELS)
     found |= _names(t, "priority", PRIORITIES)
     found |= _names(t, "language", LANGUAGES)

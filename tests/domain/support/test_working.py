@@ -380,3 +380,34 @@ async def test_a_call_is_no_voice(desk: Desk) -> None:
     user = await desk.user()
     made = await desk.support.open(again(user), "voice", "", [VOICE, PHOTO])
     assert (made.line.voices, made.line.files_missing) == (1, 2)
+
+
+async def test_an_answer_is_refused_when_something_unread_was_said(desk: Desk) -> None:
+    user, mine, other = await desk.user(), await desk.operator(), await desk.operator("Дана")
+    number = await desk.asked(user)
+    read = (await desk.seen(mine, number)).messages[-1].position
+    await desk.support.note(again(mine), number, "сам себе")
+    await desk.support.set_priority(again(other), number, "high")
+    await desk.support.answer(again(mine), number, "Смотрим.", seen=read)
+    read = (await desk.seen(mine, number)).messages[-1].position
+    await desk.support.answer(again(other), number, "Уже починили.")
+    refused = again(mine)
+    for act in (
+        desk.support.answer(refused, number, "Ещё смотрим.", seen=read),
+        desk.support.ask_documents(refused, number, "Какой заказ?", seen=read),
+        desk.support.close(refused, number, "answered", seen=read),
+    ):
+        with pytest.raises(Conflict, match="ticket_moved_on"):
+            await act
+    read = (await desk.seen(mine, number)).messages[-1].position
+    assert (await desk.support.close(refused, number, "answered", seen=read)).state == "closed"
+
+
+async def test_an_answer_that_was_given_is_not_refused_when_it_is_sent_again(desk: Desk) -> None:
+    user, mine = await desk.user(), await desk.operator()
+    number = await desk.asked(user)
+    read = (await desk.seen(mine, number)).messages[-1].position
+    actor = again(mine)
+    await desk.support.answer(actor, number, "Смотрим.", seen=read)
+    await desk.support.add(again(user), number, "И ещё")
+    assert (await desk.support.answer(actor, number, "Смотрим.", seen=read)).number == number

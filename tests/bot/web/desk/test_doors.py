@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,7 +41,7 @@ async def test_nothing_else_is_served(desk: DeskWeb, name: str) -> None:
 @pytest.mark.parametrize("path", sorted({*READS, *ACTS}))
 async def test_without_a_session_every_address_is_shut(desk: DeskWeb, path: str) -> None:
     number = await desk.asked(await desk.user())
-    where = path.replace("{number}", str(number)).replace("{file}", "1")
+    where = re.sub(r"\{\w+\}", "1", path.replace("{number}", str(number)))
     guest = desk.guest
     for token in ("", "wrong"):
         guest.token = token
