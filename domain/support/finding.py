@@ -14,6 +14,7 @@ from domain.base import is_id
 from domain.errors import NotFound
 from domain.notices import Notice
 from domain.people.model import Person
+from domain.registry.model import Company
 from domain.support import reading, writing
 from domain.support.asking import also_suspended
 from domain.support.clocks import ticket_subject
@@ -23,7 +24,7 @@ from domain.support.texts import message_text, search_query, subject_of
 from domain.support.views import Edited, Found
 from domain.work import Look, Recall, Site, Work, query, use_case
 
-_MOST_FOUND = 100
+_MOST_FOUND, _MOST_LISTED = 100, 200
 # So many tickets are looked through one by one in a hundredth of a second.
 _RECENT = 10_000
 _SHOWING = ("ticket.answered", "ticket.documents", "ticket.called_back", "ticket.closed")
@@ -52,6 +53,35 @@ class Finding:
             reading.lines().where(Ticket.id.in_(ids[:size])).order_by(Ticket.id.desc())
         )
         return Found([reading.line(row, look.now) for row in rows], more=len(ids) > size)
+
+    @query(by=OPERATORS)
+    async def listed(
+        self,
+        look: Look,
+        states: Sequence[str] = (),
+        bin: str = "",  # noqa: A002 - the registry's own word
+        *,
+        before: int | None = None,
+        size: int = 20,
+    ) -> Found:
+        """Tickets, newest first, with numbers under ``before``; of any state and company unless
+        told.
+        """
+        size = min(max(size, 1), _MOST_LISTED)
+        statement = reading.lines().order_by(Ticket.number.desc()).limit(size + 1)
+        if states:
+            statement = statement.where(Ticket.state.in_(states))
+        if states and "closed" not in states:
+            # By these very words the index of the queue leaves closed tickets out: most of them.
+            statement = statement.where(Ticket.state != "closed")
+        if before is not None:
+            statement = statement.where(Ticket.number < before)
+        if bin:
+            company = select(Company.id).where(Company.bin == bin)
+            statement = statement.where(Ticket.company_id == company.scalar_subquery())
+        rows = (await look.session.execute(statement)).all()
+        found = [reading.line(row, look.now) for row in rows[:size]]
+        return Found(found, more=len(rows) > size)
 
     @also_suspended
     async def edited(self, actor: Actor, chat_id: int, message_id: int, text: str) -> Edited | None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aiohttp import web
-from sqlalchemy import select
 
 from bot.web.api import texts
 from bot.web.api.answers import ReceiptDayOut
@@ -35,9 +34,8 @@ from bot.web.api.support_models import (
 )
 from domain.errors import NotFound
 from domain.files import FileInfo
-from domain.registry.model import Company
 from domain.support import reading
-from domain.support.model import TICKET_STATES, Ticket
+from domain.support.model import TICKET_STATES
 from domain.support.promise import Channel
 from domain.support.texts import escaped
 from domain.support.views import FileKind, FileView, MessageView, NewFile, TicketView
@@ -156,24 +154,13 @@ async def list_tickets(call: Call, query: TicketsQuery) -> TicketPageOut:
     """Requests, newest first."""
     states = named_states(query.state, TICKET_STATES, "ticket_state_unknown", texts.TICKET_STATE)
     after = read_cursor("ticket", query.cursor)
-    statement = reading.lines().order_by(Ticket.number.desc()).limit(query.size + 1)
-    if states:
-        statement = statement.where(Ticket.state.in_(states))
-    if states and "closed" not in states:
-        # By these very words the index of the queue leaves closed requests out: most of them.
-        statement = statement.where(Ticket.state != "closed")
-    if after is not None:
-        statement = statement.where(Ticket.number < after)
-    if query.bin:
-        company = select(Company.id).where(Company.bin == checked_bin(query.bin, "bin"))
-        statement = statement.where(Ticket.company_id == company.scalar_subquery())
-    site = call.services.site
-    async with site.reading() as session:
-        rows = (await session.execute(statement)).all()
-    found = [reading.line(row, site.clock.now()) for row in rows[: query.size]]
+    company = checked_bin(query.bin, "bin") if query.bin else ""
+    found = await call.services.support.listed(
+        call.actor, states, company, before=after, size=query.size
+    )
     return TicketPageOut(
-        items=[TicketRowOut.model_validate(line) for line in found],
-        next=cursor_of("ticket", found[-1].number) if len(rows) > query.size else None,
+        items=[TicketRowOut.model_validate(line) for line in found.tickets],
+        next=cursor_of("ticket", found.tickets[-1].number) if found.more else None,
     )
 
 
