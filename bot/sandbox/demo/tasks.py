@@ -18,7 +18,7 @@ TASKS = (
     },
     {
         "en": "Daniyar receives the summary: choose suppliers.",
-        "kk": "Данияр салыстырма алады: өнім берушіні таңдаңыз.",
+        "kk": "Даниярға ұсыныстар жиынтығы келеді: өнім берушіні таңдаңыз.",
         "ru": "Данияр получает сводку: выберите поставщиков.",
     },
     {
@@ -29,7 +29,7 @@ TASKS = (
     {
         "en": "Enter the contract on one side, agree on the other: the order is done.",
         "kk": "Бір тарап шартты енгізеді, екіншісі келіседі: тапсырыс аяқталады.",
-        "ru": "Одна сторона вносит договор, другая соглашается: заказ исполнен.",
+        "ru": "Одна сторона вносит договор, другая согласует его: заказ завершен.",
     },
     {
         "en": "Ruslan is not registered: press Start in his chat and register his company.",

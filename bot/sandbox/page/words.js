@@ -143,7 +143,7 @@ export const WORDS = {
   "quote.more": {"kk": "Толық көрсету", "ru": "Показать всё", "en": "Show all"},
   "quote.less": {"kk": "Жинау", "ru": "Свернуть", "en": "Show less"},
   "link.as": {"kk": "Сілтемені басқа адам болып ашу", "ru": "Открыть ссылку от имени другого", "en": "Open the link as somebody else"},
-  "link.desk": {"kk": "Веб-қолдау қызметі", "ru": "Поддержка в браузере", "en": "Web desk"},
+  "link.desk": {"kk": "Браузердегі қолдау", "ru": "Поддержка в браузере", "en": "Web desk"},
   "link.desk.title": {"kk": "Оператор Айдана болып кіру", "ru": "Войти как оператор Айдана", "en": "Sign in as the operator Aidana"},
   "link.status": {"kk": "Жай-күй беті", "ru": "Страница состояния", "en": "Status page"},
   "link.status.title": {"kk": "Платформаның жай-күйі: қазір, жоспар, тарих", "ru": "Состояние платформы: сейчас, планы, история", "en": "State of the platform: now, planned, history"},
