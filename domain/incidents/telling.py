@@ -10,7 +10,6 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    case,
     cast,
     column,
     exists,
@@ -21,7 +20,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from domain.awards.model import Award
 from domain.base import Json, plain
@@ -32,6 +30,7 @@ from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW
 from domain.notices import Lane, tell, telling, write_notices
 from domain.orders.model import Order, OrderInvitation
 from domain.people.model import Membership, Person
+from domain.people.queries import FOR_WHOM
 from domain.registry.model import Company
 from domain.roles import COMPANY_ROLES, Role
 from domain.work import Work
@@ -83,29 +82,13 @@ _given = (
     )
     .render_derived(with_types=True)
 )
-_other = aliased(Membership)
-_several = exists().where(
-    _other.person_id == Membership.person_id,
-    _other.id != Membership.id,
-    _other.company_id.is_not(None),
-    _other.state == "active",
-)
-_for_whom = func.jsonb_build_object(
-    "for_membership",
-    Membership.id,
-    "for_ru",
-    Company.name_ru,
-    "for_kk",
-    Company.name_kk,
-    type_=JSONB,
-)
 _MOVED = telling(
     select(
         Membership.person_id,
         cast(Membership.company_id, String) + "/" + Membership.role,
         func.jsonb_build_object("moves", _given.c.moves, "more", _given.c.more, type_=JSONB).op(
             "||", return_type=JSONB
-        )(case((_several, _for_whom), else_=literal({}, JSONB))),
+        )(FOR_WHOM),
     )
     .select_from(_given)
     .join(

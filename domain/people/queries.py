@@ -89,27 +89,35 @@ async def active_admins(session: AsyncSession) -> list[int]:
 
 
 _other = aliased(Membership)
-# Who acts for several companies must see for which of them a notice is, and be able to switch.
 _several = exists().where(
     _other.person_id == Membership.person_id,
     _other.id != Membership.id,
     _other.company_id.is_not(None),
     _other.state == "active",
 )
-_for_whom = func.jsonb_build_object(
-    "for_membership",
-    Membership.id,
-    "for_ru",
-    Company.name_ru,
-    "for_kk",
-    Company.name_kk,
-    type_=JSONB,
+FOR_WHOM = case(
+    (
+        _several,
+        func.jsonb_build_object(
+            "for_membership",
+            Membership.id,
+            "for_ru",
+            Company.name_ru,
+            "for_kk",
+            Company.name_kk,
+            type_=JSONB,
+        ),
+    ),
+    else_=literal({}, JSONB),
 )
+"""What the notice to a member of a company says in addition: whoever acts for several companies
+must see for which of them it is, and be able to switch. A part of a statement that reads
+``Membership`` and ``Company``."""
 _TELL_MEMBERS = telling(
     select(
         Membership.person_id,
         cast(Membership.company_id, String),
-        case((_several, _for_whom), else_=literal({}, JSONB)),
+        FOR_WHOM,
     )
     .join(Person, Person.id == Membership.person_id)
     .join(Company, Company.id == Membership.company_id)
