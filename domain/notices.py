@@ -124,6 +124,7 @@ CONFIRMATIONS = frozenset(
         "offer.withdrawn",
         "award.confirmed",
         "award.refused",
+        "incident.received",
         "registration.received",
         "registration.approved",
         "ticket.received",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from domain.clock import as_utc
 from domain.deadlines import close
-from domain.errors import Conflict, RuleBroken
+from domain.errors import AccessDenied, Conflict, RuleBroken
 from domain.incidents.applying import apply_effects, summed
 from domain.incidents.model import Incident, IncidentEffect, IncidentReport
 from domain.incidents.queries import (
@@ -153,6 +153,8 @@ async def refute_incident(work: Work, number: int, facts: str) -> int:
     incident.facts = required_text(facts, "facts", TEXT_LIMIT)
     incident.state = "refuted"
     incident.decided_at = work.now
+    # One confirmed before and analysed again is no fault of any level now.
+    incident.level, incident.level_state, incident.level_note = None, "none", ""
     await stop(work, incident, DECIDE)
     await start(work, incident, REFUTATION, rules.refutation)
     clause = rules.refutation.clause if rules.refutation is not None else "366-28"
@@ -177,7 +179,13 @@ async def refute_incident(work: Work, number: int, facts: str) -> int:
 
 
 async def decide_level(work: Work, number: int, *, agreed: bool, note: str = "") -> int:
-    """The authorised body agrees to the level, or returns it with its reason (366, 24)."""
+    """The authorised body agrees to the level, or returns it with its reason (366, 24).
+
+    Only a person of it does: a token of the API, which may do what operators do, stands for
+    nobody there. Raises AccessDenied ``people_only``.
+    """
+    if work.actor.kind != "person":
+        raise AccessDenied("people_only", "366-24")
     incident = await lock_incident(work, number)
     if incident.level_state != "proposed" or incident.state != "confirmed":
         raise Conflict(

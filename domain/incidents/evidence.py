@@ -7,20 +7,19 @@ company, without names and words of others.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
 from domain.audit import AuditEntry
-from domain.awards.model import Award
 from domain.base import Json
-from domain.errors import NotFound
-from domain.incidents.model import HealthGap, Incident, IncidentEffect
+from domain.incidents.model import HealthGap, Incident
+from domain.incidents.own import own_act, own_part, touched_orders
 from domain.incidents.queries import (
-    IN_EFFECT,
+    ALL_EFFECTS,
     effects_of,
     incident_subject,
     incident_view,
@@ -29,13 +28,11 @@ from domain.incidents.queries import (
     reports_of,
 )
 from domain.incidents.service import READERS
-from domain.incidents.views import EffectView, GapView, IncidentView, ReportView, Scope
-from domain.offers.model import Offer
-from domain.orders.model import Order, OrderInvitation
+from domain.incidents.views import EffectView, GapView, IncidentView, ReportView
+from domain.orders.model import Order
 from domain.registry.model import Company
-from domain.roles import EVERYBODY, Role
+from domain.roles import EVERYBODY
 from domain.work import Look, Site, query
-from domain.working_time.moving import award_number
 
 #: Acts on an incident that a user is told of; the talk about its level is not among them.
 PUBLIC_ACTS = frozenset(
@@ -99,14 +96,12 @@ class EvidenceReading:
         whole = look.actor.kind in ("system", "integration") or look.actor.role in READERS
         view = await incident_view(look.session, incident)
         reports = await reports_of(look.session, incident)
-        effects = await effects_of(look.session, incident_subject(number), 0, _ALL)
+        if whole:
+            effects = await effects_of(look.session, incident_subject(number), 0, ALL_EFFECTS)
+        else:
+            own = await own_part(look, view, reports)
+            view, reports, effects = own.incident, own.reports, own.effects
         entries = await _entries(look.session, number)
-        if not whole:
-            reports = [each for each in reports if _mine(look.actor, each.person_id)]
-            effects = await _own_effects(look, number, effects)
-            if not reports and not effects:
-                raise NotFound("incident_unknown", None, number=number)
-            view = _public(view, reports, effects)
         decisions = [_decision(each, look.actor, whole) for each in entries]
         return Evidence(
             incident=view,
@@ -118,10 +113,6 @@ class EvidenceReading:
             effects=effects,
             customers=await _customers(look.session, number, effects),
         )
-
-
-def _mine(actor: Actor, person_id: int | None) -> bool:
-    return person_id is not None and person_id == actor.person_id
 
 
 def _told(decision: Decision) -> bool:
@@ -144,7 +135,7 @@ def _decision(entry: AuditEntry, actor: Actor, whole: bool) -> Decision:
         action=entry.action,
         actor_kind=entry.actor_kind,
         person_id=entry.person_id if whole else None,
-        own=_mine(actor, entry.person_id),
+        own=own_act(actor, entry.person_id),
         values=_values(entry) if whole else {},
         previous_hash=entry.previous_hash,
         hash=entry.hash,
@@ -169,58 +160,6 @@ def _values(entry: AuditEntry) -> Json:
     }
 
 
-async def _own_effects(look: Look, number: int, effects: Sequence[EffectView]) -> list[EffectView]:
-    """Effects on the orders of the actor's company; of awards only its own."""
-    company = look.actor.company_id
-    if company is None or look.actor.suspended:
-        return []
-    if look.actor.role is Role.CUSTOMER:
-        mine: ColumnElement[bool] = Order.customer_id == company
-    elif look.actor.role is Role.SUPPLIER:
-        mine = or_(
-            Order.id.in_(
-                select(OrderInvitation.order_id).where(OrderInvitation.company_id == company)
-            ),
-            Order.id.in_(select(Offer.order_id).where(Offer.company_id == company)),
-        )
-    else:
-        return []
-    orders = set(
-        await look.session.scalars(select(Order.number).where(Order.id.in_(_touched(number)), mine))
-    )
-    own = [each for each in effects if each.order in orders]
-    if look.actor.role is Role.CUSTOMER:
-        return own
-    awards = set(
-        await look.session.scalars(
-            select(Award.number).where(
-                Award.company_id == company, Award.order_id.in_(_touched(number))
-            )
-        )
-    )
-    return [
-        each for each in own if (award := award_number(each.subject)) is None or award in awards
-    ]
-
-
-def _public(
-    view: IncidentView, reports: Sequence[ReportView], effects: Sequence[EffectView]
-) -> IncidentView:
-    """The incident without what is between the desk and the authorised body, or about others."""
-    known = view.level_state in IN_EFFECT
-    orders = tuple(sorted({each.order for each in effects if each.order is not None}))
-    return replace(
-        view,
-        level=view.level if known else None,
-        level_state=view.level_state if known else "none",
-        level_note="",
-        scope=Scope("orders", orders=orders) if view.scope.kind == "orders" else view.scope,
-        reports=len(reports),
-        late_reports=sum(each.late for each in reports),
-        deadlines={},
-    )
-
-
 async def _gaps(look: Look, incident: Incident) -> list[GapView]:
     """Times of our own silence that touch the fault."""
     interval = interval_of(incident, look.now)
@@ -243,11 +182,6 @@ async def _customers(
     rows = await session.execute(
         select(Order.number, Company.name_kk, Company.name_ru)
         .join(Company, Company.id == Order.customer_id)
-        .where(Order.id.in_(_touched(number)))
+        .where(Order.id.in_(touched_orders(number)))
     )
     return {order: (kk, ru) for order, kk, ru in rows if order in shown}
-
-
-def _touched(number: int) -> Select[int | None]:
-    """Ids of the orders on which an incident had an effect."""
-    return select(IncidentEffect.order_id).where(IncidentEffect.cause == incident_subject(number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import is_id
 from domain.clock import as_utc, astana
@@ -100,11 +101,30 @@ class MaintenanceWork:
 
     @query(by=OPERATORS)
     async def preview(
-        self, look: Look, starts_at: datetime, ends_at: datetime, regime: str | None = None
+        self,
+        look: Look,
+        starts_at: datetime,
+        ends_at: datetime,
+        regime: str | None = None,
+        *,
+        works: int | None = None,
     ) -> list[EffectView]:
-        """The deadlines that works of this time would move."""
-        starts, ends = _checked(starts_at, ends_at, look.now)
-        ground = _ground("maintenance:0", regime or self.site.regime, starts, ends, look.now)
+        """The deadlines that works of this time would move.
+
+        ``works``: the number of planned or running works that would last until ``ends_at``;
+        their own beginning, which may be past, and regime count then, and what they have moved
+        already is not moved again. Raises as ``announce`` and ``prolong`` do.
+        """
+        if works is None:
+            starts, ends = _checked(starts_at, ends_at, look.now)
+            ground = _ground("maintenance:0", regime or self.site.regime, starts, ends, look.now)
+        else:
+            row = await _read(look.session, works)
+            _check_state(row, "planned", "running")
+            longer = _later_end(row, ends_at, look.now)
+            ground = _ground(
+                maintenance_subject(works), row.regime, row.starts_at, longer, row.announced_at
+            )
         if ground is None:
             return []
         calendar = await calendar_for_reading(look.session)
@@ -136,9 +156,7 @@ class MaintenanceWork:
         Raises ``maintenance_interval`` when the new end is not later than the old one.
         """
         row = await _lock(work, number, "planned", "running")
-        ends = as_utc(ends_at)
-        if ends <= max(row.ends_at, work.now):
-            raise RuleBroken("maintenance_interval", None)
+        ends = _later_end(row, ends_at, work.now)
         stated = required_text(reason, "reason", _TEXT_LIMIT)
         row.ends_at = ends
         await set_moment(work, END, maintenance_subject(number), ends)
@@ -150,14 +168,7 @@ class MaintenanceWork:
     @query(by=None)
     async def one(self, look: Look, number: int) -> MaintenanceView:
         """Works by their number."""
-        found = None
-        if is_id(number):
-            found = await look.session.scalar(
-                select(Maintenance).where(Maintenance.number == number)
-            )
-        if found is None:
-            raise NotFound("maintenance_unknown", None, number=number)
-        return works_view(found)
+        return works_view(await _read(look.session, number))
 
     @query(by=None)
     async def page(self, look: Look, before: int | None = None, size: int = 8) -> MaintenancePage:
@@ -183,6 +194,28 @@ def _checked(starts_at: datetime, ends_at: datetime, now: datetime) -> tuple[dat
     return starts, ends
 
 
+def _later_end(row: Maintenance, ends_at: datetime, now: datetime) -> datetime:
+    """The new end of works that take longer; raises RuleBroken ``maintenance_interval``."""
+    ends = as_utc(ends_at)
+    if ends <= max(row.ends_at, now):
+        raise RuleBroken("maintenance_interval", None)
+    return ends
+
+
+def _check_state(row: Maintenance, *states: str) -> None:
+    if states and row.state not in states:
+        raise Conflict("maintenance_state", None, number=row.number, state=row.state)
+
+
+async def _read(session: AsyncSession, number: int) -> Maintenance:
+    found = None
+    if is_id(number):
+        found = await session.scalar(select(Maintenance).where(Maintenance.number == number))
+    if found is None:
+        raise NotFound("maintenance_unknown", None, number=number)
+    return found
+
+
 async def _lock(work: Work, number: int, *states: str) -> Maintenance:
     found = None
     if is_id(number):
@@ -196,8 +229,7 @@ async def _lock(work: Work, number: int, *states: str) -> Maintenance:
         raise Busy(number)
     if found is None:
         raise NotFound("maintenance_unknown", None, number=number)
-    if states and found.state not in states:
-        raise Conflict("maintenance_state", None, number=number, state=found.state)
+    _check_state(found, *states)
     return found
 
 

@@ -36,6 +36,8 @@ from domain.work import Busy, Work
 
 #: Levels that have taken effect.
 IN_EFFECT = ("agreed", "informed")
+#: More effects than an incident can have.
+ALL_EFFECTS = 1_000_000
 _WHATS: tuple[What, ...] = get_args(What)
 
 
@@ -160,11 +162,15 @@ _REPORTS = (
 
 
 async def rows_of(
-    session: AsyncSession, *conditions: ColumnElement[bool], limit: int
+    session: AsyncSession, *conditions: ColumnElement[bool], limit: int, skip: int = 0
 ) -> list[IncidentRow]:
     """Incidents for a list, newest first."""
     rows = await session.execute(
-        select(Incident, _REPORTS).where(*conditions).order_by(Incident.id.desc()).limit(limit)
+        select(Incident, _REPORTS)
+        .where(*conditions)
+        .order_by(Incident.id.desc())
+        .offset(skip)
+        .limit(limit)
     )
     return [
         IncidentRow(
@@ -228,16 +234,24 @@ async def incident_view(session: AsyncSession, incident: Incident) -> IncidentVi
     )
 
 
-async def reports_of(session: AsyncSession, incident: Incident) -> list[ReportView]:
-    """The reports of an incident with their evidence, oldest first."""
+async def reports_of(
+    session: AsyncSession,
+    incident: Incident,
+    *conditions: ColumnElement[bool],
+    after: int = 0,
+    size: int | None = None,
+) -> list[ReportView]:
+    """The reports of an incident with their evidence, oldest first; ``after`` are skipped."""
     rows = (
         await session.execute(
             select(IncidentReport, Ticket.number, Person.name, Company)
             .outerjoin(Ticket, Ticket.id == IncidentReport.ticket_id)
             .outerjoin(Person, Person.id == IncidentReport.person_id)
             .outerjoin(Company, Company.id == IncidentReport.company_id)
-            .where(IncidentReport.incident_id == incident.id)
+            .where(IncidentReport.incident_id == incident.id, *conditions)
             .order_by(IncidentReport.id)
+            .offset(after)
+            .limit(size)
         )
     ).all()
     files = await _files(session, [row[0].id for row in rows])
@@ -299,13 +313,17 @@ async def _files(session: AsyncSession, reports: Sequence[int]) -> dict[str, lis
 
 
 async def effects_of(
-    session: AsyncSession, cause: str, after: int = 0, size: int = 500
+    session: AsyncSession,
+    cause: str,
+    after: int = 0,
+    size: int = 500,
+    *conditions: ColumnElement[bool],
 ) -> list[EffectView]:
-    """What a cause has done, in the order of doing, with the steps as deadlines hold them."""
+    """What a cause has done, in the order of doing; ``conditions`` on effect and order."""
     rows = await session.execute(
         select(IncidentEffect, Order.number)
         .outerjoin(Order, Order.id == IncidentEffect.order_id)
-        .where(IncidentEffect.cause == cause)
+        .where(IncidentEffect.cause == cause, *conditions)
         .order_by(IncidentEffect.id)
         .offset(after)
         .limit(size)

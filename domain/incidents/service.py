@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
+from domain.base import is_id
 from domain.clock import as_utc
-from domain.errors import Conflict, RuleBroken
+from domain.errors import Conflict, NotFound, RuleBroken
 from domain.files import FileInfo
 from domain.firing import Deadlines
 from domain.incidents.deciding import (
@@ -24,6 +25,7 @@ from domain.incidents.deciding import (
     touch,
 )
 from domain.incidents.model import Incident, IncidentEffect, IncidentReport
+from domain.incidents.own import own_incident
 from domain.incidents.planning import digest, plan
 from domain.incidents.queries import (
     check_orders,
@@ -58,6 +60,7 @@ from domain.incidents.views import (
     IncidentRow,
     IncidentView,
     JournalRow,
+    OwnIncident,
     Reported,
     ReportView,
     Scope,
@@ -73,7 +76,6 @@ from domain.working_time.model import calendar_for_reading
 __all__ = ["LEVEL_DECIDERS", "OPERATORS", "READERS", "Incidents"]
 
 LEVEL_DECIDERS = frozenset({Role.AUTHORITY})
-_MINE = 50
 READERS = OPERATORS | frozenset({Role.AUTHORITY, Role.TECHNICAL_OPERATOR, Role.OBSERVER})
 
 
@@ -318,17 +320,43 @@ class Incidents:
         return IncidentPage(rows[:size], older)
 
     @query(by=READERS)
-    async def reports(self, look: Look, number: int) -> list[ReportView]:
-        """The users' reports of an incident, oldest first."""
-        return await reports_of(look.session, await read_incident(look.session, number))
+    async def reports(
+        self, look: Look, number: int, after: int = 0, size: int = 100
+    ) -> list[ReportView]:
+        """The users' reports of an incident, oldest first; ``after``: how many to skip."""
+        incident = await read_incident(look.session, number)
+        return await reports_of(look.session, incident, after=after, size=size)
+
+    @query(by=READERS)
+    async def report_of(self, look: Look, number: int, report_id: int) -> ReportView:
+        """One report of an incident; raises NotFound ``incident_unknown``, ``report_unknown``."""
+        incident = await read_incident(look.session, number)
+        known = IncidentReport.id == report_id
+        found = await reports_of(look.session, incident, known) if is_id(report_id) else []
+        if not found:
+            raise NotFound("report_unknown", None, number=number)
+        return found[0]
 
     @query(by=EVERYBODY)
-    async def mine(self, look: Look) -> list[IncidentRow]:
-        """Incidents that the actor has reported, newest first."""
-        own = select(IncidentReport.incident_id).where(
-            IncidentReport.person_id == look.actor.person_id
+    async def mine(self, look: Look, page: int = 0, size: int = 8) -> tuple[list[IncidentRow], int]:
+        """A page (from 0) of incidents that the actor has reported, newest first; how many."""
+        own = Incident.id.in_(
+            select(IncidentReport.incident_id).where(
+                IncidentReport.person_id == look.actor.person_id
+            )
         )
-        return await rows_of(look.session, Incident.id.in_(own), limit=_MINE)
+        total = await look.session.scalar(select(func.count(Incident.id)).where(own)) or 0
+        page = max(0, min(page, (total - 1) // size))
+        return await rows_of(look.session, own, limit=size, skip=page * size), total
+
+    @query(by=EVERYBODY)
+    async def my_reports(self, look: Look, number: int) -> OwnIncident:
+        """An incident that the actor has reported: the reports with their evidence, what became
+        of it, what it did to the own company's deadlines.
+
+        Raises NotFound ``incident_unknown``, also for one that only others have reported.
+        """
+        return await own_incident(look, number)
 
     @query(by=READERS)
     async def effects(

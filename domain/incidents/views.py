@@ -139,6 +139,22 @@ class EffectView:
 
 
 @dataclass(frozen=True)
+class OwnIncident:
+    """Of an incident what a user sees: without names, words and orders of others.
+
+    ``confirmed`` tells whether the fault is a fact; ``others`` counts the reports of other users
+    that it holds; ``effects`` are what it did to the deadlines of the user's own company, in the
+    order of doing.
+    """
+
+    incident: IncidentView
+    confirmed: bool
+    reports: list[ReportView]
+    others: int
+    effects: list[EffectView]
+
+
+@dataclass(frozen=True)
 class EffectPreview:
     """Everything the incident does to deadlines as things stand; ``apply`` expects ``digest``."""
 

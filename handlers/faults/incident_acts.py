@@ -34,6 +34,7 @@ class IncidentForm(StatesGroup):
 
     resume = State()
     leave = State()
+    regime = State()
     title = State()
     facts = State()
     began = State()
@@ -51,7 +52,7 @@ class IncidentForm(StatesGroup):
 
 
 _STEPS: Mapping[str, tuple[str, ...]] = {
-    "open": ("title", "began"),
+    "open": ("regime", "title", "began"),
     "confirm": ("facts", "title", "began", "mended", "planned", "scope", "level"),
     "hold": ("scope",),
     "refute": ("facts",),
@@ -112,7 +113,7 @@ async def begin_new(press: CallbackQuery, ctx: Ctx, dialog_manager: DialogManage
     """Open an incident without a user's report."""
     ctx.actor.check_role(OPERATORS)
     values: Values = {"act": "open", "number": None, "regime": ctx.services.site.regime}
-    await open_form(dialog_manager, "incident", IncidentForm.title, values, ("act",))
+    await open_form(dialog_manager, "incident", IncidentForm.regime, values, ("act",))
 
 
 async def begin(
@@ -141,6 +142,12 @@ async def begin(
 
 
 # Steps
+
+
+async def take_regime(manager: DialogManager, chosen: str) -> None:
+    """By the rules of which act it goes."""
+    manager.dialog_data["regime"] = regime_at(chosen, ctx_of(manager).now).code
+    await WALK.on(manager)
 
 
 def take_text(step: str) -> Take:
@@ -262,7 +269,7 @@ async def perform(manager: DialogManager) -> None:
     if data["act"] == "open":
         began = datetime.fromisoformat(data["began"])
         data["number"] = await ctx.services.incidents.open_by_operator(
-            ctx.actor, data["title"], began
+            ctx.actor, data["title"], began, regime=data["regime"]
         )
         said = [texts.performed(ctx.t, "open", data["number"])]
     else:

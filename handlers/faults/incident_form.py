@@ -12,6 +12,7 @@ from aiogram_dialog.widgets.kbd import Row
 from domain.incidents.model import LEVELS, MODULES, SCOPES
 from handlers.faults import incident_acts as act
 from handlers.faults.incident_acts import WALK, IncidentForm
+from handlers.faults.regime_step import regime_window
 from handlers.filters import Pressed
 from handlers.forms import PRIMARY, Values, Words, seeded
 from handlers.steps import (
@@ -37,6 +38,7 @@ def incident_forms() -> Router:
         Dialog(
             resume_window(IncidentForm.resume),
             *(_text_window(step) for step in ("facts", "measures", "reason", "note")),
+            regime_window(WALK, act.take_regime),
             _text_window("title", _keep("title")),
             _text_window("remark", _no_remark(), take=act.take_remark),
             *_moment_windows(),

@@ -9,13 +9,12 @@ from aiogram.types import CallbackQuery, Message
 from domain.errors import Conflict
 from domain.incidents.service import READERS
 from handlers.context import Ctx
-from handlers.documents import stored_file
+from handlers.faults.files import send_evidence_files
 from handlers.filters import MenuChosen, Pressed
 from handlers.ids import number_in
 from handlers.reply import show, show_late, show_new
-from handlers.sending import send_document
 from handlers.views.errors import toast
-from handlers.views.faults import own_list
+from handlers.views.faults_own import own_list
 from handlers.views.incidents_cards import (
     ASKED,
     FILTERS,
@@ -51,8 +50,8 @@ async def card_of(ctx: Ctx, number: int) -> Shown:
 async def open_list(message: Message, ctx: Ctx) -> None:
     """Open incidents; who may not see them all sees the own reports."""
     if ctx.actor.role not in READERS:
-        rows = await ctx.services.incidents.mine(ctx.actor)
-        await show(message, own_list(ctx.t, rows, 0))
+        rows, total = await ctx.services.incidents.mine(ctx.actor)
+        await show(message, own_list(ctx.t, rows, 0, total))
         return
     page = await ctx.services.incidents.page(ctx.actor, FILTERS["open"])
     await show(message, incident_list(ctx.t, page, "open", ctx.actor.role))
@@ -78,20 +77,17 @@ async def back_to_card(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 
 async def show_reports(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """One report of an incident after another."""
-    number = number_in(ids)
-    reports = await ctx.services.incidents.reports(ctx.actor, number)
-    await show(press, report_page(ctx.t, number, reports, number_in(ids, 1)))
+    view = await ctx.services.incidents.one(ctx.actor, number_in(ids))
+    page = min(number_in(ids, 1), max(0, view.reports - 1))
+    reports = await ctx.services.incidents.reports(ctx.actor, view.number, page, 1)
+    await show(press, report_page(ctx.t, view, reports, page))
 
 
 async def send_files(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The evidence of a report, each file as it was sent."""
-    reports = await ctx.services.incidents.reports(ctx.actor, number_in(ids))
-    wanted = number_in(ids, 1)
+    report = await ctx.services.incidents.report_of(ctx.actor, number_in(ids), number_in(ids, 1))
     await press.answer()
-    for report in reports:
-        if report.id == wanted:
-            for file in report.files:
-                await send_document(press, await stored_file(ctx, file.sha256), file.name)
+    await send_evidence_files(press, ctx, report)
 
 
 async def ask(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

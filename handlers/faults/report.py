@@ -66,17 +66,23 @@ async def begin(
     if ctx.actor.role is None:
         await press.answer(not_for_guests(ctx.t), show_alert=True)
         return
+    ticket = number_in(ids) if ids else None
+    own = ctx.services.site.regime
+    if ticket is not None:
+        own = (await ctx.services.support.ticket(ctx.actor, ticket)).line.regime
     values: Values = {
         "text": "",
         "alike": False,
         "join": None,
-        "regime": ctx.services.site.regime,
+        "regime": own,
+        # Of a report that joins no other: that of its request, else of the installation.
+        "own": own,
         "found": None,
         "contacts": "",
         "files": [],
         "orders": [],
         "open": await _open_orders(ctx),
-        "ticket": number_in(ids) if ids else None,
+        "ticket": ticket,
     }
     await open_form(dialog_manager, "fault", ReportForm.text, values, ("ticket",))
 
@@ -90,7 +96,7 @@ async def _open_orders(ctx: Ctx) -> list[int]:
 
 
 def regime_of(manager: DialogManager) -> Regime:
-    """The regime of the report: that of the incident it joins, else of the installation."""
+    """The regime of the report: that of the incident it joins, of its request, or of the place."""
     return regime_at(str(manager.dialog_data["regime"]), ctx_of(manager).now)
 
 
@@ -138,7 +144,9 @@ async def none_of_these(manager: DialogManager) -> None:
 
 def _apart(manager: DialogManager) -> None:
     manager.dialog_data["join"] = None
-    manager.dialog_data["regime"] = ctx_of(manager).services.site.regime
+    data = manager.dialog_data
+    # A draft kept by an older version has no regime of its own.
+    data["regime"] = data.get("own") or ctx_of(manager).services.site.regime
 
 
 def ago(span: timedelta) -> Act:

@@ -6,12 +6,12 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from domain.errors import NotFound
 from handlers.context import Ctx
+from handlers.faults.files import send_evidence_files
 from handlers.filters import Pressed
 from handlers.ids import number_in
 from handlers.reply import show, show_new
-from handlers.views.faults import own_card, own_list
+from handlers.views.faults_own import moved_page, own_card, own_list
 from handlers.views.faults_status import history_page, status_page
 
 
@@ -23,6 +23,8 @@ def status_router() -> Router:
     router.callback_query.register(show_history, Pressed("status.history"))
     router.callback_query.register(show_own, Pressed("faults.mine"))
     router.callback_query.register(show_own_card, Pressed("fault.mine"))
+    router.callback_query.register(send_own_files, Pressed("fault.files"))
+    router.callback_query.register(show_moved, Pressed("fault.moved"))
     return router
 
 
@@ -40,18 +42,30 @@ async def show_history(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 
 async def show_own(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """A page of own reports."""
-    rows = await ctx.services.incidents.mine(ctx.actor)
-    await show(press, own_list(ctx.t, rows, number_in(ids) if ids else 0))
+    page = number_in(ids) if ids else 0
+    rows, total = await ctx.services.incidents.mine(ctx.actor, page)
+    await show(press, own_list(ctx.t, rows, page, total))
 
 
 async def show_own_card(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
-    """An incident the person has reported, as everybody may see it."""
-    number = number_in(ids)
-    rows = await ctx.services.incidents.mine(ctx.actor)
-    row = next((each for each in rows if each.number == number), None)
-    if row is None:
-        raise NotFound("incident_unknown", None, number=number)
-    status = await ctx.services.maintenance.status(ctx.actor)
-    known = [*status.incidents, *status.past_incidents]
-    public = next((each for each in known if each.number == number), None)
-    await show_new(press, own_card(ctx.t, row, public))
+    """What became of a report: from a list or a notice as a new message, turned in its place."""
+    own = await ctx.services.incidents.my_reports(ctx.actor, number_in(ids))
+    turned = len(ids) > 1
+    shown = own_card(ctx.t, own, number_in(ids, 1) if turned else 0)
+    await (show if turned else show_new)(press, shown)
+
+
+async def send_own_files(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """The screenshots and files of an own report, each as it was sent."""
+    own = await ctx.services.incidents.my_reports(ctx.actor, number_in(ids))
+    wanted = number_in(ids, 1)
+    await press.answer()
+    for report in own.reports:
+        if report.id == wanted:
+            await send_evidence_files(press, ctx, report)
+
+
+async def show_moved(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """A page of what the incident did to own deadlines."""
+    own = await ctx.services.incidents.my_reports(ctx.actor, number_in(ids))
+    await show(press, moved_page(ctx.t, own, number_in(ids, 1)))

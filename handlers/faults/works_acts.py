@@ -33,6 +33,7 @@ class WorksForm(StatesGroup):
 
     resume = State()
     leave = State()
+    regime = State()
     starts = State()
     ends = State()
     emergency = State()
@@ -47,7 +48,7 @@ def steps_of(data: Values) -> list[str]:
     if data["act"] == "prolong":
         return ["ends", "reason"]
     emergency = ["emergency"] if data["late"] else []
-    return ["starts", *emergency, "ends", "text_kk", "text_ru"]
+    return ["regime", "starts", *emergency, "ends", "text_kk", "text_ru"]
 
 
 WALK = Walk(WorksForm, steps_of)
@@ -88,6 +89,15 @@ async def begin(
 # Steps
 
 
+async def take_regime(manager: DialogManager, chosen: str) -> None:
+    """By the rules of which act they go; a beginning given before is judged by them anew."""
+    data = manager.dialog_data
+    data["regime"] = regime_at(chosen, ctx_of(manager).now).code
+    if data.get("starts"):
+        _judge(manager, datetime.fromisoformat(str(data["starts"])))
+    await WALK.on(manager)
+
+
 def latest(manager: DialogManager) -> datetime | None:
     """The last moment at which these works are announced in time; None: any."""
     starts = datetime.fromisoformat(str(manager.dialog_data["starts"]))
@@ -96,9 +106,14 @@ def latest(manager: DialogManager) -> datetime | None:
 
 def check_starts(manager: DialogManager, at: datetime) -> None:
     """Works are still to come; a beginning that is too near asks for its ground."""
-    now = ctx_of(manager).now
-    if at <= now:
+    if at <= ctx_of(manager).now:
         raise RuleBroken("maintenance_past", None)
+    _judge(manager, at)
+
+
+def _judge(manager: DialogManager, at: datetime) -> None:
+    """Whether works that begin then are announced in time."""
+    now = ctx_of(manager).now
     until = latest_announcement(regime_of(manager), at)
     manager.dialog_data["late"] = until is not None and now > until
     if not manager.dialog_data["late"]:
@@ -135,12 +150,17 @@ async def turn_on(manager: DialogManager) -> None:
 
 
 async def moves(ctx: Ctx, data: Values) -> list[EffectView]:
-    """The deadlines that the works would move; those of works begun already cannot be foreseen."""
+    """The deadlines that the works would move; none once their time has run out meanwhile."""
     starts = datetime.fromisoformat(str(data["starts"]))
-    if starts <= ctx.now:
-        return []
     ends = datetime.fromisoformat(str(data["ends"]))
-    return await ctx.services.maintenance.preview(ctx.actor, starts, ends, data["regime"])
+    works = int(data["number"]) if data["act"] == "prolong" else None
+    try:
+        return await ctx.services.maintenance.preview(
+            ctx.actor, starts, ends, data["regime"], works=works
+        )
+    except RuleBroken:
+        # The last press says what is wrong now, and where to go on from.
+        return []
 
 
 # The last press
@@ -161,6 +181,7 @@ async def perform(manager: DialogManager) -> None:
                 data["text_kk"],
                 data["text_ru"],
                 emergency=str(data.get("emergency") or ""),
+                regime=data["regime"],
             )
         except RuleBroken as error:
             if error.code != "maintenance_late":

@@ -10,6 +10,7 @@ from aiogram_dialog.widgets.kbd import Row
 
 from handlers.context import ctx_of
 from handlers.faults import works_acts as act
+from handlers.faults.regime_step import regime_window
 from handlers.faults.works_acts import WALK, WorksForm
 from handlers.filters import Pressed
 from handlers.forms import PRIMARY, Values, Words, seeded
@@ -34,6 +35,7 @@ def works_forms() -> Router:
     router.include_router(
         Dialog(
             resume_window(WorksForm.resume),
+            regime_window(WALK, act.take_regime),
             _window("starts", WALK.moment("starts", act.check_starts)),
             _window("ends", WALK.moment("ends", act.check_ends)),
             *(_window(step, act.take_text(step)) for step in ("text_kk", "text_ru", "reason")),

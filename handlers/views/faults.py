@@ -1,4 +1,4 @@
-"""A user reports a fault: the questions of the form, the answer, own reports."""
+"""A user reports a fault: the questions of the form, the answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from aiogram.types import InlineKeyboardButton
 
 from domain.files import MAX_FILE_BYTES
-from domain.incidents.views import IncidentRow, PublicIncident, Reported
+from domain.incidents.views import IncidentRow, Reported
 from domain.support.regimes import Regime, regime_at
 from handlers.views import faults_words as words
 from handlers.views import format as fmt
@@ -19,10 +19,8 @@ from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.terms import INCIDENT_STATES
 from handlers.views.translator import Html, Translator, escape, join, plain
 
-PAGE = 8
 _MEGABYTE = 1024 * 1024
 _SHOWN = 700
-_IN_A_ROW = 4
 
 
 def report_button(t: Translator) -> InlineKeyboardButton:
@@ -202,79 +200,3 @@ def reported(t: Translator, taken: Reported, now: datetime) -> Shown:
         "\n\n",
     )
     return Shown(text, keyboard([button(t.button("My fault reports"), press("faults.mine"))]))
-
-
-# Own reports
-
-
-def own_list(t: Translator, rows: Sequence[IncidentRow], page: int) -> Shown:
-    """Incidents that the user has reported, newest first; an empty list says what to do."""
-    head = bold(t("My fault reports"))
-    if not rows:
-        nothing = t("You have reported no faults. If something does not work, tell us.")
-        return Shown(join([head, nothing], "\n\n"), keyboard([report_button(t)], [_support(t)]))
-    page = min(page, (len(rows) - 1) // PAGE)
-    shown = rows[page * PAGE : (page + 1) * PAGE]
-    numbers = [
-        button(t.button("No. {number}", number=row.number), press("fault.mine", row.number))
-        for row in shown
-    ]
-    turn = []
-    if page:
-        turn.append(button(t.button("Newer"), press("faults.mine", page - 1)))
-    if (page + 1) * PAGE < len(rows):
-        turn.append(button(t.button("Older"), press("faults.mine", page + 1)))
-    return Shown(
-        join([head, *(_own(t, row) for row in shown)], "\n\n"),
-        keyboard(
-            *(numbers[at : at + _IN_A_ROW] for at in range(0, len(numbers), _IN_A_ROW)),
-            turn,
-            [report_button(t)],
-        ),
-    )
-
-
-def _support(t: Translator) -> InlineKeyboardButton:
-    return button(t.button("Ask support"), press("support"))
-
-
-def _own(t: Translator, row: IncidentRow) -> Html:
-    return join(
-        [
-            bold(t("No. {number}", number=row.number)) + " · " + t(INCIDENT_STATES[row.state]),
-            words.title(row.title),
-            fmt.moment(t, row.opened_at),
-        ]
-    )
-
-
-def own_card(t: Translator, row: IncidentRow, public: PublicIncident | None) -> Shown:
-    """An incident as who reported it sees it; a level only once it has taken effect."""
-    effective = row.level is not None and row.level_state in words.IN_EFFECT
-    planned = public.planned_mending_at if public is not None else None
-    measures = public.measures if public is not None else ""
-    decided = row.state in ("confirmed", "closed") and public is not None
-    text = join(
-        [
-            bold(t("Incident No. {number}", number=row.number)),
-            join(
-                [words.title(row.title), t("State: {state}", state=t(INCIDENT_STATES[row.state]))]
-            ),
-            words.interval(t, row.began_at, row.mended_at, planned) if decided else "",
-            words.level(t, row.level, row.level_state) if decided and effective else "",
-            t("Measures: {measures}", measures=cut(measures, _SHOWN)) if measures else "",
-            _follows(t, row),
-        ],
-        "\n\n",
-    )
-    evidence = button(t.button("Evidence (ZIP)"), press("incident.evidence", row.number))
-    mine = button(t.button("My fault reports"), press("faults.mine"))
-    return Shown(text, keyboard([evidence], [mine]))
-
-
-def _follows(t: Translator, row: IncidentRow) -> Html:
-    if row.state == "analysing":
-        return t("Support analyses it and tells you the result here.")
-    if row.state == "refuted":
-        return t("No fault was found. If it is back, report it once more.")
-    return escape("")

@@ -121,6 +121,23 @@ def act_of(t: Translator, regime: Regime) -> Html:
     return t("Rules: act No. {act}", act=regime.code)
 
 
+def ask_regime(t: Translator, ours: str) -> Html:
+    """By the rules of which act; ``ours`` is that of the installation."""
+    return join(
+        [
+            bold(t("By the rules of which act does it go?")),
+            t("They fix levels, terms and what happens to deadlines."),
+            t("Here it is act No. {act}, unless something else is chosen.", act=ours),
+        ],
+        "\n\n",
+    )
+
+
+def regime_button(t: Translator, code: str) -> str:
+    """An act to choose."""
+    return t.button("Act No. {act}", act=code)
+
+
 def ask_moment(t: Translator) -> Html:
     """How a moment is typed."""
     return t("Type the date and time in Astana. Example: {example}", example=EXAMPLE)

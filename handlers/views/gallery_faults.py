@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.roles import Role
-from handlers.views import faults, faults_status, faults_works, forms, samples
+from handlers.views import faults, faults_own, faults_status, faults_works, forms, samples
+from handlers.views import faults_words as words
 from handlers.views import incidents_form as deciding
 from handlers.views import sample_faults as content
 from handlers.views.gallery import Section, entry
@@ -40,6 +41,9 @@ def fault_page_sections() -> list[Section]:
     )
     shown["effects, asked"] = lambda t: ask_apply(t, content.NUMBER, preview)
     shown["documents"] = lambda t: papers_page(t, content.incident("confirmed"), Role.SUPPORT)
+    own = content.own()
+    shown["own report"] = lambda t: faults_own.own_card(t, own, 0)
+    shown["own deadlines"] = lambda t: faults_own.moved_page(t, own, 0)
     shown["works"] = lambda t: faults_works.works_card(t, content.works(), Role.SUPPORT)
     shown["status"] = lambda t: faults_status.status_page(t, content.status(), reports=True)
     shown["status, history"] = lambda t: faults_status.history_page(t, content.status(), 0)
@@ -98,7 +102,7 @@ _ACT_OF = {
     "remark": "level",
 }
 _REVIEWED = {
-    "open": ("title", "began"),
+    "open": ("regime", "title", "began"),
     "confirm": ("facts", "title", "began", "mended", "planned", "scope", "level"),
     "hold": ("scope",),
     "refute": ("facts",),
@@ -112,6 +116,7 @@ _REVIEWED = {
 
 def _incident_steps() -> Steps:
     steps = {step: _question(step, act) for step, act in _ACT_OF.items()}
+    steps["regime"] = lambda t: words.ask_regime(t, "366")
     levels = {
         name: _level(code) for name, code in (("level", "366"), ("level, act No. 627", "627"))
     }
@@ -140,6 +145,7 @@ def _works_steps() -> Steps:
     regime = content.regime("627")
     asked = ("starts", "ends", "text_kk", "text_ru")
     return {
+        "regime": lambda t: words.ask_regime(t, "366"),
         **{step: _works_question(step) for step in asked},
         "reason": lambda t: faults_works.question(
             t, content.announcing("prolong"), "reason", regime

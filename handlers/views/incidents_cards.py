@@ -249,6 +249,7 @@ def _acts(t: Translator, view: IncidentView, regime: Regime) -> list[list[Inline
         return [decide, hold]
     due = []
     if "incident.owner_report" in view.deadlines:
+        due.append(button(t.button("Report to sign"), press("incident.paper", number)))
         due.append(_ask(t.button("Owner has the report"), "owner", number))
     if "incident.refutation" in view.deadlines:
         due.append(_ask(t.button("Refutation told"), "told", number))
@@ -325,20 +326,22 @@ def to_card(t: Translator, number: int) -> InlineKeyboardButton:
 # Reports and their evidence
 
 
-def report_page(t: Translator, number: int, reports: Sequence[ReportView], page: int) -> Shown:
-    """One report with its evidence (pages from 0)."""
+def report_page(
+    t: Translator, view: IncidentView, reports: Sequence[ReportView], page: int
+) -> Shown:
+    """One report with its evidence (pages from 0); ``reports`` begin with it."""
+    number, pages = view.number, view.reports
     head = bold(t("Reports on incident No. {number}", number=number))
     if not reports:
         return Shown(
             join([head, t("Nobody has reported it.")], "\n\n"), keyboard([to_card(t, number)])
         )
-    page = min(page, len(reports) - 1)
-    one = reports[page]
+    one = reports[0]
     company = one.company_kk if t.locale == "kk" else one.company_ru
     text = join(
         [
             head,
-            t("Report {page} of {pages}", page=page + 1, pages=len(reports)),
+            t("Report {page} of {pages}", page=page + 1, pages=pages),
             escape(cut(one.text, 2000)),
             join(
                 [
@@ -358,7 +361,7 @@ def report_page(t: Translator, number: int, reports: Sequence[ReportView], page:
     turn = []
     if page:
         turn.append(button(t.button("Earlier"), press("incident.reports", number, page - 1)))
-    if page + 1 < len(reports):
+    if page + 1 < pages:
         turn.append(button(t.button("Later"), press("incident.reports", number, page + 1)))
     files = []
     if one.files:

@@ -110,7 +110,7 @@ def review(t: Translator, data: Mapping[str, Any], steps: Sequence[str], regime:
     return join(
         [
             bold(_head(t, data)),
-            join([_said(t, data, step) for step in steps]),
+            join([_said(t, data, step, regime) for step in steps]),
             _consequence(t, data, regime),
         ],
         "\n\n",
@@ -127,8 +127,10 @@ _TEXTS: Mapping[str, Lazy] = {
 }
 
 
-def _said(t: Translator, data: Mapping[str, Any], step: str) -> Html:
+def _said(t: Translator, data: Mapping[str, Any], step: str, regime: Regime) -> Html:
     value = data.get(step)
+    if step == "regime":
+        return words.act_of(t, regime)
     if step in _TEXTS:
         return t(_TEXTS[step], text=cut(str(value), _SHOWN)) if value else escape("")
     if step == "scope":

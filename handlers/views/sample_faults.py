@@ -11,7 +11,9 @@ from domain.incidents.views import (
     IncidentRow,
     IncidentView,
     MaintenanceView,
+    OwnIncident,
     PublicIncident,
+    ReportView,
     Scope,
     StatusView,
 )
@@ -95,6 +97,27 @@ def effects() -> list[EffectView]:
         "given_to_another",
     )
     return [moved, kept]
+
+
+def own() -> OwnIncident:
+    """The sample incident as who reported it sees it."""
+    fault, now = samples.words().fault, samples.NOW
+    report = ReportView(
+        id=1,
+        incident=NUMBER,
+        ticket=12,
+        person_id=1,
+        name="",
+        company_ru="",
+        company_kk="",
+        text=fault.facts,
+        contacts="+7 701 000 00 00",
+        found_at=now - 3 * _HOURS,
+        reported_at=now - 2 * _HOURS,
+        late=True,
+        files=[],
+    )
+    return OwnIncident(incident("closed", "627"), True, [report], 1, effects())
 
 
 def preview() -> EffectPreview:

@@ -6,7 +6,7 @@ from bot.web.api.incident_answers import EffectOut, WorksEffectsOut, WorksOut, W
 from bot.web.api.models import PageQuery
 from bot.web.api.reading import cursor_of, read_cursor
 from bot.web.api.routing import Call, Group, Nothing
-from bot.web.api.support_models import ProlongIn, WorksIn, WorksTimeIn
+from bot.web.api.support_models import ProlongIn, WorksIn, WorksPreviewIn
 from domain.incidents.views import MaintenanceView
 from handlers.views.translator import Locale
 
@@ -54,11 +54,11 @@ async def announce_works(call: Call, body: WorksIn) -> WorksOut:
     return await _works(call, number)
 
 
-@routes.post("/maintenance/preview", WorksTimeIn, WorksEffectsOut, reads=True)
-async def preview_works(call: Call, body: WorksTimeIn) -> WorksEffectsOut:
+@routes.post("/maintenance/preview", WorksPreviewIn, WorksEffectsOut, reads=True)
+async def preview_works(call: Call, body: WorksPreviewIn) -> WorksEffectsOut:
     """The deadlines that works of this time would move."""
     effects = await call.services.maintenance.preview(
-        call.actor, body.starts_at, body.ends_at, body.regime
+        call.actor, body.starts_at, body.ends_at, body.regime, works=body.works
     )
     return WorksEffectsOut(items=[EffectOut.model_validate(effect) for effect in effects])
 

@@ -192,6 +192,14 @@ class WorksTimeIn(Asked):
     regime: str | None = Field(None, description=_REGIME)
 
 
+class WorksPreviewIn(WorksTimeIn):
+    """Works of this time; or works that are announced, prolonged to ``ends_at``."""
+
+    works: Number | None = Field(
+        None, description="The number of planned or running works that would take longer."
+    )
+
+
 class WorksIn(WorksTimeIn):
     """Planned works as everybody will read of them."""
 

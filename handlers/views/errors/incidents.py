@@ -32,6 +32,10 @@ INCIDENTS: Mapping[str, Teller] = {
         lazy("Incident No. {number} is not found."),
         lazy("Check the number."),
     ),
+    "report_unknown": Told(
+        lazy("Incident No. {number} has no such report."),
+        lazy("Open the incident again."),
+    ),
     "incident_state": Told(
         lazy("This cannot be done with incident No. {number} now. Its state: {state}."),
         lazy("Open it again to see how it stands."),

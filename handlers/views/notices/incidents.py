@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from domain.incidents.timers import OWNER_REPORT
 from handlers.views import format as fmt
 from handlers.views.notices.facts import Draft, Facts, Row, cite, clause, short
 from handlers.views.press import press
@@ -263,6 +264,14 @@ def level_returned(t: Translator, f: Facts) -> Draft:
     )
 
 
+def _due(t: Translator, f: Facts) -> list[Row]:
+    """The way to what is due: the form of the written report, and the card."""
+    if f.text("term") != OWNER_REPORT or not f.number:
+        return _card(t, f, "incident.card")
+    prepare = button(t.button("Report to sign"), press("incident.paper", f.number))
+    return [[prepare], *_card(t, f, "incident.card")]
+
+
 def _term(t: Translator, f: Facts) -> Html:
     known = INCIDENT_TERMS.get(f.text("term"))
     return t(known) if known else escape(f.text("term"))
@@ -283,7 +292,7 @@ def overdue(t: Translator, f: Facts) -> Draft:
                 ]
             )
         ],
-        _card(t, f, "incident.card"),
+        _due(t, f),
     )
 
 
@@ -303,7 +312,7 @@ def reminder(t: Translator, f: Facts) -> Draft:
                 ]
             )
         ],
-        _card(t, f, "incident.card"),
+        _due(t, f),
     )
 
 

@@ -51,6 +51,11 @@ async def test_works_are_previewed_announced_prolonged_and_finished(
     await later(services, clock, "11-24 22:00")
     assert (await api.get(f"/maintenance/{number}"))["state"] == "running"
     longer = {"ends_at": "2026-11-25T00:30:00+05:00", "reason": "Диск"}
+    foreseen = await api.ok("POST", "/maintenance/preview", {**given, **longer, "works": number})
+    assert (foreseen["items.0.order"], foreseen["items.0.new"]) == (
+        order,
+        "2026-11-27T00:00:00+05:00",
+    )
     prolonged = await api.ok("POST", f"/maintenance/{number}/prolong", longer)
     assert prolonged["ends_at"] == longer["ends_at"]
     problem(await api.post(f"/maintenance/{number}/cancel"), 409, "maintenance_state")

@@ -6,14 +6,8 @@ import pytest
 
 from domain.errors import Conflict, NotFound
 from domain.incidents.views import Scope
-from tests.domain.incidents.desk import FACTS, Desk, extensions, make_desk, moves
+from tests.domain.incidents.desk import FACTS, Desk, extensions, moves
 from tests.domain.stage import Stage, moment, offered
-
-
-@pytest.fixture
-async def desk(stage: Stage) -> Desk:
-    """A desk under act 366."""
-    return await make_desk(stage)
 
 
 @pytest.mark.clause("366-29.3")

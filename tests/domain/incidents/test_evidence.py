@@ -9,16 +9,10 @@ from domain.errors import NotFound
 from domain.files import FileInfo
 from domain.incidents.evidence import EvidenceReading
 from domain.incidents.views import Scope
-from tests.domain.incidents.desk import FACTS, Desk, make_desk
+from tests.domain.incidents.desk import FACTS, Desk
 from tests.domain.stage import Side, Stage, moment, offered
 
 SHOT = FileInfo(name="экран.png", mime="image/png", size=3, sha256="a" * 64)
-
-
-@pytest.fixture
-async def desk(stage: Stage) -> Desk:
-    """A desk under act 366."""
-    return await make_desk(stage)
 
 
 async def outage(desk: Desk, stage: Stage) -> tuple[int, int, Side, Side, Side]:

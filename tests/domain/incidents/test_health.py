@@ -13,12 +13,6 @@ from tests.domain.stage import Stage, moment
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture
-async def desk(stage: Stage) -> Desk:
-    """A desk under act 366."""
-    return await make_desk(stage)
-
-
 async def _numbers(desk: Desk) -> list[int]:
     return [row.number for row in (await desk.incidents.page(desk.operator)).incidents]
 

@@ -8,23 +8,11 @@ from domain.actor import Actor
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.incidents.views import Scope, StatusView
 from domain.roles import Role
-from tests.domain.incidents.desk import Desk, make_desk
+from tests.domain.incidents.desk import Desk
 from tests.domain.stage import Stage, moment
 from tests.support.factories import make_person, next_cause
 
 TEXTS = ("Дерекқор жаңартылады", "Обновление базы данных")
-
-
-@pytest.fixture
-async def desk(stage: Stage) -> Desk:
-    """A desk under act 366."""
-    return await make_desk(stage)
-
-
-@pytest.fixture
-async def desk_627(stage: Stage) -> Desk:
-    """A desk under act 627."""
-    return await make_desk(stage, "627")
 
 
 async def _announce(desk: Desk, starts: str, ends: str, **given: object) -> int:
@@ -107,7 +95,14 @@ async def test_windows_that_end_on_the_day_of_works_move(desk_627: Desk, stage: 
     assert (await stage.card(supplier, later)).offers_due_at == moment("11-25 00:00")
     await stage.until("11-24 09:00")
     assert (await stage.card(supplier, later)).offers_due_at == moment("11-26 00:00")
-    # Longer works: to the working day after the new last day.
+    # Longer works: to the working day after the new last day, and that is shown before.
+    longer = await desk_627.services.maintenance.preview(
+        desk_627.operator, moment("11-24 09:00"), moment("11-25 12:00"), works=works
+    )
+    assert [(each.order, each.new) for each in longer] == [
+        (number, moment("11-27 00:00")),
+        (later, moment("11-27 00:00")),
+    ]
     await desk_627.services.maintenance.prolong(
         desk_627.operator, works, moment("11-25 12:00"), "Не успеваем"
     )
@@ -116,6 +111,21 @@ async def test_windows_that_end_on_the_day_of_works_move(desk_627: Desk, stage: 
     await stage.until("11-25 12:00")
     view = await desk_627.services.maintenance.one(desk_627.operator, works)
     assert (view.state, view.finished_at) == ("finished", moment("11-25 12:00"))
+
+
+async def test_a_preview_of_longer_works_is_refused_as_the_act_is(desk_627: Desk) -> None:
+    maintenance = desk_627.services.maintenance
+    works = await _announce(desk_627, "11-24 09:00", "11-24 12:00")
+    with pytest.raises(RuleBroken, match="maintenance_interval"):
+        await maintenance.preview(
+            desk_627.operator, moment("11-24 09:00"), moment("11-24 12:00"), works=works
+        )
+    await maintenance.cancel(desk_627.operator, works)
+    for number, code in ((works, "maintenance_state"), (404, "maintenance_unknown")):
+        with pytest.raises(RuleBroken, match=code):
+            await maintenance.preview(
+                desk_627.operator, moment("11-24 09:00"), moment("11-25 12:00"), works=number
+            )
 
 
 async def test_under_act_366_works_move_nothing(desk: Desk, stage: Stage) -> None:

@@ -9,14 +9,8 @@ import pytest
 from domain.audit import verify
 from domain.errors import Conflict
 from domain.incidents.views import Applied
-from tests.domain.incidents.desk import Desk, make_desk, moves
+from tests.domain.incidents.desk import Desk, moves
 from tests.domain.stage import Stage, moment, offered
-
-
-@pytest.fixture
-async def desk(stage: Stage) -> Desk:
-    """A desk under act 366."""
-    return await make_desk(stage)
 
 
 async def test_two_operators_apply_at_once(desk: Desk, stage: Stage) -> None:

@@ -85,3 +85,13 @@ async def operator_actor(town: Town) -> Actor:
 async def incident(town: Town, number: int = 1) -> IncidentView:
     """An incident as operators see it."""
     return await town.services.incidents.one(again(await operator_actor(town)), number)
+
+
+async def document(who: Reader, name: str) -> bytes:
+    """The content of the file with this name that came last."""
+
+    def wanted(message: Message) -> bool:
+        return bool(message.raw.get("document", {}).get("file_name") == name)
+
+    message = await who.person.eventually(wanted)
+    return await who.town.sandbox.content(message.raw["document"]["file_id"])

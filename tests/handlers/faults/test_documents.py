@@ -8,13 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.sandbox.client import Message
 from domain.actor import Actor
 from domain.files import FileInfo
 from domain.incidents.views import Scope
 from domain.roles import Role
 from domain.work import Site
-from tests.handlers.faults.reader import Reader, incident, operator_actor, reader
+from tests.handlers.faults.reader import document, incident, operator_actor, reader
 from tests.handlers.faults.test_incidents import CARD, at, to_card
 from tests.support.chat import Town
 from tests.support.factories import again, make_customer, make_order, make_person, make_producer
@@ -61,16 +60,6 @@ async def moved(town: Town, reporter: Actor | None = None) -> int:
     shown = await incidents.preview(again(operator), number)
     await incidents.apply(again(operator), number, shown.digest)
     return number
-
-
-async def document(who: Reader, name: str) -> bytes:
-    """The content of the file with this name that came last."""
-
-    def wanted(message: Message) -> bool:
-        return bool(message.raw.get("document", {}).get("file_name") == name)
-
-    message = await who.person.eventually(wanted)
-    return await who.town.sandbox.content(message.raw["document"]["file_id"])
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])

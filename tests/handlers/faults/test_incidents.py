@@ -71,16 +71,34 @@ async def test_an_incident_is_opened_by_form(town: Town, language: str) -> None:
     who = await reader(town, Role.SUPPORT, language)
     await who.menu("faults", LIST)
     title = "What is the fault called? Everybody will read it. Example: No offers submitted"
-    await who.press("Open an incident", title)
+    await who.press("Open an incident", "By the rules of which act does it go?")
+    await who.press("Act No. {act}", title, act=366)
     await who.say("Ұсыныс жіберілмейді", "When did the fault begin?")
     await who.say(
         "20.11 10:30", "It begins in the past and ends after its beginning, not in the future."
     )
     review = await who.say("20.11 09:30", "Title: {text}")
     assert "Ұсыныс жіберілмейді" in review.text
+    assert who.shows(review, "Rules: act No. {act}", act=366)
     await who.press("Open the incident", CARD)
     view = await incident(town)
     assert (view.state, view.source, view.began_at) == ("analysing", "operator", at("11-20T09:30"))
+
+
+async def test_an_incident_goes_by_the_rules_that_are_chosen(town: Town) -> None:
+    who = await reader(town, Role.SUPPORT)
+    await who.menu("faults", LIST)
+    await who.press(
+        "Open an incident", "Here it is act No. {act}, unless something else is chosen."
+    )
+    title = "What is the fault called? Everybody will read it. Example: No offers submitted"
+    await who.press("Act No. {act}", title, act=627)
+    await who.say("Не подаются предложения", "When did the fault begin?")
+    await who.say("20.11 09:30", "Title: {text}")
+    await who.press("Open the incident", CARD)
+    view = await incident(town)
+    assert view.regime == "627"
+    assert "incident.decide" in view.deadlines
 
 
 @pytest.mark.clause("366-28")

@@ -18,6 +18,7 @@ from tests.support.factories import again, make_customer, make_order, make_produ
 TEXTS = ("Дерекқор жаңартылады", "Обновление базы данных")
 STARTS = "When do the works begin?"
 ENDS = "When will the works be over?"
+ACT = "By the rules of which act does it go?"
 KK = "Type the announcement in Kazakh, as people will read it."
 RU = "Type the announcement in Russian, as people will read it."
 REVIEW = "Nothing is announced yet. After the last press everybody is told."
@@ -46,9 +47,15 @@ async def to_works(who: Reader) -> None:
     await who.press("Works", "Technical and preventive works")
 
 
-async def to_review(who: Reader, starts: str, ends: str) -> None:
+async def to_form(who: Reader, act: int) -> None:
+    """From the list of works to the first question after the act."""
+    await who.press("Announce works", ACT)
+    await who.press("Act No. {act}", STARTS, act=act)
+
+
+async def to_review(who: Reader, starts: str, ends: str, act: int = 627) -> None:
     """Each step of an announcement in time."""
-    await who.press("Announce works", STARTS)
+    await to_form(who, act)
     await who.say(starts, ENDS)
     await who.say(ends, KK)
     await who.say(TEXTS[0], RU)
@@ -60,7 +67,7 @@ async def to_review(who: Reader, starts: str, ends: str) -> None:
 async def test_works_are_announced_by_form(town: Town, language: str) -> None:
     who = await reader(town, Role.ADMIN, language)
     await to_works(who)
-    await who.press("Announce works", STARTS)
+    await to_form(who, 366)
     await who.say("20.11 09:00", "The works would begin in the past.")
     await who.say("23.11 20:00", ENDS)
     await who.say("23.11 19:00", "The time of the works is not right.")
@@ -155,7 +162,7 @@ class TestUnified:
     async def test_too_late_asks_for_the_ground_of_the_emergency(self, town: Town) -> None:
         who = await reader(town, Role.SUPPORT)
         await to_works(who)
-        await who.press("Announce works", STARTS)
+        await to_form(who, 627)
         shown = await who.say("21.11 20:00", "It is too late for an ordinary announcement")
         assert "19 ноября 2026 г., 20:00" in shown.text
         await who.press("Back", STARTS)
@@ -185,3 +192,39 @@ class TestUnified:
         await who.say(TEXTS[1], "Ground of the emergency: {text}")
         await who.press("Announce to everybody", "The works are announced. Everybody is told.")
         assert (await works(town)).emergency == "Отказ диска"
+
+    @pytest.mark.clause("627-31b")
+    async def test_what_longer_works_would_move_is_shown_while_they_run(self, town: Town) -> None:
+        await make_producer(town.site)
+        number = await make_order(town.services, await make_customer(town.site))
+        await announced(town, "11-24T20:00", "11-24T23:00")
+        town.clock.set(at("11-24T20:00"))
+        await town.services.deadlines.fire_due()
+        who = await reader(town, Role.SUPPORT)
+        await to_works(who)
+        await who.press("No. {number}", CARD, number=1)
+        await who.press("Prolong", ENDS)
+        await who.say("25.11 02:00", "Why do the works take longer? Everybody will read it.")
+        review = await who.say("Копирование идёт дольше", REVIEW)
+        assert who.shows(review, "Order No. {number}", number=number)
+        await who.press("Announce to everybody", "The works take longer. Everybody is told.")
+        card = await town.services.orders.card(await operator_actor(town), number)
+        assert card.offers_due_at == at("11-27T00:00")
+
+
+async def test_works_of_another_act_are_announced_by_its_rules(town: Town) -> None:
+    who = await reader(town, Role.SUPPORT)
+    await to_works(who)
+    await to_form(who, 366)
+    await who.say("21.11 20:00", ENDS)
+    # Back to the act: the beginning given before is judged by the new one.
+    await who.press("Back", STARTS)
+    await who.press("Back", ACT)
+    await who.press("Act No. {act}", STARTS, act=627)
+    await who.say("21.11 20:00", "It is too late for an ordinary announcement")
+    await who.say("Отказ диска", ENDS)
+    await who.say("21.11 21:00", KK)
+    await who.say(TEXTS[0], RU)
+    await who.say(TEXTS[1], "Ground of the emergency: {text}")
+    await who.press("Announce to everybody", "The works are announced. Everybody is told.")
+    assert (await works(town)).regime == "627"
