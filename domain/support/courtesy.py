@@ -20,7 +20,8 @@ from domain.support.writing import muted_now
 from domain.texts import required_text
 from domain.work import Look, Site, Work, query, use_case
 
-_MESSAGE_LIMIT = min(TEXT_LIMIT, 3_500)
+#: Of a ready answer, in characters of its HTML: with its heading it fits one message.
+ANSWER_LIMIT = min(TEXT_LIMIT, 3_500)
 
 
 class Courtesy:
@@ -43,8 +44,8 @@ class Courtesy:
         """Add a ready answer in both languages; by an admin. Raises ``text_missing``."""
         row = CannedAnswer(
             title=required_text(title, "title", TITLE_LIMIT),
-            text_kk=required_text(text_kk, "text_kk", _MESSAGE_LIMIT),
-            text_ru=required_text(text_ru, "text_ru", _MESSAGE_LIMIT),
+            text_kk=required_text(text_kk, "text_kk", ANSWER_LIMIT),
+            text_ru=required_text(text_ru, "text_ru", ANSWER_LIMIT),
         )
         work.session.add(row)
         await work.session.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Literal, cast
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, ForceReply, InlineKeyboardMarkup, Message
 
 from domain.errors import NotFound
@@ -18,6 +18,7 @@ from handlers.support.parts import (
     OPERATORS,
     PRESSED_IN_GROUP,
     ticket_in,
+    to_private,
     words_of,
 )
 from handlers.views import desk_choices as choices
@@ -65,7 +66,7 @@ def acts_router() -> Router:
     return router
 
 
-async def _redraw(press: CallbackQuery, ctx: Ctx, view: TicketView, said: str = "") -> None:
+async def redraw(press: CallbackQuery, ctx: Ctx, view: TicketView, said: str = "") -> None:
     """Show the card as it is now in place of what was pressed."""
     await press.answer(said)
     t, note_mode_on = await words_of(press, ctx)
@@ -78,7 +79,7 @@ async def _redraw(press: CallbackQuery, ctx: Ctx, view: TicketView, said: str = 
         await press.message.edit_text(shown.text, reply_markup=shown.keyboard)
 
 
-async def _offer(press: CallbackQuery, markup: InlineKeyboardMarkup) -> None:
+async def offer(press: CallbackQuery, markup: InlineKeyboardMarkup) -> None:
     """Put a choice in place of the card's buttons; its text stays."""
     await press.answer()
     if isinstance(press.message, Message):
@@ -89,26 +90,26 @@ async def show_card(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The card as it is now."""
     ctx.actor.check_role(OPERATORS)
     view = await ctx.services.support.ticket(ctx.actor, ticket_in(ids))
-    await _redraw(press, ctx, view)
+    await redraw(press, ctx, view)
 
 
 async def take(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The ticket is mine."""
     view = await ctx.services.support.take(ctx.actor, ticket_in(ids))
-    await _redraw(press, ctx, view, plain(ctx.t("The ticket is yours.")))
+    await redraw(press, ctx, view, plain(ctx.t("The ticket is yours.")))
 
 
 async def release(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The ticket is nobody's."""
     view = await ctx.services.support.release(ctx.actor, ticket_in(ids))
-    await _redraw(press, ctx, view, plain(ctx.t("The ticket is free again.")))
+    await redraw(press, ctx, view, plain(ctx.t("The ticket is free again.")))
 
 
 async def choose_operator(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """Those on shift."""
     shifts = await ctx.services.support.on_shift(ctx.actor)
     t, _ = await words_of(press, ctx)
-    await _offer(press, choices.whom(t, ticket_in(ids), shifts))
+    await offer(press, choices.whom(t, ticket_in(ids), shifts))
 
 
 async def give(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
@@ -116,35 +117,35 @@ async def give(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     person = int(ids[1]) if len(ids) > 1 and ids[1].isdecimal() else 0
     view = await ctx.services.support.assign(ctx.actor, ticket_in(ids), person or None)
     said = ctx.t("Given to: {name}", name=view.line.assignee)
-    await _redraw(press, ctx, view, plain(said))
+    await redraw(press, ctx, view, plain(said))
 
 
 async def choose_priority(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """Three of them."""
     ctx.actor.check_role(OPERATORS)
     t, _ = await words_of(press, ctx)
-    await _offer(press, choices.priorities(t, ticket_in(ids)))
+    await offer(press, choices.priorities(t, ticket_in(ids)))
 
 
 async def set_priority(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The one chosen; the use case refuses any other word."""
     chosen = cast("Priority", ids[1] if len(ids) > 1 else "")
     view = await ctx.services.support.set_priority(ctx.actor, ticket_in(ids), chosen)
-    await _redraw(press, ctx, view)
+    await redraw(press, ctx, view)
 
 
 async def choose_result(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """With what it ends."""
     ctx.actor.check_role(OPERATORS)
     t, _ = await words_of(press, ctx)
-    await _offer(press, choices.results(t, ticket_in(ids)))
+    await offer(press, choices.results(t, ticket_in(ids)))
 
 
 async def close(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """Close it; the user is told by a notice."""
     result = ids[1] if len(ids) > 1 else ""
     view = await ctx.services.support.close(ctx.actor, ticket_in(ids), result)
-    await _redraw(press, ctx, view, plain(ctx.t("The ticket is closed.")))
+    await redraw(press, ctx, view, plain(ctx.t("The ticket is closed.")))
 
 
 async def reopen(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
@@ -153,13 +154,13 @@ async def reopen(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     ctx.actor.check_role(OPERATORS)
     await ctx.services.support.reopen(ctx.actor, number)
     view = await ctx.services.support.ticket(ctx.actor, number)
-    await _redraw(press, ctx, view, plain(ctx.t("The ticket is open again.")))
+    await redraw(press, ctx, view, plain(ctx.t("The ticket is open again.")))
 
 
 async def settle(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The dispute is over: the term of keeping resumes."""
     view = await ctx.services.support.settle_dispute(ctx.actor, ticket_in(ids))
-    await _redraw(press, ctx, view)
+    await redraw(press, ctx, view)
 
 
 async def choose_canned(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
@@ -169,7 +170,7 @@ async def choose_canned(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     if not answers:
         await press.answer(choices.no_canned(ctx.t), show_alert=True)
         return
-    await _offer(press, choices.canned_list(t, ticket_in(ids), answers))
+    await offer(press, choices.canned_list(t, ticket_in(ids), answers))
 
 
 async def _canned(ctx: Ctx, ids: list[str]) -> tuple[TicketView, CannedView]:
@@ -186,17 +187,19 @@ async def preview_canned(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None
     """The answer as the user would get it, in a message of its own; the card is as it was."""
     view, answer = await _canned(ctx, ids)
     t, _ = await words_of(press, ctx)
-    await _redraw(press, ctx, view)
+    await redraw(press, ctx, view)
     if isinstance(press.message, Message):
         shown = choices.canned_preview(t, view, answer)
         await press.message.answer(shown.text, reply_markup=shown.keyboard)
 
 
 async def send_canned(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
-    """Send it."""
+    """Send it: once, however often the preview is tapped before it is gone."""
     view, answer = await _canned(ctx, ids)
     text = choices.canned_text(view, answer)
-    await ctx.services.support.answer(ctx.actor, view.number, text)
+    shown = press.message
+    once = f"canned:{shown.chat.id}:{shown.message_id}" if shown else ctx.actor.cause
+    await ctx.services.support.answer(ctx.actor.because(once), view.number, text)
     t, _ = await words_of(press, ctx)
     await show(press, choices.canned_sent(t, view.number))
 
@@ -233,32 +236,38 @@ async def note_mode(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     number, on = ticket_in(ids), len(ids) > 1 and ids[1] == "1"
     await ctx.services.desk.set_note_mode(ctx.actor, number, on)
     view = await ctx.services.support.ticket(ctx.actor, number)
-    await _redraw(press, ctx, view)
+    await redraw(press, ctx, view)
     if on:
-        await _ask(press, ctx, choices.ask_note, number)
+        await ask(press, ctx, choices.ask_note, number)
 
 
 async def ask_documents(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """Which are needed (act 627, clause 18)."""
-    await _ask(press, ctx, choices.ask_documents, ticket_in(ids))
+    await ask(press, ctx, choices.ask_documents, ticket_in(ids))
 
 
 async def ask_merge(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """Into which one."""
-    await _ask(press, ctx, choices.ask_merge, ticket_in(ids))
+    await ask(press, ctx, choices.ask_merge, ticket_in(ids))
 
 
-async def ask_dispute(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
-    """On what ground (act 366, clause 21.2)."""
-    await _ask(press, ctx, choices.ask_dispute, ticket_in(ids))
+async def ask_dispute(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) -> None:
+    """On what ground (act 366, clause 21.2); in a closed topic few may write, so elsewhere."""
+    number = ticket_in(ids)
+    ctx.actor.check_role(OPERATORS)
+    view = await ctx.services.support.ticket(ctx.actor, number)
+    if view.state == "closed":
+        await to_private(press, ctx, view, bot)
+        return
+    await ask(press, ctx, choices.ask_dispute, number)
 
 
 async def ask_incident(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """What is broken."""
-    await _ask(press, ctx, choices.ask_incident, ticket_in(ids))
+    await ask(press, ctx, choices.ask_incident, ticket_in(ids))
 
 
-async def _ask(
+async def ask(
     press: CallbackQuery, ctx: Ctx, question: Callable[[Translator, int], Html], number: int
 ) -> None:
     """Put a question into the topic; what is written in reply to it is the answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from aiogram import Router
 from aiogram.enums import ContentType
@@ -27,13 +27,15 @@ from handlers.steps import (
     wants_button,
     wants_text,
 )
+from handlers.support.calls import mute
 from handlers.support.parts import OPERATORS, PRESSED_IN_CHAT, ticket_in
 from handlers.support.writing import html_of
 from handlers.views.desk_choices import incident_made
 from handlers.views.desk_private import ACTS, ask_words, private_card, review_words, words_done
 from handlers.views.shown import Shown
 
-_WITH_FILES = ("answer", "note")
+_WITH_FILES = ("answer", "note", "called")
+_PLAIN = ("merge", "dispute", "incident", "mute.for")
 _FILES = (
     ContentType.DOCUMENT,
     ContentType.PHOTO,
@@ -69,8 +71,9 @@ async def start(
     ctx.actor.check_role(OPERATORS)
     act = (press.data or "").split(":")[1].removeprefix("desk.")
     number = ticket_in(ids)
-    values = {"act": act, "number": number, "files": [], "text": ""}
-    await open_form(dialog_manager, "desk", DeskForm.words, values, ("act", "number"))
+    days = int(ids[1]) if act == "mute.for" and len(ids) > 1 and ids[1].isdecimal() else 0
+    values = {"act": act, "number": number, "files": [], "text": "", "days": days}
+    await open_form(dialog_manager, "desk", DeskForm.words, values, ("act", "number", "days"))
 
 
 async def take_words(manager: DialogManager, text: str) -> None:
@@ -78,7 +81,7 @@ async def take_words(manager: DialogManager, text: str) -> None:
     data, event = manager.dialog_data, manager.event
     if data["act"] == "merge" and not _number(text):
         raise NotFound("ticket_unknown", None, ticket=0)
-    plain_one = data["act"] in ("merge", "dispute", "incident")
+    plain_one = data["act"] in _PLAIN
     data["text"] = html_of(event) if isinstance(event, Message) and not plain_one else text
     await go(manager, DeskForm.review)
 
@@ -115,6 +118,11 @@ async def send(manager: DialogManager) -> None:
             number = (await support.merge(ctx.actor, number, _number(text))).number
         case "dispute":
             await support.mark_dispute(ctx.actor, number, text)
+        case "called":
+            call = replace(files[0], kind="call") if files else None
+            await support.follow_up(ctx.actor, number, "call", "answered", text, recording=call)
+        case "mute.for":
+            done = Shown(await mute(ctx, number, int(data["days"]), text, ctx.t))
         case _:
             incidents = ctx.services.incidents
             made = await incidents.open_by_operator(ctx.actor, text, ctx.now, ticket=number)

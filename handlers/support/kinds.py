@@ -16,11 +16,13 @@ from typing import Any, Literal
 from aiogram.types import Message
 
 from handlers.views.desk_terms import (
+    CALL,
     DESK,
     DISPUTE,
     DOCUMENTS,
     INCIDENT,
     MERGE,
+    MUTE,
     NOTE,
     PERSON,
 )
@@ -29,7 +31,18 @@ from handlers.views.translator import LOCALES, lazy, plain, translator
 #: ``service``: nothing was said (a pin, somebody joined). ``unsigned``: nobody knows who wrote
 #: it (anonymous admins, channels, bots). The rest, but for ``answer``, answers a question of the
 #: bot, and is that.
-Kind = Literal["answer", "note", "service", "unsigned", "documents", "merge", "dispute", "incident"]
+Kind = Literal[
+    "answer",
+    "note",
+    "service",
+    "unsigned",
+    "documents",
+    "merge",
+    "dispute",
+    "incident",
+    "called",
+    "mute",
+]
 
 PROMPTS: Mapping[str, Kind] = {
     NOTE: "note",
@@ -37,6 +50,8 @@ PROMPTS: Mapping[str, Kind] = {
     MERGE: "merge",
     DISPUTE: "dispute",
     INCIDENT: "incident",
+    CALL: "called",
+    MUTE: "mute",
 }
 
 #: What may go to a user: texts, and files that the bot can send again as they are.
@@ -131,7 +146,7 @@ def kind_of(message: Message, *, bot_id: int, note_mode: bool, card: int, before
         return "unsigned"
     asked = _asked(message, bot_id)
     internal = note_mode or is_marked(message.text or message.caption or "")
-    if asked is not None and message.text and not internal:
+    if asked is not None and not internal and (message.text or _is_recording(message, asked)):
         return asked
     doubts = (
         internal,
@@ -178,6 +193,12 @@ def _asked(message: Message, bot_id: int) -> Kind | None:
         return None
     begins = replied.text or replied.caption or ""
     return next((kind for sign, kind in PROMPTS.items() if begins.startswith(sign)), None)
+
+
+def _is_recording(message: Message, asked: Kind) -> bool:
+    """Whether it answers the question about a call: the recording may stand for the words."""
+    spoken = message.voice is not None or message.audio is not None
+    return asked == "called" and spoken and not _is_borrowed(message)
 
 
 def _replies_in_doubt(message: Message, bot_id: int, card: int) -> bool:

@@ -7,14 +7,21 @@ from collections.abc import Sequence
 
 from aiogram import Bot, F
 from aiogram.enums import ChatType
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+)
 from aiogram.types import CallbackQuery, Message, ReactionTypeEmoji
 
 from domain.errors import NotFound
 from domain.roles import Role
 from domain.support.mirror import TopicView
+from domain.support.views import TicketView
 from handlers.context import Ctx
 from handlers.ids import number_in
+from handlers.views.desk_people import in_private, no_private
+from handlers.views.desk_private import private_card
 from handlers.views.translator import Html, Translator, translator
 
 OPERATORS = frozenset({Role.SUPPORT, Role.ADMIN})
@@ -76,3 +83,14 @@ async def reply(message: Message, text: Html) -> None:
     """Say something below a message of a group; its topic may have been deleted meanwhile."""
     with contextlib.suppress(TelegramBadRequest):
         await message.answer(text)
+
+
+async def to_private(press: CallbackQuery, ctx: Ctx, view: TicketView, bot: Bot) -> None:
+    """Send a ticket's card to whoever pressed."""
+    shown = private_card(ctx.t, view, ctx.now)
+    try:
+        await bot.send_message(press.from_user.id, shown.text, reply_markup=shown.keyboard)
+    except (TelegramBadRequest, TelegramForbiddenError):
+        await press.answer(no_private(ctx.t), show_alert=True)
+    else:
+        await press.answer(in_private(ctx.t), show_alert=True)

@@ -7,7 +7,7 @@ our register is told so, and nothing of theirs goes anywhere.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
@@ -22,6 +22,7 @@ from domain.support.mirror import TopicView
 from domain.support.views import Edited, Origin
 from handlers.common.support.intake import files_of
 from handlers.context import Ctx, locale_of
+from handlers.support.calls import mute
 from handlers.support.kinds import Before, Kind, is_marked, kind_of, remembered
 from handlers.support.parts import (
     IN_GROUP,
@@ -43,6 +44,7 @@ from handlers.views.desk_choices import (
     not_operator,
     unsigned,
 )
+from handlers.views.desk_people import days_asked
 from handlers.views.errors import describe
 from handlers.views.notices import render
 from handlers.views.translator import Html, Translator, escape, translator
@@ -50,6 +52,7 @@ from handlers.views.translator import Html, Translator, escape, translator
 log = structlog.get_logger(__name__)
 
 _MEMORY = "desk"
+_TO_USER = ("answer", "documents", "called", "mute")
 
 
 def topics_router() -> Router:
@@ -111,6 +114,15 @@ async def _take(message: Message, ctx: Ctx, bot: Bot, topic: TopicView, kind: Ki
             await support.ask_documents(ctx.actor, number, said, origin=origin)
         case "merge":
             await _merge(message, ctx, number, t)
+        case "called":
+            recording = next((replace(each, kind="call") for each in files_of(message)), None)
+            await support.follow_up(
+                ctx.actor, number, "call", "answered", said, recording=recording, origin=origin
+            )
+        case "mute":
+            asked = message.reply_to_message
+            days = days_asked(asked.text or "") if asked else 0
+            await reply(message, await mute(ctx, number, days, message.text or "", t))
         case "dispute":
             await support.mark_dispute(ctx.actor, number, message.text or "")
         case "incident":
@@ -122,7 +134,7 @@ async def _take(message: Message, ctx: Ctx, bot: Bot, topic: TopicView, kind: Ki
         case _:
             words = said or escape("" if files_of(message) else f"[{message.content_type}]")
             await support.note(ctx.actor, number, words, files_of(message), origin=origin)
-    await react(message, bot, SENT if kind in ("answer", "documents") else KEPT)
+    await react(message, bot, SENT if kind in _TO_USER else KEPT)
 
 
 async def _merge(message: Message, ctx: Ctx, number: int, t: Translator) -> None:

@@ -18,6 +18,7 @@ from handlers.views.desk import (
     message_text,
     sendable,
 )
+from handlers.views.desk_people import desk_links
 from handlers.views.desk_terms import CHANNELS, TICKET_STATES, alarm_sign, named
 from handlers.views.parts import MESSAGE_LIMIT, cut, fits
 from handlers.views.press import press
@@ -117,7 +118,11 @@ def shift_page(t: Translator, shifts: Sequence[ShiftView], me: int | None) -> Sh
     )
     return Shown(
         join([bold(head), t("On shift, with tickets in hand:") if others else "", *others]),
-        keyboard([move], [button(t.button("Show the queue"), press("desk.queue", "all", 0))]),
+        keyboard(
+            [move],
+            [button(t.button("Show the queue"), press("desk.queue", "all", 0))],
+            desk_links(t),
+        ),
     )
 
 
@@ -146,7 +151,7 @@ def private_card(t: Translator, view: TicketView, now: datetime) -> Shown:
         rows.append([button(t.button("Answer"), press("desk.answer", view.number), "primary")])
     if any(sendable(file) for each in view.messages for file in each.files):
         rows.append([button(t.button("Show the files"), press("desk.files", view.number))])
-    card = card_keyboard(t, view, note_mode=False)
+    card = card_keyboard(t, view, note_mode=False, private=True)
     more = card.inline_keyboard if card is not None else []
     back = [button(t.button("Show the queue"), press("desk.queue", "all", 0))]
     return Shown(text, keyboard(*rows, *more, back))
@@ -168,6 +173,14 @@ _QUESTIONS: Mapping[str, Lazy] = {
         "For example: the user says that the term was counted wrongly."
     ),
     "incident": lazy("What is broken? In a few words, for example: offers are not saved."),
+    "called": lazy(
+        "What did you tell the user in the call? Write it, or send the recording. "
+        "The user gets your words; the recording stays at the desk."
+    ),
+    "mute.for": lazy(
+        "Why may the user not write to support for so many days? The user is told your words. "
+        "For example: insults."
+    ),
 }
 
 _REVIEWS: Mapping[str, Lazy] = {
@@ -177,6 +190,8 @@ _REVIEWS: Mapping[str, Lazy] = {
     "merge": lazy("Put the ticket into this one?"),
     "dispute": lazy("Mark a dispute on this ground?"),
     "incident": lazy("Make an incident of this?"),
+    "called": lazy("Keep this as the result of the call and tell the user?"),
+    "mute.for": lazy("Keep the user from writing for this reason?"),
 }
 
 ACTS = tuple(_QUESTIONS)
@@ -207,4 +222,6 @@ def words_done(t: Translator, data: Mapping[str, Any]) -> Html:
         return t("Ticket No. {number} goes on in the other one.", number=number)
     if data["act"] == "dispute":
         return t("The dispute on ticket No. {number} is marked.", number=number)
+    if data["act"] == "called":
+        return t("The call back to ticket No. {number} is on record.", number=number)
     return t("Sent. Ticket No. {number}", number=number)

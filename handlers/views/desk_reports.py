@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.views import format as fmt
+from handlers.views.desk_people import desk_links
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.translator import Html, Lazy, Translator, join, lazy
@@ -43,7 +44,7 @@ def reports_page(t: Translator, kind: str) -> Shown:
         for code, label in PERIODS.items()
     ]
     other = button(t.button("Another period"), press("reports.period", kind))
-    return Shown(text, keyboard(kinds, periods[:2], [periods[2], other]))
+    return Shown(text, keyboard(kinds, periods[:2], [periods[2], other], desk_links(t)))
 
 
 def ask_period(t: Translator) -> Html:

@@ -44,14 +44,16 @@ LANGUAGES: Mapping[str, Lazy] = {
     "ru": lazy("Russian", context="language"),
 }
 
-#: Signs that need no language. A message of the bot that begins with one of the first five asks
+#: Signs that need no language. A message of the bot that begins with one of the first seven asks
 #: for something, and what is written in reply to it is that and nothing else.
-NOTE, DOCUMENTS, MERGE, DISPUTE, INCIDENT = (
+NOTE, DOCUMENTS, MERGE, DISPUTE, INCIDENT, CALL, MUTE = (
     "\N{LOCK}",
     "\N{PAPERCLIP}",
     "\N{LINK SYMBOL}",
     "\N{SCALES}",
     "\N{WARNING SIGN}",
+    "\N{TELEPHONE RECEIVER}",
+    "\N{SPEAKER WITH CANCELLATION STROKE}",
 )
 RED, OVERDUE = "\N{LARGE RED CIRCLE}", "\N{FIRE}"
 PERSON, DESK = "\N{BUST IN SILHOUETTE}", "\N{SPEECH BALLOON}"

@@ -1,0 +1,93 @@
+"""Calls back to the user, faults registered for them, and keeping them from writing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from aiogram import Bot, Router
+from aiogram.types import CallbackQuery
+
+from handlers.context import Ctx
+from handlers.filters import Pressed
+from handlers.support.acts import ask, offer, redraw
+from handlers.support.parts import OPERATORS, PRESSED_IN_GROUP, ticket_in, to_private, words_of
+from handlers.views import desk_people as people
+from handlers.views.translator import Html, Translator, plain
+
+
+def calls_router() -> Router:
+    """Presses on the card of a ticket."""
+    router = Router(name="support-calls")
+    router.callback_query.register(choose_result, Pressed("desk.call"))
+    router.callback_query.register(not_reached, Pressed("desk.unreached"))
+    router.callback_query.register(ask_called, Pressed("desk.called"), PRESSED_IN_GROUP)
+    router.callback_query.register(register_fault, Pressed("desk.fault"))
+    router.callback_query.register(choose_term, Pressed("desk.mute"))
+    router.callback_query.register(ask_mute, Pressed("desk.mute.for"), PRESSED_IN_GROUP)
+    router.callback_query.register(unmute, Pressed("desk.unmute"))
+    return router
+
+
+async def choose_result(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """How the call ended."""
+    ctx.actor.check_role(OPERATORS)
+    view = await ctx.services.support.ticket(ctx.actor, ticket_in(ids))
+    t, _ = await words_of(press, ctx)
+    await offer(press, people.call_results(t, view.number, view.line.revision))
+
+
+async def not_reached(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Nobody picked up: the user is told once, however often the button is tapped."""
+    number, revision = ticket_in(ids), "".join(ids[1:2])
+    once = ctx.actor.because(f"unreached:{number}:{revision}:{ctx.actor.person_id}")
+    view = await ctx.services.support.follow_up(once, number, "call", "not_reached", "")
+    await redraw(press, ctx, view, plain(ctx.t("It is on record that nobody picked up.")))
+
+
+async def ask_called(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """What was said, in reply to a question."""
+    await ask(press, ctx, people.ask_called, ticket_in(ids))
+
+
+async def register_fault(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) -> None:
+    """The form of a fault needs a chat of its own: the card goes there, its button opens it."""
+    ctx.actor.check_role(OPERATORS)
+    view = await ctx.services.support.ticket(ctx.actor, ticket_in(ids))
+    await to_private(press, ctx, view, bot)
+
+
+async def choose_term(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """For how long; or the way back for somebody who may not write now."""
+    ctx.actor.check_role(OPERATORS)
+    view = await ctx.services.support.ticket(ctx.actor, ticket_in(ids))
+    if view.line.person_id is None:
+        await press.answer(people.nobody_to_mute(ctx.t), show_alert=True)
+        return
+    muted = {each.person_id for each in await ctx.services.support.muted(ctx.actor)}
+    t, _ = await words_of(press, ctx)
+    term = people.mute_terms(t, view.number, muted=view.line.person_id in muted)
+    await offer(press, term)
+
+
+async def ask_mute(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Why, in reply to a question; the card is as it was."""
+    number = ticket_in(ids)
+    days = int(ids[1]) if len(ids) > 1 and ids[1].isdecimal() else 0
+    view = await ctx.services.support.ticket(ctx.actor, number)
+    await ask(press, ctx, lambda t, of: people.ask_mute(t, of, days), number)
+    await redraw(press, ctx, view)
+
+
+async def mute(ctx: Ctx, number: int, days: int, reason: str, t: Translator) -> Html:
+    """Keep the user of a ticket from writing; returns the words that it is so."""
+    view = await ctx.services.support.ticket(ctx.actor, number)
+    until = ctx.now + timedelta(days=days)
+    given = await ctx.services.support.mute(ctx.actor, view.line.person_id or 0, reason, until)
+    return people.muted_now(t, given)
+
+
+async def unmute(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """The user of this ticket may write again."""
+    view = await ctx.services.support.ticket(ctx.actor, ticket_in(ids))
+    await ctx.services.support.unmute(ctx.actor, view.line.person_id or 0)
+    await redraw(press, ctx, view, plain(ctx.t("The user may write again.")))

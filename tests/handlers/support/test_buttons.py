@@ -1,0 +1,222 @@
+"""Every button of a ticket's card does its act: in the topic, and in the private chat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from bot.sandbox.client import Message
+from domain.support.views import TicketView
+from handlers.views.desk_terms import CALL, DISPUTE, INCIDENT, MERGE, MUTE
+from handlers.views.press import press
+from tests.support.chat import t_of, tap, tap_label
+from tests.support.desk import DeskTown
+from tests.support.factories import next_cause
+from tests.support.waiting import until
+
+Check = Callable[[TicketView], bool]
+
+
+@dataclass
+class Place:
+    """Where an operator works: ``chat`` 0 is the private one."""
+
+    desk: DeskTown
+    number: int
+    chat: int = 0
+    thread: int = 0
+
+    async def tap(self, name: str, *ids: int | str) -> None:
+        """Press a button that a message of this place has."""
+        if self.chat:
+            data = press(name, *ids)
+            shown = await self.desk.operator.eventually(
+                lambda each: any(button.data == data for button in each.buttons), chat=self.chat
+            )
+            await self.desk.operator.press_data(data, shown.id, chat=self.chat)
+        else:
+            await tap(self.desk.operator, name, *ids)
+
+    async def answer(self, sign: str, text: str) -> None:
+        """The words that the pressed button asks for."""
+        operator = self.desk.operator
+        if not self.chat:
+            await operator.say(text)
+            await tap_label(operator, t_of("ru").button("Send"))
+            return
+        asked = await operator.eventually(lambda each: each.text.startswith(sign), chat=self.chat)
+        await operator.say(text, chat=self.chat, thread=self.thread, reply_to=asked.id)
+
+    async def until(self, check: Check) -> TicketView:
+        """Wait for the ticket to be so."""
+        found: list[TicketView] = []
+
+        async def so() -> bool:
+            found[:] = [await self.desk.ticket(self.number)]
+            return check(found[0])
+
+        await until(so)
+        if self.chat:
+            await self.desk.mirror.drain()
+        return found[0]
+
+    async def anew(self) -> None:
+        """The card as it is now: the private one is opened again."""
+        if not self.chat:
+            await self.desk.operator.say("/queue")
+            await self.tap("desk.open", self.number)
+
+
+@pytest.fixture(params=["topic", "private"])
+async def place(desk: DeskTown, request: pytest.FixtureRequest) -> Place:
+    """A ticket's card, in a topic or in the private chat."""
+    number = (await desk.ask()).number
+    made = Place(desk, number)
+    if request.param == "topic":
+        await desk.mirror.drain()
+        made.chat, made.thread = desk.chat, await desk.thread(number)
+    await made.anew()
+    return made
+
+
+def events(view: TicketView) -> list[str]:
+    """What the system says to have happened."""
+    return [each.kind for each in view.messages if each.author == "system"]
+
+
+def by_desk(view: TicketView) -> list[str]:
+    """What operators told the user."""
+    return [each.text for each in view.messages if each.author == "operator"]
+
+
+async def test_whose_it_is_and_how_urgent(place: Place) -> None:
+    number, operator = place.number, await place.desk.town.actor(place.desk.operator)
+    await place.tap("desk.take", number)
+    await place.until(lambda view: view.line.assignee_id == operator.person_id)
+    await place.tap("desk.release", number)
+    await place.until(lambda view: view.line.assignee_id is None)
+    await place.desk.town.services.support.begin_shift(operator.because(next_cause()))
+    await place.tap("desk.assign", number)
+    await place.tap("desk.give", number, 0)
+    await place.until(lambda view: view.line.assignee_id == operator.person_id)
+    await place.tap("desk.prio", number)
+    await place.tap("desk.prio.set", number, "high")
+    await place.until(lambda view: view.line.priority == "high")
+
+
+async def test_a_dispute_an_incident_and_the_end(place: Place) -> None:
+    number = place.number
+    await place.tap("desk.dispute", number)
+    await place.answer(DISPUTE, "Спор о сроке")
+    await place.until(lambda view: view.disputed == "Спор о сроке")
+    await place.anew()
+    await place.tap("desk.settle", number)
+    await place.until(lambda view: view.disputed is None)
+    await place.tap("desk.incident", number)
+    await place.answer(INCIDENT, "Заказы не сохраняются")
+    await place.until(lambda view: view.incident is not None)
+    await place.anew()
+    await place.tap("desk.close", number)
+    await place.tap("desk.close.as", number, "duplicate")
+    await place.until(lambda view: view.state == "closed")
+    # A dispute may begin when the ticket is long over.
+    assert await offered(place, "desk.dispute", number)
+    await place.tap("desk.reopen", number)
+    await place.until(lambda view: view.state in ("open", "working"))
+
+
+async def offered(place: Place, name: str, *ids: int | str) -> bool:
+    """Whether the newest card has this button."""
+    data = press(name, *ids)
+    shown = await place.desk.operator.eventually(
+        lambda each: any(button.data == data for button in each.buttons), chat=place.chat or None
+    )
+    return isinstance(shown, Message)
+
+
+async def test_merging(place: Place) -> None:
+    other = await place.desk.ask("Второе")
+    await place.tap("desk.merge", place.number)
+    await place.answer(MERGE, str(other.number))
+    await place.until(lambda view: view.merged_into == other.number)
+
+
+async def test_a_ready_answer_goes_once(place: Place) -> None:
+    number, admin = place.number, await place.desk.town.actor(place.desk.admin)
+    answer = await place.desk.town.services.support.add_canned(
+        admin.because(next_cause()), "Вход", "Қазақша <b>мәтін</b>", "Русский <b>текст</b>"
+    )
+    await place.tap("desk.canned", number)
+    await place.tap("desk.canned.show", number, answer.id)
+    data = press("desk.canned.send", number, answer.id)
+    preview = await place.desk.operator.eventually(
+        lambda each: any(button.data == data for button in each.buttons), chat=place.chat or None
+    )
+    for _ in range(2):
+        await place.desk.operator.press_data(data, preview.id, chat=place.chat or None, forged=True)
+    view = await place.until(lambda view: view.state == "answered")
+    await settled(place)
+    view = await place.desk.ticket(number)
+    assert by_desk(view) == ["Русский <b>текст</b>"]
+
+
+async def settled(place: Place) -> None:
+    """Everything pressed so far is worked."""
+
+    async def quiet() -> bool:
+        return not place.desk.world.updates.pending
+
+    await until(quiet)
+
+
+async def test_a_call_back_and_its_result(place: Place) -> None:
+    number = place.number
+    await place.tap("desk.call", number)
+    revision = (await place.desk.ticket(number)).line.revision
+    data = press("desk.unreached", number, revision)
+    card = await place.desk.operator.eventually(
+        lambda each: any(button.data == data for button in each.buttons), chat=place.chat or None
+    )
+    for _ in range(2):
+        await place.desk.operator.press_data(data, card.id, chat=place.chat or None, forged=True)
+    view = await place.until(lambda view: "not_reached" in events(view))
+    await settled(place)
+    view = await place.desk.ticket(number)
+    assert events(view).count("not_reached") == 1
+    assert view.state == "open"
+    await place.anew()
+    await place.tap("desk.call", number)
+    await place.tap("desk.called", number)
+    await place.answer(CALL, "Объяснили, как войти")
+    view = await place.until(lambda view: view.state == "answered")
+    [told] = [each for each in view.messages if each.author == "operator"]
+    assert (told.kind, told.text) == ("called_back", "Объяснили, как войти")
+
+
+async def test_somebody_is_kept_from_writing_and_let_again(place: Place) -> None:
+    number, services = place.number, place.desk.town.services
+    actor = await place.desk.town.actor(place.desk.operator)
+
+    async def muted(reasons: list[str]) -> bool:
+        return [each.reason for each in await services.support.muted(actor)] == reasons
+
+    await place.tap("desk.mute", number)
+    await place.tap("desk.mute.for", number, 30)
+    await place.answer(MUTE, "Оскорбления")
+    await until(lambda: muted(["Оскорбления"]))
+    await place.anew()
+    await place.tap("desk.mute", number)
+    await place.tap("desk.unmute", number)
+    await until(lambda: muted([]))
+
+
+async def test_a_fault_is_registered_for_the_user(place: Place) -> None:
+    if place.chat:
+        await place.tap("desk.fault", place.number)
+    await tap(place.desk.operator, "fault.report", place.number)
+    asked = await place.desk.operator.eventually(
+        lambda each: any(b.text == t_of("ru").button("Cancel") for b in each.buttons)
+    )
+    assert asked.text
