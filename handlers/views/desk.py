@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.support.views import Digest, FileView, MessageView, TicketLine, TicketView
 from handlers.views import format as fmt
+from handlers.views.desk_mail import mail_line, mail_told
 from handlers.views.desk_terms import (
     CHANNELS,
     DESK,
@@ -104,6 +105,7 @@ def _who(t: Translator, view: TicketView) -> list[Html]:
         t("From: {name}", name=name) if name else escape(""),
         t("Company: {name}", name=company) if company else escape(""),
         t("Where the answer goes: {address}", address=view.address) if view.address else escape(""),
+        mail_line(t, view.mail),
         t("Language: {language}", language=named(t, LANGUAGES, line.language)),
     ]
 
@@ -156,8 +158,13 @@ def _work(t: Translator, view: TicketView) -> list[Html]:
     ]
 
 
-def card_keyboard(t: Translator, view: TicketView, note_mode: bool) -> InlineKeyboardMarkup | None:
-    """What can be done with a ticket; rights and state are looked at again on the press."""
+def card_keyboard(
+    t: Translator, view: TicketView, note_mode: bool, *, private: bool = False
+) -> InlineKeyboardMarkup | None:
+    """What can be done with a ticket; rights and state are looked at again on the press.
+
+    A fault is registered by a form, for which a topic is no place: ``private``: this chat is.
+    """
     number, state = view.number, view.state
 
     def act(text: str, name: str, *ids: int | str) -> InlineKeyboardButton:
@@ -166,8 +173,16 @@ def card_keyboard(t: Translator, view: TicketView, note_mode: bool) -> InlineKey
     if state == "merged":
         return None
     words = [act(t.button("Transcript"), "desk.words")] if has_transcript(view) else []
+    if has_recording(view):
+        words.append(act(t.button("Recordings"), "rec.of"))
+    fault = act(t.button("Register a fault"), "fault.report" if private else "desk.fault")
+    dispute = (
+        act(t.button("Dispute settled"), "desk.settle")
+        if view.disputed
+        else act(t.button("Mark a dispute"), "desk.dispute")
+    )
     if state == "closed":
-        return keyboard([act(t.button("Reopen"), "desk.reopen")], words)
+        return keyboard([act(t.button("Reopen"), "desk.reopen")], [dispute, fault], words)
     hold = (
         act(t.button("Release"), "desk.release")
         if view.line.assignee_id is not None
@@ -178,11 +193,6 @@ def card_keyboard(t: Translator, view: TicketView, note_mode: bool) -> InlineKey
         if note_mode
         else act(t.button("Internal note"), "desk.note", 1)
     )
-    dispute = (
-        act(t.button("Dispute settled"), "desk.settle")
-        if view.disputed
-        else act(t.button("Mark a dispute"), "desk.dispute")
-    )
     return keyboard(
         [hold, act(t.button("Assign"), "desk.assign")],
         [
@@ -192,6 +202,8 @@ def card_keyboard(t: Translator, view: TicketView, note_mode: bool) -> InlineKey
         [note, act(t.button("Priority"), "desk.prio")],
         [act(t.button("Merge"), "desk.merge"), act(t.button("Close"), "desk.close")],
         [dispute, act(t.button("Make an incident"), "desk.incident")],
+        [act(t.button("Called back"), "desk.call"), fault],
+        [act(t.button("Keep from writing"), "desk.mute")] if view.line.person_id else [],
         words,
     )
 
@@ -199,6 +211,11 @@ def card_keyboard(t: Translator, view: TicketView, note_mode: bool) -> InlineKey
 def has_transcript(view: TicketView) -> bool:
     """Whether a machine has written down anything of what was said."""
     return any(file.transcript for message in view.messages for file in message.files)
+
+
+def has_recording(view: TicketView) -> bool:
+    """Whether anything that was said is kept, or was until its term ended."""
+    return any(file.recording is not None for each in view.messages for file in each.files)
 
 
 def transcribed(view: TicketView) -> list[int]:
@@ -249,6 +266,8 @@ def message_head(t: Translator, message: MessageView) -> Html:
 
 def message_text(t: Translator, message: MessageView) -> Html:
     """A message of a ticket as its topic shows it; its text is HTML already."""
+    if message.author == "system":
+        return mail_told(t, message)
     return join([message_head(t, message), Html(message.text), *_lost(t, message)])
 
 
