@@ -18,8 +18,8 @@ async def post_digest(
 ) -> bool:
     """Post the digest if the day has begun and the group does not have it; whether it did.
 
-    The day begins with the hours of the regime, on a working day. A kill between post and record
-    may post it twice: it says the moment it speaks of.
+    When nothing waits, the group is left alone. The day begins with the hours of the regime, on a
+    working day. A kill between post and record may post it twice: it says the moment it speaks of.
     """
     site = services.site
     now = site.clock.now()
@@ -33,6 +33,7 @@ async def post_digest(
         return False
     digest = await services.support.digest(desk)
     t = translator("kk" if language == "kk" else "ru")
-    await bot.send_message(chat_id, digest_text(t, digest))
+    if digest.unanswered:
+        await bot.send_message(chat_id, digest_text(t, digest))
     await rows.digested(chat_id, today)
-    return True
+    return bool(digest.unanswered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import case, func, select, text, update
+from sqlalchemy import case, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
@@ -18,6 +18,7 @@ from domain.people.queries import active_admins
 from domain.support import reading, writing
 from domain.support.clocks import ticket_subject
 from domain.support.model import Shift, Ticket
+from domain.support.operators import is_operator_still
 from domain.support.reading import OPERATORS, UNANSWERED
 from domain.support.views import Digest, ShiftView
 from domain.work import Look, Site, Work, query, use_case
@@ -115,7 +116,7 @@ async def shift_views(session: AsyncSession, only: Sequence[int] | None = None) 
     statement = (
         select(Shift.person_id, Person.name, Shift.began_at, Shift.last_given_at, in_hand)
         .join(Person, Person.id == Shift.person_id)
-        .where(Shift.ended_at.is_(None))
+        .where(Shift.ended_at.is_(None), is_operator_still())
         .order_by(Shift.last_given_at.nulls_first(), Shift.began_at, Shift.person_id)
     )
     if only is not None:
@@ -180,11 +181,13 @@ async def morning(work: Work, deadline: Deadline) -> None:
 
 
 async def _untouched(work: Work) -> list[Ticket]:
-    """Tickets nobody has taken, by the end of their promise; the urgent first."""
+    """Tickets nobody has, or somebody who is no operator any more, by the end of their promise."""
+    operators = select(Person.id).where(is_operator_still())
     urgency = case((Ticket.priority == "high", 0), (Ticket.priority == "normal", 1), else_=2)
     rows = await work.session.scalars(
         select(Ticket)
-        .where(Ticket.state == "open", Ticket.assignee_id.is_(None))
+        .where(Ticket.state != "closed", Ticket.state.in_(UNANSWERED))
+        .where(or_(Ticket.assignee_id.is_(None), Ticket.assignee_id.not_in(operators)))
         .order_by(Ticket.promised_at, urgency, Ticket.id)
         .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
@@ -229,9 +232,14 @@ async def _hand_out(work: Work, hands: dict[int, list[Ticket]]) -> None:
 async def _tell_morning(
     work: Work, tickets: Sequence[Ticket], hands: dict[int, list[Ticket]]
 ) -> None:
+    """To whom the night has left something; a quiet night says nothing to anybody."""
+    if not tickets:
+        return
     voices = sum(ticket.channel == "voice" for ticket in tickets)
-    due_at = min((ticket.promised_at for ticket in tickets), default=None)
+    due_at = min(ticket.promised_at for ticket in tickets)
     for person_id, part in hands.items():
+        if not part:
+            continue
         await tell(
             work,
             [person_id],
@@ -241,7 +249,7 @@ async def _tell_morning(
             about={
                 "count": len(part),
                 "voices": sum(ticket.channel == "voice" for ticket in part),
-                "due_at": min((ticket.promised_at for ticket in part), default=None),
+                "due_at": min(ticket.promised_at for ticket in part),
             },
         )
     await tell(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import case, exists, func, select, update
+from sqlalchemy import case, func, select, update
 
 from domain.errors import Conflict, NotFound, RuleBroken
-from domain.people.model import Membership, Person
+from domain.people.model import Person
 from domain.roles import Role
 from domain.support import clocks, reading, recording_rows, shifts, writing
 from domain.support.clocks import ticket_subject
@@ -18,6 +18,7 @@ from domain.support.model import (
     Ticket,
     TicketMessage,
 )
+from domain.support.operators import is_operator_still
 from domain.support.reading import AS_DESK, NOT_CLOSED, OPERATORS, UNANSWERED
 from domain.support.texts import GROUND_LIMIT
 from domain.support.views import QueueFilter, TicketPage, TicketView
@@ -219,13 +220,8 @@ async def put_in_hand(work: Work, ticket: Ticket, person_id: int | None) -> None
 
 
 async def _check_operator(work: Work, person_id: int) -> None:
-    works = exists().where(
-        Membership.person_id == Person.id,
-        Membership.role.in_([role.value for role in OPERATORS]),
-        Membership.state == "active",
-    )
     found = await work.session.scalar(
-        select(Person.id).where(Person.id == person_id, Person.state == "active", works)
+        select(Person.id).where(Person.id == person_id, is_operator_still())
     )
     if found is None:
         raise NotFound("operator_unknown")

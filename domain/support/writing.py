@@ -29,6 +29,7 @@ from domain.support.model import (
     TicketFile,
     TicketMessage,
 )
+from domain.support.operators import is_operator_still
 from domain.support.texts import search_words
 from domain.support.views import Author, NewFile, Origin
 from domain.texts import clean_text
@@ -239,12 +240,17 @@ async def _keep(
 
 async def touch(work: Work, ticket: Ticket) -> None:
     """The ticket is not what it was: lists show it anew, its topic is behind."""
+    await show_anew(work.session, ticket, work.now)
+
+
+async def show_anew(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
+    """The same outside an act, for a ticket that is held."""
     ticket.revision += 1
-    await work.session.flush()
-    await work.session.execute(
+    await session.flush()
+    await session.execute(
         update(DeskTopic)
         .where(DeskTopic.ticket_id == ticket.id)
-        .values(behind_since=func.coalesce(DeskTopic.behind_since, work.now))
+        .values(behind_since=func.coalesce(DeskTopic.behind_since, now))
         .execution_options(synchronize_session=False)
     )
 
@@ -289,7 +295,8 @@ async def on_shift_ids(session: AsyncSession) -> list[int]:
     """The people on shift, the one whose turn is next first."""
     rows = await session.scalars(
         select(Shift.person_id)
-        .where(Shift.ended_at.is_(None))
+        .join(Person, Person.id == Shift.person_id)
+        .where(Shift.ended_at.is_(None), is_operator_still())
         .order_by(Shift.last_given_at.nulls_first(), Shift.began_at, Shift.person_id)
     )
     return list(rows)
@@ -298,7 +305,9 @@ async def on_shift_ids(session: AsyncSession) -> list[int]:
 async def keepers(session: AsyncSession, ticket: Ticket) -> list[int]:
     """Who answers for a ticket: its operator, else those on shift, else the admins."""
     if ticket.assignee_id is not None:
-        return [ticket.assignee_id]
+        whose = select(Person.id).where(Person.id == ticket.assignee_id, is_operator_still())
+        if found := await session.scalar(whose):
+            return [found]
     return await on_shift_ids(session) or await active_admins(session)
 
 

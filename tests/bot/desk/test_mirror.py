@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from tests.support.chat import said, t_of
 from tests.support.desk import DeskTown
 
 
@@ -52,3 +53,14 @@ async def test_a_red_ticket_shows_so(desk: DeskTown) -> None:
     await desk.mirror.drain()
     [topic] = await desk.topics()
     assert str(topic["name"]).startswith("\N{LARGE RED CIRCLE} ")
+
+
+async def test_a_morning_without_tickets_leaves_the_group_alone(desk: DeskTown) -> None:
+    """Nothing is said, not even when something comes later in the day."""
+    desk.town.clock.set(datetime.fromisoformat("2026-11-23T09:00:05+05:00"))
+    await desk.mirror.drain()
+    await desk.ask()
+    await desk.mirror.drain()
+    digest = said(t_of("ru"), "The desk this morning")
+    texts = [each.text for each in await desk.admin.messages(desk.chat)]
+    assert not [text for text in texts if text.startswith(digest)]

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import update
 
 from domain.actor import Actor
 from domain.clock import astana
 from domain.errors import Conflict
+from domain.people.model import Membership
 from domain.work import Site
 from domain.working_time.rules import OverrideChange
 from tests.domain.support.desk import Desk, again, moment
@@ -184,6 +186,45 @@ async def test_without_operators_the_night_waits_and_the_lead_knows(desk: Desk) 
     assert (await desk.row(number)).assignee_id is None
     [digest] = await desk.told(admin, "desk.digest")
     assert digest.params["operators"] == 0
+
+
+async def test_a_quiet_night_tells_nobody_anything(desk: Desk) -> None:
+    await desk.at("11-20 18:00")
+    operator, admin = await desk.operator(), await desk.admin()
+    number = await desk.asked(await desk.user())
+    await desk.support.answer(again(operator), number, "Готово")
+    await desk.until("11-23 09:00")
+    assert await desk.told(operator, "desk.morning") == []
+    assert await desk.told(admin, "desk.digest") == []
+
+
+async def test_of_two_operators_the_one_without_a_request_is_told_nothing(desk: Desk) -> None:
+    await desk.at("11-20 18:00")
+    first = await desk.operator("Первый")
+    await desk.at("11-20 18:01")
+    second = await desk.operator("Второй")
+    await desk.left_voice(await desk.user())
+    await desk.until("11-23 09:00")
+    assert len(await desk.told(first, "desk.morning")) == 1
+    assert await desk.told(second, "desk.morning") == []
+
+
+async def test_who_lost_the_role_is_given_nothing_and_gives_up_what_was_given(desk: Desk) -> None:
+    """A shift that nobody has ended does not make an operator."""
+    await desk.at("11-20 18:00")
+    gone = await desk.operator("Ушедший")
+    held, night = await desk.left_voice(await desk.user()), await desk.left_voice(await desk.user())
+    await desk.support.take(again(gone), held)
+    await desk.at("11-20 18:01")
+    stays = await desk.operator("Оставшийся")
+    async with desk.site.sessions.begin() as session:
+        await session.execute(
+            update(Membership).where(Membership.person_id == gone.person_id).values(state="revoked")
+        )
+    assert [each.name for each in await desk.support.on_shift(again(stays))] == ["Оставшийся"]
+    await desk.until("11-23 09:00")
+    assert {(await desk.row(each)).assignee_id for each in (held, night)} == {stays.person_id}
+    assert await desk.told(gone, "desk.morning") == []
 
 
 async def test_the_start_sets_one_morning(desk: Desk) -> None:
