@@ -21,6 +21,7 @@ from domain.support.mirror_rows import Claimed, DeskRows
 from domain.support.views import FileView, MessageView, TicketView
 from domain.work import Site
 from handlers.views.desk import alarm, card, heard_keyboard, topic_name
+from handlers.views.desk_mail import is_told
 from handlers.views.translator import Translator, translator
 
 log = structlog.get_logger(__name__)
@@ -123,7 +124,8 @@ class TopicWriter:
             if message.position <= topic.shown_position:
                 await self._reword(t, topic, message)
                 continue
-            if message.author != "system" and not _stands_here(topic, message):
+            shown = message.author != "system" or is_told(message)
+            if shown and not _stands_here(topic, message):
                 await self._post(t, topic, message)
             await self._rows.shown(topic.ticket_id, message.position)
 
@@ -148,12 +150,27 @@ class TopicWriter:
         chat, thread = topic.chat_id, topic.thread_id or 0
         there = await self._rows.parts(message.id, chat, thread)
         parts = posts.calls(t, message, chat, thread)
+        if there and len(there) != len(parts):
+            await self._post_anew(t, topic, message, there)
+            return
         for post_id, part in zip(there, parts, strict=False):
             try:
                 await self._change_post(t, chat, post_id, part, message, alone=len(parts) == 1)
             except TelegramBadRequest as error:
                 # The post is gone or too old: the record has the words.
                 log.info("desk.not_reworded", message=message.id, why=error.message)
+
+    async def _post_anew(
+        self, t: Translator, topic: Claimed, message: MessageView, there: list[int]
+    ) -> None:
+        """A text that became longer or shorter than its posts can be: it moves to the end."""
+        for post_id in there:
+            try:
+                await self._bot.delete_message(topic.chat_id, post_id)
+            except TelegramBadRequest as error:
+                log.info("desk.not_deleted", message=message.id, why=error.message)
+            await self._rows.unposted(message.id, topic.chat_id, post_id)
+        await self._post(t, topic, message)
 
     async def _change_post(
         self,

@@ -65,11 +65,20 @@ class MailIntake:
             await self._keep(letter.files),
             message_id=letter.message_id,
             references=letter.references,
+            answer_to=self._answer_to(letter),
             at=at,
             quiet=author == "quiet",
         )
         log.info("mail.taken", ticket=taken.number, new=taken.new, files=len(letter.files))
         return Took("opened" if taken.new else "continued", taken.number)
+
+    def _answer_to(self, letter: Letter) -> str:
+        """The address a letter wants its answer at; never our own, or we would write to us."""
+        try:
+            found = parse_email(letter.answer_to)
+        except RuleBroken:
+            return ""
+        return "" if found.lower() == self._address else found
 
     async def _note(self, letter: Letter, *, bounced: bool) -> Took:
         """What a machine writes belongs to a letter of ours, or nowhere; it is never answered."""

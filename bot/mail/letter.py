@@ -41,6 +41,8 @@ class Letter:
 
     address: str = ""
     name: str = ""
+    # Where the answer is wanted, if the letter says so.
+    answer_to: str = ""
     subject: str = ""
     text: str = ""
     message_id: str = ""
@@ -79,6 +81,7 @@ def _read(raw: bytes) -> Letter:
     headers = [(name.lower(), _header(value)) for name, value in message.raw_items()]
     found = Letter(headers=headers, content_type=message.get_content_type())
     found.name, found.address = _from(found.header("from"))
+    found.answer_to = _from(found.header("reply-to"))[1]
     found.subject = " ".join(found.header("subject").split())
     ids = _ID.findall(found.header("message-id"))
     found.message_id = ids[0] if ids else ""

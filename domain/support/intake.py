@@ -20,7 +20,7 @@ from domain.law import CALL_REGISTER_DAYS
 from domain.people.model import Person
 from domain.support import clocks, reading, writing
 from domain.support.clocks import ticket_subject
-from domain.support.mail_rows import IN_SUBJECT, came, keep_silent, mail_cause
+from domain.support.mail_rows import IN_SUBJECT, came, is_answered_at, keep_silent, mail_cause
 from domain.support.model import Ticket
 from domain.support.opening import confirm, go_on, make_ticket
 from domain.support.reading import AS_DESK, OPERATORS
@@ -69,16 +69,19 @@ class Intake:
         *,
         message_id: str,
         references: Sequence[str] = (),
+        answer_to: str = "",
         at: datetime | None = None,
         quiet: bool = False,
     ) -> EmailTaken:
         """Take an e-mail in (act 366, clauses 19.3 and 19.4; act 627, clause 16).
 
         ``text`` is plain. It goes on in the ticket that the subject names as ``[#12]``, or a
-        reference as ``<ticket.12.…>``, if that is of the same address and not closed; else it
-        opens one. Files over the limit are noted, not kept. The same ``message_id`` again
-        answers what it did first. ``quiet``: its sender wants no automatic answer. Raises those
-        of ``parse_email``, ``support_flood`` and ``support_muted``.
+        reference as ``<ticket.12.…>``, if that is of the same address (or one that was given
+        there for the answer) and not closed; else it opens one. Files over the limit are noted,
+        not kept. The same ``message_id`` again answers what it did first. ``answer_to``: the
+        address it wants its answer at, where that is another. ``quiet``: its sender wants no
+        automatic answer. Raises those of ``parse_email``, ``support_flood`` and
+        ``support_muted``.
         """
         cause = mail_cause(message_id, address, subject, text)
         actor = Actor(kind="system", source="api", cause=cause, label="e-mail", at=at)
@@ -91,6 +94,7 @@ class Intake:
             files,
             references,
             message_id=message_id,
+            answer_to=parse_email(answer_to).lower() if answer_to else "",
             quiet=quiet,
         )
 
@@ -106,10 +110,12 @@ class Intake:
         references: Sequence[str],
         *,
         message_id: str,
+        answer_to: str,
         quiet: bool,
     ) -> EmailTaken:
         person = await _person_of(work, address)
         await writing.check_may_write(work, _id(person), address)
+        answer_to = answer_to or address
         bare = _PREFIXES.sub("", IN_SUBJECT.sub("", subject))
         title = clean_text(bare[:SUBJECT_LIMIT], "subject", SUBJECT_LIMIT)
         body = clean_text(text[:TEXT_LIMIT], "message", TEXT_LIMIT)
@@ -118,13 +124,22 @@ class Intake:
         ticket = await _ticket_of(work, subject, references, address, person)
         new = ticket is None
         if ticket is not None:
+            await came(work, ticket, message_id, answer_to)
             await go_on(work, ticket, said, kept)
         else:
-            ticket = await self._open_email(work, person, address, name, title, said, kept)
-            work.record(
-                ticket_subject(ticket.number), channel="email", promised_at=ticket.promised_at
+            ticket = await make_ticket(
+                work,
+                person,
+                "email",
+                self.site.regime,
+                subject=title or subject_of(said),
+                name=clean_text(name[:NAME_LIMIT], "name", NAME_LIMIT) or address,
+                address=address,
+                # Whoever is known has chosen a language; of others the letter tells.
+                language="" if person else language_of(f"{title}\n{said}"),
             )
-        await came(work, ticket, message_id)
+            await came(work, ticket, message_id, answer_to)
+            await _begin(work, ticket, said, kept)
         while more:
             chunk, more = more[: writing.MAX_FILES], more[writing.MAX_FILES :]
             await writing.say(
@@ -135,32 +150,6 @@ class Intake:
             await keep_silent(work, ticket)
         view = await reading.view(work.session, ticket.number, work.now, desk=True)
         return EmailTaken(view, new)
-
-    async def _open_email(
-        self,
-        work: Work,
-        person: Person | None,
-        address: str,
-        name: str,
-        title: str,
-        said: str,
-        files: Sequence[NewFile],
-    ) -> Ticket:
-        ticket = await make_ticket(
-            work,
-            person,
-            "email",
-            self.site.regime,
-            subject=title or subject_of(said),
-            name=clean_text(name[:NAME_LIMIT], "name", NAME_LIMIT) or address,
-            address=address,
-            # Whoever is known has chosen a language; of others the letter tells.
-            language="" if person else language_of(f"{title}\n{said}"),
-        )
-        await writing.say(work, ticket, "user", said, files, person_id=_id(person))
-        made = await clocks.start(work, ticket, work.now, first=True)
-        await confirm(work, ticket, made)
-        return ticket
 
     async def number_sent(self, number: int) -> None:
         """The number has reached the user by e-mail (act 627, clause 17)."""
@@ -217,6 +206,14 @@ class Intake:
             ticket_subject(ticket.number), channel="phone", at=called_at, recorded=bool(files)
         )
         return await reading.view(work.session, ticket.number, work.now, desk=True)
+
+
+async def _begin(work: Work, ticket: Ticket, said: str, files: Sequence[NewFile]) -> None:
+    """The first letter of a ticket: what it says, its promise, the confirmation."""
+    await writing.say(work, ticket, "user", said, files, person_id=ticket.person_id)
+    made = await clocks.start(work, ticket, work.now, first=True)
+    await confirm(work, ticket, made)
+    work.record(ticket_subject(ticket.number), channel="email", promised_at=ticket.promised_at)
 
 
 async def _tell_big(work: Work, ticket: Ticket, files: Sequence[NewFile]) -> None:
@@ -276,6 +273,8 @@ async def _ticket_of(
         except NotFound:
             continue
         mine = person is not None and ticket.person_id == person.id
-        if ticket.state in reading.NOT_CLOSED and (mine or ticket.address == address):
+        if ticket.state in reading.NOT_CLOSED and (
+            mine or ticket.address == address or await is_answered_at(work.session, ticket, address)
+        ):
             return ticket
     return None

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, Instant, Json, Key, Ref, plain
@@ -91,9 +93,21 @@ class IncomingMail(Base):
 
     id: Mapped[Key]
     ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"))
-    # The Message-ID of its sender, with its angle brackets.
+    # The Message-ID of its sender, with its angle brackets; empty where it has none.
     message_id: Mapped[str] = mapped_column(String(ID_LIMIT))
     taken_at: Mapped[Instant]
+    # Where it wants its answer: its Reply-To, else its sender.
+    answer_to: Mapped[str] = mapped_column(String(254), default="", server_default="")
+
+
+@dataclass(frozen=True)
+class MailState:
+    """What became of the newest letter to whoever asked: waiting | sent | failed | bounced."""
+
+    state: str
+    at: datetime
+    address: str
+    error: str
 
 
 def mail_cause(message_id: str, *parts: str) -> str:
@@ -109,15 +123,63 @@ def is_mail(address: str) -> bool:
     return "@" in address
 
 
-async def came(work: Work, ticket: Ticket, message_id: str) -> None:
-    """A letter with this Message-ID was taken into the ticket."""
+async def came(work: Work, ticket: Ticket, message_id: str, answer_to: str) -> None:
+    """A letter with this Message-ID was taken into the ticket, to be answered at an address."""
     known = message_id.strip()
-    if _ID.fullmatch(known):
-        await work.session.execute(
-            insert(IncomingMail)
-            .values(ticket_id=ticket.id, message_id=known, taken_at=work.now)
-            .on_conflict_do_nothing()
+    values = {
+        "ticket_id": ticket.id,
+        "message_id": known if _ID.fullmatch(known) else "",
+        "taken_at": work.now,
+        "answer_to": answer_to,
+    }
+    again = ("taken_at", "answer_to")
+    await work.session.execute(
+        insert(IncomingMail)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=["ticket_id", "message_id"], set_={name: values[name] for name in again}
         )
+    )
+
+
+async def answer_address(session: AsyncSession, ticket: Ticket) -> str:
+    """Where the answer goes: as the newest letter says, else to whoever asked; maybe a phone."""
+    if not is_mail(ticket.address):
+        return ticket.address
+    newest = await session.scalar(
+        select(IncomingMail.answer_to)
+        .where(IncomingMail.ticket_id == ticket.id)
+        .order_by(IncomingMail.taken_at.desc(), IncomingMail.id.desc())
+        .limit(1)
+    )
+    return newest or ticket.address
+
+
+async def is_answered_at(session: AsyncSession, ticket: Ticket, address: str) -> bool:
+    """Whether a letter in the ticket has named this address for its answer."""
+    found = await session.scalar(
+        select(IncomingMail.id)
+        .where(IncomingMail.ticket_id == ticket.id, IncomingMail.answer_to == address)
+        .limit(1)
+    )
+    return found is not None
+
+
+async def mail_state(session: AsyncSession, ticket: Ticket) -> MailState | None:
+    """What became of the newest letter that was to go out."""
+    if not is_mail(ticket.address):
+        return None
+    row = await session.scalar(
+        select(OutgoingMail)
+        .where(OutgoingMail.ticket_id == ticket.id, OutgoingMail.state != "dropped")
+        .order_by(OutgoingMail.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        return None
+    state = "waiting" if row.state in ("queued", "sending") else row.state
+    return MailState(state, row.sent_at or row.created_at, row.address, row.error or "")
 
 
 async def post(work: Work, ticket: Ticket, kind: str, params: Json) -> None:
@@ -125,7 +187,8 @@ async def post(work: Work, ticket: Ticket, kind: str, params: Json) -> None:
     if kind not in MAILED or not is_mail(ticket.address):
         return
     automatic = kind in AUTOMATIC or work.from_sweep
-    held = automatic and await _too_many(work, ticket.address)
+    address = await answer_address(work.session, ticket)
+    held = automatic and await _too_many(work, address)
     named = hashlib.sha256(f"{work.cause}|{kind}|{ticket.number}".encode()).hexdigest()[:20]
     message = params.get("message")
     await work.session.execute(
@@ -135,7 +198,7 @@ async def post(work: Work, ticket: Ticket, kind: str, params: Json) -> None:
             message_id=message if isinstance(message, int) else None,
             kind=kind,
             params=plain({"ticket": ticket.number, "subject": ticket.subject, **params}),
-            address=ticket.address,
+            address=address,
             automatic=automatic,
             token=f"ticket.{ticket.number}.{named}",
             created_at=work.now,

@@ -118,14 +118,23 @@ class Outbox:
             return [await _letter(session, row) for row in found]
 
     async def sent(self, letter: Letter) -> None:
-        """A letter was taken by a server: that holds, whoever has claimed it since."""
+        """A letter was taken by a server: that holds, whoever has claimed it since.
+
+        Operators see so on the card, where somebody of them wrote it or was told that it waits.
+        """
         now = self.site.clock.now()
         async with self.site.sessions.begin() as session:
-            await session.execute(
-                update(OutgoingMail)
-                .where(OutgoingMail.id == letter.id)
-                .values(state="sent", sent_at=now, claimed_until=None, error=None)
+            # The ticket before its letters, as every act holds them.
+            ticket = await session.scalar(
+                select(Ticket).where(Ticket.number == letter.ticket).with_for_update(key_share=True)
             )
+            row = await session.get(OutgoingMail, letter.id, with_for_update=True)
+            if ticket is None or row is None:
+                return
+            row.state, row.sent_at, row.claimed_until, row.error = "sent", now, None, None
+            if not row.automatic or row.delay_told_at is not None:
+                await writing.show_anew(session, ticket, now)
+        self.site.acted()
 
     async def again(self, letter: Letter, error: str, *, counted: bool = True) -> bool:
         """Put a letter off, longer each time; False when it is time to give it up.
@@ -167,7 +176,7 @@ class Outbox:
             .where(OutgoingMail.id == mail_id, OutgoingMail.state.in_(("queued", "sending")))
             .values(state="failed", claimed_until=None, error=reason)
         )
-        people = await _note_unsent(work, ticket, "mail_failed", reason)
+        people = await _note_unsent(work, ticket, mail_id, "mail_failed", reason)
         await writing.tell_desk(work, people, "ticket.mail_failed", ticket)
         work.record(ticket_subject(number), mail=mail_id)
 
@@ -198,7 +207,7 @@ class Outbox:
         work.record(ticket_subject(number), mail=mail_id, state=row.state)
         row.delay_told_at = work.now
         if row.state in ("queued", "sending"):
-            people = await _note_unsent(work, ticket, "mail_waits", row.error or "")
+            people = await _note_unsent(work, ticket, mail_id, "mail_waits", row.error or "")
             await writing.tell_desk(work, people, "ticket.mail_waits", ticket, quiet=True)
 
     async def returned(
@@ -249,7 +258,7 @@ class Outbox:
                 .where(OutgoingMail.id == mail_id)
                 .values(state="bounced", claimed_until=None)
             )
-            people = await _note_unsent(work, ticket, "mail_failed", "")
+            people = await _note_unsent(work, ticket, mail_id, "mail_failed", "")
             await writing.tell_desk(work, people, "ticket.mail_failed", ticket)
         return number
 
@@ -265,9 +274,14 @@ class Outbox:
         return MailWaits(len(found), found[0] if found else None)
 
 
-async def _note_unsent(work: Work, ticket: Ticket, kind: str, reason: str) -> list[int]:
+async def _note_unsent(
+    work: Work, ticket: Ticket, mail_id: int, kind: str, reason: str
+) -> list[int]:
     """Put into the ticket what became of a letter; who is to be told of it."""
-    await writing.note_event(work, ticket, kind, address=ticket.address, reason=reason)
+    address = await work.session.scalar(
+        select(OutgoingMail.address).where(OutgoingMail.id == mail_id)
+    )
+    await writing.note_event(work, ticket, kind, address=address, reason=reason)
     return await writing.keepers(work.session, ticket)
 
 
@@ -275,7 +289,11 @@ async def _letter(session: AsyncSession, row: OutgoingMail) -> Letter:
     ticket = await session.get_one(Ticket, row.ticket_id)
     before = await session.scalars(
         select(IncomingMail.message_id)
-        .where(IncomingMail.ticket_id == row.ticket_id, IncomingMail.taken_at <= row.created_at)
+        .where(
+            IncomingMail.ticket_id == row.ticket_id,
+            IncomingMail.taken_at <= row.created_at,
+            IncomingMail.message_id != "",
+        )
         .order_by(IncomingMail.id.desc())
         .limit(_REFERENCES_KEPT)
     )

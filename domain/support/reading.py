@@ -20,6 +20,7 @@ from domain.orders.model import Order
 from domain.people.model import Person
 from domain.registry.model import Company
 from domain.roles import Role
+from domain.support.mail_rows import answer_address, mail_state
 from domain.support.model import DisputeMark, Recording, Ticket, TicketFile, TicketMessage
 from domain.support.views import FileView, MessageView, Origin, TicketLine, TicketView
 from domain.work import Recall
@@ -234,7 +235,8 @@ async def view(session: AsyncSession, number: int, now: datetime, *, desk: bool)
     return TicketView(
         line=line(row[:8], now),
         role=ticket.role,
-        address=ticket.address if desk else "",
+        address=await answer_address(session, ticket) if desk else "",
+        mail=await mail_state(session, ticket) if desk else None,
         registered_at=ticket.registered_at,
         promise_clause=ticket.promise_clause,
         open_at_once=ticket.in_hours,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from domain.support.mail_rows import MailState
 from domain.support.promise import Channel
 
 FileKind = Literal["voice", "audio", "video_note", "photo", "document", "call"]
@@ -124,6 +125,8 @@ class TicketView:
     role: str
     # An e-mail address or a phone where the answer goes when there is no chat; not to the user.
     address: str
+    # What became of the newest letter to that address; not to the user.
+    mail: MailState | None
     registered_at: datetime
     promise_clause: str | None
     # Whether operators were there at the moment the request came.

@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.support.views import Digest, FileView, MessageView, TicketLine, TicketView
 from handlers.views import format as fmt
+from handlers.views.desk_files import files_lines
 from handlers.views.desk_mail import mail_line, mail_told
 from handlers.views.desk_terms import (
     CHANNELS,
@@ -118,13 +119,7 @@ def _matter(t: Translator, view: TicketView) -> list[Html]:
         t("Order No. {number}", number=line.order_number) if line.order_number else escape(""),
         t("Incident No. {number}", number=view.incident) if view.incident else escape(""),
         t("Dispute: {ground}", ground=cut(view.disputed, 200)) if view.disputed else escape(""),
-        t.plural(
-            "{n} file is not in our store yet",
-            "{n} files are not in our store yet",
-            line.files_missing,
-        )
-        if line.files_missing
-        else escape(""),
+        files_lines(t, view),
     ]
 
 

@@ -109,6 +109,7 @@ def ticket(state: str, *, result: str = "answered", rating: int | None = None) -
         line=line,
         role="supplier",
         address="",
+        mail=None,
         registered_at=_NIGHT,
         promise_clause=made.clause,
         open_at_once=made.open,

@@ -28,6 +28,7 @@ from domain.support.views import (
 )
 from handlers.views import format as fmt
 from handlers.views.desk import company_of
+from handlers.views.desk_mail import mail_line
 from handlers.views.desk_terms import (
     CHANNELS,
     LANGUAGES,
@@ -144,7 +145,7 @@ def ticket(t: Translator, view: TicketView, me: int | None, muted: MuteView | No
         **line(t, view.line, me),
         "revision": view.line.revision,
         "role": plain(role_name(t, view.role)),
-        "address": view.address,
+        "address": " · ".join(filter(None, (view.address, plain(mail_line(t, view.mail))))),
         "registered_text": plain(fmt.moment(t, view.registered_at)),
         "clause": plain(fmt.clause(t, view.promise_clause)) if view.promise_clause else "",
         "result_text": plain(named(t, RESULTS, view.result)) if view.result else "",
