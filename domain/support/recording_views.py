@@ -145,12 +145,19 @@ class RestoredCheck:
 
 @dataclass(frozen=True)
 class OwnRecording:
-    """A recording of the person who asks: when it goes; ``until`` None under a dispute."""
+    """A recording of the person who asks: when it goes; ``until`` None under a dispute.
+
+    ``state`` and ``act`` as of ``RecordingView``; why it is held and by whom is not told.
+    """
 
     id: int
     ticket: int
     collected_at: datetime
     until: datetime | None
+    kind: str = "voice"
+    duration: int | None = None
+    state: str = "kept"
+    act: int | None = None
 
 
 @dataclass(frozen=True)

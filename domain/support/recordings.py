@@ -91,26 +91,28 @@ class Recordings(Destroying):
         await self._step(work, recording, "transferred", f"{whom}: {why}")
 
     async def content(self, actor: Actor, recording: int) -> tuple[FileInfo, bytes]:
-        """What was said, to be heard: put on record first (act 366, clause 21.1).
+        """What was said, to be heard: on record before it is given (act 366, clause 21.1).
 
         To operators, administrators and the authority only; a program has no ears. Raises
         AccessDenied ``not_a_person``, Conflict ``recording_not_stored``, and what ``listened``
         raises.
         """
         _check_ears(actor)
+        found = await self._kept(recording)
         await self.listened(actor, recording)
-        return await self._kept(recording)
+        return found
 
     async def hand_over(
         self, actor: Actor, recording: int, to_whom: str, ground: str
     ) -> tuple[FileInfo, bytes]:
-        """A recording to be given away: to whom and on what ground is put on record first.
+        """A recording to be given away: on record, to whom and why, before it is given (21.1).
 
         Raises what ``transferred`` and ``content`` raise.
         """
         _check_ears(actor)
+        found = await self._kept(recording)
         await self.transferred(actor, recording, to_whom, ground)
-        return await self._kept(recording)
+        return found
 
     async def shown_in(self, recordings: Sequence[int], chat: int, post: int) -> None:
         """A message in a chat shows recordings or drafts of their words: it goes with them.
@@ -125,9 +127,12 @@ class Recordings(Destroying):
                 select(TicketFile, DestructionAct.number)
                 .join(Recording, Recording.file_id == TicketFile.id)
                 .outerjoin(DestructionAct, DestructionAct.id == Recording.act_id)
-                .where(Recording.id == recording)
+                .where(Recording.id == (recording if is_id(recording) else 0))
             )
-            file, act = found.one()
+            row = found.one_or_none()
+        if row is None:
+            raise NotFound("recording_unknown")
+        file, act = row
         if file.state == "destroyed":
             raise Conflict("recording_destroyed", "366-21.3", act=act)
         try:
@@ -191,6 +196,15 @@ class Recordings(Destroying):
     # ---- a person and what is kept of them
 
     @query(by=None)
+    async def mine(self, look: Look) -> list[OwnRecording]:
+        """The recordings in the own requests of who asks, newest first; none of a guest's."""
+        if look.actor.person_id is None:
+            return []
+        days = self.site.keep_recordings_days
+        found = await recording_reading.of_person(look.session, look.actor.person_id, days)
+        return [_own(each) for each in reversed(found)]
+
+    @query(by=None)
     async def my_data(self, look: Look) -> Json:
         """All that support keeps of the person who asks, as plain values for JSON.
 
@@ -219,10 +233,21 @@ class Recordings(Destroying):
         living = [each for each in kept if each.state != "destroyed"]
         work.record(f"person:{person}", recordings=len(living))
         return DeletionAnswer(
-            recordings=tuple(
-                OwnRecording(each.id, each.ticket, each.collected_at, each.until) for each in living
-            ),
+            recordings=tuple(_own(each) for each in living),
             tickets=tickets or 0,
             account_kept=True,
             register_years=ROLE_REGISTER_YEARS.value,
         )
+
+
+def _own(view: RecordingView) -> OwnRecording:
+    return OwnRecording(
+        view.id,
+        view.ticket,
+        view.collected_at,
+        view.until,
+        view.kind,
+        view.duration,
+        view.state,
+        view.act,
+    )

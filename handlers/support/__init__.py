@@ -8,9 +8,13 @@ from __future__ import annotations
 from aiogram import Router
 
 from handlers.support.acts import acts_router
+from handlers.support.answers import answers_form, answers_router
+from handlers.support.calls import calls_router
 from handlers.support.form import desk_forms
 from handlers.support.group import group_desk_router
 from handlers.support.private import private_router
+from handlers.support.recording_form import give_form
+from handlers.support.recordings import recordings_router
 from handlers.support.reports import reports_form, reports_router
 from handlers.support.topics import topics_router
 
@@ -19,12 +23,14 @@ def quick() -> Router:
     """Commands, menu buttons and presses."""
     router = Router(name="support")
     router.include_routers(group_desk_router(), topics_router(), acts_router(), private_router())
-    router.include_router(reports_router())
+    router.include_routers(calls_router(), answers_router(), reports_router())
+    router.include_router(recordings_router())
     return router
 
 
 def forms() -> Router:
     """Dialogs and what starts them."""
     router = Router(name="support-forms")
-    router.include_routers(desk_forms(), reports_form())
+    router.include_routers(desk_forms(), answers_form(), reports_form())
+    router.include_router(give_form())
     return router

@@ -14,6 +14,8 @@ COMMANDS: Mapping[str, Lazy] = {
     "queue": lazy("Queue of support", context="command"),
     "shift": lazy("Begin or end a shift", context="command"),
     "reports": lazy("Reports of support and the journal", context="command"),
+    "answers": lazy("Ready answers of support", context="command"),
+    "recordings": lazy("Recordings of support and acts of destruction", context="command"),
     "registrations": lazy("Applications that wait for a decision", context="command"),
     "people": lazy("Find a person", context="command"),
     "calendar": lazy("Working days", context="command"),
@@ -36,11 +38,11 @@ BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
     Role.CUSTOMER: ("menu", "orders", *_ALWAYS),
     Role.ADMIN: (
         *("menu", "registrations", "people", "calendar", "roles", "orders", "faults"),
-        *("desk", "reports", *_ALWAYS),
+        *("desk", "reports", "answers", "recordings", *_ALWAYS),
     ),
-    Role.AUTHORITY: ("menu", "orders", "roles", "faults", *_ALWAYS),
+    Role.AUTHORITY: ("menu", "orders", "roles", "faults", "recordings", *_ALWAYS),
     Role.SUPPORT: (
-        *("menu", "queue", "shift", "desk", "reports"),
+        *("menu", "queue", "shift", "desk", "reports", "answers", "recordings"),
         *("orders", "faults", *_ALWAYS),
     ),
     Role.TECHNICAL_OPERATOR: ("menu", "orders", *_ALWAYS),

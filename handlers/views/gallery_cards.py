@@ -13,7 +13,9 @@ from handlers.views.awards import award_card, confirm_question
 from handlers.views.contracts import agree_question, contract_concluded, dispute_question
 from handlers.views.customer import discard_question
 from handlers.views.gallery import Section, entries
+from handlers.views.gallery_desk import desk_sections
 from handlers.views.gallery_faults import fault_page_sections
+from handlers.views.gallery_recordings import recording_sections
 from handlers.views.gallery_support import support_sections
 from handlers.views.goods_lists import items_card, lists_card
 from handlers.views.orders import order_card
@@ -76,6 +78,8 @@ def card_sections() -> list[Section]:
             ],
         ),
         *support_sections(),
+        *desk_sections(),
+        *recording_sections(),
         *fault_page_sections(),
     ]
 

@@ -16,7 +16,9 @@ from handlers.views.customer import attach_question, attached_text
 from handlers.views.desk_private import ACTS, ask_words, review_words
 from handlers.views.desk_reports import ask_period
 from handlers.views.gallery import Section, entry
+from handlers.views.gallery_desk import answer_form_sections
 from handlers.views.gallery_faults import fault_form_sections
+from handlers.views.gallery_recordings import recording_form_sections
 from handlers.views.offer_draft import STEPS
 from handlers.views.offer_form import fields, leave, question, resume, review
 from handlers.views.order_form import goods_so_far, order_review, split_question
@@ -45,9 +47,11 @@ def form_sections() -> list[Section]:
         _section("Form of a decision", "DecisionForm", {**_decision_steps(), **_shared()}),
         _section("Form of the desk", "DeskForm", {**_desk_steps(), **_shared()}),
         _section("Reports of the desk", "PeriodForm", {"period": ask_period}),
+        *answer_form_sections(),
         _section("Search", "FindForm", _find_steps()),
         _section("Form of a working day", "CalendarForm", {**_calendar_steps(), **_shared()}),
         *fault_form_sections(),
+        *recording_form_sections(),
     ]
 
 

@@ -26,6 +26,7 @@ ACTIONS: dict[str, Lazy] = {
     "queue": lazy("Queue", context="button"),
     "shift": lazy("Shift", context="button"),
     "reports": lazy("Desk reports", context="button"),
+    "recordings": lazy("Recordings", context="button"),
     "help": lazy("Help", context="button"),
     "register": lazy("Register", context="button"),
     "language": lazy("Language", context="button"),
@@ -44,7 +45,8 @@ LAYOUTS: dict[Role | None, tuple[tuple[str, ...], ...]] = {
         ("registrations", "people"),
         ("calendar", "role_register"),
         ("orders", "faults"),
-        ("notices", "reports", "support"),
+        ("reports", "recordings"),
+        ("notices", "support"),
         ("me", "help"),
     ),
     Role.AUTHORITY: (
@@ -53,7 +55,8 @@ LAYOUTS: dict[Role | None, tuple[tuple[str, ...], ...]] = {
         ("support", "me", "help"),
     ),
     Role.SUPPORT: (
-        ("queue", "shift", "reports"),
+        ("queue", "shift"),
+        ("reports", "recordings"),
         ("orders", "faults"),
         ("support", "notices"),
         ("me", "help"),

@@ -8,15 +8,11 @@ from datetime import date
 from babel.dates import format_date
 
 from domain.clock import astana
-from domain.support.recording_views import (
-    DeletionAnswer,
-    OwnRecording,
-    Preview,
-    RecordingView,
-    StepView,
-)
+from domain.support.recording_views import DeletionAnswer, OwnRecording, StepView
 from handlers.views import format as fmt
+from handlers.views.parts import cut
 from handlers.views.shown import bold, italic
+from handlers.views.support_words import FILE_KINDS
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
 
 STEPS: Mapping[str, Lazy] = {
@@ -32,11 +28,21 @@ STEPS: Mapping[str, Lazy] = {
 # Translators: a date pattern of CLDR: month and year, standing alone.
 _MONTH = lazy("LLLL y", context="date pattern")
 _SHOWN = 20
+# Of a ground or a receiver: a page of steps fits one message.
+_DETAIL, _NAME = 150, 60
 
 
 def month_name(t: Translator, month: date) -> Html:
     """A month with its year."""
     return escape(format_date(month, str(t(_MONTH)), locale=t.locale))
+
+
+def spoken(t: Translator, kind: str, seconds: int | None) -> Html:
+    """What a recording is, and how long."""
+    named = t(FILE_KINDS[kind]) if kind in FILE_KINDS else escape(kind)
+    if seconds is None:
+        return named
+    return named + escape(f", {seconds // 60}:{seconds % 60:02}")
 
 
 def steps(t: Translator, found: Sequence[StepView]) -> Html:
@@ -51,33 +57,7 @@ def _step(t: Translator, step: StepView) -> Html:
     if step.step == "destroyed" and step.detail:
         return line + " · " + t("act No. {number}", number=step.detail)
     said = step.detail if step.step in ("transferred", "held") else ""
-    return join([line, escape(step.name), escape(said)], " · ")
-
-
-def preview(t: Translator, found: Preview) -> Html:
-    """What goes in a month, and what disputes keep; the first of each."""
-    going = [_line(t, each) for each in found.going[:_SHOWN]]
-    held = [
-        join([_line(t, each.recording), t("Dispute: {ground}", ground=each.ground)], " · ")
-        for each in found.held[:_SHOWN]
-    ]
-    return join(
-        [
-            bold(t("Recordings to be destroyed: {month}", month=month_name(t, found.month))),
-            t.plural("{n} recording", "{n} recordings", found.going_total),
-            *going,
-            *_more(t, found.going_total - len(going)),
-            bold(t("Kept because of a dispute")) if held else "",
-            *held,
-            *_more(t, found.held_total - len(held)),
-            italic(fmt.clause(t, "366-21.2")),
-        ]
-    )
-
-
-def _line(t: Translator, recording: RecordingView) -> Html:
-    collected = fmt.day(t, astana(recording.collected_at).date())
-    return t("• request No. {ticket}, collected on {day}", ticket=recording.ticket, day=collected)
+    return join([line, escape(cut(step.name, _NAME)), escape(cut(said, _DETAIL))], " · ")
 
 
 def _more(t: Translator, rest: int) -> list[Html]:
@@ -93,7 +73,7 @@ def deletion_answer(t: Translator, answer: DeletionAnswer) -> Html:
             bold(t("What is deleted, and when")),
             *(lines or [t("No recordings of your voice are kept.")]),
             *_more(t, rest),
-            italic(fmt.clause(t, "366-21.3")) if lines else "",
+            _why_not_now(t) if lines else "",
             "",
             bold(t("What stays by law")),
             t("• Your account: it can be suspended, it is never deleted."),
@@ -113,6 +93,16 @@ def deletion_answer(t: Translator, answer: DeletionAnswer) -> Html:
             else "",
         ]
     )
+
+
+def _why_not_now(t: Translator) -> Html:
+    said = t(
+        "Talks with support are recorded by law and kept until the end of their term, as they "
+        "are the proof in a dispute. On that day they are destroyed without your asking, and an "
+        "act says so."
+    )
+    source = join([fmt.clause(t, each) for each in ("366-20", "366-21.2", "366-21.3")], "; ")
+    return join([said, italic(source)])
 
 
 def _own(t: Translator, recording: OwnRecording) -> Html:

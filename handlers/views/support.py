@@ -32,14 +32,15 @@ def support_page(
             bold(t("Support")),
             _now(t, promise),
             t("A text, a photo or a file is taken, too. A file may have up to 20 MB."),
-            join([hours(t, regime), recording(t)]),
+            join([hours(t, regime), recording(t), or_write(t)]),
             t("What you send next goes to support, until you choose something from the menu."),
         ],
         "\n\n",
     )
     rows = [[button(t.button("My requests ({count})", count=requests), press("tickets", 0))]]
     report = [button(t.button("Report a fault"), press("fault.report"))]
-    return Shown(text, keyboard(*(rows if requests else []), report))
+    own = [button(t.button("My recordings and data"), press("own.data", 0))]
+    return Shown(text, keyboard(*(rows if requests else []), report, own))
 
 
 def _now(t: Translator, promise: Promise) -> Html:
@@ -100,12 +101,19 @@ def recording(t: Translator) -> Html:
     )
 
 
+def or_write(t: Translator) -> Html:
+    """What whoever does not agree to being recorded can do."""
+    return t("If you do not agree to being recorded, write: a text is worked just the same.")
+
+
 def consent_noted(t: Translator) -> Html:
     """Goes with the answer to a person's first voice message."""
     return join(
         [
             recording(t),
             t("By sending voice messages you agree to this; your consent is on record."),
+            or_write(t),
+            t("What you have said already is destroyed when its term ends."),
         ]
     )
 

@@ -170,6 +170,9 @@ def _rows(t: Translator, ticket: TicketView, now: datetime) -> list[list[InlineK
         rows.append(_stars(number))
     if state == "merged" and ticket.merged_into:
         rows.append([_open(t, ticket.merged_into)])
+    if any(file.recording is not None for each in ticket.messages for file in each.files):
+        own = t.button("My recordings and data")
+        rows.append([button(own, press("own.data", 0))])
     rows.append([button(t.button("My requests"), press("tickets", 0))])
     return rows
 

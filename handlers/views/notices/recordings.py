@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from handlers.views.notices.facts import Draft, Facts, Row, cite
 from handlers.views.press import press
 from handlers.views.recordings import month_name
@@ -11,6 +13,10 @@ from handlers.views.translator import Html, Translator, escape, join
 
 def _menu(t: Translator) -> list[Row]:
     return [[button(t.button("Open the menu"), press("menu"))]]
+
+
+def _list(t: Translator, month: date) -> list[Row]:
+    return [[button(t.button("Show the list"), press("rec.ahead", f"{month:%Y%m}"))]]
 
 
 def _held(t: Translator, f: Facts) -> Html:
@@ -30,14 +36,10 @@ def act_finished(t: Translator, f: Facts) -> Draft:
         if f.text("ground") == "restored"
         else t("Their term of keeping is over, and there is no dispute.")
     )
-    where = t(
-        "The act as a PDF: command “tapsyrys recordings act {number}” on the server.",
-        number=f.number,
-    )
     return Draft(
         t("Act of destruction No. {number}", number=f.number),
-        [join([count, why]), where, cite(t, "366-21.3")],
-        _menu(t),
+        [join([count, why]), cite(t, "366-21.3")],
+        [[button(t.button("Read the act (PDF)"), press("rec.act", f.number))]],
     )
 
 
@@ -48,11 +50,10 @@ def ahead(t: Translator, f: Facts) -> Draft:
     count = f.whole("count")
     going = t.plural("{n} recording reaches its term.", "{n} recordings reach their term.", count)
     until = t("Is there a dispute about any of them? Mark it on the request, and they stay.")
-    where = t("The list: command “tapsyrys recordings preview” on the server.")
     return Draft(
         t("Recordings to be destroyed: {month}", month=when),
-        [join([going, _held(t, f)]), join([until, where]), cite(t, "366-21.2")],
-        _menu(t),
+        [join([going, _held(t, f)]), until, cite(t, "366-21.2")],
+        _menu(t) if month is None else _list(t, month),
     )
 
 
@@ -67,5 +68,5 @@ def restored(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("Destroyed recordings are here again"),
         [join([found, again, _held(t, f)]), cite(t, "366-21.3")],
-        _menu(t),
+        [[button(t.button("Read the act (PDF)"), press("rec.act", f.number))]],
     )

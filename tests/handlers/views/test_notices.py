@@ -52,6 +52,8 @@ PRESSES = {
     "desk.open": 1,
     "incident.card": 1,
     "fault.mine": 1,
+    "rec.act": 1,
+    "rec.ahead": 1,
 }
 #: Kinds with a term that runs: they say until when.
 RUNNING = re.compile(
