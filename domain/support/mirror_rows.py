@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select, update
+from sqlalchemy import and_, case, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -204,6 +204,17 @@ class DeskRows:
                 insert(DeskPost)
                 .values(message_id=message_id, chat_id=chat_id, post_id=post_id)
                 .on_conflict_do_nothing()
+            )
+
+    async def unposted(self, message_id: int, chat_id: int, post_id: int) -> None:
+        """This post shows nothing of the message any more."""
+        async with self.site.sessions.begin() as session:
+            await session.execute(
+                delete(DeskPost).where(
+                    DeskPost.message_id == message_id,
+                    DeskPost.chat_id == chat_id,
+                    DeskPost.post_id == post_id,
+                )
             )
 
     async def parts(self, message_id: int, chat_id: int, after: int) -> list[int]:

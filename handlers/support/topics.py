@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Router
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.fsm.context import FSMContext
 from aiogram.types import InlineKeyboardMarkup, Message
 
@@ -216,19 +216,27 @@ async def follow(bot: Bot, ctx: Ctx, done: Edited) -> None:
             continue
         notice, language = found
         shown = render(translator(locale_of(language)), notice, ctx.now)
-        await _replace(bot, chat_id, post_id, shown.text, shown.keyboard)
+        # Whoever has blocked the bot since keeps what they have.
+        with contextlib.suppress(TelegramForbiddenError):
+            await replace_copy(bot, chat_id, post_id, shown.text, shown.keyboard)
 
 
-async def _replace(
+async def replace_copy(
     bot: Bot, chat_id: int, post_id: int, text: Html, keyboard: InlineKeyboardMarkup | None
 ) -> None:
-    """A text or a caption; a copy that is gone, or too old to be edited, stays as it is."""
+    """A text or a caption; a copy that is gone, or too old to be edited, stays as it is.
+
+    Words that have become too long for a caption come in a message of their own.
+    """
     try:
         await bot.edit_message_text(
             text, chat_id=chat_id, message_id=post_id, reply_markup=keyboard
         )
     except TelegramBadRequest:
-        with contextlib.suppress(TelegramBadRequest):
+        try:
             await bot.edit_message_caption(
                 chat_id=chat_id, message_id=post_id, caption=text, reply_markup=keyboard
             )
+        except TelegramBadRequest as error:
+            if "too long" in error.message or "TOO_LONG" in error.message:
+                await bot.send_message(chat_id, text, reply_markup=keyboard)

@@ -169,6 +169,28 @@ async def test_an_edit_is_followed_into_the_topic(desk: DeskTown) -> None:
     assert "#" in shown.text
 
 
+@pytest.mark.parametrize(("before", "after"), [(1, 3), (3, 1), (3, 3)])
+async def test_an_edit_of_a_long_text_is_followed_whole(
+    desk: DeskTown, before: int, after: int
+) -> None:
+    """However many posts it takes: none keeps a piece of the old words."""
+    user, support = await desk.town.actor(desk.user), desk.town.services.support
+    origin = Origin(desk.user.id, 77)
+    view = await support.open(user, "chat", "старое " * 500 * before, origin=origin)
+    await desk.mirror.drain()
+    await support.edited(
+        user.because(next_cause()), origin.chat_id, origin.message_id, "новое " * 600 * after
+    )
+    await desk.mirror.drain()
+    await support.add(user.because(next_cause()), view.number, "И ещё")
+    await desk.mirror.drain()
+    _, *said = await desk.in_topic(await desk.thread(view.number))
+    assert len(said) == after + 1
+    texts = " ".join(each.text for each in said)
+    assert texts.count("новое") == 600 * after
+    assert "старое" not in texts
+
+
 async def test_a_closed_ticket_closes_its_topic_and_opens_it_again(desk: DeskTown) -> None:
     view = await desk.ask()
     await desk.mirror.drain()

@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from aiogram.types import Update
+from aiogram.types import BufferedInputFile, Update
 
 from bot.sandbox.client import Message, Person
 from domain.roles import Role
 from domain.support.views import MessageView
+from handlers.support.topics import replace_copy
 from handlers.views.press import press
+from handlers.views.translator import escape
 from tests.support.chat import said, t_of
 from tests.support.desk import DeskTown
 from tests.support.waiting import until
@@ -236,6 +238,35 @@ async def test_an_edit_follows_to_the_user(desk: DeskTown) -> None:
         chat=desk.chat,
     )
     assert "снова" in (await _of_desk(desk, number))[0].text
+
+
+async def test_a_note_stays_one_whatever_it_is_edited_into(desk: DeskTown) -> None:
+    number, thread = await opened(desk)
+    sent = await write(desk, "// он уже звонил", thread)
+    await written(desk, number, 1)
+    await desk.operator.edit(sent, "Он уже звонил")
+
+    async def followed() -> bool:
+        return (await _of_desk(desk, number))[0].text == "Он уже звонил"
+
+    await until(followed)
+    [note] = await _of_desk(desk, number)
+    assert note.author == "note"
+    user = await desk.town.actor(desk.user)
+    seen = await desk.town.services.support.ticket(user, number)
+    assert "звонил" not in repr(seen)
+    assert not [each for each in await desk.user.messages() if "звонил" in each.text]
+
+
+async def test_words_that_outgrow_a_caption_come_in_a_message(desk: DeskTown) -> None:
+    file = BufferedInputFile(b"%PDF", "a.pdf")
+    sent = await desk.town.bot.send_document(desk.user.id, file, caption="Вот инструкция")
+    for words in ("Вот она", "шаг " * 300):
+        text = escape(words)
+        await replace_copy(desk.town.bot, desk.user.id, sent.message_id, text, None)
+    *_, copy, more = await desk.user.messages()
+    assert copy.raw["caption"] == "Вот она"
+    assert more.text.count("шаг") == 300
 
 
 async def test_an_answer_in_a_topic_that_is_gone_is_taken_all_the_same(desk: DeskTown) -> None:
