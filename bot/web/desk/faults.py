@@ -131,5 +131,6 @@ def _whole(visit: Visit, view: IncidentView) -> shown.Json:
         "number": view.number,
         "state": view.state,
         "state_text": plain(visit.t(INCIDENT_STATES[view.state])),
-        "body": tree(card.text),
+        # Its number heads the window already.
+        "body": tree(card.text.partition("\n\n")[2]),
     }

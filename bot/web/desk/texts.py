@@ -242,6 +242,7 @@ _ACTIONS: Mapping[str, Lazy] = {
     "reopen_text": lazy("Reason, for the operators (if needed)"),
     "dispute_ground": lazy("Ground of the dispute"),
     "dispute_hint": lazy("Recordings are kept until it is settled."),
+    "settle_hint": lazy("The term of keeping the recordings goes on: then they are destroyed."),
     "call_result": lazy("How the call ended"),
     "call_answered": lazy("Answered"),
     "call_not_reached": lazy("Not reached"),
@@ -254,6 +255,7 @@ _ACTIONS: Mapping[str, Lazy] = {
     "order_number": lazy("Order No. (if any)"),
     "register": lazy("Register the call", context="button"),
     "too_big": lazy("The file is over 20 MB."),
+    "too_big_all": lazy("All files together are over 60 MB. Send them in parts."),
 }
 
 _PEOPLE: Mapping[str, Lazy] = {
@@ -307,7 +309,6 @@ _REPORTS: Mapping[str, Lazy] = {
     "sheet": lazy("Spreadsheet", context="button"),
     "picture": lazy("Picture", context="button"),
     "journal": lazy("Journal of requests"),
-    "being_made": lazy("Being made…"),
 }
 
 _KEYS: Mapping[str, Lazy] = {

@@ -17,6 +17,9 @@ export function t(name, values = {}) {
   return text.replace(/\{([a-z]+)\}/g, (hole, key) => (key in values ? String(values[key]) : hole));
 }
 
+/** The codes that have a text under a prefix, in their order. */
+export const codes = (prefix) => Object.keys(texts).filter((name) => name.startsWith(`${prefix}.`)).map((name) => name.slice(prefix.length + 1));
+
 /** What time it is at the server. */
 export const now = () => Date.now() + ahead;
 
@@ -27,6 +30,27 @@ export class Refused extends Error {
     this.status = status;
     this.code = code;
   }
+}
+
+/** What to say of a failure: our refusals have their own words. */
+export function why(error) {
+  if (!(error instanceof Refused)) return t("failed");
+  return error.status === 401 ? `${error.message}\n${t("draft_kept")}` : error.message;
+}
+
+/**
+ * Makes the key of an act: the same while the same is sent again, so that what did arrive before
+ * its answer was lost is not done twice; a new one after `used()`.
+ */
+export function once() {
+  let key = "", print = "";
+  const keyOf = (values, files = []) => {
+    const now = JSON.stringify([values, files.map((file) => [file.name, file.size])]);
+    if (!key || now !== print) [key, print] = [uid(), now];
+    return key;
+  };
+  keyOf.used = () => { key = ""; };
+  return keyOf;
 }
 
 function headers(more) {
@@ -55,6 +79,17 @@ export async function get(path) {
   if (kept.size > 60) kept.clear();
   kept.set(path, { etag: response.headers.get("ETag"), data });
   return { data, fresh: true };
+}
+
+/** Fetches a document and lets the browser save it under a name. */
+export async function download(path, name) {
+  const response = await send(path, { headers: headers({}) });
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 /** Acts. The key lets the server know the same act when it is sent twice. */

@@ -1,15 +1,16 @@
 // The desk: the door, the frame around queue and ticket, keys, and looking for news.
-import { act, chooseLanguage, get, now, Refused, setTexts, t } from "./api.js";
-import { forgetDrafts } from "./composer.js";
+import { act, chooseLanguage, get, now, Refused, setTexts, t, why } from "./api.js";
 import { announce, button, el } from "./dom.js";
+import { forgetDrafts, ownDrafts } from "./drafts.js";
+import { more } from "./more.js";
 import { loadQueue, makeQueue, markCurrent, search, step } from "./queue.js";
 import { refreshTimers } from "./timers.js";
-import { closeTicket, loadTicket, makeTicket, openNumber, takeOrRelease, write } from "./ticket.js";
+import { closeTicket, loadTicket, makeTicket, openNumber, press, readyAnswers, takeOrRelease, write } from "./ticket.js";
 import { ask, isOpen, tell } from "./windows.js";
 
 const EVERY = 4000;
 const page = document.getElementById("page");
-let me = null, onShift = false, shiftButton = null, offline = null, field = null;
+let me = null, onShift = false, shiftButton = null, offline = null, field = null, outside = false, known = false;
 
 async function start() {
   const link = /^#enter=([\w-]+)$/.exec(location.hash);
@@ -22,6 +23,23 @@ async function start() {
   }
   if (me) await enter();
   else await door(link?.[1]);
+  window.addEventListener("hashchange", () => { if (me) safely(follow); });
+  setInterval(look, EVERY);
+  document.addEventListener("visibilitychange", look);
+}
+
+function look() {
+  if (document.hidden) return;
+  if (me) safely(news);
+  else if (outside) comeBack();
+}
+
+/** Signed in again in another tab: this one goes on where it was, with what was typed in it. */
+async function comeBack() {
+  try {
+    me = (await get("/me")).data;
+    await enter();
+  } catch { /* not yet */ }
 }
 
 async function door(token) {
@@ -35,35 +53,40 @@ async function door(token) {
       await act("/sign-in", { token });
       location.reload();
     } catch (error) {
-      alert.textContent = error instanceof Refused ? error.message : t("failed");
+      alert.textContent = why(error);
     }
   };
   page.replaceChildren(el("main", { class: "door" }, el("span", { class: "logo", "aria-hidden": "true" }, "T"), el("h1", {}, t("title")),
     token
       ? [el("p", { class: "muted" }, t("enter_hint")), button(t("enter"), go, { class: "primary wide", "data-testid": "enter", autofocus: true })]
-      : [el("p", {}, t("signed_out")), el("p", { class: "muted" }, t("how_to_enter"))],
+      : [el("p", {}, t("signed_out")), el("p", { class: "muted" }, t("how_to_enter")), known && el("p", {}, t("draft_kept"))],
     alert));
-  page.querySelector("button")?.focus();
+  if (!isOpen()) page.querySelector("button")?.focus();
+  outside = !token;
   page.dataset.ready = "";
 }
 
 function speak(data) {
   setTexts(data.texts);
   document.documentElement.lang = data.language;
-  document.title = `${t("title")} – Tapsyrys`;
+  say(0);
 }
 
+const say = (waiting) => { document.title = `${waiting ? `(${waiting}) ` : ""}${t("title")} – Tapsyrys`; };
+
 async function enter() {
+  [outside, known] = [false, true];
+  ownDrafts(me.person);
   speak(me);
   onShift = me.on_shift;
   offline = el("p", { class: "offline", hidden: true, role: "status" }, t("offline"));
-  const queue = makeQueue((data) => { if (data.on_shift !== onShift) drawShift(data.on_shift); });
-  page.replaceChildren(top(), offline, el("main", { class: "main" }, queue, makeTicket(() => loadQueue())));
+  const queue = makeQueue((data) => {
+    say(data.counts.unanswered);
+    if (data.on_shift !== onShift) drawShift(data.on_shift);
+  }, safely);
+  page.replaceChildren(top(), offline, el("main", { class: "main" }, queue, makeTicket(() => safely(loadQueue))));
   await follow();
   page.dataset.ready = "";
-  window.addEventListener("hashchange", () => safely(follow));
-  setInterval(() => { if (!document.hidden && me) safely(news); }, EVERY);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && me) safely(news); });
 }
 
 function top() {
@@ -80,7 +103,8 @@ function top() {
   return el("header", { class: "top" },
     el("span", { class: "brand" }, el("span", { class: "logo", "aria-hidden": "true" }, "T"), el("span", { class: "brand-text" }, el("b", {}, t("title")), el("small", {}, me.name))),
     el("div", { class: "search", role: "search" }, field),
-    el("div", { class: "tools" }, shiftButton, button(t("register_call"), registerCall, { "data-testid": "register-call" })),
+    el("div", { class: "tools" }, shiftButton, button(t("register_call"), registerCall, { "data-testid": "register-call" }),
+      button(t("more"), showMore, { "data-testid": "more" })),
     el("div", { class: "tools self" },
       button("?", help, { "aria-label": t("help"), title: t("help"), class: "round", "data-testid": "help" }), languages,
       button(t("sign_out"), signOut, { class: "quiet", "data-testid": "sign-out" })));
@@ -109,7 +133,7 @@ function registerCall() {
   // Astana is five hours ahead of UTC all year.
   const at = new Date(now() + 5 * 3600_000).toISOString().slice(0, 16);
   ask({
-    title: t("register_call"), label: t("register"),
+    title: t("register_call"), label: t("register"), draft: "call",
     fields: [
       { name: "name", label: t("caller"), required: true, autofocus: true },
       { name: "phone", label: t("phone"), kind: "tel", required: true },
@@ -118,17 +142,20 @@ function registerCall() {
       { name: "language", label: t("caller_language"), kind: "select", options: ["kk", "ru"].map((code) => [code, t(`language.${code}`)]), value: me.language === "kk" ? "kk" : "ru" },
       { name: "order", label: t("order_number"), kind: "number", inputmode: "numeric" },
       { name: "recording", label: t("recording"), kind: "file" }],
-    submit: async ({ recording, order, ...values }) => {
-      const view = await act("/calls", { ...values, order: order ? Number(order) : null }, recording);
+    submit: async ({ recording, order, ...values }, key) => {
+      const view = await act("/calls", { ...values, order: order ? Number(order) : null }, recording, key);
       announce(t("saved"));
       location.hash = `#${view.number}`;
-      loadQueue();
     },
   });
 }
 
+const showMore = () => more(me.lead, help);
+
 function help() {
-  const keys = [["j / k", "key_next"], ["Enter", "key_open"], ["a", "key_answer"], ["n", "key_note"], ["t", "key_take"],
+  const keys = [["j / k", "key_next"], ["Enter", "key_open"], ["a", "key_answer"], ["n", "key_note"], ["d", "key_documents"], ["r", "key_canned"],
+    ["t", "key_take"], ["s", "key_assign"], ["p", "key_priority"], ["b", "key_called"], ["c", "key_close"], ["g", "key_merge"],
+    ["x", "key_dispute"], ["i", "key_incident"], ["u", "key_mute"], ["l", "key_call"], ["m", "key_more"],
     ["/", "key_search"], ["Ctrl+Enter", "key_send"], ["?", "key_help"], ["Esc", "key_escape"]];
   tell(t("help"), el("dl", { class: "keys" }, keys.map(([key, name]) => el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, t(name))))));
 }
@@ -160,8 +187,8 @@ async function safely(work) {
     if (offline) offline.hidden = true;
   } catch (error) {
     if (error instanceof Refused && error.status === 401) await door();
+    else if (offline && (error instanceof TypeError || error.status >= 500)) offline.hidden = false;
     else if (error instanceof Refused) announce(error.message, true);
-    else if (error instanceof TypeError && offline) offline.hidden = false;
     else throw error;
   }
 }
@@ -177,7 +204,12 @@ function escape() {
 }
 
 // By their place on the keyboard: an operator may be typing in Kazakh or Russian.
-const KEYS = { KeyJ: () => step(1), KeyK: () => step(-1), KeyA: () => write("answer"), KeyN: () => write("note"), KeyT: takeOrRelease };
+const KEYS = {
+  KeyJ: () => step(1), KeyK: () => step(-1), KeyA: () => write("answer"), KeyN: () => write("note"), KeyD: () => write("documents"),
+  KeyR: () => readyAnswers(), KeyT: takeOrRelease, KeyS: () => press("assign"), KeyP: () => press("priority"), KeyB: () => press("called"),
+  KeyC: () => press("close", "reopen"), KeyG: () => press("merge"), KeyX: () => press("dispute", "settle"), KeyI: () => press("incident_make"),
+  KeyU: () => press("mute", "unmute"), KeyL: registerCall, KeyM: showMore,
+};
 
 document.addEventListener("keydown", (event) => {
   if (!me || isOpen() || event.ctrlKey || event.metaKey || event.altKey) return;

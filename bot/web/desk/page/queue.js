@@ -1,10 +1,11 @@
 // The queue: filters, lines with timers, search.
 import { get, t } from "./api.js";
+import { hasDraft } from "./composer.js";
 import { button, el } from "./dom.js";
-import { timer } from "./timers.js";
+import { alarm, timer } from "./timers.js";
 
 const state = { whose: "all", only: "", channel: "", page: 0, text: "" };
-let box, listing, counts, pager, current = 0, changed = () => {};
+let box, listing, counts, pager, current = 0, changed, guard;
 let shownAs = "";
 
 const WHOSE = ["all", "mine", "nobodys"];
@@ -21,10 +22,11 @@ function line(ticket) {
   const who = [ticket.company, ticket.name].filter(Boolean).join(" · ");
   return el("li", {},
     el("a", { href: `#${ticket.number}`, class: "line", "data-number": ticket.number, "data-state": ticket.state,
-              "data-testid": "line", "aria-current": ticket.number === current ? "true" : null },
+              "data-alarm": alarm(ticket), "data-testid": "line", "aria-current": ticket.number === current ? "true" : null },
       el("span", { class: "line-top" },
         el("span", { class: "number" }, `№ ${ticket.number}`),
         ticket.priority !== "normal" && el("span", { class: `chip priority-${ticket.priority}` }, ticket.priority_text),
+        hasDraft(ticket.number) && el("span", { class: "chip warn" }, t("draft")),
         timer(ticket)),
       el("span", { class: "line-subject" }, ticket.subject),
       el("span", { class: "line-foot" },
@@ -33,9 +35,11 @@ function line(ticket) {
         el("span", { class: ticket.mine ? "chip mine" : "chip" }, ticket.assignee || t("nobody")))));
 }
 
-/** The queue's node; `whenChanged(data)` is told each new state of the desk. */
-export function makeQueue(whenChanged) {
+/** The queue's node; `whenChanged(data)` is told each new state of the desk, `safely` says failures. */
+export function makeQueue(whenChanged, safely) {
   changed = whenChanged;
+  guard = safely;
+  shownAs = "";
   counts = el("p", { class: "counts", "aria-live": "polite" });
   listing = el("ul", { class: "lines", "data-testid": "lines" });
   pager = el("p", { class: "pager" });
@@ -58,7 +62,7 @@ function filters() {
     Object.assign(state, part, { page: 0 });
     draw();
     group.querySelector(`[data-testid="${focused}"]`)?.focus();
-    return loadQueue();
+    return guard(loadQueue);
   };
   draw();
   return group;
@@ -82,14 +86,16 @@ export async function loadQueue() {
   draw(data);
 }
 
+const isFiltered = () => state.whose !== "all" || Boolean(state.only || state.channel);
+
 function draw(data) {
   const focused = document.activeElement?.dataset?.number;
   box.classList.toggle("searching", Boolean(state.text));
   listing.replaceChildren(...data.tickets.map(line));
-  if (!data.tickets.length) listing.append(el("li", { class: "empty", "data-testid": "empty" }, t(state.text ? "found_none" : "empty")));
+  if (!data.tickets.length) listing.append(el("li", { class: "empty", "data-testid": "empty" }, t(state.text ? "found_none" : isFiltered() ? "empty" : "empty_all")));
   if (focused) listing.querySelector(`[data-number="${focused}"]`)?.focus();
   counts.replaceChildren(...(data.counts ? figures(data) : [t("found"), data.more ? ` · ${t("more_found")}` : ""]));
-  const turn = (by) => () => { state.page += by; return loadQueue(); };
+  const turn = (by) => () => { state.page = data.page + by; return guard(loadQueue); };
   pager.replaceChildren(...(data.pages > 1 ? [
     button("←", turn(-1), { "aria-label": t("earlier"), disabled: data.page === 0 }),
     t("page_of", { page: data.page + 1, pages: data.pages }),

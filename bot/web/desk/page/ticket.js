@@ -1,8 +1,9 @@
 // One ticket: who asks and by when, what was said, what can be done.
-import { act, get, Refused, t } from "./api.js";
+import { act, codes, get, t, why } from "./api.js";
 import { makeComposer } from "./composer.js";
 import { makeConversation } from "./conversation.js";
 import { announce, button, el } from "./dom.js";
+import { incident, makeIncident } from "./incidents.js";
 import { timer } from "./timers.js";
 import { ask } from "./windows.js";
 
@@ -35,7 +36,7 @@ export async function loadTicket(number) {
 function begin(view) {
   const head = el("header", { class: "ticket-head" });
   const talk = makeConversation();
-  const composer = makeComposer(view.number, view.language, (answered) => after(answered));
+  const composer = makeComposer(view.number, view.language, after, () => loadTicket(view.number).catch(() => {}));
   open = { number: view.number, view: null, head, talk, composer };
   box.setAttribute("aria-label", t("ticket", { number: view.number }));
   box.replaceChildren(head, talk.box, composer.box);
@@ -44,15 +45,16 @@ function begin(view) {
 }
 
 function update(view) {
-  if (open.spelled !== JSON.stringify({ ...view, messages: 0 })) {
-    open.spelled = JSON.stringify({ ...view, messages: 0 });
+  const spelled = JSON.stringify({ ...view, messages: 0, seen: 0 });
+  if (open.spelled !== spelled) {
+    open.spelled = spelled;
     const focused = open.head.contains(document.activeElement) ? document.activeElement.dataset.testid : "";
     open.head.replaceChildren(...heading(view));
     if (focused) open.head.querySelector(`[data-testid="${focused}"]`)?.focus();
   }
   open.view = view;
   open.talk.show(view.messages);
-  open.composer.box.hidden = view.state === "closed" || view.state === "merged";
+  open.composer.update(view);
 }
 
 function after(view) {
@@ -82,10 +84,11 @@ function facts(view) {
     ["ticket_language", view.language_text],
     ["operator", view.assignee || t("nobody")],
     ["order", view.order && `№ ${view.order}`],
-    ["incident", view.incident && `№ ${view.incident}`],
+    ["incident", view.incident && button(`№ ${view.incident}`, () => incident(view.incident).catch(failed), { class: "link", "data-testid": "incident" })],
     ["result", view.result_text],
     ["rated", view.rating && [`${view.rating} / 5`, view.rating_text].filter(Boolean).join(": ")],
     ["disputed", view.disputed],
+    ["muted", view.muted && t("muted_until", { time: view.muted.until_text, what: view.muted.reason })],
   ].filter(([, value]) => value);
   return el("div", { class: "facts" },
     el("dl", {}, rows.map(([name, value]) => el("div", { class: `fact ${name}` }, el("dt", {}, t(name)), el("dd", {}, el("bdi", {}, value))))),
@@ -101,31 +104,58 @@ function actions(view) {
   return [
     view.mine || view.assignee ? make("release", () => run("release")) : make("take", () => run("take"), { class: "primary" }),
     make("assign", assign), make("called", called),
-    el("select", { "aria-label": t("priority"), "data-testid": "do-priority", onchange: (event) => run("priority", { priority: event.target.value }) },
+    el("select", { "aria-label": t("priority"), "data-testid": "do-priority", onchange: (event) => rank(event.target.value) },
       ["low", "normal", "high"].map((code) => el("option", { value: code, selected: code === view.priority }, `${t("priority")}: ${t(`priority.${code}`)}`))),
     make("merge", merge),
-    view.disputed ? make("settle", () => run("settle")) : make("dispute", dispute),
+    view.disputed ? make("settle", settle) : make("dispute", dispute),
+    make("incident_make", () => makeIncident(view, titled("incident_make"), done).catch(failed)),
+    view.may_mute && (view.muted ? make("unmute", unmute) : make("mute", mute)),
     make("close", close, { class: "danger" }),
   ];
 }
 
 const titled = (name) => `№ ${open.number}: ${t(name)}`;
 
-const send = async (name, values, files) => {
-  const view = await act(`/tickets/${open.number}/${name}`, values, files);
+const failed = (error) => announce(why(error), true);
+
+const done = (view) => {
   announce(t("saved"));
   after(view);
 };
 
-async function run(name, values) {
+const send = async (name, values, files, key) => done(await act(`/tickets/${open.number}/${name}`, values, files, key));
+
+let busy = false;
+/** Acts at once; what is pressed again meanwhile is the same press. */
+async function run(name, values, path = `/tickets/${open.number}/${name}`) {
+  if (busy) return;
+  busy = true;
+  const { number } = open;
   try {
-    await send(name, values);
+    const view = await act(path, values);
+    if (view.number) done(view);
+    else announce(t("saved"));
   } catch (error) {
-    announce(error instanceof Refused ? error.message : t("failed"), true);
+    failed(error);
     if (open) open.spelled = "";
-    loadTicket(open.number).then(() => open && update(open.view));
   }
+  busy = false;
+  if (open?.number === number) await loadTicket(number).then(() => open?.view && update(open.view), () => {});
 }
+
+// By the keys a choice is walked through: the one that it stays at is meant.
+let ranking = 0;
+function rank(priority) {
+  const { number } = open;
+  clearTimeout(ranking);
+  ranking = setTimeout(() => {
+    if (open?.number !== number) return;
+    if (busy) rank(priority);
+    else run("priority", { priority });
+  }, 250);
+}
+
+const unmute = () => run("unmute", {}, `/muted/${open.view.muted.person}/lift`);
 
 /** Take it, or give it back. */
 export const takeOrRelease = () => {
@@ -133,50 +163,86 @@ export const takeOrRelease = () => {
   if (view && !["closed", "merged"].includes(view.state)) run(view.assignee ? "release" : "take");
 };
 
-export const write = (mode) => open && !open.composer.box.hidden && open.composer.choose(mode);
+const writable = () => open && !open.composer.box.hidden;
+
+export const write = (mode) => writable() && open.composer.choose(mode);
+export const readyAnswers = () => writable() && open.composer.chooseCanned();
+
+/** Presses the first of these acts that the ticket offers now; a choice is gone to instead. */
+export function press(...names) {
+  const found = names.map((name) => box.querySelector(`[data-testid="do-${name}"]`)).find(Boolean);
+  if (found?.matches("select")) found.focus();
+  else found?.click();
+}
 
 async function assign() {
-  const { data } = await get("/operators");
-  const people = data.operators.map((each) => [each.id, `${each.name} (${each.in_hand})`]);
+  let people;
+  try {
+    people = (await get("/operators")).data.operators.map((each) => [each.id, `${each.name} (${each.in_hand})`]);
+  } catch (error) {
+    failed(error);
+    return;
+  }
   ask({
     title: titled("assign"), label: t("assign"), hint: people.length ? "" : t("nobody_on_shift"),
     fields: [{ name: "person", label: t("to_whom"), kind: "select", options: [["", t("by_turn")], ...people], autofocus: true }],
-    submit: ({ person }) => send("assign", { person: person ? Number(person) : null }),
+    submit: ({ person }, key) => send("assign", { person: person ? Number(person) : null }, [], key),
   });
 }
 
 const merge = () => ask({
   title: titled("merge"), hint: t("merge_hint"), label: t("merge"),
   fields: [{ name: "into", label: t("merge_into"), kind: "number", inputmode: "numeric", required: true, autofocus: true }],
-  submit: ({ into }) => send("merge", { into: Number(into) }),
+  submit: ({ into }, key) => send("merge", { into: Number(into) }, [], key),
 });
 
 const close = () => ask({
-  title: titled("close"), label: t("close"),
+  title: titled("close"), label: t("close"), draft: `close-${open.number}`, danger: true,
   fields: [
     { name: "result", label: t("close_result"), kind: "select", autofocus: true,
       options: ["answered", "called_back", "not_reached", "refused", "duplicate", "no_reply"].map((code) => [code, t(`result.${code}`)]) },
     { name: "text", label: t("close_text"), kind: "textarea" }],
-  submit: (values) => send("close", values),
+  submit: async (values, key) => {
+    try {
+      await send("close", { ...values, seen: open.view.seen }, [], key);
+    } catch (error) {
+      // What was said meanwhile stands behind the window; the next try has read it.
+      if (error.status === 409) await loadTicket(open.number).catch(() => {});
+      throw error;
+    }
+  },
 });
 
 const reopen = () => ask({
-  title: titled("reopen"), label: t("reopen"),
+  title: titled("reopen"), label: t("reopen"), draft: `reopen-${open.number}`,
   fields: [{ name: "text", label: t("reopen_text"), kind: "textarea", autofocus: true }],
-  submit: (values) => send("reopen", values),
+  submit: (values, key) => send("reopen", values, [], key),
 });
 
 const dispute = () => ask({
-  title: titled("dispute"), hint: t("dispute_hint"), label: t("dispute"),
+  title: titled("dispute"), hint: t("dispute_hint"), label: t("dispute"), draft: `dispute-${open.number}`,
   fields: [{ name: "ground", label: t("dispute_ground"), kind: "textarea", required: true, autofocus: true }],
-  submit: (values) => send("dispute", values),
+  submit: (values, key) => send("dispute", values, [], key),
+});
+
+const settle = () => ask({
+  title: titled("settle"), hint: t("settle_hint"), label: t("settle"), fields: [],
+  submit: (_, key) => send("settle", {}, [], key),
+});
+
+const mute = () => ask({
+  title: titled("mute"), hint: t("mute_hint"), label: t("mute"), draft: `mute-${open.number}`, danger: true,
+  fields: [
+    { name: "reason", label: t("mute_reason"), kind: "textarea", required: true, autofocus: true },
+    { name: "days", label: t("mute_term"), kind: "select", options: codes("days").map((days) => [days, t(`days.${days}`)]) }],
+  submit: ({ reason, days }, key) => send("mute", { reason, days: Number(days) }, [], key),
 });
 
 const called = () => ask({
-  title: titled("called"), label: t("send"),
+  title: titled("called"), label: t("send"), draft: `called-${open.number}`,
   fields: [
     { name: "result", label: t("call_result"), kind: "select", autofocus: true, options: [["answered", t("call_answered")], ["not_reached", t("call_not_reached")]] },
     { name: "text", label: t("call_text"), kind: "textarea" },
     { name: "recording", label: t("recording"), kind: "file" }],
-  submit: ({ recording, ...values }) => send("called", values, recording),
+  submit: ({ recording, ...values }, key) => send("called", values, recording, key),
 });
