@@ -38,7 +38,7 @@ class FileStore(Protocol):
     async def note_destroyed(self, gone: Sequence[Destroyed]) -> None:
         """Write into the ledger what is destroyed for good; what stands there already stays once.
 
-        Callers take turns: the ledger is one file, read and written whole.
+        Callers take turns: the ledger only grows, and a line of it is not torn by another.
         """
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
@@ -14,6 +14,7 @@ from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from bot.config import Settings, SettingsError
+from bot.storage.ledger import FolderLedger, Ledger, ObjectLedger
 from domain.files import Destroyed
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _S3_OPTIONS = frozenset({"endpoint", "region", "access_key_id", "secret_access_key"})
 # Somebody waits in the chat for the file to be taken.
 _PATIENCE = timedelta(seconds=20)
-# What was destroyed for good: hash, number of the act, instant. Names of files never look so.
+# What was destroyed for good. Names of files never look so.
 _LEDGER = "destroyed.log"
 _HEX = frozenset("0123456789abcdef")
 
@@ -34,8 +35,9 @@ class DamagedFile(Exception):
 class ContentStore:
     """Keeps bytes under their SHA-256; satisfies ``domain.files.FileStore``."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, ledger: Ledger | None = None) -> None:
         self._store = store
+        self._ledger = ledger or ObjectLedger(store)
 
     async def put(self, content: bytes) -> str:
         """Keep the content and return its hex SHA-256; the same content is kept once.
@@ -81,36 +83,13 @@ class ContentStore:
         return True
 
     async def note_destroyed(self, gone: Sequence[Destroyed]) -> None:
-        """Add lines to the ledger beside the files; those that stand there already stay once.
-
-        The store replaces it whole: a crash leaves the old one or the new one.
-        """
-        text = await self._ledger()
-        known = set(text.splitlines())
-        fresh = [line for line in map(_line, gone) if line not in known]
-        if fresh:
-            whole = "".join([text, *(f"{line}\n" for line in fresh)])
-            await self._store.put_async(_LEDGER, whole.encode(), use_multipart=False)
+        """Add lines to the ledger beside the files; those that stand there already stay once."""
+        if gone:
+            await self._ledger.add(gone)
 
     async def destroyed(self) -> list[Destroyed]:
         """All that the ledger says, oldest first."""
-        return [_read(line) for line in (await self._ledger()).splitlines() if line.strip()]
-
-    async def _ledger(self) -> str:
-        try:
-            found = await self._store.get_async(_LEDGER)
-        except FileNotFoundError:
-            return ""
-        return bytes(await found.bytes_async()).decode()
-
-
-def _line(gone: Destroyed) -> str:
-    return f"{gone.sha256} {gone.act} {gone.at.astimezone(UTC).isoformat()}"
-
-
-def _read(line: str) -> Destroyed:
-    sha256, act, at = line.split()
-    return Destroyed(sha256, int(act), datetime.fromisoformat(at))
+        return await self._ledger.lines()
 
 
 def _place(sha256: str) -> str:
@@ -121,7 +100,8 @@ def _place(sha256: str) -> str:
 def local_files(folder: Path) -> ContentStore:
     """A store in a folder, which is made when it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
-    return ContentStore(LocalStore(folder.resolve()))
+    where = folder.resolve()
+    return ContentStore(LocalStore(where), FolderLedger(where / _LEDGER))
 
 
 def open_files(settings: Settings) -> ContentStore:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -31,7 +31,7 @@ class S3:
         return f"http://127.0.0.1:{self.port}"
 
     async def answer(self, request: web.Request) -> web.Response:
-        """PUT, also on the condition that there is none; GET; deletion of several."""
+        """PUT, also on the condition that there is none; GET; deletion of several; a listing."""
         body = await request.read()
         signed = request.headers.get("Authorization", "")
         if f"Credential={KEY_ID}/" not in signed or f"/{REGION}/s3/aws4_request" not in signed:
@@ -46,7 +46,26 @@ class S3:
             # Also of those that were not there.
             gone = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
             return web.Response(text=f"<DeleteResult>{gone}</DeleteResult>")
+        if request.query.get("list-type") == "2":
+            return self._listing(request.query)
         return self._one(request, body)
+
+    def _listing(self, query: Mapping[str, str]) -> web.Response:
+        """A page of two, so that whoever lists has to turn it."""
+        keys = sorted(key.removeprefix(f"/{BUCKET}/") for key in self.objects)
+        after = query.get("continuation-token", "")
+        left = [key for key in keys if key.startswith(query.get("prefix", "")) and key > after]
+        rows = "".join(
+            f"<Contents><Key>{key}</Key><Size>{len(self.objects[f'/{BUCKET}/{key}'])}</Size>"
+            f"<LastModified>2026-11-20T05:00:00.000Z</LastModified><ETag>x</ETag></Contents>"
+            for key in left[:2]
+        )
+        more = f"<NextContinuationToken>{left[1]}</NextContinuationToken>" if left[2:] else ""
+        truncated = str(bool(left[2:])).lower()
+        return web.Response(
+            text=f"<ListBucketResult><IsTruncated>{truncated}</IsTruncated>{more}{rows}"
+            "</ListBucketResult>"
+        )
 
     def _one(self, request: web.Request, body: bytes) -> web.Response:
         key = request.path

@@ -122,16 +122,21 @@ async def test_what_the_address_does_not_say_is_in_the_environment(
     assert list(s3.objects) == [place(b"drawing")]
 
 
-async def test_the_ledger_of_what_was_destroyed_stands_beside_the_files(s3: S3) -> None:
+async def test_the_ledger_of_what_was_destroyed_only_grows(s3: S3) -> None:
     store = opened(s3)
     at = datetime(2026, 11, 20, 5, tzinfo=UTC)
-    first, second = Destroyed("a" * 64, 1, at), Destroyed("b" * 64, 2, at + timedelta(days=1))
+    lines = [Destroyed(f"{n:064x}", n, at + timedelta(days=n)) for n in range(1, 6)]
     assert await store.destroyed() == []
-    await store.note_destroyed([first])
-    await store.note_destroyed([first, second])
-    assert await opened(s3).destroyed() == [first, second]
-    ledger = s3.objects[f"/{BUCKET}/tapsyrys/kept/destroyed.log"].decode()
-    assert ledger.splitlines()[0] == f"{'a' * 64} 1 2026-11-20T05:00:00+00:00"
+    await store.note_destroyed([])
+    for line in lines:
+        before = dict(s3.objects)
+        await store.note_destroyed([line])
+        await store.note_destroyed([line])
+        assert before.items() <= s3.objects.items()
+        assert len(s3.objects) == len(before) + 1
+    assert await opened(s3).destroyed() == lines
+    (first, *_) = [body for body in s3.objects.values() if b" 1 " in body]
+    assert first.decode() == f"{1:064x} 1 2026-11-21T05:00:00+00:00\n"
 
 
 async def test_the_store_says_what_it_has(s3: S3) -> None:
