@@ -67,6 +67,9 @@ class Settings(BaseSettings):
 
     # Where letters for support are taken in by SMTP, as HOST:PORT; unset: nowhere.
     mail_listen: str | None = None
+    # Certificate and key (PEM) by which those who bring letters may speak in private (STARTTLS).
+    mail_tls_cert: Path | None = None
+    mail_tls_key: Path | None = None
     # The desk's own address: letters are taken for it and sent from it.
     mail_address: str | None = None
     # Where letters go out; it holds a password, hence a secret. Unset: they wait.
@@ -162,6 +165,13 @@ class Settings(BaseSettings):
         host, _, port = self.mail_listen.rpartition(":")
         return host.strip("[]"), int(port)
 
+    @property
+    def mail_certificate(self) -> tuple[Path, Path] | None:
+        """The files of the listener's certificate and of its key; one file may hold both."""
+        if self.mail_tls_cert is None:
+            return None
+        return self.mail_tls_cert, self.mail_tls_key or self.mail_tls_cert
+
     @field_validator("admins", mode="before")
     @classmethod
     def _admins(cls, value: object) -> object:
@@ -224,6 +234,8 @@ def load_settings(need_token: bool) -> Settings:
             f"{PREFIX}MAIL_ADDRESS: is not set; name the address of support, for which letters "
             "are taken and from which they are sent"
         )
+    if settings.mail_tls_key is not None and settings.mail_tls_cert is None:
+        problems.append(f"{PREFIX}MAIL_TLS_CERT: is not set, but {PREFIX}MAIL_TLS_KEY is")
     if problems:
         raise SettingsError(_report(problems))
     return settings

@@ -8,6 +8,7 @@ import errno
 import importlib
 import socket
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 from bot.cli.failed import Misused
 from bot.config import SettingsError, load_settings
@@ -35,6 +36,7 @@ async def serve(_options: argparse.Namespace) -> int:
     )
     if settings.mail_door is not None:
         await _check_address(*settings.mail_door, "Set TAPSYRYS_MAIL_LISTEN.")
+    _check_certificate(settings.mail_certificate)
     async with AsyncExitStack() as stack:
         with loading():
             # The database starts while the libraries load.
@@ -69,6 +71,20 @@ async def demo(options: argparse.Namespace) -> int:
         from bot.sandbox.demo.main import run_demo  # noqa: PLC0415 - `run` does without it
     await run_demo(options.host, options.port, options.data, story=not options.empty)
     return 0
+
+
+def _check_certificate(files: tuple[Path, Path] | None) -> None:
+    """Raise Misused at once where the listener could not use its certificate."""
+    if files is None:
+        return
+    # The libraries of mail take their time; few need them here.
+    from bot.mail.certificate import BadCertificate, Certificate  # noqa: PLC0415
+
+    try:
+        Certificate(*files)
+    except BadCertificate as error:
+        names = "TAPSYRYS_MAIL_TLS_CERT and TAPSYRYS_MAIL_TLS_KEY"
+        raise Misused(f"{names}: {error}. Name two files in PEM.") from None
 
 
 def _another(port: int) -> int:

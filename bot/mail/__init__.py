@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.config import Settings
+from bot.mail.certificate import Certificate
 from bot.mail.intake import MailIntake
 from bot.mail.listener import listening
 from bot.mail.sending import MailSender, handing_over
@@ -12,11 +13,16 @@ __all__ = ["Mail", "MailIntake"]
 
 
 class Mail:
-    """Both directions of one process; each may be switched off."""
+    """Both directions of one process; each may be switched off.
+
+    Raises BadCertificate where the listener's cannot be used.
+    """
 
     def __init__(self, services: Services, settings: Settings) -> None:
         self._address = settings.mail_address or ""
         self._door = settings.mail_door if self._address else None
+        files = settings.mail_certificate
+        self._certificate = Certificate(*files) if files and self._door else None
         # The port that is listened on, once it is.
         self.port: int | None = None
         url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
@@ -34,6 +40,7 @@ class Mail:
         if self._door is None:
             await self.sender.run()
             return
-        async with listening(self.intake, self._address, *self._door) as port:
+        door = (*self._door, self._certificate)
+        async with listening(self.intake, self._address, *door) as port:
             self.port = port
             await self.sender.run()

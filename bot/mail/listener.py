@@ -1,7 +1,8 @@
 """The SMTP listener: takes letters for the desk's address and for no other.
 
 It says "taken" only after the letter is stored; while the database is away it says "later", and
-the sender's server keeps the letter and comes again.
+the sender's server keeps the letter and comes again. With a certificate it offers STARTTLS; whoever
+brings a letter without is heard, too, as is usual between mail servers.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from weakref import WeakSet
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from bot.mail.certificate import Certificate
 from bot.mail.intake import MAX_LETTER_BYTES, MailIntake
 from bot.storage.outage import is_outage
 from domain.errors import RuleBroken
@@ -44,6 +46,18 @@ class Door:
     def __init__(self, intake: MailIntake, address: str) -> None:
         self._intake = intake
         self._address = address.lower()
+
+    async def handle_EHLO(  # noqa: N802 - the name aiosmtpd calls
+        self,
+        _server: SMTP,
+        session: Session,
+        _envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        """Offer no sign-in, also under encryption: nobody has a mailbox here."""
+        session.host_name = hostname
+        return [line for line in responses if not line.startswith("250-AUTH")]
 
     async def handle_RCPT(  # noqa: N802 - the name aiosmtpd calls
         self,
@@ -85,7 +99,13 @@ class _Conversation(SMTP):
 
     line_length_limit = _LINE_LIMIT
 
-    def __init__(self, door: Door, hostname: str, known: WeakSet[_Conversation]) -> None:
+    def __init__(
+        self,
+        door: Door,
+        hostname: str,
+        known: WeakSet[_Conversation],
+        certificate: Certificate | None,
+    ) -> None:
         super().__init__(
             door,
             data_size_limit=MAX_LETTER_BYTES,
@@ -93,12 +113,15 @@ class _Conversation(SMTP):
             hostname=hostname,
             ident="Tapsyrys",
             timeout=_PATIENCE,
+            tls_context=certificate.context() if certificate is not None else None,
             loop=asyncio.get_running_loop(),
         )
         self._known = known
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if len(self._known) >= _MOST_AT_ONCE and isinstance(transport, asyncio.Transport):
+        # Called once more when a conversation goes on under TLS.
+        new = self not in self._known
+        if new and len(self._known) >= _MOST_AT_ONCE and isinstance(transport, asyncio.Transport):
             transport.write(TOO_BUSY)
             transport.close()
             return
@@ -117,7 +140,13 @@ class _Conversation(SMTP):
 
 
 @contextlib.asynccontextmanager
-async def listening(intake: MailIntake, address: str, host: str, port: int) -> AsyncIterator[int]:
+async def listening(
+    intake: MailIntake,
+    address: str,
+    host: str,
+    port: int,
+    certificate: Certificate | None = None,
+) -> AsyncIterator[int]:
     """The listener for the time of the context; gives the port (0 asks for a free one).
 
     Raises OSError where nothing can listen.
@@ -127,7 +156,7 @@ async def listening(intake: MailIntake, address: str, host: str, port: int) -> A
     door, known = Door(intake, address), WeakSet[_Conversation]()
     domain = address.rpartition("@")[2]
     server = await asyncio.get_running_loop().create_server(
-        lambda: _Conversation(door, domain, known), host, port
+        lambda: _Conversation(door, domain, known, certificate), host, port
     )
     log.info("mail.listening")
     try:

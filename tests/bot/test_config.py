@@ -124,6 +124,16 @@ def test_mail_needs_the_address_of_the_desk(monkeypatch: pytest.MonkeyPatch) -> 
     assert "hunter2" not in repr(settings)
 
 
+def test_a_key_of_mail_needs_its_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAPSYRYS_MAIL_TLS_KEY", "key.pem")
+    with pytest.raises(SettingsError, match="TAPSYRYS_MAIL_TLS_CERT: is not set"):
+        load_settings(need_token=False)
+    monkeypatch.setenv("TAPSYRYS_MAIL_TLS_CERT", "cert.pem")
+    assert load_settings(need_token=False).mail_certificate == (Path("cert.pem"), Path("key.pem"))
+    monkeypatch.delenv("TAPSYRYS_MAIL_TLS_KEY")
+    assert load_settings(need_token=False).mail_certificate == (Path("cert.pem"),) * 2
+
+
 def test_a_misspelt_name_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TAPSYRYS_DATABASE_ULR", "postgresql://db/site")
     (tmp_path / ".env").write_text("TAPSYRYS_ADMIN=11\n")

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import email
 import smtplib
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -47,14 +48,25 @@ class OutsideServer:
 
 
 @contextlib.asynccontextmanager
-async def outside_server() -> AsyncIterator[OutsideServer]:
-    """A mail server on a free port."""
+async def outside_server(
+    tls: ssl.SSLContext | None = None, *, at_once: bool = False
+) -> AsyncIterator[OutsideServer]:
+    """A mail server on a free port; with ``tls`` by STARTTLS only, or from the first byte on."""
     found = OutsideServer()
     loop = asyncio.get_running_loop()
+    asked = None if at_once else tls
     server = await loop.create_server(
-        lambda: SMTP(found, hostname="mx.example.kz", enable_SMTPUTF8=True, loop=loop),
+        lambda: SMTP(
+            found,
+            hostname="mx.example.kz",
+            enable_SMTPUTF8=True,
+            loop=loop,
+            tls_context=asked,
+            require_starttls=asked is not None,
+        ),
         "127.0.0.1",
         0,
+        ssl=tls if at_once else None,
     )
     found.port = server.sockets[0].getsockname()[1]
     yield found
