@@ -15,6 +15,7 @@ from bot.storage.files import local_files
 from domain.clock import ManualClock
 from domain.work import Site
 from tests.support import database
+from tests.support.statements import share_compiled
 
 
 def _is_worker() -> bool:
@@ -22,9 +23,10 @@ def _is_worker() -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the folder of the run's database server, once."""
+    """Name the folder of the run's database server, once; share what statements compile to."""
     if not _is_worker():
         database.name_folder()
+    share_compiled()
 
 
 def pytest_collection_finish() -> None:
