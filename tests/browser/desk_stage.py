@@ -70,6 +70,10 @@ class DeskPage:
         await self.by("enter").click()
         await self.page.wait_for_selector("#page[data-ready] .queue")
 
+    async def look(self) -> None:
+        """Let the page look for news now, as it does whenever somebody comes back to it."""
+        await self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
     async def shot(self, name: str) -> None:
         """A picture of the page, when somebody wants to look at it."""
         await save_shot(self.page, name)

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
+from domain.roles import Role
 from domain.support.views import NewFile
 from handlers.views.translator import plain
 from tests.browser.desk_stage import PHONE, DeskPage, opened, running, sound, user_actor
 from tests.e2e.town import Town
 from tests.support import database
 from tests.support.chat import t_of
-from tests.support.factories import again, make_producer
+from tests.support.factories import again, make_person, make_producer
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -244,13 +245,16 @@ async def test_timers_run_and_turn_red(desk: DeskPage, town: Town) -> None:
     await expect(desk.line(number)).to_have_attribute("data-alarm", "0")
     view = await town.services.support.ticket(await user_actor(town, desk.operator), number)
     await town.travel(view.line.promised_at - timedelta(minutes=20))
+    await desk.look()
     await expect(desk.line(number)).to_have_attribute("data-alarm", "1")
     await expect(desk.line(number).get_by_test_id("timer")).to_contain_text("20 мин")
     await desk.shot("red")
     await town.travel(view.line.promised_at + timedelta(minutes=5))
+    await desk.look()
     await expect(desk.line(number)).to_have_attribute("data-alarm", "2")
     await desk.by("only-red").click()
-    await expect(desk.line(number)).to_be_visible()
+    # Drawn anew, it is red at once.
+    await expect(desk.line(number)).to_have_attribute("data-alarm", "2")
     await desk.shot("overdue")
 
 
@@ -283,6 +287,116 @@ async def test_what_was_typed_waits_as_what_it_was_meant_for(desk: DeskPage, tow
     await desk.by("send").click()
     await expect(desk.page.locator(".message.note")).to_have_count(1)
     await expect(desk.by("composer")).to_have_value("")
+
+
+async def test_what_another_operator_did_meanwhile_is_shown_first(
+    desk: DeskPage, town: Town
+) -> None:
+    number, other = await asked(town), await make_person(town.site, role=Role.SUPPORT)
+    await desk.page.goto(f"{town.replicas[0].base}/desk#{number}")
+    await desk.by("composer").fill("мой ответ")
+    # The page looks for news by itself, too; here it has not come to it yet.
+    where = f"**/desk/api/tickets/{number}"
+    await desk.page.route(where, lambda route: route.abort())
+    await town.services.support.answer(again(other), number, "чужой ответ")
+    await desk.by("send").click()
+    await expect(desk.by("composer-alert")).to_contain_text(f"№ {number}")
+    await expect(desk.by("composer")).to_have_value("мой ответ")
+    await desk.page.unroute(where)
+    await desk.look()
+    await expect(desk.by("messages")).to_contain_text("чужой ответ")
+    await desk.shot("moved-on")
+    await desk.by("send").click()
+    await expect(desk.page.locator(".message.operator")).to_have_count(2)
+    await desk.by("composer").fill("ещё слово")
+    await town.services.support.close(again(other), number, "answered")
+    await desk.look()
+    closed = "The ticket was closed meanwhile. Reopen it to send this: what you have typed is kept."
+    await expect(desk.by("composer-alert")).to_have_text(plain(t_of("ru")(closed)))
+    await expect(desk.by("send")).to_be_disabled()
+    await desk.by("do-reopen").click()
+    await desk.by("window-send").click()
+    await desk.by("send").click()
+    await expect(desk.by("messages")).to_contain_text("ещё слово")
+
+
+async def test_nothing_typed_is_lost_with_the_connection_or_the_session(
+    desk: DeskPage, town: Town
+) -> None:
+    number = await asked(town)
+    await desk.page.goto(f"{town.replicas[0].base}/desk#{number}")
+
+    async def swallow(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    # It arrives, and the answer is lost on the way, twice: nothing is said twice all the same.
+    await desk.page.route("**/answer", swallow, times=2)
+    await desk.by("composer").fill("первый ответ")
+    await desk.by("send").click()
+    await expect(desk.by("composer-alert")).not_to_be_empty()
+    await expect(desk.by("composer")).to_have_value("первый ответ")
+    await desk.by("send").click()
+    await expect(desk.by("composer")).to_have_value("")
+    await expect(desk.page.locator(".message.operator")).to_have_count(1)
+
+    await desk.by("composer").fill("второй ответ")
+    await town.services.support.desk_sign_out(again(await user_actor(town, desk.operator)))
+    await desk.by("send").click()
+    await expect(desk.page.locator(".door")).to_contain_text("/desk")
+    # The link opens in another tab; the one before comes back by itself.
+    tab = await desk.page.context.new_page()
+    await tab.goto(await desk.link())
+    await tab.get_by_test_id("enter").click()
+    await tab.wait_for_selector("#page[data-ready] .queue")
+    await desk.look()
+    await expect(desk.by("composer")).to_have_value("второй ответ")
+    await tab.close()
+    await desk.by("send").click()
+    await expect(desk.page.locator(".message.operator")).to_have_count(2)
+
+
+async def test_faults_mutes_ready_answers_and_reports_by_keys(desk: DeskPage, town: Town) -> None:
+    number, admin = await asked(town), await make_person(town.site, role=Role.ADMIN)
+    kk, ru = "Бетті <b>жаңартыңыз</b>.", "<b>Обновите</b> страницу."
+    await town.services.support.add_canned(again(admin), "Обновить", kk, ru)
+    await desk.page.goto(f"{town.replicas[0].base}/desk#{number}")
+    await expect(desk.by("do-take")).to_be_visible()
+    keys = desk.page.keyboard
+    await keys.press("i")
+    await expect(desk.by("field-text")).to_have_value("Не открывается заказ № 15")
+    await desk.by("field-contacts").fill("+7 701 123 45 67")
+    await desk.shot("incident")
+    await desk.by("window-send").click()
+    await desk.by("incident").click()
+    await expect(desk.by("incident-body")).to_contain_text("Не открывается заказ № 15")
+    await keys.press("Escape")
+    await keys.press("u")
+    await desk.by("field-reason").fill("брань")
+    await desk.by("window-send").click()
+    await expect(desk.by("do-unmute")).to_be_visible()
+    await keys.press("m")
+    await desk.by("more-muted_all").click()
+    await desk.by("lift").click()
+    await expect(desk.by("muted-line")).to_have_count(0)
+    await keys.press("Escape")
+    await expect(desk.by("do-mute")).to_be_visible()
+    await keys.press("r")
+    await desk.by("canned-kk").click()
+    await desk.by("canned-choice").click()
+    await expect(desk.by("composer")).to_have_value("Бетті жаңартыңыз.")
+    await keys.press("Control+Enter")
+    await expect(desk.page.locator(".message.operator b").last).to_have_text("жаңартыңыз")
+    await keys.press("Escape")
+    await keys.press("m")
+    await desk.by("more-reports").click()
+    await expect(desk.by("report").locator("table")).not_to_have_count(0)
+    await desk.shot("report")
+    async with desk.page.expect_download() as saving:
+        await desk.by("report-sheet").click()
+    assert (await saving.value).suggested_filename == "report-2026-11-01-2026-11-20.xlsx"
+    await desk.by("period-last_month").click()
+    await expect(desk.by("report-empty")).to_be_visible()
 
 
 async def test_nothing_of_a_users_html_runs(desk: DeskPage, town: Town) -> None:
@@ -358,8 +472,10 @@ async def test_a_used_link_and_the_end_of_a_session(desk: DeskPage, town: Town) 
 
 async def test_a_lost_connection_is_told(desk: DeskPage) -> None:
     await desk.page.context.set_offline(True)
+    await desk.look()
     await expect(desk.page.locator(".offline")).to_be_visible()
     await desk.page.context.set_offline(False)
+    await desk.look()
     await expect(desk.page.locator(".offline")).to_be_hidden()
 
 
