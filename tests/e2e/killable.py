@@ -4,7 +4,8 @@ Its code is imported once, in a server that forks: a restart takes a second, not
 
 It is killed from outside, or by a fuse of its own: what it does for an update is a row of
 crossings (each statement to the database, each commit, each call of the Bot API), and a kill
-just before a chosen one does not depend on how fast the machine is.
+just before a chosen one does not depend on how fast the machine is. Or it dies as soon as Telegram
+has done what it was asked for, before that is written down.
 """
 
 from __future__ import annotations
@@ -41,8 +42,11 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _lay_fuse(planned: Any) -> None:
-    """Die at a crossing: the one numbered ``planned.value`` after the next update has come."""
+def _lay_fuse(planned: Any, done: Any) -> None:
+    """Die at a crossing: the one numbered ``planned.value`` after the next update has come.
+
+    And when Telegram has done ``done.value``: a method, with ``@group`` where it is to a group.
+    """
     left = 0
     queued, called = UpdateQueue.add, Gateway.__call__
 
@@ -60,7 +64,11 @@ def _lay_fuse(planned: Any) -> None:
     async def call(gateway: Gateway, make_request: Any, bot: Any, method: Any) -> Any:
         if method.__api_method__ != "getUpdates":
             burn()
-        return await called(gateway, make_request, bot, method)
+        answer = await called(gateway, make_request, bot, method)
+        where = "@group" if getattr(method, "chat_id", 0) < 0 else ""
+        if done.value == f"{method.__api_method__}{where}".encode():
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
 
     event.listen(Engine, "before_cursor_execute", burn)
     event.listen(Engine, "commit", burn)
@@ -68,8 +76,8 @@ def _lay_fuse(planned: Any) -> None:
     Gateway.__call__ = call  # type: ignore[assignment,method-assign] # here only
 
 
-def _run(port: int, data: Path, log: Path, planned: Any) -> None:
-    _lay_fuse(planned)
+def _run(port: int, data: Path, log: Path, planned: Any, done: Any) -> None:
+    _lay_fuse(planned, done)
     _write_to(log)
     asyncio.run(run_demo("127.0.0.1", port, data, story=False))
 
@@ -98,6 +106,7 @@ class Demo:
         self._log = log
         self._process: ForkServerProcess | None = None
         self._planned = _context.Value("i", 0)
+        self._done: Any = _context.Array("c", 64)
 
     @property
     def token(self) -> str:
@@ -108,7 +117,7 @@ class Demo:
         """Start it and wait until it works."""
         self.starts += 1
         self._process = _context.Process(
-            target=_run, args=(self.port, self.data, self._log, self._planned)
+            target=_run, args=(self.port, self.data, self._log, self._planned, self._done)
         )
         self._process.start()
         end = time.monotonic() + _PATIENCE
@@ -123,6 +132,10 @@ class Demo:
     def plan(self, crossings: int) -> None:
         """Let it die at that crossing after the next update has come; 0 lets it live."""
         self._planned.value = crossings
+
+    def plan_after(self, method: str) -> None:
+        """Let it die when Telegram has done this, to a group ``...@group``; empty: let it live."""
+        self._done.value = method.encode()
 
     @property
     def alive(self) -> bool:
