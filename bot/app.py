@@ -56,6 +56,8 @@ _LOOKING = 20.0
 _UNHURRIED = frozenset({"housekeeping", "recordings", "health"})
 # Long enough to look into a complaint; the acts themselves stay on record for good.
 _KEEP_UPDATES = timedelta(days=90)
+# What was said in one that failed is kept no longer than any recording (act 366, clause 21.2).
+_KEEP_FAILED = timedelta(days=364)
 _KEEP_ANSWERS = timedelta(days=30)
 _KEEP_UPLOADS = timedelta(days=1)
 
@@ -112,7 +114,7 @@ class Application:
         """Drop what serves nothing any more: worked updates, answers no request will repeat,
         links and sessions of the web desk that are over.
         """
-        await self.inbox.forget(_KEEP_UPDATES)
+        await self.inbox.forget(_KEEP_UPDATES, _KEEP_FAILED)
         await self.services.integrations.forget_answers(_KEEP_ANSWERS)
         await self.services.uploads.forget(_KEEP_UPLOADS, in_drafts(self.database.engine))
         await self.services.support.forget_sessions()

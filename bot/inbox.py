@@ -21,8 +21,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import (
     Update,
+    and_,
     delete,
     func,
+    or_,
     select,
     update,
 )
@@ -145,14 +147,19 @@ class Inbox:
                 select(func.min(InboxUpdate.received_at)).where(InboxUpdate.state.in_(OPEN))
             )
 
-    async def forget(self, older_than: timedelta) -> int:
-        """Delete updates done so long ago: they hold what people wrote and serve nothing more."""
-        before = func.clock_timestamp() - older_than
+    async def forget(self, older_than: timedelta, failed: timedelta | None = None) -> int:
+        """Delete updates done so long ago: they hold what people wrote and serve nothing more.
+
+        Those that failed so long ago, too, if ``failed`` is given: a voice may be among them.
+        """
+        now = func.clock_timestamp()
+        over = and_(InboxUpdate.state == "done", InboxUpdate.done_at < now - older_than)
+        if failed is not None:
+            lost = and_(InboxUpdate.state == "failed", InboxUpdate.done_at < now - failed)
+            over = or_(over, lost)
         async with self._engine.connect() as connection:
             gone = await connection.execute(
-                delete(InboxUpdate)
-                .where(InboxUpdate.state == "done", InboxUpdate.done_at < before)
-                .returning(InboxUpdate.id)
+                delete(InboxUpdate).where(over).returning(InboxUpdate.id)
             )
             return len(gone.all())
 

@@ -44,6 +44,7 @@ class Filing(Protocol):
     async def files_waiting(self, limit: int = 10) -> list[WaitingFile]: ...
     async def file_stored(self, file_id: int, sha256: str, size: int) -> None: ...
     async def file_failed(self, file_id: int, error: str, *, final: bool = False) -> None: ...
+    async def machine_listens(self, file_id: int, service: str) -> None: ...
     async def transcribed(self, file_id: int, text: str) -> None: ...
 
 
@@ -164,6 +165,8 @@ class Fetcher:
     async def _draft(self, transcriber: Transcriber, file: WaitingFile, content: bytes) -> None:
         async with self._drafting:
             try:
+                # Whoever runs that service has the recording then.
+                await self._support.machine_listens(file.id, transcriber.host)
                 text = await transcriber.text_of(content, file.name, file.mime)
                 await self._support.transcribed(file.id, text)
             except NotTranscribed as error:

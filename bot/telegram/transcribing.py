@@ -44,6 +44,11 @@ class Transcriber:
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._model = model
 
+    @property
+    def host(self) -> str:
+        """Whose service it is, as far as its address tells."""
+        return urlsplit(self._url).hostname or ""
+
     async def text_of(self, content: bytes, name: str, mime: str) -> str:
         """What is said in a recording; raises NotTranscribed."""
         form = aiohttp.FormData()

@@ -117,6 +117,27 @@ class Filing:
             file.retry_at = None
             await _tell_lost(work, ticket, file)
 
+    async def machine_listens(self, file_id: int, service: str) -> None:
+        """A recording goes to a service outside that writes down what is said: on record first.
+
+        That is handing it over (act 366, clause 21.1). Raises NotFound ``ticket_file_unknown``,
+        also when it has been destroyed meanwhile.
+        """
+        actor = Actor.system(f"file:{file_id}:{service}"[:200], "api")
+        await self._machine_listens(actor, file_id, service)
+
+    @use_case("recording.machine_listens", by=frozenset())
+    async def _machine_listens(self, work: Work, file_id: int, service: str) -> None:
+        file, ticket = await _lock(work, file_id)
+        if file.state == "destroyed":
+            raise NotFound("ticket_file_unknown")
+        recording = await recording_rows.of_file(work.session, file.id)
+        if recording is None:
+            work.record(ticket_subject(ticket.number), file=file_id, service=service)
+        else:
+            recording_rows.step(work, recording.id, "transferred", service)
+            work.record(recording_rows.recording_subject(recording.id), service=service)
+
     async def transcribed(self, file_id: int, text: str) -> None:
         """A machine's draft of what is said in a file; never instead of the recording."""
         actor = Actor.system(f"file:{file_id}:transcript", "api")

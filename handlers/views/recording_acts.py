@@ -15,6 +15,7 @@ RECORDING_ACTS: Mapping[str, Lazy] = {
     "recording.destroy_due": lazy("Destruction of recordings ordered", context="act"),
     "recording.destroyed": lazy("Recording destroyed", context="act"),
     "recording.listened": lazy("Recording listened to", context="act"),
+    "recording.machine_listens": lazy("Recording sent to be written down", context="act"),
     "recording.schedule": lazy("Daily destruction of recordings set", context="act"),
     "recording.spared": lazy("Recording spared for a dispute", context="act"),
     "recording.transferred": lazy("Recording handed over", context="act"),

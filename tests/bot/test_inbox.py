@@ -260,6 +260,20 @@ async def test_old_updates_are_forgotten(engine: AsyncEngine) -> None:
     assert set(await states(engine)) == {2}
 
 
+async def test_failed_updates_are_forgotten_in_their_own_time(engine: AsyncEngine) -> None:
+    async def fails(item: Received) -> None:
+        raise ValueError(item.update_id)
+
+    inbox = Inbox(engine, delays=())
+    await inbox.store(BOT, [message(1, 1)])
+    await inbox.drain(fails)
+    assert (await states(engine))[1][0] == "failed"
+    assert await inbox.forget(timedelta(0)) == 0
+    assert await inbox.forget(timedelta(0), timedelta(days=1)) == 0
+    assert await inbox.forget(timedelta(days=1), timedelta(0)) == 1
+    assert await states(engine) == {}
+
+
 @pytest.mark.parametrize(
     ("event", "chat"),
     [

@@ -37,6 +37,7 @@ class Table:
     stored: dict[int, tuple[str, int]] = field(default_factory=dict)
     failed: list[tuple[int, str]] = field(default_factory=list)
     drafts: dict[int, str] = field(default_factory=dict)
+    listened: list[tuple[int, str]] = field(default_factory=list)
     away: int = 0
 
     def add(self, file_id: str, kind: FileKind = "voice", size: int = 0) -> int:
@@ -61,6 +62,10 @@ class Table:
         """Not this time."""
         assert not final
         self.failed.append((file_id, error))
+
+    async def machine_listens(self, file_id: int, service: str) -> None:
+        """It goes to a service outside."""
+        self.listened.append((file_id, service))
 
     async def transcribed(self, file_id: int, text: str) -> None:
         """What a machine heard."""
@@ -234,6 +239,7 @@ async def test_a_voice_gets_a_draft_beside_the_recording(rig: Rig) -> None:
     assert rig.table.drafts == {voice: "Сәлеметсіз бе, тапсырыс ашылмайды."}
     asked = {"model": "whisper-1", "name": "a.ogg", "content": VOICE, "key": "Bearer secret"}
     assert service.asked == [asked]
+    assert rig.table.listened == [(voice, "127.0.0.1")]
 
 
 @pytest.mark.parametrize(

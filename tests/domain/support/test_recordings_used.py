@@ -60,6 +60,36 @@ async def test_nobody_else_hears_a_recording(stage: RecordingStage) -> None:
     assert len(await stage.recordings.steps(operator, voice.id)) == 2
 
 
+@pytest.mark.clause("366-21.1")
+async def test_a_machine_that_writes_down_what_is_said_is_on_record_first(
+    stage: RecordingStage,
+) -> None:
+    voice = await stage.voice()
+    _, file = await stage.row(voice)
+    for _ in range(2):
+        await stage.services.support.machine_listens(file.id, "speech.example.kz")
+    admin = await make_person(stage.site, role=Role.ADMIN)
+    last = (await stage.recordings.steps(admin, voice.id))[-1]
+    assert (last.step, last.detail, last.name) == ("transferred", "speech.example.kz", "")
+    assert len(await stage.recordings.steps(admin, voice.id)) == 3
+    stage.clock.set(stage.clock.now().replace(year=2027))
+    await stage.recordings.destroy_due(stage.cli(), stage.chat)
+    with pytest.raises(NotFound):
+        await stage.services.support.machine_listens(file.id, "other.example.kz")
+
+
+async def test_what_cannot_be_given_is_not_said_to_have_been_heard(stage: RecordingStage) -> None:
+    voice = await stage.voice()
+    await stage.site.files.drop(voice.sha256)
+    operator = await make_person(stage.site, role=Role.SUPPORT)
+    with pytest.raises(Conflict, match="recording_not_stored"):
+        await stage.recordings.content(operator, voice.id)
+    with pytest.raises(Conflict, match="recording_not_stored"):
+        await stage.recordings.hand_over(again(operator), voice.id, "Комитет", "запрос № 7")
+    steps = await stage.recordings.steps(operator, voice.id)
+    assert [step.step for step in steps] == ["collected", "stored"]
+
+
 async def test_the_same_press_is_one_hearing(stage: RecordingStage) -> None:
     voice = await stage.voice()
     operator = await make_person(stage.site, role=Role.SUPPORT)
