@@ -22,6 +22,7 @@ from domain.support.opening import (
     go_on,
     make_ticket,
     opened,
+    order_id,
     own_ticket,
     promise_params,
 )
@@ -145,26 +146,35 @@ class Asking:
         text: str,
         files: Sequence[NewFile] = (),
         *,
+        order_number: int | None = None,
         origin: Origin | None = None,
         more: bool = False,
     ) -> TicketView:
-        """Go on in the person's newest ticket that is not closed, or open one; see ``add``."""
+        """Go on in the person's newest ticket that is not closed, or open one; see ``add``.
+
+        With an order: the newest on that order. Raises NotFound ``order_unknown``.
+        """
         person = await writing.hold_person(work, work.actor.person_id)
         said = await _checked(work, text, files, more=more)
         number = None
         if person is not None:
+            mine = [Ticket.person_id == person.id, Ticket.state.in_(NOT_CLOSED)]
+            if order_number is not None:
+                mine.append(Ticket.order_id == await order_id(work, order_number))
             number = await work.session.scalar(
-                select(Ticket.number)
-                .where(Ticket.person_id == person.id, Ticket.state.in_(NOT_CLOSED))
-                .order_by(Ticket.id.desc())
-                .limit(1)
+                select(Ticket.number).where(*mine).order_by(Ticket.id.desc()).limit(1)
             )
         if number is not None:
             ticket = await writing.lock_ticket(work, number)
             if ticket.state in NOT_CLOSED:
                 return await go_on(work, ticket, said, files, origin, more=more)
         ticket = await make_ticket(
-            work, person, channel, self.site.regime, subject=subject_of(said)
+            work,
+            person,
+            channel,
+            self.site.regime,
+            subject=subject_of(said),
+            order_number=order_number,
         )
         return await opened(work, ticket, said, files, origin)
 

@@ -25,7 +25,8 @@ from domain.work import Work
 _DEFAULT_LANGUAGE = "ru"
 
 
-async def _order_id(work: Work, number: int | None) -> int | None:
+async def order_id(work: Work, number: int | None) -> int | None:
+    """The order by its number; NotFound ``order_unknown``, also for a draft of others."""
     if number is None:
         return None
     row = None
@@ -36,8 +37,8 @@ async def _order_id(work: Work, number: int | None) -> int | None:
         row = found.one_or_none()
     if row is None or (row.state == "draft" and not await _of_customer(work, row.customer_id)):
         raise NotFound("order_unknown", None, number=number)
-    order_id: int = row.id
-    return order_id
+    found_id: int = row.id
+    return found_id
 
 
 async def _of_customer(work: Work, company_id: int) -> bool:
@@ -73,7 +74,7 @@ async def make_ticket(
         role=actor.role.value if actor.role and actor.person_id else "",
         language=language or (person.language if person else _DEFAULT_LANGUAGE),
         subject=subject,
-        order_id=await _order_id(work, order_number),
+        order_id=await order_id(work, order_number),
         state="open",
         revision=0,
         opened_at=work.now,

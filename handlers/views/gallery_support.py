@@ -149,6 +149,7 @@ def support_sections() -> list[Section]:
             "Support",
             [
                 *entries(pages, _page),
+                entry("page, of an order", _page_of_order),
                 entry("taken, first voice", lambda t: _taken(t, fresh, _NIGHT, first_voice=True)),
                 entry("taken, text at night", lambda t: _taken(t, written, _NIGHT)),
                 entry("taken, in hours", lambda t: _taken(t, written, _DAY)),
@@ -175,6 +176,10 @@ def support_sections() -> list[Section]:
 def _page(t: Translator, seen: tuple[str, datetime]) -> Shown:
     code, at = seen
     return support_page(t, promised(code, at), regime_at(code, at), 3)
+
+
+def _page_of_order(t: Translator) -> Shown:
+    return support_page(t, promised("366", _DAY), regime_at("366", _DAY), 0, order=samples.ORDER)
 
 
 def _taken(t: Translator, shown: TicketView, at: datetime, *, first_voice: bool = False) -> Shown:

@@ -38,6 +38,8 @@ def card_keyboard(t: Translator, card: OrderCard, role: Role | None) -> InlineKe
     rows += _look(t, card, role)
     rows += _receipts(t, card)
     rows += _elsewhere(t, card)
+    if role is not None and role not in (Role.SUPPORT, Role.ADMIN):
+        rows.append([button(t.button("Ask about the order"), press("support", card.number))])
     return keyboard(*rows)
 
 

@@ -22,14 +22,24 @@ _IN_A_ROW = 4
 
 
 def support_page(
-    t: Translator, promise: Promise, regime: Regime, requests: int, *, form_closed: bool = False
+    t: Translator,
+    promise: Promise,
+    regime: Regime,
+    requests: int,
+    *,
+    order: int | None = None,
+    form_closed: bool = False,
 ) -> Shown:
-    """What whoever asks now is promised, and how to ask (act 366, clause 19; 627, clause 15)."""
+    """What whoever asks now is promised, and how to ask (act 366, clause 19; 627, clause 15).
+
+    ``order``: about which they ask, if they came from its card.
+    """
     closed = t("The form is closed. What you typed is kept: open it again to go on.")
     text = join(
         [
             closed if form_closed else "",
             bold(t("Support")),
+            t("You ask about order No. {number}.", number=order) if order else "",
             _now(t, promise),
             t("A text, a photo or a file is taken, too. A file may have up to 20 MB."),
             join([hours(t, regime), recording(t), or_write(t)]),

@@ -9,12 +9,13 @@ from aiogram import F
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from domain.errors import RuleBroken
+from domain.errors import NotFound, RuleBroken
 from domain.people.rules import RECORDING_CONSENT
 from domain.support.promise import Channel, Promise
 from domain.support.views import FileKind, NewFile, Origin, TicketView
 from handlers.common.support.talk import (
     Talk,
+    answered_order,
     answered_ticket,
     is_refused,
     keep_talk,
@@ -47,8 +48,9 @@ async def take(message: Message, ctx: Ctx, state: FSMContext) -> None:
     first = not album or album != talk.album
     replied = answered_ticket(message)
     number = replied or (talk.number if first else talk.album_number)
+    order = answered_order(message) or talk.order
     try:
-        ticket = await _written(ctx, message, number, more=not first)
+        ticket = await _written(ctx, message, number, order, more=not first)
     except RuleBroken as error:
         if not album or error.code not in _OF_THE_SENDER:
             raise
@@ -64,6 +66,7 @@ async def take(message: Message, ctx: Ctx, state: FSMContext) -> None:
         await show(message, taken(ctx.t, ticket, promised, ctx.now, first_voice=told))
     kept = Talk(
         number=ticket.number if replied or talk.number else None,
+        order=talk.order,
         album=album,
         album_number=ticket.number,
         asked=talk.asked,
@@ -79,11 +82,11 @@ async def asked_now(ctx: Ctx, ticket: TicketView, *, spoken: bool = False) -> Pr
 
 
 async def _written(
-    ctx: Ctx, message: Message, number: int | None, *, more: bool = False
+    ctx: Ctx, message: Message, number: int | None, order: int | None = None, *, more: bool = False
 ) -> TicketView:
     """Go on in the request ``number``; where that has ended, nothing is lost either.
 
-    ``more``: the message is of the same album as the one before.
+    ``order``: what it is about. ``more``: the message is of the same album as the one before.
     """
     support, files = ctx.services.support, files_of(message)
     origin = Origin(message.chat.id, message.message_id)
@@ -95,7 +98,13 @@ async def _written(
             if error.code not in _CLOSED:
                 raise
     channel: Channel = "voice" if is_spoken(message) else "chat"
-    return await support.write(ctx.actor, channel, text, files, origin=origin, more=more)
+    try:
+        return await support.write(
+            ctx.actor, channel, text, files, order_number=order, origin=origin, more=more
+        )
+    except NotFound:
+        # The order is gone: a draft was discarded. What is said of it is not lost.
+        return await support.write(ctx.actor, channel, text, files, origin=origin, more=more)
 
 
 async def _take_word(message: Message, ctx: Ctx, state: FSMContext, talk: Talk) -> None:

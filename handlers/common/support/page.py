@@ -25,14 +25,17 @@ async def open_page(
     event: Message | CallbackQuery,
     ctx: Ctx,
     state: FSMContext,
+    ids: list[str] | None = None,
     dialog_manager: DialogManager | None = None,
 ) -> None:
-    """What is promised now; what is sent next goes to support."""
+    """What is promised now; what is sent next goes to support. A button may name an order."""
+    order = number_in(ids) if ids else None
     closed = await leave_form(dialog_manager)
     promise = await ctx.services.support.promise(ctx.actor)
     mine = await ctx.services.support.mine(ctx.actor)
-    await keep_talk(state, Talk())
-    page = support_page(ctx.t, promise, own_regime(ctx), mine.total, form_closed=closed)
+    await keep_talk(state, Talk(order=order))
+    regime = own_regime(ctx)
+    page = support_page(ctx.t, promise, regime, mine.total, order=order, form_closed=closed)
     await show_new(event, page)
 
 

@@ -25,13 +25,15 @@ _DIGITS = 16
 class Talk:
     """An open talk.
 
-    ``number``: the request it is about; without one, the person's newest. ``rating``: the next
+    ``number``: the request it is about; without one, the person's newest, or their newest on
+    ``order``. ``rating``: the next
     text is a word to this rating of it. ``album`` is the last album taken and ``album_number``
     the request it went to; ``asked`` the last message that was sent by its button.
     ``cause`` is the update taken last: the same one, coming again after a crash, is done with.
     """
 
     number: int | None = None
+    order: int | None = None
     rating: int | None = None
     album: str = ""
     album_number: int | None = None
@@ -84,12 +86,21 @@ async def leave_form(manager: DialogManager | None) -> bool:
 
 def answered_ticket(message: Message) -> int | None:
     """The request a person answers to: they replied to a message with a button of it."""
+    return _answered(message, "ticket.")
+
+
+def answered_order(message: Message) -> int | None:
+    """The order a person speaks of: they replied to its card, or to a notice of it."""
+    return _answered(message, "order.")
+
+
+def _answered(message: Message, begins: str) -> int | None:
     replied = message.reply_to_message
     markup = replied.reply_markup if replied is not None else None
     for row in markup.inline_keyboard if markup is not None else []:
         for button in row:
             name, ids = unpress(button.callback_data) or ("", [])
-            if name.startswith("ticket.") and ids and ids[0].isdecimal() and len(ids[0]) < _DIGITS:
+            if name.startswith(begins) and ids and ids[0].isdecimal() and len(ids[0]) < _DIGITS:
                 return int(ids[0])
     return None
 

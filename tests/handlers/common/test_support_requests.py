@@ -11,7 +11,7 @@ from handlers.views.press import press
 from handlers.views.translator import plain
 from tests.handlers.common.asking import LANGUAGES, VOICE, answer, ask, taken, ticket
 from tests.support.chat import Town, said, t_of, tap, tap_label
-from tests.support.factories import make_person, next_cause
+from tests.support.factories import make_customer, make_order, make_person, next_cause
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -188,3 +188,59 @@ async def test_the_same_update_after_a_crash_adds_nothing(town: Town) -> None:
     update_id = int(str(cause).rpartition(":")[2])
     await town.dispatcher.feed_raw_update(town.bot, {"update_id": update_id, "message": message})
     assert len([each for each in (await ticket(town)).messages if each.author == "user"]) == 1
+
+
+async def test_asking_about_an_order_from_its_card_and_by_a_reply(town: Town) -> None:
+    t = t_of("ru")
+    company = await make_customer(town.site)
+    person = await town.person(role=Role.CUSTOMER, company=company)
+    orders = [await make_order(town.services, company, publish=False) for _ in range(2)]
+    # Of nothing in particular: it stays apart.
+    await person.send_voice(VOICE)
+    await taken(person)
+    shown = await ask(person, "ru")
+    await person.press_data(press("order.card", orders[0]), shown.id, forged=True)
+    label = t.button("Ask about the order")
+    card = await person.wait_for(lambda each: any(b.text == label for b in each.buttons))
+    await person.press(label, card)
+    page = await person.wait_for(lambda each: said(t, "You ask about order No.") in each.text)
+    assert str(orders[0]) in page.text
+    await person.say("Не публикуется")
+    await taken(person)
+    await person.send_voice(VOICE)
+    await taken(person)
+    assert (await ticket(town, 2)).line.order_number == orders[0]
+    assert len([each for each in (await ticket(town, 2)).messages if each.author == "user"]) == 2
+    await person.say("/menu")
+    await person.catch_up()
+    message = {
+        "message_id": 900,
+        "date": 1,
+        "chat": {"id": person.id, "type": "private"},
+        "from": {"id": person.id, "is_bot": False, "first_name": "Айгүл"},
+        "voice": {"file_id": "f", "file_unique_id": "u", "duration": 1},
+        "reply_to_message": {
+            "message_id": card.id,
+            "date": 1,
+            "text": "?",
+            "from": {"id": 1, "is_bot": True, "first_name": "Tapsyrys"},
+            "chat": {"id": person.id, "type": "private"},
+            "reply_markup": {
+                "inline_keyboard": [
+                    [{"text": "?", "callback_data": press("order.goods", orders[1], 0)}]
+                ]
+            },
+        },
+    }
+    await town.dispatcher.feed_raw_update(town.bot, {"update_id": 10**9, "message": message})
+    assert (await ticket(town, 3)).line.order_number == orders[1]
+
+
+async def test_an_order_that_is_gone_loses_no_word(town: Town) -> None:
+    person = await town.person()
+    shown = await ask(person, "ru")
+    await person.press_data(press("support", 404), shown.id, forged=True)
+    await person.wait_for(lambda each: "404" in each.text)
+    await person.send_voice(VOICE)
+    await taken(person)
+    assert (await ticket(town)).line.order_number is None
