@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from domain.documents.evidence_texts import AUDIT, GAPS, TERMS, effect_words
 from domain.documents.formatting import short_moment_text, shown
 from domain.documents.labels import LANGUAGES, Language, labels
+from domain.documents.owner_report import said_in
 from domain.documents.tables import company_name, named
 from domain.documents.typesetting import to_pdf
 from domain.incidents.evidence import Decision, Evidence
@@ -113,15 +114,15 @@ def _facts(evidence: Evidence, language: Language) -> list[list[str]]:
     text, words = labels("evidence", language), labels("desk", language)
     report, incident = labels("owner_report", language), evidence.incident
     return [
-        [text["number"], f"№ {incident.number}. {shown(incident.title)}"],
+        [text["number"], f"№ {incident.number}. {shown(said_in(incident.titles, language))}"],
         [text["for"], text["for_all" if evidence.whole else "for_own"]],
         [text["as_of"], _moment(evidence.as_of, language)],
         [text["regime"], text["regime_value"].format(act=incident.regime)],
         [text["state"], named(words, "outcome", incident.state)],
         [report["interval"], _interval(incident, language)],
         [report["level"], _level(incident, language)],
-        [text["facts"], shown(incident.facts) or "–"],
-        [text["measures"], shown(incident.measures) or "–"],
+        [text["facts"], shown(said_in(incident.said, language)) or "–"],
+        [text["measures"], shown(said_in(incident.done, language)) or "–"],
     ]
 
 

@@ -68,7 +68,7 @@ def _incident(incident: IncidentView) -> dict[str, object]:
     return {
         "number": incident.number,
         "regime": incident.regime,
-        "title": incident.title,
+        **incident.titles.params("title"),
         "source": incident.source,
         "state": incident.state,
         "level": incident.level,
@@ -85,8 +85,8 @@ def _incident(incident: IncidentView) -> dict[str, object]:
         "decided_at": _iso(incident.decided_at),
         "applied_at": _iso(incident.applied_at),
         "closed_at": _iso(incident.closed_at),
-        "facts": incident.facts,
-        "measures": incident.measures,
+        **incident.said.params("facts"),
+        **incident.done.params("measures"),
         "reports": incident.reports,
         "late_reports": incident.late_reports,
     }

@@ -118,6 +118,6 @@ def _fault(row: JournalRow, ticket: JournalLine | None) -> list[Cell]:
         both(*(labels("desk", each)["yes" if row.late else "no"] for each in ("kk", "ru"))),
         _word("outcome", row.outcome),
         _word("level", row.level),
-        row.facts,
+        " / ".join(filter(None, (row.said.kk, row.said.ru))),
         row.decided_at,
     ]

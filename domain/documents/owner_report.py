@@ -14,6 +14,7 @@ from datetime import datetime
 from domain.documents.formatting import moment_text, shown
 from domain.documents.labels import LANGUAGES, Language, labels
 from domain.documents.typesetting import to_pdf
+from domain.incidents.said import Said
 from domain.incidents.views import EffectView, IncidentView
 
 #: Numbers of orders that are listed; the rest are counted (the evidence pack has them all).
@@ -59,8 +60,8 @@ def _part(report: OwnerReport, language: Language) -> dict[str, object]:
         "number": text["number"].format(number=incident.number),
         "facts": [[text[key], value] for key, value in _facts(incident, language).items()],
         "sections": [
-            [text["causes"], _paragraphs(incident.facts, text)],
-            [text["measures"], _paragraphs(incident.measures, text)],
+            [text["causes"], _paragraphs(said_in(incident.said, language), text)],
+            [text["measures"], _paragraphs(said_in(incident.done, language), text)],
             [text["result"], _result(incident, language)],
             [text["extended"], _extended(report.effects, text)],
             [text["proposals"], _typed(report.proposals)],
@@ -87,7 +88,7 @@ def _facts(incident: IncidentView, language: Language) -> dict[str, str]:
     level_state = text.get(f"level_state_{incident.level_state}", "")
     ended = incident.mended_at
     facts = {
-        "what": shown(incident.title),
+        "what": shown(said_in(incident.titles, language)),
         "interval": text["interval_value"].format(
             began=moment_text(incident.began_at, language),
             ended=moment_text(ended, language) if ended else text["lasting"],
@@ -155,6 +156,14 @@ def _numbers(orders: Sequence[int], text: dict[str, str]) -> str:
 
 def _paragraphs(value: str, text: dict[str, str]) -> list[str]:
     return _typed(value) or [text["not_stated"]]
+
+
+def said_in(given: Said, language: Language) -> str:
+    """What was said in this language; in the other one, with a word about it."""
+    text, there = given.in_(language)
+    if not text or there == language:
+        return text
+    return labels("owner_report", language)[f"only_{there}"].format(text=text)
 
 
 def _typed(value: str) -> list[str]:

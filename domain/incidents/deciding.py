@@ -31,6 +31,7 @@ from domain.incidents.rules import (
     check_state,
     level_term,
 )
+from domain.incidents.said import Said, required
 from domain.incidents.telling import tell_reporters, tell_staff, tell_users
 from domain.incidents.timers import (
     AGREE,
@@ -58,14 +59,14 @@ _ORDERS_NAMED = 50
 async def confirm_incident(
     work: Work,
     number: int,
-    facts: str,
+    facts: str | Said,
     began_at: datetime,
     scope: Scope,
     level: str,
     *,
     mended_at: datetime | None,
     planned_mending_at: datetime | None,
-    title: str | None,
+    title: str | Said | None,
 ) -> int:
     """The use case ``Incidents.confirm``."""
     incident = await lock_incident(work, number)
@@ -73,9 +74,9 @@ async def confirm_incident(
     check_interval(began_at, mended_at, work.now)
     reach = check_scope(scope)
     await check_orders(work.session, reach)
-    incident.facts = required_text(facts, "facts", TEXT_LIMIT)
+    incident.facts = required(facts, "facts", TEXT_LIMIT)
     if title is not None:
-        incident.title = required_text(title, "title", TITLE_LIMIT)
+        incident.title = required(title, "title", TITLE_LIMIT)
     incident.state = "confirmed"
     incident.decided_at = work.now
     incident.began_at = as_utc(began_at)
@@ -97,7 +98,7 @@ async def _tell_began(work: Work, incident: Incident) -> None:
     the term of the announcement runs on.
     """
     subject = incident_subject(incident.number)
-    said = about(incident) | {"facts": incident.facts}
+    said = about(incident) | incident.facts.params("facts")
     await tell_reporters(work, incident.id, "incident.confirmed", subject, **said)
     if incident.level == "low":
         return
@@ -134,7 +135,7 @@ async def set_level(work: Work, incident: Incident, level: str, note: str) -> No
         [Role.AUTHORITY],
         "incident.level_asked" if rules.agreed else "incident.informed",
         incident_subject(incident.number),
-        **(about(incident) | {"level": level, "facts": incident.facts}),
+        **(about(incident) | {"level": level} | incident.facts.params("facts")),
         clause=rules.level_clause if rules.agreed else rules.level(level).effect_clause,
     )
 
@@ -145,12 +146,12 @@ def touch(work: Work, incident: Incident, **data: object) -> None:
     work.record(incident_subject(incident.number), **data)
 
 
-async def refute_incident(work: Work, number: int, facts: str) -> int:
+async def refute_incident(work: Work, number: int, facts: str | Said) -> int:
     """The use case ``Incidents.refute``."""
     incident = await lock_incident(work, number)
     check_state(incident.state, ("analysing",), number)
     rules = regime_of(incident)
-    incident.facts = required_text(facts, "facts", TEXT_LIMIT)
+    incident.facts = required(facts, "facts", TEXT_LIMIT)
     incident.state = "refuted"
     incident.decided_at = work.now
     # One confirmed before and analysed again is no fault of any level now.
@@ -163,7 +164,7 @@ async def refute_incident(work: Work, number: int, facts: str) -> int:
         incident.id,
         "incident.refuted",
         incident_subject(number),
-        **(about(incident) | {"facts": incident.facts}),
+        **(about(incident) | incident.facts.params("facts")),
         clause=clause,
     )
     unreached = await work.session.scalar(
@@ -250,13 +251,15 @@ async def plan_again(work: Work, number: int, planned_mending_at: datetime) -> i
     return number
 
 
-async def mend_incident(work: Work, number: int, mended_at: datetime, measures: str) -> Applied:
+async def mend_incident(
+    work: Work, number: int, mended_at: datetime, measures: str | Said
+) -> Applied:
     """The use case ``Incidents.mend``."""
     incident = await lock_incident(work, number)
     check_state(incident.state, ("confirmed",), number)
     check_interval(incident.began_at, mended_at, work.now)
     incident.mended_at = as_utc(mended_at)
-    incident.measures = required_text(measures, "measures", TEXT_LIMIT)
+    incident.measures = required(measures, "measures", TEXT_LIMIT)
     await stop(work, incident, ANNOUNCE)
     await watch_lasting(work, incident)
     applied = Applied(number, 0, 0, 0, 0, 0, 0)
@@ -286,7 +289,7 @@ async def _tell_mended(work: Work, incident: Incident) -> None:
         )
     )
     said = about(incident) | {
-        "measures": incident.measures,
+        **incident.measures.params("measures"),
         "orders": orders[:_ORDERS_NAMED],
         "more": max(0, len(orders) - _ORDERS_NAMED),
     }
@@ -298,11 +301,11 @@ async def _tell_mended(work: Work, incident: Incident) -> None:
         await tell_reporters(work, incident.id, "incident.mended", subject, **said)
 
 
-async def reopen_incident(work: Work, number: int, reason: str) -> int:
+async def reopen_incident(work: Work, number: int, reason: str | Said) -> int:
     """The use case ``Incidents.reopen``."""
     incident = await lock_incident(work, number)
     check_state(incident.state, ("refuted", "closed", "confirmed"), number)
-    stated = required_text(reason, "reason", TEXT_LIMIT)
+    stated = required(reason, "reason", TEXT_LIMIT)
     rules = regime_of(incident)
     for kind in (REFUTATION, AGREE, ANNOUNCE):
         await stop(work, incident, kind, "cancelled")
@@ -318,9 +321,9 @@ async def reopen_incident(work: Work, number: int, reason: str) -> int:
         "incident.reopened",
         incident_subject(number),
         **about(incident),
-        reason=stated,
+        **stated.params("reason"),
     )
-    touch(work, incident, state="analysing", before=before, reason=stated)
+    touch(work, incident, state="analysing", before=before, reason=stated.any)
     return number
 
 

@@ -15,6 +15,7 @@ from domain.incidents.model import HealthGap, Heartbeat, Incident
 from domain.incidents.queries import incident_subject
 from domain.incidents.reporting import OPERATORS, open_incident
 from domain.incidents.rules import SILENCE, Interval, working_time
+from domain.incidents.said import Said
 from domain.incidents.service import READERS
 from domain.incidents.telling import tell_staff
 from domain.incidents.views import GapView, Scope
@@ -148,7 +149,7 @@ async def _incident_of(work: Work, row: HealthGap, regime: str, until: datetime)
         incident.began_at = min(incident.began_at, row.began_at)
         return known
     incident = await open_incident(
-        work, regime, row.part, row.began_at, source="health", scope=Scope()
+        work, regime, Said(ru=row.part), row.began_at, source="health", scope=Scope()
     )
     incident.mended_at = row.ended_at
     subject = incident_subject(incident.number)

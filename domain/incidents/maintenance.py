@@ -16,6 +16,7 @@ from domain.incidents.applying import apply_effects
 from domain.incidents.model import Maintenance
 from domain.incidents.planning import Ground, plan
 from domain.incidents.rules import Interval, latest_announcement
+from domain.incidents.said import Said, required
 from domain.incidents.service import OPERATORS
 from domain.incidents.status import status_of, works_view
 from domain.incidents.telling import tell_everybody
@@ -150,19 +151,19 @@ class MaintenanceWork:
         return number
 
     @use_case("maintenance.prolong", by=OPERATORS)
-    async def prolong(self, work: Work, number: int, ends_at: datetime, reason: str) -> int:
+    async def prolong(self, work: Work, number: int, ends_at: datetime, reason: str | Said) -> int:
         """Planned or running works take longer; everybody is told, deadlines follow.
 
         Raises ``maintenance_interval`` when the new end is not later than the old one.
         """
         row = await _lock(work, number, "planned", "running")
         ends = _later_end(row, ends_at, work.now)
-        stated = required_text(reason, "reason", _TEXT_LIMIT)
+        stated = required(reason, "reason", _TEXT_LIMIT)
         row.ends_at = ends
         await set_moment(work, END, maintenance_subject(number), ends)
-        await _tell(work, row, "maintenance.prolonged", reason=stated)
+        await _tell(work, row, "maintenance.prolonged", **stated.params("reason"))
         await _move_windows(work, row)
-        work.record(maintenance_subject(number), ends=ends, reason=stated)
+        work.record(maintenance_subject(number), ends=ends, reason=stated.any)
         return number
 
     @query(by=None)

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, String, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, Instant, Json, Key, Ref
+from domain.incidents.said import Said
 
 incident_number = Sequence("incident_number", metadata=Base.metadata)
 maintenance_number = Sequence("maintenance_number", metadata=Base.metadata)
@@ -29,7 +30,9 @@ class Incident(Base):
         BigInteger, incident_number, server_default=incident_number.next_value(), unique=True
     )
     regime: Mapped[str] = mapped_column(String(8))
-    title: Mapped[str]
+    # What everybody reads of it; a language in which nobody has written it is empty.
+    title_kk: Mapped[str] = mapped_column(default="")
+    title_ru: Mapped[str] = mapped_column(default="")
     # user | operator | health
     source: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(16), index=True)
@@ -47,10 +50,39 @@ class Incident(Base):
     scope_of: Mapped[Json]
     decided_at: Mapped[Instant | None]
     # What confirms or refutes it, as the users are told.
-    facts: Mapped[str] = mapped_column(default="")
-    measures: Mapped[str] = mapped_column(default="")
+    facts_kk: Mapped[str] = mapped_column(default="")
+    facts_ru: Mapped[str] = mapped_column(default="")
+    measures_kk: Mapped[str] = mapped_column(default="")
+    measures_ru: Mapped[str] = mapped_column(default="")
     applied_at: Mapped[Instant | None]
     closed_at: Mapped[Instant | None]
+
+    @property
+    def title(self) -> Said:
+        """What it is called."""
+        return Said(self.title_kk, self.title_ru)
+
+    @title.setter
+    def title(self, said: Said) -> None:
+        self.title_kk, self.title_ru = said.kk, said.ru
+
+    @property
+    def facts(self) -> Said:
+        """What confirms or refutes it."""
+        return Said(self.facts_kk, self.facts_ru)
+
+    @facts.setter
+    def facts(self, said: Said) -> None:
+        self.facts_kk, self.facts_ru = said.kk, said.ru
+
+    @property
+    def measures(self) -> Said:
+        """What was done about it."""
+        return Said(self.measures_kk, self.measures_ru)
+
+    @measures.setter
+    def measures(self, said: Said) -> None:
+        self.measures_kk, self.measures_ru = said.kk, said.ru
 
 
 class IncidentReport(Base):

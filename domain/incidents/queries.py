@@ -176,7 +176,7 @@ async def rows_of(
         IncidentRow(
             number=each.number,
             regime=each.regime,
-            title=each.title,
+            titles=each.title,
             source=each.source,
             state=each.state,
             level=each.level,
@@ -211,7 +211,7 @@ async def incident_view(session: AsyncSession, incident: Incident) -> IncidentVi
         number=incident.number,
         revision=incident.revision,
         regime=incident.regime,
-        title=incident.title,
+        titles=incident.title,
         source=incident.source,
         state=incident.state,
         level=incident.level,
@@ -225,8 +225,8 @@ async def incident_view(session: AsyncSession, incident: Incident) -> IncidentVi
         decided_at=incident.decided_at,
         applied_at=incident.applied_at,
         closed_at=incident.closed_at,
-        facts=incident.facts,
-        measures=incident.measures,
+        said=incident.facts,
+        done=incident.measures,
         reports=reports,
         late_reports=late,
         round=round_ or 0,
@@ -364,8 +364,8 @@ async def journal_of(session: AsyncSession, since: datetime, until: datetime) ->
             began_at=incident.began_at,
             mended_at=incident.mended_at,
             decided_at=incident.decided_at,
-            facts=incident.facts,
-            measures=incident.measures,
+            said=incident.facts,
+            done=incident.measures,
         )
         for report, incident, ticket, name, company in found
     ]

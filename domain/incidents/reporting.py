@@ -31,6 +31,7 @@ from domain.incidents.rules import (
     report_term,
     title_of,
 )
+from domain.incidents.said import Said
 from domain.incidents.telling import tell_moved, tell_staff
 from domain.incidents.timers import DECIDE, about, start
 from domain.incidents.views import IncidentRow, Reported, Scope
@@ -78,7 +79,7 @@ async def take_report(
         code = regime or (request.regime if request is not None else site_regime)
         regime_at(code, work.now)
         incident = await open_incident(
-            work, code, title_of(stated), found_at, source=_source(work), scope=Scope()
+            work, code, Said.of(title_of(stated)), found_at, source=_source(work), scope=Scope()
         )
     else:
         incident = await lock_incident(work, join)
@@ -184,7 +185,7 @@ async def _reporter(
 async def open_incident(
     work: Work,
     regime: str,
-    title: str,
+    title: Said,
     began_at: datetime,
     *,
     source: str,
@@ -193,7 +194,8 @@ async def open_incident(
     """A new incident in analysis, with the term of the decision where the regime has one."""
     incident = Incident(
         regime=regime,
-        title=title,
+        title_kk=title.kk,
+        title_ru=title.ru,
         source=source,
         state="analysing",
         level_state="none",
@@ -278,7 +280,7 @@ async def _announce(
         "incident.reported",
         subject,
         number=incident.number,
-        title=incident.title,
+        **incident.title.params("title"),
         source=incident.source,
         late=taken.late,
         joined=taken.joined,
@@ -301,7 +303,10 @@ async def similar_to(look: Look, text: str, limit: int) -> list[IncidentRow]:
         .join(IncidentReport, IncidentReport.incident_id == Incident.id)
         .where(Incident.number.in_(list(numbers)))
     )
-    scores = {number: likeness(text, row.title) for number, row in numbers.items()}
+    scores = {
+        number: max(likeness(text, row.titles.kk), likeness(text, row.titles.ru))
+        for number, row in numbers.items()
+    }
     for number, other in said:
         scores[number] = max(scores[number], likeness(text, other))
     found = [numbers[number] for number, score in scores.items() if alike(score)]

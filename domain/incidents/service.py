@@ -50,6 +50,7 @@ from domain.incidents.reporting import (
     ticket_of,
 )
 from domain.incidents.rules import TITLE_LIMIT, check_scope, check_state
+from domain.incidents.said import Said, required
 from domain.incidents.timers import OWNER_REPORT, REFUTATION, register_timers, stop
 from domain.incidents.views import (
     Annulled,
@@ -69,7 +70,6 @@ from domain.orders.queries import read_order
 from domain.roles import EVERYBODY, Role
 from domain.support.regimes import regime_at
 from domain.support.writing import touch as touch_ticket
-from domain.texts import required_text
 from domain.work import Look, Site, Work, query, use_case
 from domain.working_time.model import calendar_for_reading
 
@@ -82,6 +82,8 @@ READERS = OPERATORS | frozenset({Role.AUTHORITY, Role.TECHNICAL_OPERATOR, Role.O
 class Incidents:
     """Faults from the first report to the last deadline moved.
 
+    What people are told (titles, facts, measures, reasons) is given in Kazakh and Russian as
+    ``Said``, or as one text; who reads the other language is told in which one it stands.
     Every writing use case answers the incident's number unless it says otherwise; ``one`` shows
     how it stands then. Unknown numbers raise NotFound ``incident_unknown``; an act in the wrong
     state raises Conflict ``incident_state`` (params: number, state).
@@ -142,7 +144,7 @@ class Incidents:
     async def open_by_operator(
         self,
         work: Work,
-        title: str,
+        title: str | Said,
         began_at: datetime,
         *,
         scope: Scope | None = None,
@@ -157,7 +159,7 @@ class Incidents:
         regime_at(code, work.now)
         reach = check_scope(scope or Scope())
         await check_orders(work.session, reach)
-        named = required_text(title, "title", TITLE_LIMIT)
+        named = required(title, "title", TITLE_LIMIT)
         incident = await open_incident(work, code, named, began_at, source="operator", scope=reach)
         if request is not None:
             request.incident_id = incident.id
@@ -187,14 +189,14 @@ class Incidents:
         self,
         work: Work,
         number: int,
-        facts: str,
+        facts: str | Said,
         began_at: datetime,
         scope: Scope,
         level: str,
         *,
         mended_at: datetime | None = None,
         planned_mending_at: datetime | None = None,
-        title: str | None = None,
+        title: str | Said | None = None,
     ) -> int:
         """The fault is a fact (366-27; 627-19, 22): interval, scope, level.
 
@@ -216,7 +218,7 @@ class Incidents:
         )
 
     @use_case("incident.refute", by=OPERATORS)
-    async def refute(self, work: Work, number: int, facts: str) -> int:
+    async def refute(self, work: Work, number: int, facts: str | Said) -> int:
         """No signs of a fault: those who reported it are told, with the facts (366-28; 627-21)."""
         return await refute_incident(work, number, facts)
 
@@ -273,7 +275,9 @@ class Incidents:
         return await plan_again(work, number, planned_mending_at)
 
     @use_case("incident.mend", by=OPERATORS)
-    async def mend(self, work: Work, number: int, mended_at: datetime, measures: str) -> Applied:
+    async def mend(
+        self, work: Work, number: int, mended_at: datetime, measures: str | Said
+    ) -> Applied:
         """The fault is mended (29.1, 29.2; 627-26.12): users are told, effects follow.
 
         Effects applied before are brought up to the whole interval in the same transaction.
@@ -286,7 +290,7 @@ class Incidents:
         return await _ended(work, number, OWNER_REPORT)
 
     @use_case("incident.reopen", by=OPERATORS)
-    async def reopen(self, work: Work, number: int, reason: str) -> int:
+    async def reopen(self, work: Work, number: int, reason: str | Said) -> int:
         """Analyse a refuted or closed incident again; what it moved stays moved."""
         return await reopen_incident(work, number, reason)
 

@@ -37,14 +37,14 @@ def public_view(row: Incident) -> PublicIncident:
     scope = scope_of(row)
     return PublicIncident(
         number=row.number,
-        title=row.title,
+        titles=row.title,
         level=row.level if row.level_state in IN_EFFECT else None,
         scope=scope.kind,
         modules=scope.modules,
         began_at=row.began_at,
         mended_at=row.mended_at,
         planned_mending_at=row.planned_mending_at,
-        measures=row.measures,
+        done=row.measures,
     )
 
 
@@ -57,7 +57,6 @@ async def status_of(session: AsyncSession, now: datetime) -> StatusView:
             Incident.decided_at.is_not(None),
             Incident.state.in_(("confirmed", "closed")),
             Incident.level.is_not(None),
-            Incident.facts != "",
             or_(Incident.mended_at.is_(None), Incident.mended_at > since),
         )
         .order_by(Incident.began_at.desc(), Incident.id.desc())

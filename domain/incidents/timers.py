@@ -89,7 +89,7 @@ async def overdue(work: Work, deadline: Deadline) -> None:
         "incident.overdue",
         deadline.subject,
         number=incident.number,
-        title=incident.title,
+        **incident.title.params("title"),
         term=kind,
         due_at=str(deadline.params.get("due_at") or deadline.due_at.isoformat()),
         clause=deadline.clause,
@@ -123,7 +123,7 @@ async def remind(work: Work, deadline: Deadline) -> None:
         "incident.reminder",
         incident_subject(incident.number),
         number=incident.number,
-        title=incident.title,
+        **incident.title.params("title"),
         term=kind,
         due_at=str(deadline.params["due_at"]),
         clause=deadline.clause,
@@ -159,7 +159,7 @@ def about(incident: Incident) -> dict[str, object]:
     scope = scope_of(incident)
     return {
         "number": incident.number,
-        "title": incident.title,
+        **incident.title.params("title"),
         "began_at": incident.began_at,
         "mended_at": incident.mended_at,
         "planned_at": incident.planned_mending_at,

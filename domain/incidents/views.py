@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from domain.incidents.said import Said
 from domain.orders.views import FileView
 
 ScopeKind = Literal["all", "module", "orders"]
@@ -47,7 +48,7 @@ class IncidentRow:
 
     number: int
     regime: str
-    title: str
+    titles: Said
     source: str
     state: str
     level: str | None
@@ -56,6 +57,11 @@ class IncidentRow:
     began_at: datetime
     mended_at: datetime | None
     reports: int
+
+    @property
+    def title(self) -> str:
+        """Its title in one language, whichever there is."""
+        return self.titles.any
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class IncidentPage:
 class IncidentView:
     """An incident whole, as operators and the authorised body see it.
 
+    ``titles``, ``said`` (the facts) and ``done`` (the measures) may stand in two languages.
     ``deadlines``: the open terms about the incident itself by kind (``incident.decide`` ...).
     ``applied_at``: when its effects were last applied; ``round`` how many times.
     """
@@ -77,7 +84,7 @@ class IncidentView:
     number: int
     revision: int
     regime: str
-    title: str
+    titles: Said
     source: str
     state: str
     level: str | None
@@ -91,12 +98,27 @@ class IncidentView:
     decided_at: datetime | None
     applied_at: datetime | None
     closed_at: datetime | None
-    facts: str
-    measures: str
+    said: Said
+    done: Said
     reports: int
     late_reports: int
     round: int
     deadlines: dict[str, datetime]
+
+    @property
+    def title(self) -> str:
+        """Its title in one language, whichever there is."""
+        return self.titles.any
+
+    @property
+    def facts(self) -> str:
+        """The facts in one language, whichever there is."""
+        return self.said.any
+
+    @property
+    def measures(self) -> str:
+        """The measures in one language, whichever there is."""
+        return self.done.any
 
 
 @dataclass(frozen=True)
@@ -217,8 +239,18 @@ class JournalRow:
     began_at: datetime
     mended_at: datetime | None
     decided_at: datetime | None
-    facts: str
-    measures: str
+    said: Said
+    done: Said
+
+    @property
+    def facts(self) -> str:
+        """The facts in one language, whichever there is."""
+        return self.said.any
+
+    @property
+    def measures(self) -> str:
+        """The measures in one language, whichever there is."""
+        return self.done.any
 
 
 @dataclass(frozen=True)
@@ -251,14 +283,24 @@ class PublicIncident:
     """A confirmed incident as everybody may see it; ``level`` only once it has taken effect."""
 
     number: int
-    title: str
+    titles: Said
     level: str | None
     scope: ScopeKind
     modules: tuple[str, ...]
     began_at: datetime
     mended_at: datetime | None
     planned_mending_at: datetime | None
-    measures: str
+    done: Said
+
+    @property
+    def title(self) -> str:
+        """Its title in one language, whichever there is."""
+        return self.titles.any
+
+    @property
+    def measures(self) -> str:
+        """The measures in one language, whichever there is."""
+        return self.done.any
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from domain.incidents.rules import TEXT_LIMIT, TITLE_LIMIT, Interval, check_leve
 from domain.incidents.service import LEVEL_DECIDERS, OPERATORS
 from domain.incidents.views import Scope, ScopeKind
 from domain.support.regimes import Regime, regime_at
-from domain.texts import clean_text, required_text
+from domain.texts import clean_text
 from handlers.context import Ctx, ctx_of
+from handlers.faults.both import empty, expanded, language_of, said_in, take_text
 from handlers.faults.incidents import card_of
 from handlers.faults.walk import Walk
 from handlers.forms import Values, finish, keep_step, open_form
@@ -35,8 +36,10 @@ class IncidentForm(StatesGroup):
     resume = State()
     leave = State()
     regime = State()
-    title = State()
-    facts = State()
+    title_kk = State()
+    title_ru = State()
+    facts_kk = State()
+    facts_ru = State()
     began = State()
     mended = State()
     planned = State()
@@ -44,8 +47,10 @@ class IncidentForm(StatesGroup):
     modules = State()
     orders = State()
     level = State()
-    measures = State()
-    reason = State()
+    measures_kk = State()
+    measures_ru = State()
+    reason_kk = State()
+    reason_ru = State()
     note = State()
     remark = State()
     review = State()
@@ -62,6 +67,8 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
     "reopen": ("reason",),
     "return": ("note",),
 }
+#: What people read, in two languages.
+BOTH = ("title", "facts", "measures", "reason")
 #: In which states of the incident each form is open.
 _WHEN: Mapping[str, tuple[str, ...]] = {
     "confirm": ("analysing",),
@@ -73,7 +80,7 @@ _WHEN: Mapping[str, tuple[str, ...]] = {
     "reopen": ("refuted", "closed", "confirmed"),
     "return": ("confirmed",),
 }
-_FIELDS: Mapping[str, tuple[str, int]] = {
+FIELDS: Mapping[str, tuple[str, int]] = {
     "title": ("title", TITLE_LIMIT),
     "facts": ("facts", TEXT_LIMIT),
     "measures": ("measures", TEXT_LIMIT),
@@ -87,7 +94,7 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 def steps_of(data: Values) -> list[str]:
     """The steps of the form as it stands: what is mended needs no plan, modules are named."""
     found = []
-    for step in _STEPS[str(data["act"])]:
+    for step in expanded(_STEPS[str(data["act"])], BOTH, data):
         if step == "planned" and data["act"] == "confirm" and data.get("mended"):
             continue
         found.append(step)
@@ -112,7 +119,13 @@ def regime_of(manager: DialogManager) -> Regime:
 async def begin_new(press: CallbackQuery, ctx: Ctx, dialog_manager: DialogManager) -> None:
     """Open an incident without a user's report."""
     ctx.actor.check_role(OPERATORS)
-    values: Values = {"act": "open", "number": None, "regime": ctx.services.site.regime}
+    values: Values = {
+        "act": "open",
+        "number": None,
+        "regime": ctx.services.site.regime,
+        "language": language_of(ctx),
+        **empty(BOTH),
+    }
     await open_form(dialog_manager, "incident", IncidentForm.regime, values, ("act",))
 
 
@@ -129,7 +142,10 @@ async def begin(
         "act": act,
         "number": number,
         "regime": view.regime,
-        "title": view.title,
+        "language": language_of(ctx),
+        **empty(BOTH),
+        "title_kk": view.titles.kk,
+        "title_ru": view.titles.ru,
         "began": view.began_at.isoformat(),
         "mended": view.mended_at.isoformat() if view.mended_at else None,
         "planned": None,
@@ -150,20 +166,14 @@ async def take_regime(manager: DialogManager, chosen: str) -> None:
     await WALK.on(manager)
 
 
-def take_text(step: str) -> Take:
+def take_note(step: str) -> Take:
     """Takes a typed text that must say something."""
-    field, limit = _FIELDS[step]
-
-    async def take(manager: DialogManager, text: str) -> None:
-        manager.dialog_data[step] = required_text(text, field, limit)
-        await WALK.on(manager)
-
-    return take
+    return take_text(WALK, step, *FIELDS[step])
 
 
 async def take_remark(manager: DialogManager, text: str) -> None:
     """A note to the authorised body, which may be left out."""
-    manager.dialog_data["remark"] = clean_text(text, *_FIELDS["remark"])
+    manager.dialog_data["remark"] = clean_text(text, *FIELDS["remark"])
     await WALK.on(manager)
 
 
@@ -269,7 +279,7 @@ async def perform(manager: DialogManager) -> None:
     if data["act"] == "open":
         began = datetime.fromisoformat(data["began"])
         data["number"] = await ctx.services.incidents.open_by_operator(
-            ctx.actor, data["title"], began, regime=data["regime"]
+            ctx.actor, said_in(data, "title"), began, regime=data["regime"]
         )
         said = [texts.performed(ctx.t, "open", data["number"])]
     else:
@@ -289,17 +299,17 @@ async def _act(ctx: Ctx, data: Values) -> Html:
             held = await incidents.hold(ctx.actor, number, scope_of(data))
             return texts.held(ctx.t, held)
         case "refute":
-            await incidents.refute(ctx.actor, number, data["facts"])
+            await incidents.refute(ctx.actor, number, said_in(data, "facts"))
         case "level":
             await incidents.propose_level(ctx.actor, number, data["level"], data["remark"])
         case "plan":
             await incidents.plan_mending(ctx.actor, number, datetime.fromisoformat(data["planned"]))
         case "mend":
             mended = datetime.fromisoformat(data["mended"])
-            done = await incidents.mend(ctx.actor, number, mended, data["measures"])
+            done = await incidents.mend(ctx.actor, number, mended, said_in(data, "measures"))
             return mended_text(ctx.t, done)
         case "reopen":
-            await incidents.reopen(ctx.actor, number, data["reason"])
+            await incidents.reopen(ctx.actor, number, said_in(data, "reason"))
         case "return":
             await incidents.return_level(ctx.actor, number, data["note"])
     return Html("")
@@ -310,11 +320,11 @@ async def _confirm(ctx: Ctx, data: Values) -> None:
     await ctx.services.incidents.confirm(
         ctx.actor,
         int(data["number"]),
-        data["facts"],
+        said_in(data, "facts"),
         datetime.fromisoformat(data["began"]),
         scope_of(data),
         data["level"],
         mended_at=datetime.fromisoformat(mended) if mended else None,
         planned_mending_at=datetime.fromisoformat(planned) if planned and not mended else None,
-        title=data["title"],
+        title=said_in(data, "title"),
     )

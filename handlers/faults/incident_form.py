@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.kbd import Row
 
 from domain.incidents.model import LEVELS, MODULES, SCOPES
 from handlers.faults import incident_acts as act
+from handlers.faults.both import LANGUAGES, take_text, without
 from handlers.faults.incident_acts import WALK, IncidentForm
 from handlers.faults.regime_step import regime_window
 from handlers.filters import Pressed
@@ -37,9 +38,9 @@ def incident_forms() -> Router:
     router.include_router(
         Dialog(
             resume_window(IncidentForm.resume),
-            *(_text_window(step) for step in ("facts", "measures", "reason", "note")),
             regime_window(WALK, act.take_regime),
-            _text_window("title", _keep("title")),
+            *(_both_window(name, language) for name in act.BOTH for language in LANGUAGES),
+            _text_window("note"),
             _text_window("remark", _no_remark(), take=act.take_remark),
             *_moment_windows(),
             *_reach_windows(),
@@ -62,12 +63,20 @@ def _question(step: str) -> Words:
 def _text_window(step: str, *buttons: Any, take: Take | None = None) -> Window:
     return Window(
         _question(step),
-        typed(take or act.take_text(step)),
+        typed(take or act.take_note(step)),
         wants_text(),
         *buttons,
         _way_out(),
         state=WALK.state(step),
     )
+
+
+def _both_window(name: str, language: str) -> Window:
+    """The question for a text in one of the two languages."""
+    step = f"{name}_{language}"
+    keep = [_keep(step)] if name == "title" else []
+    take = take_text(WALK, step, *act.FIELDS[name])
+    return _text_window(step, *keep, without(WALK, step), take=take)
 
 
 def _keep(step: str) -> Any:

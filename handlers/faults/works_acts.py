@@ -13,8 +13,8 @@ from domain.incidents.rules import latest_announcement
 from domain.incidents.service import OPERATORS
 from domain.incidents.views import EffectView
 from domain.support.regimes import Regime, regime_at
-from domain.texts import required_text
 from handlers.context import Ctx, ctx_of
+from handlers.faults.both import empty, expanded, language_of, said_in, take_text
 from handlers.faults.walk import Walk
 from handlers.faults.works import card_of
 from handlers.forms import Values, finish, open_form
@@ -25,7 +25,7 @@ from handlers.views.errors import describe
 from handlers.views.faults_works import done
 from handlers.views.shown import Shown
 
-_LIMIT = 1000
+LIMIT = 1000
 
 
 class WorksForm(StatesGroup):
@@ -39,18 +39,21 @@ class WorksForm(StatesGroup):
     emergency = State()
     text_kk = State()
     text_ru = State()
-    reason = State()
+    reason_kk = State()
+    reason_ru = State()
     review = State()
 
 
 def steps_of(data: Values) -> list[str]:
     """The steps; the ground of an emergency only where it is too late without one."""
     if data["act"] == "prolong":
-        return ["ends", "reason"]
+        return expanded(["ends", "reason"], BOTH, data)
     emergency = ["emergency"] if data["late"] else []
     return ["regime", "starts", *emergency, "ends", "text_kk", "text_ru"]
 
 
+#: Given in two languages, either of which may be left out.
+BOTH = ("reason",)
 WALK = Walk(WorksForm, steps_of)
 
 
@@ -71,6 +74,8 @@ async def begin(
         "regime": ctx.services.site.regime,
         "late": False,
         "page": 0,
+        "language": language_of(ctx),
+        **empty(BOTH),
     }
     if act == "prolong":
         works = await ctx.services.maintenance.one(ctx.actor, number)
@@ -129,14 +134,9 @@ def check_ends(manager: DialogManager, at: datetime) -> None:
     data["page"] = 0
 
 
-def take_text(step: str) -> Take:
+def take_announcement(step: str) -> Take:
     """Takes a typed text."""
-
-    async def take(manager: DialogManager, text: str) -> None:
-        manager.dialog_data[step] = required_text(text, step, _LIMIT)
-        await WALK.on(manager)
-
-    return take
+    return take_text(WALK, step, step, LIMIT)
 
 
 async def turn_back(manager: DialogManager) -> None:
@@ -171,7 +171,8 @@ async def perform(manager: DialogManager) -> None:
     ctx, data = ctx_of(manager), manager.dialog_data
     maintenance, ends = ctx.services.maintenance, datetime.fromisoformat(data["ends"])
     if data["act"] == "prolong":
-        number = await maintenance.prolong(ctx.actor, int(data["number"]), ends, data["reason"])
+        reason = said_in(data, "reason")
+        number = await maintenance.prolong(ctx.actor, int(data["number"]), ends, reason)
     else:
         try:
             number = await maintenance.announce(

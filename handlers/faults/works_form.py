@@ -10,6 +10,7 @@ from aiogram_dialog.widgets.kbd import Row
 
 from handlers.context import ctx_of
 from handlers.faults import works_acts as act
+from handlers.faults.both import LANGUAGES, take_text, without
 from handlers.faults.regime_step import regime_window
 from handlers.faults.works_acts import WALK, WorksForm
 from handlers.filters import Pressed
@@ -38,7 +39,8 @@ def works_forms() -> Router:
             regime_window(WALK, act.take_regime),
             _window("starts", WALK.moment("starts", act.check_starts)),
             _window("ends", WALK.moment("ends", act.check_ends)),
-            *(_window(step, act.take_text(step)) for step in ("text_kk", "text_ru", "reason")),
+            *(_window(step, act.take_announcement(step)) for step in ("text_kk", "text_ru")),
+            *(_reason_window(f"reason_{language}") for language in LANGUAGES),
             _emergency_window(),
             _review_window(),
             leave_window(WorksForm.leave),
@@ -52,11 +54,17 @@ def _way_out() -> Row:
     return Row(WALK.back_button(), cancel_button())
 
 
-def _window(step: str, take: Take) -> Window:
+def _reason_window(step: str) -> Window:
+    """Why works take longer, in one of the two languages."""
+    return _window(step, take_text(WALK, step, "reason", act.LIMIT), without(WALK, step))
+
+
+def _window(step: str, take: Take, *buttons: Any) -> Window:
     return Window(
         Words(lambda t, data: texts.question(t, data["dialog_data"], step, data["regime"])),
         typed(take),
         wants_text(),
+        *buttons,
         _way_out(),
         getter=_asked,
         state=WALK.state(step),
@@ -66,7 +74,7 @@ def _window(step: str, take: Take) -> Window:
 def _emergency_window() -> Window:
     return Window(
         Words(lambda t, data: texts.ask_emergency(t, data["latest"], data["regime"])),
-        typed(act.take_text("emergency")),
+        typed(act.take_announcement("emergency")),
         wants_text(),
         _way_out(),
         getter=_asked,

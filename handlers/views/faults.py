@@ -76,7 +76,7 @@ def _similar(t: Translator, row: IncidentRow) -> Html:
     return join(
         [
             bold(t("No. {number}", number=row.number)) + " · " + t(INCIDENT_STATES[row.state]),
-            words.title(row.title),
+            words.title(t, row.titles),
             t("Began: {moment}", moment=fmt.moment(t, row.began_at)),
             t("Reports: {count}", count=row.reports),
         ]

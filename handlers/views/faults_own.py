@@ -57,7 +57,7 @@ def _own(t: Translator, row: IncidentRow) -> Html:
     return join(
         [
             bold(t("No. {number}", number=row.number)) + " · " + t(INCIDENT_STATES[row.state]),
-            words.title(row.title),
+            words.title(t, row.titles),
             fmt.moment(t, row.opened_at),
         ]
     )
@@ -71,7 +71,10 @@ def own_card(t: Translator, own: OwnIncident, page: int) -> Shown:
         [
             bold(t("Incident No. {number}", number=view.number)),
             join(
-                [words.title(view.title), t("State: {state}", state=t(INCIDENT_STATES[view.state]))]
+                [
+                    words.title(t, view.titles),
+                    t("State: {state}", state=t(INCIDENT_STATES[view.state])),
+                ]
             ),
             _decided(t, view, own.confirmed),
             _moved(t, own),
@@ -94,8 +97,10 @@ def _decided(t: Translator, view: IncidentView, confirmed: bool) -> Html:
             t("Decided: {moment}", moment=fmt.moment(t, view.decided_at)),
             words.interval(t, view.began_at, view.mended_at, planned) if confirmed else "",
             words.level(t, view.level, view.level_state) if confirmed and view.level else "",
-            t("Facts: {facts}", facts=cut(view.facts, _SHOWN)) if view.facts else "",
-            t("Measures: {measures}", measures=cut(view.measures, _SHOWN)) if view.measures else "",
+            t("Facts: {facts}", facts=words.said(t, view.said, _SHOWN)) if view.said else "",
+            t("Measures: {measures}", measures=words.said(t, view.done, _SHOWN))
+            if view.done
+            else "",
         ]
     )
 

@@ -71,11 +71,13 @@ def _incident(t: Translator, each: PublicIncident) -> Html:
     return join(
         [
             bold(t("Incident No. {number}", number=each.number)),
-            words.title(each.title),
+            words.said(t, each.titles, 120),
             t("Level: {level}", level=t(known)) if known else "",
             words.scope_of(t, each.scope, each.modules),
             words.interval(t, each.began_at, each.mended_at, each.planned_mending_at),
-            t("Measures: {measures}", measures=cut(each.measures, _TEXT)) if each.measures else "",
+            t("Measures: {measures}", measures=words.said(t, each.done, _TEXT))
+            if each.done
+            else "",
         ]
     )
 
@@ -130,7 +132,7 @@ def banner(t: Translator, status: StatusView) -> Html:
         said = t(
             "Fault since {moment}: {title}. More: /status",
             moment=fmt.moment(t, first.began_at),
-            title=cut(first.title, 100),
+            title=words.said(t, first.titles, 100),
         )
         return escape(_MARKS["incident"] + " ") + said
     if status.running:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from domain.incidents.said import Said
 from domain.incidents.views import Scope
 from domain.support.regimes import LevelRule, Regime
 from handlers.views import format as fmt
+from handlers.views.parts import cut
 from handlers.views.shown import bold
 from handlers.views.terms import LEVEL_STATES, LEVELS, MODULES
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
@@ -43,9 +45,25 @@ _EFFECTS: Mapping[str, Lazy] = {
 }
 
 
-def title(text: str, limit: int = 120) -> Html:
-    """A title in a line."""
-    return escape(text if len(text) <= limit else text[: limit - 1].rstrip() + "…")
+_ONLY: Mapping[str, Lazy] = {
+    "kk": lazy("{text} (only in Kazakh)"),
+    "ru": lazy("{text} (only in Russian)"),
+}
+
+
+def title(t: Translator, titles: Said, limit: int = 120) -> Html:
+    """A title in a line, in the reader's language where it stands in it."""
+    return escape(cut(titles.in_(t.locale)[0], limit))
+
+
+def said(t: Translator, text: Said, limit: int = 600) -> Html:
+    """What operators tell, in the reader's language; where it is not there, in which it stands."""
+    shown, language = text.in_(t.locale)
+    if not shown:
+        return escape("")
+    if t.locale in (language, "en"):
+        return escape(cut(shown, limit))
+    return t(_ONLY[language], text=cut(shown, limit))
 
 
 def scope(t: Translator, reach: Scope) -> Html:

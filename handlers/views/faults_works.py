@@ -136,7 +136,8 @@ _QUESTIONS: Mapping[str, Lazy] = {
     "ends": lazy("When will the works be over?"),
     "text_kk": lazy("Type the announcement in Kazakh, as people will read it."),
     "text_ru": lazy("Type the announcement in Russian, as people will read it."),
-    "reason": lazy("Why do the works take longer? Everybody will read it."),
+    "reason_kk": lazy("Why do the works take longer? Everybody will read it. Type it in Kazakh."),
+    "reason_ru": lazy("Why do the works take longer? Everybody will read it. Type it in Russian."),
 }
 _MOMENTS = ("starts", "ends")
 
@@ -208,7 +209,9 @@ def review(
 def _given(t: Translator, data: Mapping[str, Any]) -> Html:
     until = t("To: {moment}", moment=fmt.moment(t, datetime.fromisoformat(str(data["ends"]))))
     if data["act"] == "prolong":
-        return join([until, t("Reason: {reason}", reason=cut(str(data["reason"]), _TEXT))])
+        reasons = [str(data.get(f"reason_{each}") or "") for each in ("kk", "ru")]
+        said = [t("Reason: {reason}", reason=cut(each, _TEXT)) for each in reasons if each]
+        return join([until, *said])
     since = t("From: {moment}", moment=fmt.moment(t, datetime.fromisoformat(str(data["starts"]))))
     emergency = str(data.get("emergency") or "")
     texts = _texts(t, str(data["text_kk"]), str(data["text_ru"]), emergency)

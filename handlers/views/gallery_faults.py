@@ -88,28 +88,48 @@ def _report_steps() -> Steps:
 
 
 _ACT_OF = {
-    "title": "open",
-    "facts": "confirm",
+    "title_kk": "open",
+    "title_ru": "open",
+    "facts_kk": "confirm",
+    "facts_ru": "confirm",
     "began": "confirm",
     "mended": "mend",
     "planned": "plan",
     "scope": "confirm",
     "modules": "confirm",
     "orders": "confirm",
-    "measures": "mend",
-    "reason": "reopen",
+    "measures_kk": "mend",
+    "measures_ru": "mend",
+    "reason_kk": "reopen",
+    "reason_ru": "reopen",
     "note": "return",
     "remark": "level",
 }
 _REVIEWED = {
-    "open": ("regime", "title", "began"),
-    "confirm": ("facts", "title", "began", "mended", "planned", "scope", "level"),
+    "open": ("regime", "title_ru", "title_kk", "began"),
+    "confirm": (
+        "facts_ru",
+        "facts_kk",
+        "title_ru",
+        "title_kk",
+        "began",
+        "mended",
+        "planned",
+        "scope",
+        "level",
+    ),
     "hold": ("scope",),
-    "refute": ("facts",),
+    "refute": (
+        "facts_ru",
+        "facts_kk",
+    ),
     "level": ("level", "remark"),
     "plan": ("planned",),
-    "mend": ("mended", "measures"),
-    "reopen": ("reason",),
+    "mend": ("mended", "measures_ru", "measures_kk"),
+    "reopen": (
+        "reason_ru",
+        "reason_kk",
+    ),
     "return": ("note",),
 }
 
@@ -122,7 +142,7 @@ def _incident_steps() -> Steps:
     }
     return {
         **steps,
-        "facts, refuting": _question("facts", "refute"),
+        "facts_ru, refuting": _question("facts_ru", "refute"),
         **levels,
         **{f"review, {act}": _review(act) for act in _REVIEWED},
     }
@@ -147,9 +167,8 @@ def _works_steps() -> Steps:
     return {
         "regime": lambda t: words.ask_regime(t, "366"),
         **{step: _works_question(step) for step in asked},
-        "reason": lambda t: faults_works.question(
-            t, content.announcing("prolong"), "reason", regime
-        ),
+        "reason_kk": _works_question("reason_kk", "prolong"),
+        "reason_ru": _works_question("reason_ru", "prolong"),
         "emergency": lambda t: faults_works.ask_emergency(t, samples.NOW, regime),
         "review": lambda t: faults_works.review(
             t, content.announcing(), content.effects(), 0, regime
@@ -160,6 +179,6 @@ def _works_steps() -> Steps:
     }
 
 
-def _works_question(step: str) -> Callable[[Translator], Html]:
+def _works_question(step: str, act: str = "announce") -> Callable[[Translator], Html]:
     regime = content.regime()
-    return lambda t: faults_works.question(t, content.announcing(), step, regime)
+    return lambda t: faults_works.question(t, content.announcing(act), step, regime)

@@ -80,7 +80,7 @@ def _line(t: Translator, row: IncidentRow) -> Html:
     return join(
         [
             bold(t("No. {number}", number=row.number)) + " · " + t(INCIDENT_STATES[row.state]),
-            words.title(row.title),
+            words.title(t, row.titles),
             words.level(t, row.level, row.level_state) if row.level else "",
             t("Began: {moment}", moment=fmt.moment(t, row.began_at)),
             t("Reports: {count}", count=row.reports),
@@ -128,7 +128,7 @@ def incident_card(t: Translator, view: IncidentView, role: Role | None, now: dat
             bold(t("Incident No. {number}", number=view.number)),
             join(
                 [
-                    words.title(view.title),
+                    words.title(t, view.titles),
                     t("State: {state}", state=bold(t(INCIDENT_STATES[view.state]))),
                     words.level(t, view.level, view.level_state) if view.level else "",
                     _note(t, view),
@@ -141,8 +141,10 @@ def incident_card(t: Translator, view: IncidentView, role: Role | None, now: dat
                     applied,
                 ]
             ),
-            t("Facts: {facts}", facts=cut(view.facts, _SHOWN)) if view.facts else "",
-            t("Measures: {measures}", measures=cut(view.measures, _SHOWN)) if view.measures else "",
+            t("Facts: {facts}", facts=words.said(t, view.said, _SHOWN)) if view.said else "",
+            t("Measures: {measures}", measures=words.said(t, view.done, _SHOWN))
+            if view.done
+            else "",
             join(
                 [
                     _source(t, view),
@@ -306,7 +308,7 @@ def asked(t: Translator, act: str, view: IncidentView) -> Shown:
     question, yes = _ASKED[act]
     lines = [
         bold(t(question, number=view.number)),
-        words.title(view.title),
+        words.title(t, view.titles),
         words.level(t, view.level, view.level_state) if view.level else "",
     ]
     return Shown(

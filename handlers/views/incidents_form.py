@@ -56,18 +56,25 @@ _QUESTIONS: Mapping[str, Lazy] = {
     "orders": lazy("Which orders does it touch? Type their numbers with commas: 15, 16"),
 }
 _MOMENTS = ("began", "mended", "planned")
+_IN: Mapping[str, Lazy] = {
+    "kk": lazy("Type it in Kazakh."),
+    "ru": lazy("Type it in Russian."),
+}
 
 
 def question(t: Translator, data: Mapping[str, Any], step: str) -> Html:
     """One question of a form, with what is known so far."""
-    name = "refuting" if step == "facts" and data["act"] == "refute" else step
+    base, _, language = step.rpartition("_")
+    base, language = (base, language) if language in _IN else (step, "")
+    name = "refuting" if base == "facts" and data["act"] == "refute" else base
     chosen = data.get("modules") or []
     return join(
         [
             _head(t, data),
             bold(t(_QUESTIONS[name])),
-            t("Now: {value}", value=cut(str(data["title"]), 120))
-            if step == "title" and data.get("title")
+            t(_IN[language]) if language else "",
+            t("Now: {value}", value=cut(str(data[step]), 120))
+            if base == "title" and data.get(step)
             else "",
             t("As it stands: {moment}", moment=_moment(t, data[step]))
             if step in _MOMENTS and data.get(step)
@@ -127,20 +134,35 @@ _TEXTS: Mapping[str, Lazy] = {
 }
 
 
+_SAID_IN: Mapping[str, Lazy] = {"kk": lazy("In Kazakh"), "ru": lazy("In Russian")}
+
+
 def _said(t: Translator, data: Mapping[str, Any], step: str, regime: Regime) -> Html:
     value = data.get(step)
-    if step == "regime":
-        return words.act_of(t, regime)
-    if step in _TEXTS:
-        return t(_TEXTS[step], text=cut(str(value), _SHOWN)) if value else escape("")
-    if step == "scope":
-        return words.scope_of(t, str(value), data.get("modules") or (), data.get("orders") or ())
-    if step == "level":
-        return t("Level: {level}", level=t(LEVELS[str(value)]))
-    if step == "mended" and not value:
-        return t("Not mended yet.")
+    match step:
+        case "regime":
+            return words.act_of(t, regime)
+        case "scope":
+            modules, orders = data.get("modules") or (), data.get("orders") or ()
+            return words.scope_of(t, str(value), modules, orders)
+        case "level":
+            return t("Level: {level}", level=t(LEVELS[str(value)]))
+        case "mended" if not value:
+            return t("Not mended yet.")
     known = _TIMES.get(step)
-    return t(known, moment=_moment(t, value)) if known and value else escape("")
+    if known is not None:
+        return t(known, moment=_moment(t, value)) if value else escape("")
+    return _written(t, step, str(value or ""))
+
+
+def _written(t: Translator, step: str, text: str) -> Html:
+    """A typed text; one of two languages says which, and that it was left out."""
+    base, _, language = step.rpartition("_")
+    if language in _SAID_IN:
+        given = t(_TEXTS[base], text=cut(text, _SHOWN)) if text else t("left out")
+        return t(_SAID_IN[language]) + " – " + given
+    known = _TEXTS.get(step)
+    return t(known, text=cut(text, _SHOWN)) if known and text else escape("")
 
 
 _TIMES: Mapping[str, Lazy] = {

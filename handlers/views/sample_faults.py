@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from domain.incidents.said import Said
 from domain.incidents.views import (
     EffectPreview,
     EffectView,
@@ -34,7 +35,17 @@ def row() -> IncidentRow:
     fault = samples.words().fault
     began = samples.NOW - 3 * _HOURS
     return IncidentRow(
-        NUMBER, "366", fault.title, "user", "analysing", None, "none", samples.NOW, began, None, 2
+        NUMBER,
+        "366",
+        Said.of(fault.title),
+        "user",
+        "analysing",
+        None,
+        "none",
+        samples.NOW,
+        began,
+        None,
+        2,
     )
 
 
@@ -49,7 +60,7 @@ def incident(state: str = "confirmed", code: str = "366") -> IncidentView:
         number=NUMBER,
         revision=2,
         regime=code,
-        title=fault.title,
+        titles=Said.of(fault.title),
         source="user",
         state=state,
         level="high" if decided else None,
@@ -63,8 +74,8 @@ def incident(state: str = "confirmed", code: str = "366") -> IncidentView:
         decided_at=now if decided else None,
         applied_at=None,
         closed_at=now if state == "closed" else None,
-        facts=fault.facts if decided else "",
-        measures=fault.measures if state == "closed" else "",
+        said=Said.of(fault.facts if decided else ""),
+        done=Said.of(fault.measures if state == "closed" else ""),
         reports=2,
         late_reports=1,
         round=0,
@@ -148,10 +159,18 @@ def status() -> StatusView:
     """A fault now, works planned, both in the past."""
     fault, now = samples.words().fault, samples.NOW
     lasting = PublicIncident(
-        NUMBER, fault.title, "high", "all", (), now - _HOURS, None, now + _HOURS, ""
+        NUMBER, Said.of(fault.title), "high", "all", (), now - _HOURS, None, now + _HOURS, Said()
     )
     over = PublicIncident(
-        NUMBER - 1, fault.title, None, "module", ("offers",), now - 48 * _HOURS, now, None, ""
+        NUMBER - 1,
+        Said.of(fault.title),
+        None,
+        "module",
+        ("offers",),
+        now - 48 * _HOURS,
+        now,
+        None,
+        Said(),
     )
     modules = dict.fromkeys(("offers", "awards", "contracts"), "incident")
     return StatusView(
@@ -178,8 +197,11 @@ def deciding(act: str) -> dict[str, Any]:
     return {
         "act": act,
         "number": None if act == "open" else NUMBER,
-        "title": fault.title,
-        "facts": fault.facts,
+        "language": "ru",
+        "title_kk": "",
+        "title_ru": fault.title,
+        "facts_kk": "",
+        "facts_ru": fault.facts,
         "began": (now - 3 * _HOURS).isoformat(),
         "mended": (now - _HOURS).isoformat() if act == "mend" else None,
         "planned": (now + _HOURS).isoformat(),
@@ -187,8 +209,10 @@ def deciding(act: str) -> dict[str, Any]:
         "modules": ["offers", "awards"],
         "orders": [],
         "level": "high",
-        "measures": fault.measures,
-        "reason": fault.reason,
+        "measures_kk": "",
+        "measures_ru": fault.measures,
+        "reason_kk": "",
+        "reason_ru": fault.reason,
         "note": fault.reason,
         "remark": fault.reason,
     }
@@ -205,5 +229,7 @@ def announcing(act: str = "announce") -> dict[str, Any]:
         "text_kk": fault.text_kk,
         "text_ru": fault.text_ru,
         "emergency": fault.emergency,
-        "reason": fault.reason,
+        "language": "ru",
+        "reason_kk": "",
+        "reason_ru": fault.reason,
     }

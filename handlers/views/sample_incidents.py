@@ -140,6 +140,16 @@ def _of_terms(notice: Callable[..., NoticeView], fault: Fault, now: datetime) ->
                 clause="366-24",
             ),
         ),
+        (
+            "incident.reminder, report",
+            notice(
+                "incident.reminder",
+                **due,
+                term="incident.owner_report",
+                due_at=now + timedelta(hours=3),
+                clause="627-26.13",
+            ),
+        ),
     ]
 
 

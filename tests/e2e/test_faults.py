@@ -31,6 +31,7 @@ from tests.support.language import assert_catalogued, listening
 FAULT = "2026-11-24T15:00:00+05:00"
 TEXT = "Баға ұсынысы жіберілмейді, қате 502 / Не отправляется предложение, ошибка 502"
 FACTS = "Сервер 11:00–13:00 жауап бермеді / Сервер не отвечал с 11:00 до 13:00"
+TITLE = "Ұсыныс берілмейді – не подаются предложения"
 NOTE = "Фактілер аз / Мало фактов"
 
 
@@ -114,7 +115,9 @@ async def confirm(operator: Player, mended: str, *, began: str = "") -> None:
     """The fault is a fact."""
     await operator.press("Confirm the fault")
     await operator.say(FACTS)
-    await operator.press("Leave as it stands")
+    await operator.press("Only in one language")
+    await operator.say(TITLE)
+    await operator.say(TITLE)
     if began:
         await operator.say(began)
     else:

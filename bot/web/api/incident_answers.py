@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from pydantic import Field
 
 from bot.web.api.answers import Answer
 from bot.web.api.fields import ClauseOut, MomentOut
 from bot.web.api.order_answers import FileOut
+from domain.incidents.said import Said
+
+_Spoken = TypeVar("_Spoken", bound=Answer)
+
+
+def spoken(model: type[_Spoken], view: object, language: str) -> _Spoken:
+    """``view`` as ``model``, with what was said about it for a reader of ``language``."""
+    given: dict[str, object] = dict(vars(view))
+    for name, field in (("title", "titles"), ("facts", "said"), ("measures", "done")):
+        told = given.pop(field, None)
+        if isinstance(told, Said):
+            given |= told.params(name) | {name: told.in_(language)[0]}
+    return model.model_validate(given)
 
 
 class ReportedOut(Answer):
@@ -30,12 +45,35 @@ class ScopeOut(Answer):
     orders: list[int]
 
 
-class IncidentRowOut(Answer):
+class TitledOut(Answer):
+    """What a fault is called: for the reader, and as it was written in each language."""
+
+    title: str = Field(description="In the language of the reader, else in the other one.")
+    title_kk: str = Field(description="Empty where nobody has written it.")
+    title_ru: str = Field(description="Empty where nobody has written it.")
+
+
+class DoneOut(Answer):
+    """What was done about a fault, in the same way."""
+
+    measures: str = Field(description="In the language of the reader, else in the other one.")
+    measures_kk: str
+    measures_ru: str
+
+
+class FactsOut(DoneOut):
+    """By which facts it was decided, in the same way."""
+
+    facts: str = Field(description="In the language of the reader, else in the other one.")
+    facts_kk: str
+    facts_ru: str
+
+
+class IncidentRowOut(TitledOut):
     """An incident in a list."""
 
     number: int
     regime: str
-    title: str
     source: str = Field(description="user, operator or health.")
     state: str = Field(description="analysing, confirmed, refuted or closed.")
     level: str | None = Field(description="low, medium or high.")
@@ -53,7 +91,7 @@ class IncidentPageOut(Answer):
     next: str | None
 
 
-class IncidentOut(IncidentRowOut):
+class IncidentOut(IncidentRowOut, FactsOut):
     """An incident whole; ``deadlines`` are the open terms about the incident itself."""
 
     revision: int
@@ -63,8 +101,6 @@ class IncidentOut(IncidentRowOut):
     decided_at: MomentOut | None
     applied_at: MomentOut | None
     closed_at: MomentOut | None
-    facts: str
-    measures: str
     late_reports: int
     round: int = Field(description="How many times effects were applied.")
     deadlines: dict[str, MomentOut]
@@ -87,10 +123,10 @@ class FaultReportOut(Answer):
 
 
 class FaultReportsOut(Answer):
-    """The reports of an incident, oldest first."""
+    """A page of the reports of an incident, oldest first."""
 
     items: list[FaultReportOut]
-    next: str | None = None
+    next: str | None
 
 
 class EffectOut(Answer):
@@ -144,7 +180,7 @@ class HeldOut(Answer):
     held: int
 
 
-class JournalRowOut(Answer):
+class JournalRowOut(FactsOut):
     """A line of the journal of users' requests (act 627, clauses 15.2 and 16)."""
 
     incident: int
@@ -165,8 +201,6 @@ class JournalRowOut(Answer):
     began_at: MomentOut
     mended_at: MomentOut | None
     decided_at: MomentOut | None
-    facts: str
-    measures: str
 
 
 class JournalOut(Answer):
@@ -207,18 +241,16 @@ class WorksEffectsOut(Answer):
     next: str | None = None
 
 
-class PublicIncidentOut(Answer):
+class PublicIncidentOut(TitledOut, DoneOut):
     """A confirmed fault as everybody may see it."""
 
     number: int
-    title: str
     level: str | None = Field(description="Once it has taken effect.")
     scope: str = Field(description="all, module or orders.")
     modules: list[str]
     began_at: MomentOut
     mended_at: MomentOut | None
     planned_mending_at: MomentOut | None
-    measures: str
 
 
 class NowOut(Answer):

@@ -18,7 +18,9 @@ from bot.web.api.incident_answers import (
     JournalOut,
     JournalRowOut,
     ReportedOut,
+    spoken,
 )
+from bot.web.api.models import PageQuery
 from bot.web.api.reading import cursor_of, named_states, read_cursor
 from bot.web.api.routing import Call, Group, Nothing
 from bot.web.api.support_models import (
@@ -46,7 +48,8 @@ def _number(call: Call) -> int:
 
 
 async def _incident(call: Call, number: int) -> IncidentOut:
-    return IncidentOut.model_validate(await call.services.incidents.one(call.actor, number))
+    found = await call.services.incidents.one(call.actor, number)
+    return spoken(IncidentOut, found, call.language)
 
 
 @routes.post("/incidents/reports", FaultReportIn, ReportedOut, status=201)
@@ -72,7 +75,7 @@ async def report_fault(call: Call, body: FaultReportIn) -> ReportedOut:
 async def show_journal(call: Call, query: PeriodQuery) -> JournalOut:
     """The journal of users' requests about faults, by time of the report."""
     rows = await call.services.incidents.journal(call.actor, query.since, query.until)
-    return JournalOut(items=[JournalRowOut.model_validate(row) for row in rows])
+    return JournalOut(items=[spoken(JournalRowOut, row, call.language) for row in rows])
 
 
 @routes.get("/incidents", IncidentsQuery, IncidentPageOut)
@@ -84,7 +87,7 @@ async def list_incidents(call: Call, query: IncidentsQuery) -> IncidentPageOut:
     before = read_cursor("incident", query.cursor)
     page = await call.services.incidents.page(call.actor, states, before, query.size)
     return IncidentPageOut(
-        items=[IncidentRowOut.model_validate(row) for row in page.incidents],
+        items=[spoken(IncidentRowOut, row, call.language) for row in page.incidents],
         next=None if page.older is None else cursor_of("incident", page.older),
     )
 
@@ -94,7 +97,7 @@ async def open_incident(call: Call, body: IncidentIn) -> IncidentOut:
     """Open an incident without a user's report; it is analysed then."""
     number = await call.services.incidents.open_by_operator(
         call.actor,
-        body.title,
+        body.titles(),
         body.began_at,
         scope=body.scope.value(),
         ticket=body.ticket,
@@ -109,11 +112,16 @@ async def show_incident(call: Call, _: Nothing) -> IncidentOut:
     return await _incident(call, _number(call))
 
 
-@routes.get("/incidents/{number}/reports", Nothing, FaultReportsOut)
-async def list_reports(call: Call, _: Nothing) -> FaultReportsOut:
+@routes.get("/incidents/{number}/reports", PageQuery, FaultReportsOut)
+async def list_reports(call: Call, query: PageQuery) -> FaultReportsOut:
     """The users' reports of an incident with their evidence."""
-    found = await call.services.incidents.reports(call.actor, _number(call))
-    return FaultReportsOut(items=[FaultReportOut.model_validate(each) for each in found])
+    after = read_cursor("report", query.cursor) or 0
+    number, size = _number(call), query.size
+    found = await call.services.incidents.reports(call.actor, number, after, size + 1)
+    return FaultReportsOut(
+        items=[FaultReportOut.model_validate(each) for each in found[:size]],
+        next=cursor_of("report", after + size) if len(found) > size else None,
+    )
 
 
 @routes.post("/incidents/{number}/hold", ScopeIn, HeldOut)
@@ -130,13 +138,13 @@ async def confirm_incident(call: Call, body: ConfirmIn) -> IncidentOut:
     number = await call.services.incidents.confirm(
         call.actor,
         _number(call),
-        body.facts,
+        body.told(),
         body.began_at,
         body.scope.value(),
         body.level,
         mended_at=body.mended_at,
         planned_mending_at=body.planned_mending_at,
-        title=body.title,
+        title=body.titles() or None,
     )
     return await _incident(call, number)
 
@@ -144,7 +152,7 @@ async def confirm_incident(call: Call, body: ConfirmIn) -> IncidentOut:
 @routes.post("/incidents/{number}/refute", FactsIn, IncidentOut)
 async def refute_incident(call: Call, body: FactsIn) -> IncidentOut:
     """There is no fault: those who reported it are told, with the facts."""
-    number = await call.services.incidents.refute(call.actor, _number(call), body.facts)
+    number = await call.services.incidents.refute(call.actor, _number(call), body.told())
     return await _incident(call, number)
 
 
@@ -204,14 +212,14 @@ async def plan_mending(call: Call, body: PlanIn) -> IncidentOut:
 async def mend_incident(call: Call, body: MendIn) -> EffectsAppliedOut:
     """It is mended: users are told, effects applied before follow to the whole interval."""
     incidents = call.services.incidents
-    done = await incidents.mend(call.actor, _number(call), body.mended_at, body.measures)
+    done = await incidents.mend(call.actor, _number(call), body.mended_at, body.done())
     return EffectsAppliedOut.model_validate(done)
 
 
 @routes.post("/incidents/{number}/reopen", ReasonIn, IncidentOut)
 async def reopen_incident(call: Call, body: ReasonIn) -> IncidentOut:
     """Analyse a refuted or closed incident again; what it moved stays moved."""
-    number = await call.services.incidents.reopen(call.actor, _number(call), body.reason)
+    number = await call.services.incidents.reopen(call.actor, _number(call), body.why())
     return await _incident(call, number)
 
 

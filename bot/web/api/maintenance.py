@@ -97,5 +97,5 @@ async def finish_works(call: Call, _: Nothing) -> WorksOut:
 async def prolong_works(call: Call, body: ProlongIn) -> WorksOut:
     """Works take longer: everybody is told, deadlines follow."""
     maintenance = call.services.maintenance
-    number = await maintenance.prolong(call.actor, _number(call), body.ends_at, body.reason)
+    number = await maintenance.prolong(call.actor, _number(call), body.ends_at, body.why())
     return await _works(call, number)

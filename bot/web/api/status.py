@@ -20,11 +20,12 @@ from bot.web.api.incident_answers import (
     PublicIncidentOut,
     StatusOut,
     WorksOut,
+    spoken,
 )
 from bot.web.api.maintenance import shown_works
 from bot.web.api.routing import PREFIX, Call, Group, Nothing
 from domain.actor import Actor
-from domain.incidents.views import MaintenanceView, StatusView
+from domain.incidents.views import MaintenanceView, PublicIncident, StatusView
 from domain.services import Services
 from handlers.views.translator import Lazy, plain, translator
 
@@ -95,6 +96,9 @@ def _status(call: Call, found: StatusView) -> StatusOut:
     def works(views: list[MaintenanceView]) -> list[WorksOut]:
         return [shown_works(each, call.language) for each in views]
 
+    def incidents(views: list[PublicIncident]) -> list[PublicIncidentOut]:
+        return [spoken(PublicIncidentOut, each, call.language) for each in views]
+
     t = translator(call.language)
     return StatusOut(
         at=found.at,
@@ -102,12 +106,12 @@ def _status(call: Call, found: StatusView) -> StatusOut:
             state=found.now,
             text=plain(t(_SAID[found.now])),
             modules=found.modules,
-            incidents=[PublicIncidentOut.model_validate(each) for each in found.incidents],
+            incidents=incidents(found.incidents),
             maintenance=works(found.running),
         ),
         planned=works(found.planned),
         history=HistoryOut(
-            incidents=[PublicIncidentOut.model_validate(each) for each in found.past_incidents],
+            incidents=incidents(found.past_incidents),
             maintenance=works(found.past_maintenance),
         ),
     )

@@ -8,6 +8,7 @@ from pydantic import AliasChoices, Field
 
 from bot.web.api.fields import Beginning, Bin, Day, LooseText, Moment, Number, Text, Whole
 from bot.web.api.models import Asked, FileId, PageQuery
+from bot.web.api.said_models import FactsTold, MeasuresTold, ReasonTold, TitleIn
 from domain.incidents.views import Scope, ScopeKind
 from domain.support.promise import Channel
 
@@ -107,32 +108,27 @@ class ScopeIn(Asked):
         return Scope(self.kind, tuple(self.modules), tuple(self.orders))
 
 
-class IncidentIn(Asked):
+class IncidentIn(TitleIn):
     """An incident without a user's report."""
 
-    title: Text = Field("", description="What everybody will read of it.")
     began_at: Moment
     scope: ScopeIn = ScopeIn()
     ticket: Number | None = None
     regime: str | None = Field(None, description=_REGIME)
 
 
-class ConfirmIn(Asked):
-    """The fault is a fact: since when, how wide, of which level."""
+class ConfirmIn(TitleIn, FactsTold):
+    """The fault is a fact: since when, how wide, of which level; without a title it keeps its."""
 
-    facts: Text = ""
     began_at: Moment
     mended_at: Moment | None = None
     planned_mending_at: Moment | None = None
     scope: ScopeIn = ScopeIn()
     level: str = Field(description="low, medium or high.")
-    title: Text | None = Field(None, description="What everybody will read of it.")
 
 
-class FactsIn(Asked):
+class FactsIn(FactsTold):
     """What shows that there is no fault."""
-
-    facts: Text = ""
 
 
 class LevelIn(Asked):
@@ -154,17 +150,14 @@ class PlanIn(Asked):
     planned_mending_at: Moment
 
 
-class MendIn(Asked):
+class MendIn(MeasuresTold):
     """When and how it was mended."""
 
     mended_at: Moment
-    measures: Text = ""
 
 
-class ReasonIn(Asked):
+class ReasonIn(ReasonTold):
     """Why."""
-
-    reason: Text = ""
 
 
 class IncidentsQuery(PageQuery):
@@ -208,8 +201,7 @@ class WorksIn(WorksTimeIn):
     emergency: Text = Field("", description="Why they are announced later than the act demands.")
 
 
-class ProlongIn(Asked):
+class ProlongIn(ReasonTold):
     """Until when works go on, and why."""
 
     ends_at: Moment
-    reason: Text = ""

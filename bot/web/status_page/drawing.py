@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.incidents.views import MaintenanceView, PublicIncident, StatusView
 from handlers.views import format as fmt
+from handlers.views.faults_words import said
 from handlers.views.terms import LEVELS, MODULES
 from handlers.views.translator import (
     LOCALES,
@@ -29,6 +30,9 @@ _MODULE_NOW: Mapping[str, Lazy] = {
     "maintenance": lazy("planned works", context="module state"),
     "incident": lazy("technical fault", context="module state"),
 }
+
+# The page holds all that was written.
+_LONG = 4000
 
 
 def draw(t: Translator, status: StatusView) -> str:
@@ -126,11 +130,11 @@ def _incident(t: Translator, given: PublicIncident) -> str:
         touched,
         level,
         t("To be mended by {at}", at=fmt.moment(t, planned)) if planned else None,
-        t("What is done: {measures}", measures=given.measures) if given.measures else None,
+        t("What is done: {measures}", measures=said(t, given.done, _LONG)) if given.done else None,
     ]
     state = "incident" if given.mended_at is None else "over"
     head = t("Technical fault No. {number}", number=given.number)
-    return _card(state, head, given.title, lines)
+    return _card(state, head, said(t, given.titles, _LONG), lines)
 
 
 def _works(t: Translator, given: MaintenanceView) -> str:
@@ -140,12 +144,12 @@ def _works(t: Translator, given: MaintenanceView) -> str:
     urgent = t("Urgent: {why}", why=given.emergency) if given.emergency else None
     state = "over" if given.state == "finished" else "maintenance"
     head = t("Works No. {number}", number=given.number)
-    return _card(state, head, text, [_interval(t, starts, ends), urgent])
+    return _card(state, head, escape(text), [_interval(t, starts, ends), urgent])
 
 
-def _card(state: str, head: Html, text: str, lines: Iterable[Html | None]) -> str:
+def _card(state: str, head: Html, text: Html, lines: Iterable[Html | None]) -> str:
     told = "".join(f"<p>{line}</p>" for line in lines if line)
-    body = f"<p><strong>{escape(text)}</strong></p>" if text else ""
+    body = f"<p><strong>{text}</strong></p>" if text else ""
     return f'<article class="{state}"><h3>{head}</h3>{body}{told}</article>'
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from domain.incidents.said import Said
 from domain.incidents.timers import OWNER_REPORT
+from handlers.views import faults_words as words
 from handlers.views import format as fmt
 from handlers.views.notices.facts import Draft, Facts, Row, cite, clause, short
 from handlers.views.press import press
@@ -33,6 +35,15 @@ def _card(t: Translator, f: Facts, name: str) -> list[Row]:
 def said(text: str) -> Html:
     """What somebody wrote, as much as a notice holds."""
     return escape(short(text, _TEXT_SHOWN))
+
+
+def told(t: Translator, f: Facts, name: str) -> Html:
+    """What operators tell, in the reader's language, or with the word in which it stands.
+
+    Notices written before there were two languages have one text.
+    """
+    text = Said(f.text(f"{name}_kk"), f.text(f"{name}_ru")) or Said.of(f.text(name))
+    return words.said(t, text, _TEXT_SHOWN)
 
 
 def _level(t: Translator, f: Facts) -> Html:
@@ -63,12 +74,12 @@ def _modules(t: Translator, f: Facts) -> Html:
 
 def _fault(t: Translator, f: Facts) -> Html:
     """The fault in a few lines: title, time, what it touches, level."""
-    return join([said(f.text("title")), _interval(t, f), _modules(t, f), _level(t, f)])
+    return join([told(t, f, "title"), _interval(t, f), _modules(t, f), _level(t, f)])
 
 
 def _facts(t: Translator, f: Facts) -> Html:
-    facts = f.text("facts")
-    return t("Facts: {facts}", facts=said(facts)) if facts else escape("")
+    facts = told(t, f, "facts")
+    return t("Facts: {facts}", facts=facts) if facts else escape("")
 
 
 def _until(t: Translator, at: datetime | None) -> Html:
@@ -115,7 +126,7 @@ def reported(t: Translator, f: Facts) -> Draft:
         [
             join(
                 [
-                    said(f.text("title")),
+                    told(t, f, "title"),
                     t("The report is late.") if f.text("late") == "True" else "",
                     t("Decide by {due_at}", due_at=_until(t, decide)) if decide else "",
                     clause(t, f),
@@ -177,12 +188,12 @@ def planned(t: Translator, f: Facts) -> Draft:
 
 def mended(t: Translator, f: Facts) -> Draft:
     """To the users touched, with the numbers of the orders moved."""
-    measures = f.text("measures")
+    measures = told(t, f, "measures")
     return Draft(
         t("Incident No. {number}: the fault is mended", number=f.number),
         [
             _fault(t, f),
-            t("Measures: {measures}", measures=said(measures)) if measures else escape(""),
+            t("Measures: {measures}", measures=measures) if measures else escape(""),
             _orders(t, f),
         ],
         menu(t),
@@ -206,7 +217,7 @@ def refuted(t: Translator, f: Facts) -> Draft:
     """To who reported it, with the facts."""
     return Draft(
         t("Incident No. {number}: no fault was found", number=f.number),
-        [join([said(f.text("title")), _facts(t, f), clause(t, f)])],
+        [join([told(t, f, "title"), _facts(t, f), clause(t, f)])],
         _card(t, f, "fault.mine"),
     )
 
@@ -215,7 +226,7 @@ def reopened(t: Translator, f: Facts) -> Draft:
     """To who reported it."""
     return Draft(
         t("Incident No. {number} is analysed again", number=f.number),
-        [join([said(f.text("title")), t("Reason: {reason}", reason=said(f.text("reason")))])],
+        [join([told(t, f, "title"), t("Reason: {reason}", reason=told(t, f, "reason"))])],
         _card(t, f, "fault.mine"),
     )
 
@@ -285,7 +296,7 @@ def overdue(t: Translator, f: Facts) -> Draft:
         [
             join(
                 [
-                    said(f.text("title")),
+                    told(t, f, "title"),
                     bold(_term(t, f)),
                     t("The deadline was: {due_at}", due_at=fmt.due(t, due_at)) if due_at else "",
                     clause(t, f),
@@ -305,7 +316,7 @@ def reminder(t: Translator, f: Facts) -> Draft:
         [
             join(
                 [
-                    said(f.text("title")),
+                    told(t, f, "title"),
                     bold(_term(t, f)),
                     join([_until(t, due_at), left], " · "),
                     clause(t, f),

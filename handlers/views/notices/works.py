@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.views import format as fmt
 from handlers.views.notices.facts import Draft, Facts, clause, in_language
-from handlers.views.notices.incidents import menu, said
+from handlers.views.notices.incidents import menu, said, told
 from handlers.views.shown import bold
 from handlers.views.translator import Html, Translator, join
 
@@ -68,6 +68,6 @@ def works_prolonged(t: Translator, f: Facts) -> Draft:
     """To everybody."""
     return Draft(
         t("Works No. {number} take longer", number=f.number),
-        [_works(t, f), t("Reason: {reason}", reason=said(f.text("reason")))],
+        [_works(t, f), t("Reason: {reason}", reason=told(t, f, "reason"))],
         menu(t),
     )

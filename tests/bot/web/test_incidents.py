@@ -153,6 +153,35 @@ async def test_a_fault_moves_the_deadlines_that_its_preview_shows(
     assert (again_["state"], again_["round"]) == ("analysing", 1)
 
 
+async def test_texts_are_taken_and_shown_in_both_languages(api: Api, clock: ManualClock) -> None:
+    kazakh = replace(api, language="kk")
+    made = await api.post(
+        "/incidents",
+        {"title_kk": "Іркіліс", "title_ru": "Сбой", "began_at": "2026-11-20T09:00:00+05:00"},
+    )
+    number = made["number"]
+    assert (made["title"], made["title_kk"], made["title_ru"]) == ("Сбой", "Іркіліс", "Сбой")
+    assert (await kazakh.get(f"/incidents/{number}"))["title"] == "Іркіліс"
+    refuted = await kazakh.ok("POST", f"/incidents/{number}/refute", {"facts": "Сбоя нет"})
+    assert (refuted["facts"], refuted["facts_kk"], refuted["facts_ru"]) == (
+        "Сбоя нет",
+        "",
+        "Сбоя нет",
+    )
+    problem(await api.post(f"/incidents/{number}/reopen", {"reason_kk": " "}), 422, "text_missing")
+    reopened = await api.ok("POST", f"/incidents/{number}/reopen", {"reason_kk": "Қайталанды"})
+    assert reopened["state"] == "analysing"
+
+
+async def test_reports_come_in_pages(api: Api) -> None:
+    number = (await api.post("/incidents/reports", REPORT))["incident"]
+    await api.post("/incidents/reports", {**REPORT, "text": "Ещё", "incident": number})
+    first = await api.get(f"/incidents/{number}/reports?limit=1")
+    assert (first["items.0.text"], first["next"] is None) == (REPORT["text"], False)
+    second = await api.get(f"/incidents/{number}/reports?limit=1&cursor={first['next']}")
+    assert (second["items.0.text"], second["next"]) == ("Ещё", None)
+
+
 async def test_a_preview_comes_in_pages_with_one_digest(
     api: Api, services: Services, clock: ManualClock
 ) -> None:

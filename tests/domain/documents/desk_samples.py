@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from domain.documents.desk_report import DeskReport
 from domain.documents.labels import Language
+from domain.incidents.said import Said
 from domain.incidents.views import JournalRow
 from domain.support.views import JournalLine, Minutes, OperatorReport, Report
 
@@ -59,6 +60,10 @@ def a_fault(**values: object) -> JournalRow:
         "measures": "",
         **values,
     }
+    for name, field in (("title", "titles"), ("facts", "said"), ("measures", "done")):
+        if name in given:
+            text = given.pop(name)
+            given[field] = text if isinstance(text, Said) else Said.of(str(text))
     return JournalRow(**given)  # type: ignore[arg-type]  # fields are named by the test
 
 

@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from domain.incidents.evidence import Decision, Evidence
+from domain.incidents.said import Said
 from domain.incidents.views import EffectView, GapView, IncidentView, ReportView, Scope
 from domain.orders.views import FileView
 
@@ -40,6 +41,10 @@ def an_incident(**values: object) -> IncidentView:
         "deadlines": {},
         **values,
     }
+    for name, field in (("title", "titles"), ("facts", "said"), ("measures", "done")):
+        if name in given:
+            text = given.pop(name)
+            given[field] = text if isinstance(text, Said) else Said.of(str(text))
     return IncidentView(**given)  # type: ignore[arg-type]  # fields are named by the test
 
 

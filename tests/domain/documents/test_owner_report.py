@@ -13,6 +13,7 @@ from domain.documents.owner_report import (
     owner_report_view,
     render_owner_report,
 )
+from domain.incidents.said import Said
 from domain.incidents.views import Scope
 from tests.domain.documents.document_samples import NASTY, texts_of
 from tests.domain.documents.incident_samples import MENDED, an_effect, an_incident
@@ -97,3 +98,15 @@ def test_it_is_drawn_the_same_each_time_whatever_was_typed() -> None:
     assert drawn == render_owner_report(REPORT)
     nasty = replace(REPORT, incident=an_incident(title=NASTY, facts=NASTY), proposals=NASTY)
     assert render_owner_report(nasty).startswith(b"%PDF-")
+
+
+def test_each_part_is_in_its_language_or_says_in_which_it_stands() -> None:
+    titles = Said("Ұсыныс берілмейді", "Не подаются предложения")
+    both = an_incident(title=titles, facts=Said("Диск істен шықты"), measures=Said(ru="Заменён"))
+    kazakh, russian = parts(replace(REPORT, incident=both))
+    assert kazakh["facts"][0][1] == titles.kk
+    assert russian["facts"][0][1] == titles.ru
+    assert kazakh["sections"][0][1] == ["Диск істен шықты"]
+    assert russian["sections"][0][1] == ["Диск істен шықты (текст дан только на казахском языке)"]
+    assert kazakh["sections"][1][1] == ["Заменён (мәтін тек орыс тілінде берілген)"]
+    assert russian["sections"][1][1] == ["Заменён"]

@@ -31,6 +31,11 @@ class Reader:
         """The texts as this reader gets them."""
         return t_of(self.language)
 
+    @property
+    def other(self) -> str:
+        """What asks for a text in the language that is not the reader's own."""
+        return "Type it in Russian." if self.language == "kk" else "Type it in Kazakh."
+
     async def press(self, label: str | Lazy, expects: str, **params: str | int) -> Message:
         """Press the newest button with this label and wait for what it leads to."""
         await tap_label(self.person, self.t.button(label, **params))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from domain.incidents.said import Said
 from domain.incidents.views import Scope
 from domain.registry.views import CompanyView
 from domain.roles import Role
@@ -66,6 +67,17 @@ async def to_card(who: Reader, number: int = 1) -> None:
     await who.press("No. {number}", CARD, number=number)
 
 
+async def leave_title(who: Reader) -> None:
+    """Past the title, which stands in Russian alone."""
+    began = "When did the fault begin?"
+    if who.language == "kk":
+        await who.press("Only in one language", who.other)
+        await who.press("Leave as it stands", began)
+    else:
+        await who.press("Leave as it stands", who.other)
+        await who.press("Only in one language", began)
+
+
 @pytest.mark.parametrize("language", ["kk", "ru"])
 async def test_an_incident_is_opened_by_form(town: Town, language: str) -> None:
     who = await reader(town, Role.SUPPORT, language)
@@ -73,16 +85,20 @@ async def test_an_incident_is_opened_by_form(town: Town, language: str) -> None:
     title = "What is the fault called? Everybody will read it. Example: No offers submitted"
     await who.press("Open an incident", "By the rules of which act does it go?")
     await who.press("Act No. {act}", title, act=366)
-    await who.say("Ұсыныс жіберілмейді", "When did the fault begin?")
+    await who.say("Ұсыныс жіберілмейді", who.other)
+    await who.say("Не подаются предложения", "When did the fault begin?")
     await who.say(
         "20.11 10:30", "It begins in the past and ends after its beginning, not in the future."
     )
     review = await who.say("20.11 09:30", "Title: {text}")
     assert "Ұсыныс жіберілмейді" in review.text
+    assert "Не подаются предложения" in review.text
     assert who.shows(review, "Rules: act No. {act}", act=366)
     await who.press("Open the incident", CARD)
     view = await incident(town)
     assert (view.state, view.source, view.began_at) == ("analysing", "operator", at("11-20T09:30"))
+    own, other = ("kk", "ru") if language == "kk" else ("ru", "kk")
+    assert view.titles == Said(**{own: "Ұсыныс жіберілмейді", other: "Не подаются предложения"})
 
 
 async def test_an_incident_goes_by_the_rules_that_are_chosen(town: Town) -> None:
@@ -93,7 +109,8 @@ async def test_an_incident_goes_by_the_rules_that_are_chosen(town: Town) -> None
     )
     title = "What is the fault called? Everybody will read it. Example: No offers submitted"
     await who.press("Act No. {act}", title, act=627)
-    await who.say("Не подаются предложения", "When did the fault begin?")
+    await who.say("Не подаются предложения", who.other)
+    await who.press("Only in one language", "When did the fault begin?")
     await who.say("20.11 09:30", "Title: {text}")
     await who.press("Open the incident", CARD)
     view = await incident(town)
@@ -111,7 +128,10 @@ async def test_a_fault_is_refuted_closed_and_analysed_again(town: Town, language
         "Refute the fault",
         "By which facts is there no fault? Those who reported it will read them.",
     )
-    await who.say("Журнал чист", "Those who reported the fault are told, with the facts.")
+    await who.say("Журнал чист", who.other)
+    await who.press(
+        "Only in one language", "Those who reported the fault are told, with the facts."
+    )
     await who.press("Refute the fault", "The fault is refuted.")
     await who.press("Close", "Close incident No. {number}? Everything on it is done.")
     await who.press("Yes, close", CARD)
@@ -122,7 +142,8 @@ async def test_a_fault_is_refuted_closed_and_analysed_again(town: Town, language
     await who.press(
         "Analyse again", "Why is it analysed again? Those who reported it will read it."
     )
-    await who.say("Сбой вернулся", "What was moved stays moved.")
+    await who.say("Сбой вернулся", who.other)
+    await who.say("Іркіліс қайталанды", "What was moved stays moved.")
     await who.press("Analyse again", "Done. It is on record.")
     assert (await incident(town)).state == "analysing"
 
@@ -136,8 +157,9 @@ async def test_a_lasting_fault_is_confirmed_planned_and_mended(town: Town, langu
         "Confirm the fault", "By which facts is the fault confirmed? Users will read them."
     )
     title = "What is the fault called? Everybody will read it. Example: No offers submitted"
-    await who.say(FACTS, title)
-    await who.press("Leave as it stands", "When did the fault begin?")
+    await who.say(FACTS, who.other)
+    await who.say("Факты на другом языке", title)
+    await leave_title(who)
     await who.press("Leave as it stands", "When was the fault mended?")
     await who.press("Not mended yet", "When will the fault be mended?")
     await who.say("20.11 09:45", "The time at which the fault will be mended is over.")
@@ -164,7 +186,8 @@ async def test_a_lasting_fault_is_confirmed_planned_and_mended(town: Town, langu
     town.clock.set(at("11-20T18:30"))
     await who.press("It is mended", "When was the fault mended?")
     await who.say("20.11 18:15", "What was done? Users will read it.")
-    await who.say("Заменён диск", "Measures: {text}")
+    await who.say("Заменён диск", who.other)
+    await who.press("Only in one language", "Measures: {text}")
     done = plain(who.t("Done. It is on record."))
     await tap_label(who.person, who.t.button("It is mended"))
     await who.person.eventually(lambda each: done in each.text and "Заменён диск" in each.text)
@@ -182,10 +205,12 @@ async def test_a_high_level_outside_working_time_is_refused_at_once(town: Town) 
     await who.press(
         "Confirm the fault", "By which facts is the fault confirmed? Users will read them."
     )
-    await who.say(
-        FACTS, "What is the fault called? Everybody will read it. Example: No offers submitted"
+    await who.say(FACTS, who.other)
+    await who.press(
+        "Only in one language",
+        "What is the fault called? Everybody will read it. Example: No offers submitted",
     )
-    await who.press("Leave as it stands", "When did the fault begin?")
+    await leave_title(who)
     await who.press("Leave as it stands", "When was the fault mended?")
     await who.say("21.11 12:00", "What does the fault touch?")
     await who.press("The whole platform", "Which level is it?")

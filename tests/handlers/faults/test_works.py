@@ -18,6 +18,8 @@ from tests.support.factories import again, make_customer, make_order, make_produ
 TEXTS = ("Дерекқор жаңартылады", "Обновление базы данных")
 STARTS = "When do the works begin?"
 ENDS = "When will the works be over?"
+WHY = "Why do the works take longer? Everybody will read it. Type it in Russian."
+OTHER_WHY = "Why do the works take longer? Everybody will read it. Type it in Kazakh."
 ACT = "By the rules of which act does it go?"
 KK = "Type the announcement in Kazakh, as people will read it."
 RU = "Type the announcement in Russian, as people will read it."
@@ -90,8 +92,9 @@ async def test_works_are_prolonged_finished_and_cancelled(town: Town) -> None:
     await who.press("No. {number}", CARD, number=1)
     await who.press("Prolong", ENDS)
     await who.say("23.11 22:00", "The time of the works is not right.")
-    await who.say("23.11 23:30", "Why do the works take longer? Everybody will read it.")
-    await who.say("Копирование идёт дольше", REVIEW)
+    await who.say("23.11 23:30", WHY)
+    await who.say("Копирование идёт дольше", OTHER_WHY)
+    await who.say("Көшіру созылды", REVIEW)
     await who.press("Announce to everybody", "The works take longer. Everybody is told.")
     assert (await works(town)).ends_at == at("11-23T23:30")
     town.clock.set(at("11-23T20:00"))
@@ -204,8 +207,9 @@ class TestUnified:
         await to_works(who)
         await who.press("No. {number}", CARD, number=1)
         await who.press("Prolong", ENDS)
-        await who.say("25.11 02:00", "Why do the works take longer? Everybody will read it.")
-        review = await who.say("Копирование идёт дольше", REVIEW)
+        await who.say("25.11 02:00", WHY)
+        await who.say("Копирование идёт дольше", OTHER_WHY)
+        review = await who.press("Only in one language", REVIEW)
         assert who.shows(review, "Order No. {number}", number=number)
         await who.press("Announce to everybody", "The works take longer. Everybody is told.")
         card = await town.services.orders.card(await operator_actor(town), number)

@@ -51,6 +51,7 @@ PRESSES = {
     "ticket.card": 1,
     "desk.open": 1,
     "incident.card": 1,
+    "incident.paper": 1,
     "fault.mine": 1,
     "rec.act": 1,
     "rec.ahead": 1,
