@@ -31,13 +31,17 @@ def is_recorded(kind: str, mime: str) -> bool:
 
 
 async def collect(work: Work, ticket: Ticket, file: TicketFile) -> Recording | None:
-    """Put a voice or a call just taken in on record; None for any other file."""
+    """Put a voice or a call just taken in on record; None for any other file.
+
+    Its year runs from when it was made: that of a call which is registered later, from the call.
+    """
     if not is_recorded(file.kind, file.mime):
         return None
+    message = await work.session.get_one(TicketMessage, file.message_id)
     made = Recording(
         file_id=file.id,
         ticket_id=ticket.id,
-        collected_at=work.now,
+        collected_at=min(message.at, work.now),
         state="kept",
     )
     work.session.add(made)

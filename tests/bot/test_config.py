@@ -80,6 +80,9 @@ def test_the_database_address_gets_our_driver(monkeypatch: pytest.MonkeyPatch, s
         ("MAIL_ADDRESS", "hunter2", "e-mail"),
         ("SMTP_URL", "ftp://user:hunter2@host", "starttls://"),
         ("SMTP_URL", "smtp://user:hunter2@host:x", "65535"),
+        ("KEEP_RECORDINGS_DAYS", "366", "365"),
+        ("KEEP_RECORDINGS_DAYS", "0", "1"),
+        ("KEEP_RECORDINGS_DAYS", "hunter2", "integer"),
     ],
 )
 def test_a_wrong_setting_is_named_without_its_value(

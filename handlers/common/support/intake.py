@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, Message
 from domain.errors import NotFound, RuleBroken
 from domain.people.rules import RECORDING_CONSENT
 from domain.support.promise import Channel, Promise
+from domain.support.recording_rows import is_recorded
 from domain.support.views import FileKind, NewFile, Origin, TicketView
 from handlers.common.support.talk import (
     Talk,
@@ -60,7 +61,8 @@ async def take(message: Message, ctx: Ctx, state: FSMContext) -> None:
         await refuse_album(state, album)
         raise
     spoken = is_spoken(message)
-    told = spoken and await _tell_of_recording(ctx)
+    sounds = any(is_recorded(file.kind, file.mime) for file in files_of(message))
+    told = sounds and await _tell_of_recording(ctx)
     if first or told:
         promised = await asked_now(ctx, ticket, spoken=spoken)
         await show(message, taken(ctx.t, ticket, promised, ctx.now, first_voice=told))

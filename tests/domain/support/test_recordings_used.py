@@ -12,6 +12,7 @@ from domain.clock import ManualClock, astana
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.roles import Role
 from domain.support.model import TicketMessage
+from domain.support.views import NewFile
 from domain.work import Site
 from tests.domain.support.recording_stage import RecordingStage
 from tests.support.factories import again, integration_actor, make_person
@@ -76,6 +77,46 @@ async def test_a_machine_that_writes_down_what_is_said_is_on_record_first(
     await stage.recordings.destroy_due(stage.cli(), stage.chat)
     with pytest.raises(NotFound):
         await stage.services.support.machine_listens(file.id, "other.example.kz")
+
+
+@pytest.mark.clause("366-20")
+@pytest.mark.clause("366-21.2")
+async def test_the_year_of_a_call_runs_from_the_call_not_from_its_registration(
+    stage: RecordingStage,
+) -> None:
+    operator = await make_person(stage.site, role=Role.SUPPORT)
+    sha256 = await stage.site.files.put(b"call")
+    call = NewFile("call", "call.mp3", "audio/mpeg", 4, 60, sha256=sha256)
+    at = stage.clock.now() - timedelta(days=9)
+    view = await stage.services.support.register_call(
+        again(operator), "Айгүл", "+77011234567", at, "Не открывается", call
+    )
+    (kept,) = await stage.recordings.of_ticket(operator, view.number)
+    assert kept.collected_at == at
+    assert kept.until is not None
+    assert f"{astana(kept.until):%Y-%m-%d %H:%M}" == "2027-11-11 00:00"
+    steps = await stage.recordings.steps(operator, kept.id)
+    assert [(step.step, step.at) for step in steps] == [
+        ("collected", stage.clock.now()),
+        ("stored", stage.clock.now()),
+    ]
+
+
+@pytest.mark.clause("366-20")
+async def test_sound_that_comes_by_e_mail_is_a_recording_like_any_other(
+    stage: RecordingStage,
+) -> None:
+    sha256 = await stage.site.files.put(b"memo")
+    files = [
+        NewFile("audio", "memo.m4a", "audio/mp4", 4, sha256=sha256),
+        NewFile("document", "act.pdf", "application/pdf", 4, sha256=sha256),
+    ]
+    taken = await stage.services.support.email_in(
+        "a@example.kz", "Айгүл", "Вопрос", "Слушайте", files, message_id="<1@example.kz>"
+    )
+    operator = await make_person(stage.site, role=Role.SUPPORT)
+    (kept,) = await stage.recordings.of_ticket(operator, taken.number)
+    assert (kept.kind, kept.stored) == ("audio", True)
 
 
 async def test_what_cannot_be_given_is_not_said_to_have_been_heard(stage: RecordingStage) -> None:

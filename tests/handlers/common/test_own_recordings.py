@@ -127,7 +127,8 @@ async def test_the_consent_says_what_whoever_refuses_can_do(town: Town) -> None:
         page = await ask(person, language)
         refuse = said(t, "If you do not agree to being recorded")
         assert refuse in page.text
-        await person.send_voice(VOICE)
+        # A sound that comes as a file is one, too.
+        await person.send("audio", VOICE, "memo.mp3")
         first = await taken(person)
         assert refuse in first.text
         assert said(t, "What you have said already") in first.text
