@@ -16,7 +16,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 
 from bot.logs import scrub
-from bot.telegram.transcribing import NotTranscribed, Transcriber
+from bot.telegram.drafting import Drafter, Drafts
+from bot.telegram.transcribing import Transcriber
 from domain.files import MAX_FILE_BYTES, FileStore
 from domain.support.views import WaitingFile
 from domain.waking import woken
@@ -25,7 +26,6 @@ log = structlog.get_logger(__name__)
 
 # Each may hold 20 MB in memory.
 _AT_ONCE = 4
-_DRAFTS_AT_ONCE = 2
 # Seconds between looks when nobody wakes us: what failed has come due, another process died.
 _POLL = 5.0
 _PAUSE = 2.0
@@ -34,18 +34,15 @@ _GAP = 0.1
 # Seconds for one file; Telegram lets a slow line have it.
 _PATIENCE = 120
 _REASON = 200
-_SPOKEN = ("voice", "audio", "video_note", "call")
 _TOO_BIG = "file is too big"
 
 
-class Filing(Protocol):
+class Filing(Drafts, Protocol):
     """The use cases of files: see ``domain.support.service``."""
 
     async def files_waiting(self, limit: int = 10) -> list[WaitingFile]: ...
     async def file_stored(self, file_id: int, sha256: str, size: int) -> None: ...
     async def file_failed(self, file_id: int, error: str, *, final: bool = False) -> None: ...
-    async def machine_listens(self, file_id: int, service: str) -> None: ...
-    async def transcribed(self, file_id: int, text: str) -> None: ...
 
 
 class TooBig(Exception):
@@ -67,11 +64,9 @@ class Fetcher:
         self._bot = bot
         self._support = support
         self._files = files
-        self._transcriber = transcriber
+        self._drafter = Drafter(support, files, transcriber) if transcriber is not None else None
         self._poll = poll
         self._woken = asyncio.Event()
-        self._drafting = asyncio.Semaphore(_DRAFTS_AT_ONCE)
-        self._drafts: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Say that an act was committed: it may have brought files."""
@@ -87,15 +82,15 @@ class Fetcher:
                 await woken(self._woken, self._poll)
                 try:
                     await self.drain()
+                    if self._drafter is not None:
+                        await self._drafter.begin()
                 except Exception as error:
                     log.warning("fetching.trouble", error=type(error).__name__)
                     await asyncio.sleep(_PAUSE)
                 await asyncio.sleep(_GAP)
         finally:
-            drafts = list(self._drafts)
-            for task in drafts:
-                task.cancel()
-            await asyncio.gather(*drafts, return_exceptions=True)
+            if self._drafter is not None:
+                await self._drafter.stop()
 
     async def drain(self) -> int:
         """Fetch until nothing waits now; returns how many files were tried."""
@@ -108,8 +103,9 @@ class Fetcher:
         return tried
 
     async def drafted(self) -> None:
-        """Wait for the drafts in hand (tests)."""
-        await asyncio.gather(*self._drafts)
+        """Have everything written down that waits for it (tests)."""
+        if self._drafter is not None:
+            await self._drafter.drain()
 
     async def _fetch(self, file: WaitingFile) -> None:
         """Fetch one file; what nobody foresaw leaves it to the end of its claim."""
@@ -136,10 +132,6 @@ class Fetcher:
         sha256 = await self._files.put(content)
         await self._support.file_stored(file.id, sha256, len(content))
         log.info("fetching.stored", file=file.id, ticket=file.ticket, size=len(content))
-        if self._transcriber is not None and file.kind in _SPOKEN:
-            draft = asyncio.create_task(self._draft(self._transcriber, file, content))
-            self._drafts.add(draft)
-            draft.add_done_callback(self._drafts.discard)
 
     async def _download(self, file: WaitingFile) -> bytes:
         if file.size > MAX_FILE_BYTES:
@@ -161,19 +153,6 @@ class Fetcher:
     async def _failed(self, file: WaitingFile, reason: str) -> None:
         log.warning("fetching.failed", file=file.id, ticket=file.ticket, reason=reason)
         await self._support.file_failed(file.id, reason)
-
-    async def _draft(self, transcriber: Transcriber, file: WaitingFile, content: bytes) -> None:
-        async with self._drafting:
-            try:
-                # Whoever runs that service has the recording then.
-                await self._support.machine_listens(file.id, transcriber.host)
-                text = await transcriber.text_of(content, file.name, file.mime)
-                await self._support.transcribed(file.id, text)
-            except NotTranscribed as error:
-                log.warning("fetching.not_transcribed", file=file.id, reason=str(error))
-            except Exception as error:
-                # A draft is never worth a failure: the recording is there.
-                log.warning("fetching.not_transcribed", file=file.id, error=type(error).__name__)
 
 
 def _is_nobody_there(error: BaseException) -> bool:

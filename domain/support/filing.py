@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
 from domain.errors import NotFound
+from domain.law import CALL_REGISTER_DAYS
 from domain.support import recording_rows, writing
 from domain.support.clocks import ticket_subject
-from domain.support.model import Ticket, TicketFile, TicketMessage
+from domain.support.model import Recording, Ticket, TicketFile, TicketMessage
 from domain.support.texts import TEXT_LIMIT
 from domain.support.views import WaitingFile
 from domain.texts import clean_text
@@ -21,6 +25,17 @@ TOO_BIG = "too_big"
 _LEASE = timedelta(minutes=5)
 _FIRST_RETRY, _MOST_RETRY = timedelta(seconds=30), timedelta(hours=1)
 _ERROR_KEPT = 300
+
+
+@dataclass(frozen=True)
+class Undrafted:
+    """A recording whose bytes are kept and which no machine has written down yet."""
+
+    id: int
+    ticket: int
+    name: str
+    mime: str
+    sha256: str
 
 
 class Filing:
@@ -43,13 +58,7 @@ class Filing:
                     .with_for_update(of=TicketFile, skip_locked=True)
                 )
             )
-            ids = [file.id for file, _ in rows]
-            await session.execute(
-                update(TicketFile)
-                .where(TicketFile.id.in_(ids))
-                .values(retry_at=now + _LEASE)
-                .execution_options(synchronize_session=False)
-            )
+            await _put_off(session, [file.id for file, _ in rows], now + _LEASE)
             return [
                 WaitingFile(
                     id=file.id,
@@ -117,6 +126,47 @@ class Filing:
             file.retry_at = None
             await _tell_lost(work, ticket, file)
 
+    async def undrafted(self, limit: int) -> list[Undrafted]:
+        """Claim recordings of the last days without a draft, for five minutes.
+
+        As with files, two who ask never get the same; ``retry_at`` is when one is tried again.
+        """
+        now = self.site.clock.now()
+        since = now - timedelta(days=CALL_REGISTER_DAYS.value)
+        async with self.site.sessions.begin() as session:
+            rows = list(
+                await session.execute(
+                    select(TicketFile, Ticket.number)
+                    .join(Recording, Recording.file_id == TicketFile.id)
+                    .join(Ticket, Ticket.id == Recording.ticket_id)
+                    .where(
+                        Recording.state == "kept",
+                        Recording.collected_at > since,
+                        TicketFile.state == "stored",
+                        TicketFile.transcript.is_(None),
+                        or_(TicketFile.retry_at.is_(None), TicketFile.retry_at <= now),
+                    )
+                    .order_by(Recording.collected_at, Recording.id)
+                    .limit(limit)
+                    .with_for_update(of=TicketFile, skip_locked=True)
+                )
+            )
+            await _put_off(session, [file.id for file, _ in rows], now + _LEASE)
+            return [
+                Undrafted(file.id, number, file.name, file.mime, file.sha256)
+                for file, number in rows
+            ]
+
+    async def not_drafted(self, file_id: int) -> None:
+        """Nothing could be written down: tried again when the recording is twice as old."""
+        now = self.site.clock.now()
+        async with self.site.sessions.begin() as session:
+            made_at = await session.scalar(
+                select(Recording.collected_at).where(Recording.file_id == file_id)
+            )
+            age = now - made_at if made_at is not None else _LEASE
+            await _put_off(session, [file_id], now + max(age, _LEASE))
+
     async def machine_listens(self, file_id: int, service: str) -> None:
         """A recording goes to a service outside that writes down what is said: on record first.
 
@@ -152,6 +202,15 @@ class Filing:
             file.transcript = draft
             await writing.add_words(work.session, ticket.id, draft)
             await writing.touch(work, ticket)
+
+
+async def _put_off(session: AsyncSession, ids: Sequence[int], until: datetime) -> None:
+    await session.execute(
+        update(TicketFile)
+        .where(TicketFile.id.in_(ids))
+        .values(retry_at=until)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _lock(work: Work, file_id: int) -> tuple[TicketFile, Ticket]:

@@ -23,6 +23,7 @@ from bot.telegram.fetching import Fetcher
 from bot.telegram.gateway import Gateway, make_bot
 from bot.telegram.transcribing import NotTranscribed, Transcriber, endpoint, transcriber
 from domain.clock import ManualClock
+from domain.support.filing import Undrafted
 from domain.support.views import FileKind, WaitingFile
 from tests.support.waiting import until
 
@@ -39,10 +40,14 @@ class Table:
     drafts: dict[int, str] = field(default_factory=dict)
     listened: list[tuple[int, str]] = field(default_factory=list)
     away: int = 0
+    kinds: dict[int, FileKind] = field(default_factory=dict)
+    spoken: list[Undrafted] = field(default_factory=list)
+    put_off: list[int] = field(default_factory=list)
 
     def add(self, file_id: str, kind: FileKind = "voice", size: int = 0) -> int:
         """One more file waits; its id."""
         number = len(self.waiting) + len(self.stored) + len(self.failed) + 1
+        self.kinds[number] = kind
         self.waiting.append(WaitingFile(number, 1, kind, "a.ogg", "audio/ogg", size, file_id, 0))
         return number
 
@@ -57,6 +62,17 @@ class Table:
             self.away -= 1
             raise ConnectionRefusedError
         self.stored[file_id] = (sha256, size)
+        if self.kinds[file_id] == "voice":
+            self.spoken.append(Undrafted(file_id, 1, "a.ogg", "audio/ogg", sha256))
+
+    async def undrafted(self, limit: int) -> list[Undrafted]:
+        """Claim."""
+        taken, self.spoken = self.spoken[:limit], self.spoken[limit:]
+        return taken
+
+    async def not_drafted(self, file_id: int) -> None:
+        """Not this time."""
+        self.put_off.append(file_id)
 
     async def file_failed(self, file_id: int, error: str, *, final: bool = False) -> None:
         """Not this time."""
@@ -254,7 +270,27 @@ async def test_a_service_that_fails_changes_nothing(rig: Rig, status: int, body:
         await fetcher.drafted()
     assert rig.table.stored.keys() == {number}
     assert (rig.table.drafts, rig.table.failed) == ({}, [])
+    assert rig.table.put_off == [number]
     assert len(service.asked) == 1
+
+
+async def test_what_came_another_way_or_before_a_restart_gets_its_draft_too(rig: Rig) -> None:
+    kept = await rig.files.put(VOICE)
+    rig.table.spoken = [Undrafted(at, 1, "call.ogg", "audio/ogg", kept) for at in range(5)]
+    rig.table.spoken.append(Undrafted(9, 1, "gone.ogg", "audio/ogg", "e" * 64))
+    async with serving() as service:
+        fetcher = rig.fetcher(Transcriber(service.url), poll=0.05)
+        running = asyncio.create_task(fetcher.run())
+
+        async def first_are_there() -> bool:
+            return {0, 1} <= rig.table.drafts.keys()
+
+        await until(first_are_there)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await fetcher.drafted()
+    assert rig.table.drafts.keys() == set(range(5))
+    assert rig.table.put_off == [9]
 
 
 async def test_a_service_that_is_not_there_says_so() -> None:

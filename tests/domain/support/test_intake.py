@@ -278,6 +278,39 @@ async def test_a_file_found_too_big_is_given_up_with_advice(desk: Desk) -> None:
     assert await desk.support.files_waiting() == []
 
 
+async def test_recordings_of_every_way_wait_for_a_draft(desk: Desk) -> None:
+    await desk.at("11-20 10:00")
+    user, operator = await desk.user(), await desk.operator()
+    voice = await desk.asked(user, "", [VOICE, PHOTO])
+    assert await desk.support.undrafted(5) == []
+    for file in await desk.support.files_waiting():
+        await desk.support.file_stored(file.id, f"{file.id}" * 64, 5)
+    called = desk.clock.now() - timedelta(days=3)
+    call = (
+        await desk.support.register_call(
+            again(operator), "Айгүл", "+7 701 555 00 01", called, "Звонок", CALL
+        )
+    ).number
+    found = await desk.support.undrafted(5)
+    assert [each.ticket for each in found] == [call, voice]
+    assert await desk.support.undrafted(5) == []
+    for each in found:
+        await desk.support.not_drafted(each.id)
+    desk.clock.advance(timedelta(minutes=5))
+    [again_] = await desk.support.undrafted(5)
+    assert again_.ticket == voice
+    # A process that dies leaves it to the next.
+    desk.clock.advance(timedelta(minutes=5))
+    [again_] = await desk.support.undrafted(5)
+    await desk.support.transcribed(again_.id, "Не открывается")
+    desk.clock.advance(timedelta(days=2))
+    assert await desk.support.undrafted(5) == []
+    desk.clock.advance(timedelta(days=2))
+    assert [each.ticket for each in await desk.support.undrafted(5)] == [call]
+    desk.clock.advance(timedelta(days=10))
+    assert await desk.support.undrafted(5) == []
+
+
 async def test_a_transcript_is_a_draft_beside_the_recording(desk: Desk) -> None:
     user, operator = await desk.user(), await desk.operator()
     number = await desk.left_voice(user)

@@ -45,5 +45,5 @@ def test_a_card_leads_to_the_other_companies_it_came_to() -> None:
     mine = Mine(False, (), False, None, None, None, (other,))
     shown = order_card(ru, replace(card, mine=mine), Role.SUPPLIER)
     assert shown.keyboard is not None
-    last = shown.keyboard.inline_keyboard[-1][0]
+    last = shown.keyboard.inline_keyboard[-2][0]
     assert (last.callback_data, len(last.text)) == (press("switch", 9), 24)
