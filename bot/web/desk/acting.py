@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, Field, field_validator
@@ -16,6 +16,9 @@ from domain.errors import NotFound
 from domain.support.sessions import SESSION_VALID
 from domain.support.texts import escaped, plain
 
+#: The position of the last message that stood on the page.
+Seen = Annotated[int | None, Field(ge=0, lt=2**31)]
+
 
 class LinkIn(BaseModel):
     """The token of a link."""
@@ -24,20 +27,17 @@ class LinkIn(BaseModel):
 
 
 class Words(BaseModel):
-    """A text that an operator typed; ``canned`` when it came from a ready answer.
-
-    ``seen``: the position of the last message that stood on the page.
-    """
+    """A text that an operator typed; ``canned`` when it came from a ready answer."""
 
     text: str = ""
     canned: int | None = None
-    seen: int | None = None
+    seen: Seen = None
 
 
 class AssignIn(BaseModel):
     """To whom; nobody named: by turn."""
 
-    person: int | None = None
+    person: int | None = Field(None, ge=1, lt=2**63)
 
 
 class PriorityIn(BaseModel):
@@ -57,7 +57,7 @@ class CloseIn(BaseModel):
 
     result: str
     text: str = ""
-    seen: int | None = None
+    seen: Seen = None
 
 
 class GroundIn(BaseModel):

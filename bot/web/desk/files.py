@@ -16,6 +16,7 @@ from bot.web.api.problems import ApiError, too_large
 from bot.web.api.reading import check_shape, read_json
 from bot.web.desk import texts
 from bot.web.desk.frame import ModelT, Visit
+from bot.web.desk.shown import file_name
 from domain.actor import Actor
 from domain.errors import Conflict, NotFound
 from domain.files import MAX_FILE_BYTES
@@ -73,7 +74,7 @@ async def _bytes(visit: Visit, file: FileView) -> bytes:
 def _sent(request: web.Request, file: FileView, body: bytes) -> web.Response:
     mime = (file.mime or _BY_KIND.get(file.kind, "")).partition(";")[0].strip().lower()
     shown = mime in _SHOWN
-    name = quote(file.name or file.kind, safe="")
+    name = quote(file_name(file) or file.kind, safe="")
     way = "inline" if shown else "attachment"
     headers = {
         hdrs.CONTENT_DISPOSITION: f"{way}; filename*=UTF-8''{name}",

@@ -6,7 +6,7 @@ Instants go as ISO in UTC, for the timers, and beside it as people read them, in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -44,8 +44,21 @@ from handlers.views.translator import Html, Translator, plain
 Json = dict[str, object]
 
 
+# Signs that turn the direction of what follows: with them a program looks like a picture.
+_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
+
+
 def _in_astana(value: datetime) -> datetime:
-    return value.replace(tzinfo=ASTANA) if value.tzinfo is None else value
+    at = value.replace(tzinfo=ASTANA) if value.tzinfo is None else value
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no such moment") from None
+
+
+def file_name(given: FileView) -> str:
+    """The name of a file as it is read: what stands last is its end."""
+    return given.name.translate(_TURNS)
 
 
 #: A moment as a form gives it: without an offset it is the time of Astana.
@@ -189,7 +202,7 @@ def file(t: Translator, number: int, given: FileView) -> Json:
         "id": given.id,
         "kind": given.kind,
         "kind_text": plain(t(known)) if known else given.kind,
-        "name": given.name,
+        "name": file_name(given),
         "size_text": _size(t, given.size),
         "duration": given.duration,
         "state": given.state,

@@ -183,3 +183,31 @@ async def test_the_report_of_a_period_as_table_picture_and_sheets(
 async def test_a_wrong_period_is_refused(page: Web, period: str, wanted: tuple[int, str]) -> None:
     for path in ("/report", "/journal.xlsx"):
         assert refused(await page.get(f"{path}?{period}")) == wanted
+
+
+@pytest.mark.parametrize(
+    ("act", "values"),
+    [
+        ("assign", {"person": 10**30}),
+        ("assign", {"person": 2**63}),
+        ("answer", {"text": "x", "seen": 2**31}),
+        ("answer", {"text": "x", "seen": -1}),
+        ("close", {"result": "answered", "seen": 10**30}),
+        ("incident", {"text": "x", "contacts": "x", "at": "0001-01-01T00:00"}),
+        ("incident", {"text": "x", "contacts": "x", "at": "x"}),
+        ("incident", {"text": "x", "contacts": "x", "at": "2026-11-20T09:30", "incident": 2**63}),
+    ],
+)
+async def test_what_cannot_be_is_no_fault_of_ours(
+    page: Web, number: int, act: str, values: object
+) -> None:
+    assert refused(await page.act(f"/tickets/{number}/{act}", values)) == (400, "invalid_request")
+
+
+async def test_a_file_does_not_hide_its_end(page: Web, number: int) -> None:
+    sent = ("../фото\u202egpj.exe", "image/jpeg", b"MZ")
+    view = ok(await page.send(f"/tickets/{number}/note", {"text": ""}, sent))
+    file = next(file for each in view.json["messages"] for file in each["files"])  # type: ignore[attr-defined]  # a list of messages
+    assert file["name"] == "фотоgpj.exe"
+    answered = await page.get(str(file["url"]))
+    assert answered.headers["Content-Disposition"].endswith("gpj.exe")
