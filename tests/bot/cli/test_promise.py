@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from domain.actor import Actor
+from domain.calendar import WorkingCalendar
 from domain.services import Services
+from domain.support.promise import Channel, promise
+from domain.support.regimes import regime_at
 from domain.work import Site
 from domain.working_time.rules import OverrideChange
 from tests.bot.cli.conftest import Terminal
@@ -54,6 +57,28 @@ def test_the_regime_of_the_installation_is_asked_first(bare: Terminal) -> None:
     bare.set(regime="627")
     assert _asked(bare, "2026-11-20T13:30")["open"] is False
     assert _asked(bare, "2026-11-20T13:30", "--regime", "366")["open"] is True
+
+
+@pytest.mark.parametrize("regime", ["366", "627"])
+@pytest.mark.parametrize(
+    ("moment", "kind"),
+    [
+        ("2026-11-20T18:29:59+05:00", "chat"),
+        ("2026-11-20T13:00:00+05:00", "voice"),
+        ("2026-11-21T10:00:00Z", "email"),
+    ],
+)
+def test_it_is_the_promise_that_requests_get(
+    bare: Terminal, moment: str, kind: Channel, regime: str
+) -> None:
+    at = datetime.fromisoformat(moment)
+    made = promise(WorkingCalendar(), regime_at(regime, at), kind, at)
+    found = _asked(bare, moment, "--regime", regime, "--kind", kind)
+    assert list(found) == ["at", "regime", "open", "due_at", "days", "clause", "calendar"]
+    assert found["open"] is made.open
+    assert datetime.fromisoformat(str(found["due_at"])) == made.due_at
+    assert found["days"] == made.receipt.as_json()["days"]
+    assert (found["clause"], found["regime"]) == (made.clause, regime)
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
