@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+)
 
 from bot.logs import scrub
 from domain.support.recording_views import Copy
 
 _REASON = 120
+# These are said of the message or its chat, and will be said tomorrow; all else passes.
+_REFUSALS = (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+)
 _GONE = ("message to delete not found", "message_id_invalid")
 
 
@@ -39,7 +49,7 @@ class CopyDeleter:
     async def _one(self, chat: int, post: int) -> str:
         try:
             await self._bot.delete_message(chat, post)
-        except (TelegramBadRequest, TelegramForbiddenError) as error:
+        except _REFUSALS as error:
             if any(word in error.message.lower() for word in _GONE):
                 return ""
             return scrub(error.message)[:_REASON]

@@ -62,13 +62,20 @@ async def desk_command(message: Message, command: CommandObject, ctx: Ctx, bot: 
 
 
 async def _what_there_is(message: Message, bot: Bot) -> dict[str, bool]:
-    """What the desk needs: topics, and the bot as an administrator who may manage them."""
+    """What the desk needs: topics, and the bot as an administrator who may manage them.
+
+    And who may delete what is older than two days: recordings go after a year (366, 21.3).
+    """
     me = await bot.get_chat_member(message.chat.id, bot.id)
     admin = isinstance(me, ChatMemberAdministrator | ChatMemberOwner)
     topics = isinstance(me, ChatMemberOwner) or (
         isinstance(me, ChatMemberAdministrator) and bool(me.can_manage_topics)
     )
-    return {"forum": bool(message.chat.is_forum), "admin": admin, "topics": topics}
+    deletes = isinstance(me, ChatMemberOwner) or (
+        isinstance(me, ChatMemberAdministrator) and me.can_delete_messages
+    )
+    forum = bool(message.chat.is_forum)
+    return {"forum": forum, "admin": admin, "topics": topics, "deletes": deletes}
 
 
 async def moved(message: Message, ctx: Ctx) -> None:

@@ -207,12 +207,15 @@ def desk_ended(t: Translator) -> Html:
     return t("This group is the support desk no more. Its tickets go on in the other groups.")
 
 
-def desk_lacks(t: Translator, *, forum: bool, admin: bool, topics: bool) -> Html:
+def desk_lacks(t: Translator, *, forum: bool, admin: bool, topics: bool, deletes: bool) -> Html:
     """What a group lacks to be a desk; empty when it lacks nothing."""
     lacking = [
         "" if forum else t("• topics are switched off: the owner switches them on in the settings"),
         "" if admin else t("• the bot is no administrator of the group"),
         "" if topics or not admin else t("• the bot may not manage topics"),
+        ""
+        if deletes or not admin
+        else t("• the bot may not delete messages: recordings must go when their term ends"),
     ]
     if not any(lacking):
         return escape("")

@@ -7,7 +7,16 @@ from datetime import timedelta
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramNetworkError
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import DeleteMessage
 from aiohttp.test_utils import TestServer
 
 from bot.sandbox.client import Sandbox
@@ -49,6 +58,45 @@ async def test_what_telegram_refuses_is_told_and_what_is_gone_is_gone(
         assert set(refused) == {(person.id, old)}
         assert "can't be deleted" in refused[person.id, old]
         assert set(await CopyDeleter(bot).delete(copies)) == {(person.id, old)}
+
+
+class Refusing(Bot):
+    """Telegram says the same to every deletion."""
+
+    def __init__(self, error: TelegramAPIError) -> None:
+        self.error = error
+
+    async def delete_message(self, *_: object, **__: object) -> bool:
+        """Refused."""
+        raise self.error
+
+
+GONE = DeleteMessage(chat_id=-1, message_id=1)
+
+
+@pytest.mark.clause("366-21.3")
+@pytest.mark.parametrize(
+    "error",
+    [
+        TelegramForbiddenError(GONE, "Forbidden: bot was kicked from the supergroup chat"),
+        TelegramMigrateToChat(GONE, "group chat was upgraded", -100500),
+    ],
+)
+async def test_a_group_that_moved_or_threw_us_out_holds_no_act_up(error: TelegramAPIError) -> None:
+    assert set(await CopyDeleter(Refusing(error)).delete([(-1, 1)])) == {(-1, 1)}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TelegramRetryAfter(GONE, "Too Many Requests", 3),
+        TelegramUnauthorizedError(GONE, "Unauthorized"),
+        TelegramNotFound(GONE, "Not Found"),  # a token that is none
+    ],
+)
+async def test_what_will_pass_is_no_refusal(error: TelegramAPIError) -> None:
+    with pytest.raises(type(error)):
+        await CopyDeleter(Refusing(error)).delete([(-1, 1)])
 
 
 async def test_telegram_away_is_no_answer(bot: Bot, server: TestServer) -> None:

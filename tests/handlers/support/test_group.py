@@ -6,6 +6,7 @@ import pytest
 from aiogram.types import Update
 
 from bot.sandbox.client import Message
+from bot.sandbox.methods import chats
 from domain.actor import Actor
 from domain.roles import Role
 from domain.support.mirror import GroupView
@@ -44,6 +45,22 @@ async def test_what_is_missing_is_said(desk: DeskTown) -> None:
     await desk.admin.say("/desk", chat=chat)
     message = await hears(desk, "This group cannot be the support desk yet", chat)
     assert said(t_of("ru"), "• topics are switched off") in message.text
+    assert await group_of(desk.town, chat) is None
+
+
+@pytest.mark.clause("366-21.3")
+async def test_a_bot_that_may_delete_nothing_cannot_keep_a_desk(
+    desk: DeskTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A year later Telegram lets only such an administrator take copies of recordings out."""
+    made = chats.administrator
+    monkeypatch.setattr(
+        chats, "administrator", lambda user: made(user) | {"can_delete_messages": False}
+    )
+    chat = await desk.town.sandbox.group("Без удаления", [desk.admin], is_forum=True)
+    await desk.admin.say("/desk", chat=chat)
+    message = await hears(desk, "This group cannot be the support desk yet", chat)
+    assert said(t_of("ru"), "• the bot may not delete messages") in message.text
     assert await group_of(desk.town, chat) is None
 
 
