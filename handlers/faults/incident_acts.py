@@ -24,6 +24,7 @@ from handlers.faults.walk import Walk
 from handlers.forms import Values, finish, keep_step, open_form
 from handlers.ids import number_in
 from handlers.steps import Act, Take
+from handlers.views import faults_words
 from handlers.views import incidents_form as texts
 from handlers.views.incidents_effects import mended as mended_text
 from handlers.views.shown import Shown, bold
@@ -138,14 +139,15 @@ async def begin(
     view = await ctx.services.incidents.one(ctx.actor, number)
     if view.state not in _WHEN.get(act, ()):
         raise Conflict("incident_state", None, number=number, state=view.state)
+    titles = faults_words.typed(view.titles)
     values: Values = {
         "act": act,
         "number": number,
         "regime": view.regime,
         "language": language_of(ctx),
         **empty(BOTH),
-        "title_kk": view.titles.kk,
-        "title_ru": view.titles.ru,
+        "title_kk": titles.kk,
+        "title_ru": titles.ru,
         "began": view.began_at.isoformat(),
         "mended": view.mended_at.isoformat() if view.mended_at else None,
         "planned": None,

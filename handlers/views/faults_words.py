@@ -11,7 +11,7 @@ from domain.support.regimes import LevelRule, Regime
 from handlers.views import format as fmt
 from handlers.views.parts import cut
 from handlers.views.shown import bold
-from handlers.views.terms import LEVEL_STATES, LEVELS, MODULES
+from handlers.views.terms import LEVEL_STATES, LEVELS, MODULES, PARTS
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
 
 #: Typed as people are shown it.
@@ -53,7 +53,20 @@ _ONLY: Mapping[str, Lazy] = {
 
 def title(t: Translator, titles: Said, limit: int = 120) -> Html:
     """A title in a line, in the reader's language where it stands in it."""
+    if titles.any in PARTS:
+        return silent(t, titles.any)
     return escape(cut(titles.in_(t.locale)[0], limit))
+
+
+def silent(t: Translator, part: str) -> Html:
+    """Which part of the platform gave no sign of life."""
+    known = PARTS.get(part)
+    return t("No sign of life from: {part}", part=t(known) if known else part)
+
+
+def typed(titles: Said) -> Said:
+    """A title as people gave it: none where the platform named an outage of its own by a part."""
+    return Said() if titles.any in PARTS else titles
 
 
 def said(t: Translator, text: Said, limit: int = 600) -> Html:

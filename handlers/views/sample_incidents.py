@@ -82,7 +82,7 @@ def _of_reports(notice: Callable[..., NoticeView], fault: Fault, now: datetime) 
             notice(
                 "incident.witnessed",
                 number=_INCIDENT,
-                part="bot",
+                part="telegram",
                 began_at=now,
                 ended_at=now + timedelta(minutes=7),
             ),

@@ -107,6 +107,12 @@ MODULES: Mapping[str, Lazy] = {
     "contracts": lazy("contracts", context="module"),
 }
 
+#: What is watched for silence. An incident opened by it bears the bare name of the part as title.
+PARTS: Mapping[str, Lazy] = {
+    "platform": lazy("the platform itself", context="part of the platform"),
+    "telegram": lazy("the link with Telegram", context="part of the platform"),
+}
+
 MAINTENANCE_STATES: Mapping[str, Lazy] = {
     "planned": lazy("Planned", context="maintenance state"),
     "running": lazy("Running", context="maintenance state"),

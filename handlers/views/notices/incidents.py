@@ -145,7 +145,7 @@ def witnessed(t: Translator, f: Facts) -> Draft:
         [
             join(
                 [
-                    t("No sign of life from: {part}", part=f.text("part")),
+                    words.silent(t, f.text("part")),
                     t("Began: {moment}", moment=fmt.moment(t, began)) if began else "",
                     t("Ended: {moment}", moment=fmt.moment(t, ended)) if ended else "",
                 ]
