@@ -30,6 +30,7 @@ from handlers.views.support_words import (
     event,
     file_line,
     is_for_user,
+    stars,
 )
 from handlers.views.translator import Html, Translator, escape, join, plain
 
@@ -37,7 +38,6 @@ from handlers.views.translator import Html, Translator, escape, join, plain
 PAGE = 5
 _SAID = 600
 _LAST = 400
-_MOST_RATING = 5
 
 
 def taken(
@@ -167,7 +167,7 @@ def _rows(t: Translator, ticket: TicketView, now: datetime) -> list[list[InlineK
     if state == "answered" or (state == "closed" and may_reopen(ticket, now)):
         rows.append([button(t.button("It is not solved"), press("ticket.reopen", number))])
     if state in ("answered", "closed"):
-        rows.append(_stars(number))
+        rows.append(stars(number))
     if state == "merged" and ticket.merged_into:
         rows.append([_open(t, ticket.merged_into)])
     if any(file.recording is not None for each in ticket.messages for file in each.files):
@@ -180,13 +180,6 @@ def _rows(t: Translator, ticket: TicketView, now: datetime) -> list[list[InlineK
 def may_reopen(ticket: TicketView, now: datetime) -> bool:
     """Whether its user may still object to a closing."""
     return ticket.reopen_until is not None and now < ticket.reopen_until
-
-
-def _stars(number: int) -> list[InlineKeyboardButton]:
-    return [
-        button(f"{rating} ★", press("ticket.rate", number, rating))
-        for rating in range(1, _MOST_RATING + 1)
-    ]
 
 
 def history(t: Translator, ticket: TicketView, page: int) -> Shown:

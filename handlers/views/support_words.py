@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from aiogram.types import InlineKeyboardButton
 from babel.dates import format_date
 
 from domain.clock import astana
 from domain.support.views import FileView, MessageView
 from handlers.views import format as fmt
 from handlers.views.parts import cut
+from handlers.views.press import press
+from handlers.views.shown import button
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
 
 TICKET_STATES: Mapping[str, Lazy] = {
@@ -63,6 +66,7 @@ _EVENTS: Mapping[str, Lazy] = {
 # Translators: a date pattern of CLDR: day of the week, day and month.
 _WEEKDAY = lazy("EEEE, d MMMM", context="date pattern")
 _NAME_SHOWN = 60
+_MOST_RATING = 5
 
 
 def weekday(t: Translator, value: date) -> Html:
@@ -75,6 +79,14 @@ def when(t: Translator, instant: datetime) -> Html:
     day = weekday(t, astana(instant).date())
     said = t("{day}, {time} (Astana)", day=day, time=fmt.clock(t, instant))
     return fmt.tg_time(instant, said)
+
+
+def stars(number: int) -> list[InlineKeyboardButton]:
+    """The buttons that rate the answer to a request."""
+    return [
+        button(f"{rating} ★", press("ticket.rate", number, rating))
+        for rating in range(1, _MOST_RATING + 1)
+    ]
 
 
 def is_for_user(message: MessageView) -> bool:

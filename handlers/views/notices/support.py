@@ -11,11 +11,12 @@ from handlers.views import format as fmt
 from handlers.views.notices.facts import Draft, Facts, clause, short
 from handlers.views.press import press
 from handlers.views.shown import bold, button
-from handlers.views.support_words import FILE_KINDS, TICKET_RESULTS, when
+from handlers.views.support_words import FILE_KINDS, TICKET_RESULTS, stars, when
 from handlers.views.translator import Html, Translator, escape, join
 
 _SUBJECT = 60
 _TEXT = 3_400
+_RATED = ("answered", "called_back")
 
 
 def _open(t: Translator, f: Facts, card: str = "ticket.card") -> list[list[InlineKeyboardButton]]:
@@ -124,8 +125,14 @@ def closed(t: Translator, f: Facts) -> Draft:
             _said(t, f),
             again,
         ],
-        _open(t, f),
+        [*_open(t, f), *_stars(f)],
     )
+
+
+def _stars(f: Facts) -> list[list[InlineKeyboardButton]]:
+    """How good the answer was, asked where there was one."""
+    number = f.whole("ticket")
+    return [stars(number)] if number and f.text("result") in _RATED else []
 
 
 def merged(t: Translator, f: Facts) -> Draft:

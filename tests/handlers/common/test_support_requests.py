@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from bot.sandbox.client import Message
 from domain.audit import AuditEntry
 from domain.roles import Role
+from handlers.views.notices import render
 from handlers.views.press import press
 from handlers.views.translator import plain
 from tests.handlers.common.asking import LANGUAGES, VOICE, answer, ask, taken, ticket
@@ -82,6 +86,51 @@ async def test_rating_with_a_word_and_objecting(town: Town, language: str) -> No
     found = await ticket(town)
     assert found.state == "working"
     assert found.messages[-1].text == "Всё ещё не работает"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_closing_asks_for_a_rating_and_may_be_objected_to_for_ten_days(
+    town: Town, language: str
+) -> None:
+    t = t_of(language)
+    person = await town.person(language=language)
+    await person.send_voice(VOICE)
+    await taken(person)
+    operator = await make_person(town.site, role=Role.SUPPORT)
+    await town.services.support.close(operator, 1, "answered", "Готово")
+    [notice] = [
+        each
+        for each in await town.services.notices.claim(9, timedelta(minutes=1))
+        if each.kind == "ticket.closed"
+    ]
+    shown = render(t, notice, town.clock.now())
+    assert shown.keyboard is not None
+    [stars] = [row for row in shown.keyboard.inline_keyboard if len(row) == 5]
+    page = await ask(person, language)
+    await person.press_data(stars[4].callback_data or "", page.id, forged=True)
+    await person.wait_for(lambda each: said(t, "If you like, write a few words") in each.text)
+    assert (await ticket(town)).rating == 5
+    await ask(person, language)
+    await tap(person, "tickets", 0)
+    await tap(person, "ticket.card", 1)
+    await person.wait_for(lambda each: t.button("It is not solved") in _labels(each))
+    town.clock.advance(timedelta(days=10))
+    pressed = await tap(person, "ticket.reopen", 1)
+    assert (await person.wait_answer(pressed)).show_alert
+    assert (await ticket(town)).state == "closed"
+    await tap(person, "ticket.card", 1)
+    late = await person.wait_for(lambda each: said(t, "Closed: {when}") in each.text)
+    assert t.button("It is not solved") not in _labels(late)
+    town.clock.advance(-timedelta(seconds=1))
+    await tap(person, "ticket.reopen", 1)
+    await person.wait_for(
+        lambda each: plain(t("Request No. {number} is open again", number=1)) in each.text
+    )
+    assert (await ticket(town)).state == "working"
+
+
+def _labels(message: Message) -> list[str]:
+    return [each.text for each in message.buttons]
 
 
 async def test_adding_to_one_of_several_and_replying_to_another(town: Town) -> None:

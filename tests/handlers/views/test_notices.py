@@ -49,6 +49,7 @@ PRESSES = {
     "registration.card": 1,
     "menu": 0,
     "ticket.card": 1,
+    "ticket.rate": 2,
     "desk.open": 1,
     "incident.card": 1,
     "incident.paper": 1,
