@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.deadlines import Deadline
-from domain.support import reading
+from domain.support import reading, recording_copies
 from domain.support.mirror import nothing_shown
 from domain.support.model import (
     OPEN_STATES,
@@ -223,6 +223,8 @@ class DeskRows:
             rows = await session.scalars(
                 select(DeskPost.post_id)
                 .where(
+            now = self.site.clock.now()
+            await recording_copies.mirrored(session, message_id, (chat_id, post_id), now)
                     DeskPost.message_id == message_id,
                     DeskPost.chat_id == chat_id,
                     DeskPost.post_id > after,

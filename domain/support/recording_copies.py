@@ -8,18 +8,21 @@ again when asked for. Bookkeeping, not acts: nothing here changes a recording.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.support.model import Recording, RecordingCopy
+from domain.support.model import DeskPost, DestructionItem, Recording, RecordingCopy, TicketFile
 from domain.support.recording_views import Copy, Deleter
 from domain.work import Site
 
 #: How long a recording stays in a private chat; well before Telegram keeps it for good.
 SHOWN_FOR = timedelta(hours=24)
 _AT_ONCE = 100
+# Longer than anything is being sent.
+_ON_THE_WAY = timedelta(minutes=10)
 
 
 async def note(site: Site, recordings: Sequence[int], copy: Copy) -> None:
@@ -43,6 +46,28 @@ async def note(site: Site, recordings: Sequence[int], copy: Copy) -> None:
             await session.execute(insert(RecordingCopy).values(rows).on_conflict_do_nothing())
 
 
+async def mirrored(session: AsyncSession, message_id: int, copy: Copy, now: datetime) -> None:
+    """A message of a ticket has come into a topic: it goes at once where its recording is gone.
+
+    It may have been on its way while the copies of the recording were being deleted. Later, in a
+    topic made anew, the message only says that a recording stood there.
+    """
+    lately = or_(DestructionItem.state == "going", DestructionItem.destroyed_at > now - _ON_THE_WAY)
+    late = (
+        select(Recording.id)
+        .distinct()
+        .join(TicketFile, TicketFile.id == Recording.file_id)
+        .join(DestructionItem, DestructionItem.recording_id == Recording.id)
+        .where(TicketFile.message_id == message_id, TicketFile.state == "destroyed", lately)
+    )
+    rows = [
+        {"recording_id": each, "chat_id": copy[0], "post_id": copy[1], "goes_at": now}
+        for each in await session.scalars(late)
+    ]
+    if rows:
+        await session.execute(insert(RecordingCopy).values(rows).on_conflict_do_nothing())
+
+
 async def take_away(site: Site, deleter: Deleter) -> int:
     """Delete the copies whose time is over; returns how many are gone.
 
@@ -62,7 +87,10 @@ async def take_away(site: Site, deleter: Deleter) -> int:
     refused = await deleter.delete(over)
     place = tuple_(RecordingCopy.chat_id, RecordingCopy.post_id)
     async with site.sessions.begin() as session:
-        await session.execute(delete(RecordingCopy).where(place.in_(set(over) - set(refused))))
+        gone = set(over) - set(refused)
+        await session.execute(delete(RecordingCopy).where(place.in_(gone)))
+        posted = tuple_(DeskPost.chat_id, DeskPost.post_id)
+        await session.execute(delete(DeskPost).where(posted.in_(gone)))
         await session.execute(
             update(RecordingCopy).where(place.in_(list(refused))).values(goes_at=None)
         )

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.clock import ManualClock
-from domain.support.model import Recording, RecordingCopy, TicketFile, TicketMessage
+from domain.support.mirror_rows import DeskRows
+from domain.support.model import DeskPost, Recording, RecordingCopy, TicketFile, TicketMessage
 from domain.support.recording_rows import is_recorded
 from domain.support.recording_views import Copy
 from domain.work import Site
@@ -143,6 +144,40 @@ async def test_a_copy_that_comes_while_its_recording_goes_is_no_copy_to_stay(
     assert await stage.state(voice) == "destroyed"
     await stage.recordings.tend(stage.chat)
     assert stage.chat.deleted == {(GROUP, 13)}
+
+
+class Mirroring(Slow):
+    """While copies are deleted, the mirror still brings one into another topic."""
+
+    async def delete(self, copies: Sequence[Copy]) -> Mapping[Copy, str]:
+        """As Telegram."""
+        _, file = await self.stage.row(self.voice)
+        await DeskRows(self.stage.site).posted(file.message_id, GROUP, 14)
+        return await Chat.delete(self, copies)
+
+
+@pytest.mark.clause("366-21.3")
+async def test_what_the_mirror_had_in_hand_while_it_went_goes_too(stage: RecordingStage) -> None:
+    voice, other = await stage.voice(b"one", copies=1), await stage.voice(b"two", copies=0)
+    await stage.mark(other)
+    _, kept = await stage.row(other)
+    await DeskRows(stage.site).posted(kept.message_id, GROUP, 15)
+    assert await copies(stage) == []
+    mirroring = Mirroring()
+    mirroring.stage, mirroring.voice = stage, voice
+    stage.clock.set(stage.clock.now().replace(year=2027))
+    await stage.begin()
+    await stage.recordings.finish_begun(mirroring)
+    await stage.recordings.tend(stage.chat)
+    assert stage.chat.deleted == {(GROUP, 14)}
+    _, gone = await stage.row(voice)
+    stage.clock.set(stage.clock.now() + timedelta(minutes=10))
+    # A topic made anew says that a recording stood there.
+    await DeskRows(stage.site).posted(gone.message_id, GROUP, 16)
+    await stage.recordings.tend(stage.chat)
+    assert stage.chat.deleted == {(GROUP, 14)}
+    async with stage.site.sessions() as session:
+        assert set(await session.scalars(select(DeskPost.post_id))) == {15, 16}
 
 
 @pytest.mark.clause("366-20")
