@@ -36,6 +36,7 @@ class Ground:
     clause: str
     annul_clause: str | None = None
     rerun_clause: str | None = None
+    restart_clause: str | None = None
     cancel_clause: str | None = None
 
 

@@ -35,8 +35,7 @@ async def plan(
     found += [
         each for each in ended if each.order_id not in rerun or each.view.kind == OFFER_WINDOW.name
     ]
-    if ground.annul_clause is not None:
-        found += await protocols(session, ground, found)
+    found += await protocols(session, ground, found)
     return sorted(found, key=lambda each: (each.order_id, each.view.kind, each.view.subject))
 
 

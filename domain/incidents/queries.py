@@ -103,8 +103,9 @@ def ground_of(incident: Incident, now: datetime) -> Ground:
         effect=rule.effect,
         clause=rule.effect_clause or rule.clause or regime.level_clause,
         annul_clause=regime.annul_clause,
-        rerun_clause=regime.rerun_clause,
-        cancel_clause=regime.cancel_clause,
+        rerun_clause=rule.reopens or regime.rerun_clause,
+        restart_clause=rule.restarts,
+        cancel_clause=rule.cancels or regime.cancel_clause,
     )
 
 

@@ -183,7 +183,7 @@ async def tell_moved(
         {
             "company": company,
             "role": role,
-            "moves": [_shown(each) for each in effects[:SHOWN]],
+            "moves": [_shown(each, role) for each in effects[:SHOWN]],
             "more": max(0, len(effects) - SHOWN),
         }
         for (company, role), effects in touched.items()
@@ -202,7 +202,7 @@ async def tell_moved(
     )
 
 
-def _shown(effect: EffectView) -> Json:
+def _shown(effect: EffectView, role: str) -> Json:
     shown: dict[str, object] = {
         "what": effect.what,
         "kind": effect.kind,
@@ -211,6 +211,9 @@ def _shown(effect: EffectView) -> Json:
         "old": effect.old,
         "new": effect.new,
     }
+    if effect.reason and role == Role.CUSTOMER.value:
+        # Other orders of the customer are nobody else's business.
+        shown["reason"] = effect.reason
     return plain(shown)
 
 

@@ -33,6 +33,7 @@ from domain.incidents.candidates import (
     steps_in,
 )
 from domain.incidents.model import IncidentEffect
+from domain.incidents.needs import covered_since
 from domain.incidents.rules import moved_end
 from domain.incidents.views import EffectView, What
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION
@@ -66,12 +67,12 @@ async def over(
     )
     if not rows:
         return []
-    step = _step_from_now(ground, now)
+    step = _step_from_now(calendar, ground, now)
     undo = _Undoing(calendar, ground, step, now, await _facts(session, rows))
     return [planned for row in rows if (planned := undo.planned(row)) is not None]
 
 
-def _step_from_now(ground: Ground, now: datetime) -> Step:
+def _step_from_now(calendar: WorkingCalendar, ground: Ground, now: datetime) -> Step:
     """The extension of a term that is over: counted so that whole days lie ahead.
 
     The working day after the mending may be past when the fault is found: people then get the
@@ -80,13 +81,13 @@ def _step_from_now(ground: Ground, now: datetime) -> Step:
     last = max(ground.interval.last, astana(now).date())
     if ground.effect == "next_working_day":
         return Step(ground.cause, "next_working_day", ground.clause, day=last)
-    # Time lost is given again from now on.
-    lost = (
-        timedelta(days=ground.interval.days)
-        if ground.effect == "lost_days"
-        else timedelta(seconds=ground.interval.seconds)
-    )
-    return Step(ground.cause, "until", ground.clause, until=full_hour(now) + lost)
+    # Time lost is given again from now on, days to the end of a working day.
+    if ground.effect == "lost_days":
+        day = astana(now).date() + timedelta(days=ground.interval.days)
+        until = calendar.end_of(day if calendar.is_working(day) else calendar.next_working_day(day))
+    else:
+        until = full_hour(now) + timedelta(seconds=ground.interval.seconds)
+    return Step(ground.cause, "until", ground.clause, until=until)
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ class _Facts:
     contracted: frozenset[int]
     escalated: frozenset[str]
     awards: dict[int, _Lapsed]
+    # Orders whose need others cover since they failed.
+    covered: frozenset[int]
 
 
 async def _facts(session: AsyncSession, rows: Sequence[Candidate]) -> _Facts:
@@ -126,7 +129,12 @@ async def _facts(session: AsyncSession, rows: Sequence[Candidate]) -> _Facts:
         )
     )
     numbers = [number for row in rows if (number := award_number(row.subject)) is not None]
-    return _Facts(frozenset(concluded), frozenset(escalated), await _awards(session, numbers))
+    return _Facts(
+        frozenset(concluded),
+        frozenset(escalated),
+        await _awards(session, numbers),
+        await covered_since(session, orders),
+    )
 
 
 async def _awards(session: AsyncSession, numbers: Sequence[int]) -> dict[int, _Lapsed]:
@@ -213,7 +221,27 @@ class _Undoing:
             return planned_of(row, "kept", None, clause, None, reason="contracted")
         if row.order_state not in _REOPENED_STATES:
             return None
-        return self._extended(row, "rerun", clause)
+        again = self._again(row)
+        if again is None:
+            return self._extended(row, "rerun", clause)
+        return self._extended(row, "rerun", again.clause, again)
+
+    def _again(self, row: Candidate) -> Step | None:
+        """The whole term anew, where the fault outlasted it and it gives more than its days."""
+        clause = self._ground.restart_clause
+        if clause is None or not self._outlasted(row):
+            return None
+        since = max(self._ground.interval.ended_at, self._now)
+        until = self._calendar.due(since, Term.parse(row.term)).due_at
+        given = self._step.until
+        if given is not None and given >= until:
+            return None
+        return Step(self._ground.cause, "until", clause, until=until)
+
+    def _outlasted(self, row: Candidate) -> bool:
+        """Whether the fault was there from before a window opened until after it closed."""
+        interval = self._ground.interval
+        return interval.began_at <= row.started_at and row.due_at <= interval.ended_at
 
     def _lapse(self, row: Candidate) -> Planned | None:
         clause = self._ground.cancel_clause
@@ -233,14 +261,18 @@ class _Undoing:
         self._sum[line] += award.price
         return self._extended(row, "cancelled", clause)
 
-    def _extended(self, row: Candidate, what: What, clause: str) -> Planned | None:
+    def _extended(
+        self, row: Candidate, what: What, clause: str, given: Step | None = None
+    ) -> Planned | None:
         steps = steps_in(row.extension)
         base = self._calendar.due(row.started_at, Term.parse(row.term)).due_at
-        step = replace(self._step, clause=clause)
+        step = replace(given or self._step, clause=clause)
         result = moved_end(self._calendar, base, row.due_at, steps, step)
         if result is None or result[0] <= self._now:
             return None
-        return planned_of(row, what, result[0], clause, step, result[1])
+        covered = row.order_state == "failed" and row.order_id in self._facts.covered
+        reason = "need_covered" if covered and what in ("rerun", "cancelled") else ""
+        return planned_of(row, what, result[0], clause, step, result[1], reason)
 
 
 async def protocols(
@@ -259,11 +291,14 @@ async def protocols(
         version == Protocol.version,
     )
     within = Protocol.formed_at.between(ground.interval.began_at, ground.interval.ended_at)
-    reach = within & by_itself
+    # Without a clause of their own they fall only together with their procedure.
+    reach = within & by_itself if ground.annul_clause is not None else Protocol.id == 0
     if ground.scope.kind == "orders":
         reach &= Order.number.in_(ground.scope.orders)
     if ground.scope.kind == "module" and "awards" not in ground.scope.modules:
         reach &= Protocol.id == 0
+    if not rerun and ground.annul_clause is None:
+        return []
     rows = await session.execute(
         select(Protocol.version, Protocol.formed_at, Order.id, Order.number)
         .join(Order, Order.id == Protocol.order_id)

@@ -146,7 +146,8 @@ class EffectView:
 
     ``order`` is the order's number; ``step`` the extension as the receipt holds it
     (``domain.extensions.Step.as_json``), empty where nothing is extended. ``kept`` names in
-    ``reason`` why nothing can be done: ``contracted``, ``given_to_another``.
+    ``reason`` why nothing can be done: ``contracted``, ``given_to_another``. What is done all
+    the same has the reason ``need_covered`` where another order asks for the same need since.
     """
 
     what: What

@@ -34,6 +34,11 @@ class LevelRule(Source):
     report: Period | None = None
     # Users are told of the fault within this term after it was confirmed.
     announced: Period | None = None
+    # Windows that have closed within the fault are opened again, by this clause; the whole term
+    # begins anew where the fault outlasted it. Lapses within the fault are undone.
+    reopens: str | None = None
+    restarts: str | None = None
+    cancels: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,9 @@ _R627 = Regime(
                 "627-26.4",
                 report=Period("627-26.13", "owner_report", Term.parse("1wd")),
                 announced=Period("627-26.3", "fault_announced", Term.parse("1h")),
+                reopens="627-26.4",
+                restarts="627-26.8",
+                cancels="627-26.5",
             ),
         }
     ),

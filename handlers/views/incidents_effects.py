@@ -27,6 +27,9 @@ _KEPT: Mapping[str, Lazy] = {
     "contracted": lazy("a contract is concluded"),
     "given_to_another": lazy("the volume was given to another supplier"),
 }
+_NOTED: Mapping[str, Lazy] = {
+    "need_covered": lazy("Another order asks for the same need since this one failed."),
+}
 #: How many effects one page lists.
 PAGE = 8
 
@@ -108,6 +111,9 @@ def effect(t: Translator, each: EffectView) -> Html:
     kept = _KEPT.get(each.reason)
     if kept is not None:
         lines.append(t("Reason: {reason}", reason=t(kept)))
+    noted = _NOTED.get(each.reason)
+    if noted is not None:
+        lines.append(t(noted))
     if each.clause:
         lines.append(fmt.clause(t, each.clause))
     return join(lines)

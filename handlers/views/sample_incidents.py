@@ -166,7 +166,7 @@ def _of_moves(notice: Callable[..., NoticeView], fault: Fault, now: datetime) ->
         "new": new,
     }
     kinds = [
-        window | {"what": "rerun", "clause": "366-29.5"},
+        window | {"what": "rerun", "clause": "366-29.5", "reason": "need_covered"},
         window | {"what": "cancelled", "kind": "confirmation", "clause": "366-29.6"},
         window | {"what": "annulled", "kind": "protocol", "clause": "366-29.4", "new": None},
         window | {"number": _ORDER + 1},

@@ -140,7 +140,10 @@ class EffectOut(Answer):
     new: MomentOut | None
     clause: ClauseOut
     step: dict[str, object] = Field(description="The extension as the receipt holds it.")
-    reason: str = Field(description="Why it is kept: contracted or given_to_another.")
+    reason: str = Field(
+        description="Why it is kept: contracted or given_to_another. "
+        "need_covered: it is done, but another order asks for the same need since."
+    )
 
 
 class EffectPreviewOut(Answer):

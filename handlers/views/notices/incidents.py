@@ -381,6 +381,13 @@ def _move(t: Translator, move: Mapping[str, object]) -> Html:
             when = fmt.moment(t, old) if old else escape("")
             lines.append(t("The protocol of {moment} is annulled.", moment=when))
             old = None
+    if move.get("reason") == "need_covered":
+        lines.append(
+            t(
+                "Since it failed, another order of yours asks for the same need: "
+                "both are open now, and what you select is up to you."
+            )
+        )
     if label and new:
         lines.append(t(label) + ": " + bold(fmt.due(t, new)))
     if old:
