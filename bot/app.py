@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -39,6 +40,7 @@ from domain.services import Services
 from domain.work import Site
 from handlers.assembly import build_dispatcher
 from handlers.common.commands import publish_commands
+from handlers.support.topics import follow
 from scheduler.dispatcher import Dispatcher as NoticeDispatcher
 from scheduler.lease import POLLING, Lease
 from scheduler.sweeps import Sweeper
@@ -201,6 +203,7 @@ def assemble(
         silent=app.silent,
         public_url=settings.public_url,
         mail=mail.intake,
+        follow=functools.partial(follow, bot, services),
     )
     return app
 

@@ -44,7 +44,7 @@ from bot.web.api.problems import (
 )
 from bot.web.api.routing import OPERATIONS, PREFIX, Server
 from bot.web.api.status import WATCH, StatusWatch, tell_status
-from bot.web.desk import add_desk
+from bot.web.desk import Follow, add_desk
 from bot.web.status_page import add_status_page
 from domain.errors import RuleBroken
 from domain.services import Services
@@ -77,11 +77,13 @@ def create_web(
     silent: Callable[[], Sequence[str]] = tuple,
     public_url: str | None = None,
     mail: MailIntake | None = None,
+    follow: Follow | None = None,
 ) -> web.Application:
     """The application; other parts add their own addresses to its router.
 
     ``username`` gives the bot's name without ``@``, ``silent`` the sweeps that have not come
-    through lately, ``public_url`` is where people find us from outside, ``mail`` takes letters in.
+    through lately, ``public_url`` is where people find us from outside, ``mail`` takes letters in,
+    ``follow`` brings copies of an edited answer up to date.
     """
     app = web.Application(middlewares=[answer_problems], client_max_size=MAX_BODY_MB * 1024 * 1024)
     app.router.add_get("/healthz", _healthz)
@@ -92,7 +94,7 @@ def create_web(
     for operation in OPERATIONS:
         # Digits are checked by the handler: a wrong number is "no such order", with its problem.
         app.router.add_route(operation.method, PREFIX + operation.path, server.handler(operation))
-    add_desk(app, services, public_url)
+    add_desk(app, services, public_url, follow)
     add_status_page(app, services)
     return app
 

@@ -27,6 +27,7 @@ from domain.work import Look, Recall, Site, Work, query, use_case
 _MOST_FOUND, _MOST_LISTED = 100, 200
 # So many tickets are looked through one by one in a hundredth of a second.
 _RECENT = 10_000
+_OF_DESK = ("operator", "note")
 _SHOWING = ("ticket.answered", "ticket.documents", "ticket.called_back", "ticket.closed")
 
 
@@ -95,6 +96,21 @@ class Finding:
         if known is None:
             return None
         return await self._edited(actor, known, text)
+
+    async def reword(self, actor: Actor, number: int, message: int, text: str) -> Edited:
+        """Edit an answer or a note of the actor's own by its id, as on the web page.
+
+        Raises NotFound ``ticket_unknown`` for any other message, and those of ``edited``.
+        """
+        actor.check_role(OPERATORS)
+        async with self.site.reading() as session:
+            held = select(Ticket.number).join(TicketMessage, TicketMessage.ticket_id == Ticket.id)
+            known = await session.scalar(
+                held.where(TicketMessage.id == message, TicketMessage.author.in_(_OF_DESK))
+            )
+        if known != number:
+            raise NotFound("ticket_unknown", None, ticket=number)
+        return await self._edited(actor, message, text)
 
     @use_case("ticket.edit", by=None, recall=Recall(lambda given: given.message, _edited_again))
     async def _edited(self, work: Work, known: int, text: str) -> Edited:

@@ -16,8 +16,10 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.fsm.context import FSMContext
 from aiogram.types import InlineKeyboardMarkup, Message
 
+from domain.actor import Actor
 from domain.clock import astana
 from domain.errors import RuleBroken
+from domain.services import Services
 from domain.support.mirror import TopicView
 from domain.support.views import Edited, Origin
 from handlers.common.support.intake import files_of
@@ -197,7 +199,7 @@ async def edited(message: Message, ctx: Ctx, bot: Bot) -> None:
         await reply(message, describe(t, error))
         return
     if done is not None and done.author == "operator":
-        await follow(bot, ctx, done)
+        await follow(bot, ctx.services, ctx.actor, done)
 
 
 async def _answered(ctx: Ctx, topic: TopicView, origin: Origin) -> bool:
@@ -206,16 +208,17 @@ async def _answered(ctx: Ctx, topic: TopicView, origin: Origin) -> bool:
     return any(each.origin == origin and each.author == "operator" for each in view.messages)
 
 
-async def follow(bot: Bot, ctx: Ctx, done: Edited) -> None:
+async def follow(bot: Bot, services: Services, actor: Actor, done: Edited) -> None:
     """Bring the user's own copies of an answer up to date; topics follow by themselves."""
+    now = services.site.moment(actor)
     for chat_id, post_id in done.copies:
         if chat_id < 0:
             continue
-        found = await ctx.services.desk.notice_at(ctx.actor, chat_id, post_id)
+        found = await services.desk.notice_at(actor, chat_id, post_id)
         if found is None:
             continue
         notice, language = found
-        shown = render(translator(locale_of(language)), notice, ctx.now)
+        shown = render(translator(locale_of(language)), notice, now)
         # Whoever has blocked the bot since keeps what they have.
         with contextlib.suppress(TelegramForbiddenError):
             await replace_copy(bot, chat_id, post_id, shown.text, shown.keyboard)

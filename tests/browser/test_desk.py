@@ -122,6 +122,11 @@ async def test_a_file_goes_with_an_answer(desk: DeskPage, town: Town) -> None:
     await expect(desk.by("document")).to_contain_text("инструкция.pdf")
     await town.settled()
     await user.wait_for(lambda each: each.kind == "document")
+    await desk.by("edit").click()
+    await desk.by("field-text").fill("Вот инструкция.")
+    await desk.by("window-send").click()
+    await expect(desk.by("window")).to_have_count(0)
+    await user.wait_for(lambda each: "Вот инструкция." in each.text)
 
 
 async def test_a_note_looks_unlike_an_answer_and_stays_inside(desk: DeskPage, town: Town) -> None:

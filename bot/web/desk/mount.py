@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web.desk import acting, courtesy, faults, files, reading, reports
+from bot.web.desk import acting, courtesy, editing, faults, files, reading, reports
 from bot.web.desk.frame import HEADERS, Door, Page
 from domain.services import Services
 
@@ -83,15 +83,24 @@ ACTS: Final[dict[str, Page]] = {
     "/tickets/{number}/called": acting.called,
     "/tickets/{number}/mute": courtesy.mute,
     "/tickets/{number}/incident": faults.report,
+    "/tickets/{number}/messages/{message}": editing.reword,
 }
 
 
-def add_desk(app: web.Application, services: Services, public_url: str | None = None) -> None:
-    """Add `/desk` to ``app``. ``public_url``: where people find the service from outside.
+def add_desk(
+    app: web.Application,
+    services: Services,
+    public_url: str | None = None,
+    follow: editing.Follow | None = None,
+) -> None:
+    """Add `/desk` to ``app``. ``public_url``: where people find the service from outside;
+    ``follow``: what brings copies of an edited answer up to date.
 
     The page's own files are read once, here; nothing but them can be asked for.
     """
     _add_page(app)
+    if follow is not None:
+        app[editing.FOLLOW] = follow
     door = Door(services, public_url)
     app.router.add_get("/desk/api/texts", door.framed(reading.said))
     app.router.add_post("/desk/api/sign-in", door.framed(acting.sign_in(door)))

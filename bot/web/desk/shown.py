@@ -170,8 +170,18 @@ def ticket(t: Translator, view: TicketView, me: int | None, muted: MuteView | No
         "may_mute": view.line.person_id is not None,
         "muted": mute(t, muted) if muted else None,
         "seen": max((each.position for each in view.messages), default=0),
-        "messages": [message(t, view.number, each) for each in view.messages],
+        "messages": [
+            message(t, view.number, each) | {"editable": _editable(view, each, me)}
+            for each in view.messages
+        ],
     }
+
+
+def _editable(view: TicketView, given: MessageView, me: int | None) -> bool:
+    """Whether the reader may say it in other words: a letter that has gone stays as it is."""
+    own = given.person_id == me and bool(given.text)
+    goes_out = given.author == "operator" and view.line.person_id is not None
+    return own and (goes_out or given.author == "note")
 
 
 def message(t: Translator, number: int, given: MessageView) -> Json:

@@ -15,6 +15,7 @@ from handlers.views.translator import Html, Lazy, Translator, escape, lazy, plai
 CROSS_SITE = lazy("This was not sent by the desk's own page. Open the desk again.")
 FORM = lazy("The form cannot be read.")
 OUTSIDER = lazy("Whoever asks here has no account: their letters and calls cannot be muted.")
+COPY_STAYS = lazy("Your words are kept, but Telegram does not answer: the user reads the old ones.")
 
 #: For how many days somebody may be kept from writing.
 MUTE_FOR = (1, 3, 7, MUTE_DAYS.value)
@@ -200,6 +201,9 @@ _TICKET: Mapping[str, Lazy] = {
     "support": lazy("Support"),
     "note_badge": lazy("Internal: the user does not see it"),
     "edited": lazy("edited"),
+    "edit": lazy("Edit", context="button"),
+    "edit_answer_hint": lazy("The user's copy changes, too."),
+    "keep": lazy("Keep", context="button"),
     "transcript": lazy("A machine wrote this down: a draft with errors. Listen to the recording."),
     "listen": lazy("Listen: {what}"),
     "speed": lazy("Speed"),

@@ -2,8 +2,11 @@
 import { t } from "./api.js";
 import { button, el, uid, words } from "./dom.js";
 
-/** A list of messages that is brought up to date without touching what has not changed. */
-export function makeConversation() {
+/**
+ * A list of messages that is brought up to date without touching what has not changed;
+ * `edit(message)` is for what the reader may say in other words.
+ */
+export function makeConversation(edit) {
   const list = el("ol", { class: "messages", "data-testid": "messages" });
   const box = el("div", { class: "conversation", tabindex: "0", role: "region", "aria-label": t("conversation") }, list);
   const known = new Map();
@@ -17,7 +20,7 @@ export function makeConversation() {
       const spelled = JSON.stringify(message);
       let held = known.get(message.id);
       if (held?.spelled !== spelled) {
-        held = { spelled, node: bubble(message) };
+        held = { spelled, node: bubble(message, edit) };
         known.set(message.id, held);
         more = true;
       }
@@ -38,7 +41,7 @@ function place(list, nodes) {
   });
 }
 
-function bubble(message) {
+function bubble(message, edit) {
   const { author } = message;
   if (author === "system") {
     return el("li", { class: "event", "data-author": author }, el("span", {}, `${message.time} · `, words(message.body)));
@@ -47,7 +50,8 @@ function bubble(message) {
   return el("li", { class: `message ${author}`, "data-author": author, "data-testid": "message" },
     author === "note" && el("p", { class: "note-badge" }, t("note_badge")),
     el("p", { class: "meta" }, el("b", {}, who), message.kind_text && author !== "note" && el("span", { class: "chip" }, message.kind_text),
-      el("time", { datetime: message.at }, message.time), message.edited && el("span", {}, t("edited"))),
+      el("time", { datetime: message.at }, message.time), message.edited && el("span", {}, t("edited")),
+      message.editable && button(t("edit"), () => edit(message), { class: "link", "data-testid": "edit" })),
     message.body.length > 0 && el("div", { class: "text" }, words(message.body)),
     message.files.map(file));
 }
@@ -70,7 +74,7 @@ function file(given) {
 
 function player(given, what) {
   const address = () => `${given.url}?play=${uid()}`;
-  const media = el(given.video ? "video" : "audio", { controls: true, preload: "none", src: address(), "aria-label": t("listen", { what }), "data-testid": "player" });
+  const media = el(given.video ? "video" : "audio", { controls: true, preload: "none", controlslist: "nodownload", src: address(), "aria-label": t("listen", { what }), "data-testid": "player" });
   // To hear it once more is one more hearing on record.
   media.addEventListener("ended", () => { media.src = address(); });
   const speeds = [1, 1.5, 2];

@@ -41,6 +41,9 @@ export function words(nodes) {
   });
 }
 
+/** The words of such a tree alone. */
+export const said = (nodes) => nodes.map((node) => (typeof node === "string" ? node : said(node.of || []))).join("");
+
 /** A word nobody else has; without a secure context there is no randomUUID. */
 export function uid() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -2,7 +2,7 @@
 import { act, codes, get, t, why } from "./api.js";
 import { makeComposer } from "./composer.js";
 import { makeConversation } from "./conversation.js";
-import { announce, button, el } from "./dom.js";
+import { announce, button, el, said } from "./dom.js";
 import { incident, makeIncident } from "./incidents.js";
 import { timer } from "./timers.js";
 import { ask } from "./windows.js";
@@ -35,7 +35,7 @@ export async function loadTicket(number) {
 
 function begin(view) {
   const head = el("header", { class: "ticket-head" });
-  const talk = makeConversation();
+  const talk = makeConversation(reword);
   const composer = makeComposer(view.number, view.language, after, () => loadTicket(view.number).catch(() => {}));
   open = { number: view.number, view: null, head, talk, composer };
   box.setAttribute("aria-label", t("ticket", { number: view.number }));
@@ -189,6 +189,12 @@ async function assign() {
     submit: ({ person }, key) => send("assign", { person: person ? Number(person) : null }, [], key),
   });
 }
+
+const reword = (message) => ask({
+  title: titled("edit"), hint: message.author === "operator" ? t("edit_answer_hint") : "", label: t("keep"), draft: `edit-${message.id}`,
+  fields: [{ name: "text", label: t("your_text"), kind: "textarea", value: said(message.body), required: true, autofocus: true }],
+  submit: (values, key) => send(`messages/${message.id}`, values, [], key),
+});
 
 const merge = () => ask({
   title: titled("merge"), hint: t("merge_hint"), label: t("merge"),

@@ -6,9 +6,14 @@ import io
 from datetime import timedelta
 
 import pytest
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import GetMe
+from aiohttp.test_utils import TestServer
 from openpyxl import load_workbook
 
+from bot.web.app import create_web
 from domain.actor import Actor
+from domain.support.views import Edited
 from tests.bot.web.conftest import Answered
 from tests.bot.web.desk.conftest import DeskWeb, Web
 from tests.bot.web.desk.test_acts import ok
@@ -211,3 +216,64 @@ async def test_a_file_does_not_hide_its_end(page: Web, number: int) -> None:
     assert file["name"] == "фотоgpj.exe"
     answered = await page.get(str(file["url"]))
     assert answered.headers["Content-Disposition"].endswith("gpj.exe")
+
+
+async def said(desk: DeskWeb, operator: Actor, number: int) -> dict[str, int]:
+    """Ids of the messages by their texts."""
+    view = await desk.seen(operator, number)
+    return {each.text: each.id for each in view.messages if each.author != "system"}
+
+
+async def test_own_answers_and_notes_are_said_in_other_words(
+    desk: DeskWeb, page: Web, operator: Actor, number: int
+) -> None:
+    path = f"/tickets/{number}"
+    ok(await page.act(f"{path}/note", {"text": "замтка"}))
+    view = ok(await page.act(f"{path}/answer", {"text": "Отвт"}))
+    editable = [each["editable"] for each in view.json["messages"] if each["author"] != "system"]  # type: ignore[attr-defined]  # a list of messages
+    assert editable == [False, True, True]
+    ids = await said(desk, operator, number)
+    for old, new in (("замтка", "заметка"), ("Отвт", "Ответ <b>")):
+        ok(await page.act(f"{path}/messages/{ids[old]}", {"text": new}))
+    assert set(await said(desk, operator, number)) == {
+        "Тапсырыс ашылмайды", "заметка", "Ответ &lt;b&gt;"
+    }  # fmt: skip
+    empty = await page.act(f"{path}/messages/{ids['Отвт']}", {"text": " "})
+    assert refused(empty) == (422, "message_empty")
+
+
+async def test_the_words_of_others_stay_theirs(
+    desk: DeskWeb, page: Web, operator: Actor, user: Actor, number: int
+) -> None:
+    other = await desk.operator("Дана")
+    await desk.support.answer(again(other), number, "Чужой ответ")
+    ids = await said(desk, operator, number)
+    elsewhere = await desk.asked(user, "Другое обращение")
+    await desk.support.note(again(operator), elsewhere, "моя заметка")
+    own = (await said(desk, operator, elsewhere))["моя заметка"]
+    for message in (ids["Тапсырыс ашылмайды"], ids["Чужой ответ"], own, 10**6, 10**30, "x"):
+        answered = await page.act(f"/tickets/{number}/messages/{message}", {"text": "подмена"})
+        assert refused(answered) == (404, "ticket_unknown"), message
+
+
+async def test_an_edit_is_kept_and_followed_again_when_telegram_was_away(
+    desk: DeskWeb, page: Web, operator: Actor, number: int
+) -> None:
+    followed: list[str] = []
+
+    async def follow(_: Actor, done: Edited) -> None:
+        if not followed:
+            followed.append("away")
+            raise TelegramNetworkError(GetMe(), "away")
+        followed.append(done.text)
+
+    ok(await page.act(f"/tickets/{number}/answer", {"text": "Отвт"}))
+    path = f"/tickets/{number}/messages/{(await said(desk, operator, number))['Отвт']}"
+    server = TestServer(create_web(desk.services, follow=follow))
+    await server.start_server()
+    page.url = str(server.make_url("")).rstrip("/")
+    assert refused(await page.act(path, {"text": "Ответ"})) == (503, "copy_not_followed")
+    assert "Ответ" in await said(desk, operator, number)
+    ok(await page.act(path, {"text": "Ответ"}))
+    assert followed == ["away", "Ответ"]
+    await server.close()
