@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
@@ -15,7 +16,10 @@ from bot.storage.files import local_files
 from domain.clock import ManualClock
 from domain.work import Site
 from tests.support import database
+from tests.support.callables import remember_callables
 from tests.support.statements import share_compiled
+
+_BETWEEN_LOOKS = 50_000
 
 
 def _is_worker() -> bool:
@@ -23,16 +27,19 @@ def _is_worker() -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the folder of the run's database server, once; share what statements compile to."""
+    """Name the folder of the run's database server, once; share what each test would find anew."""
     if not _is_worker():
         database.name_folder()
     share_compiled()
+    remember_callables()
 
 
 def pytest_collection_finish() -> None:
     """What has been loaded stays: the collector need not walk through it again and again."""
     with loading():
         pass
+    # A test leaves its whole town behind at once: looking while it runs finds little.
+    gc.set_threshold(_BETWEEN_LOOKS, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
