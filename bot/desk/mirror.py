@@ -60,6 +60,8 @@ class Mirror:
         self._groups: dict[int, asyncio.Task[int]] = {}
         # Until when (``time.monotonic``) a group is left alone.
         self._waiting: dict[int, float] = {}
+        # From when (``time.monotonic``) it is looked anew who has stopped the bot.
+        self._away_from = 0.0
         self._stopping = False
 
     def wake(self) -> None:
@@ -114,6 +116,9 @@ class Mirror:
                 return
             await self._rows.place(list(groups))
             await self._rows.raise_alarms()
+            if time.monotonic() >= self._away_from:
+                self._away_from = time.monotonic() + _POLL
+                await self._rows.mark_away()
             for chat_id, (language, digest_on) in groups.items():
                 if chat_id not in self._groups and not self._waits(chat_id):
                     work = self._work(chat_id, language, digest_on)

@@ -17,7 +17,7 @@ from aiogram.types import Message
 
 from bot.desk import posts
 from bot.desk.refusals import meaning
-from domain.support.mirror_rows import Claimed, DeskRows
+from domain.support.mirror_rows import AWAY, Claimed, DeskRows
 from domain.support.views import FileView, MessageView, TicketView
 from domain.work import Site
 from handlers.views.desk import alarm, card, heard_keyboard, topic_name
@@ -72,7 +72,8 @@ class TopicWriter:
         await self._rename(t, topic, view)
         if over and not topic.closed:
             await self._close(topic, closed=True)
-        return await self._rows.done(topic.ticket_id, view.line.revision, alarm(view.line))
+        shown = alarm(view.line) + (AWAY if view.away else 0)
+        return await self._rows.done(topic.ticket_id, view.line.revision, shown)
 
     async def _make(self, t: Translator, topic: Claimed, view: TicketView) -> Claimed:
         if topic.thread_id is not None:

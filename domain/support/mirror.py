@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import Conflict, NotFound, RuleBroken
-from domain.notices import Notice, NoticeView, notice_view
+from domain.notices import Lane, Notice, NoticeView, notice_view, tell
 from domain.people.model import Person
+from domain.people.queries import active_admins
 from domain.roles import Role
 from domain.support.model import (
     OPEN_STATES,
@@ -112,7 +113,8 @@ class Desk:
 
     @use_case("desk.lost", by=None)
     async def lost(self, work: Work, chat_id: int, reason: str) -> bool:
-        """The bot may write there no more: tickets go on elsewhere. False if it was no desk.
+        """The bot may write there no more: tickets go on elsewhere, and admins are told. False if
+        it was no desk.
 
         Told by Telegram, so only the system may say it; AccessDenied for anybody else.
         """
@@ -123,6 +125,15 @@ class Desk:
             return False
         group.state = "lost"
         await _leave(work.session, chat_id, work)
+        left = await work.session.scalar(select(func.count()).where(DeskGroup.state == "active"))
+        await tell(
+            work,
+            await active_admins(work.session),
+            "desk.lost",
+            f"desk:{chat_id}",
+            lane=Lane.STATUTORY,
+            about={"title": group.title, "groups": left or 0},
+        )
         return True
 
     @use_case("desk.moved", by=None)

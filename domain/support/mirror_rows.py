@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.deadlines import Deadline
+from domain.people.model import Person
 from domain.support import reading, recording_copies
 from domain.support.mirror import nothing_shown
 from domain.support.model import (
@@ -33,6 +34,8 @@ from domain.work import Site
 
 #: Of a topic made anew: so many of the last messages are shown again.
 LAST_MESSAGES = 20
+#: Is added to the alarm of a topic that says that its user has stopped the bot.
+AWAY = 10
 _FIRST_WAIT, _MOST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 
 
@@ -119,10 +122,30 @@ class DeskRows:
                 .where(
                     DeskTopic.ticket_id == Ticket.id,
                     late,
-                    DeskTopic.alarm < alarm,
+                    func.mod(DeskTopic.alarm, AWAY) < alarm,
                     DeskTopic.behind_since.is_(None),
                 )
                 .values(behind_since=now)
+                .returning(DeskTopic.ticket_id)
+                .execution_options(synchronize_session=False)
+            )
+            return len(rows.all())
+
+    async def mark_away(self) -> int:
+        """Mark topics that do not show yet that their user has stopped the bot, or is back."""
+        async with self.site.sessions.begin() as session:
+            rows = await session.scalars(
+                update(DeskTopic)
+                .where(
+                    DeskTopic.ticket_id == Ticket.id,
+                    Ticket.person_id == Person.id,
+                    Ticket.state != "closed",
+                    Ticket.state.in_(OPEN_STATES),
+                    (DeskTopic.alarm >= AWAY) != Person.unreachable_since.is_not(None),
+                    DeskTopic.thread_id.is_not(None),
+                    DeskTopic.behind_since.is_(None),
+                )
+                .values(behind_since=self.site.clock.now())
                 .returning(DeskTopic.ticket_id)
                 .execution_options(synchronize_session=False)
             )
@@ -205,6 +228,8 @@ class DeskRows:
                 .values(message_id=message_id, chat_id=chat_id, post_id=post_id)
                 .on_conflict_do_nothing()
             )
+            now = self.site.clock.now()
+            await recording_copies.mirrored(session, message_id, (chat_id, post_id), now)
 
     async def unposted(self, message_id: int, chat_id: int, post_id: int) -> None:
         """This post shows nothing of the message any more."""
@@ -223,8 +248,6 @@ class DeskRows:
             rows = await session.scalars(
                 select(DeskPost.post_id)
                 .where(
-            now = self.site.clock.now()
-            await recording_copies.mirrored(session, message_id, (chat_id, post_id), now)
                     DeskPost.message_id == message_id,
                     DeskPost.chat_id == chat_id,
                     DeskPost.post_id > after,

@@ -222,6 +222,7 @@ async def view(session: AsyncSession, number: int, now: datetime, *, desk: bool)
     found = await session.execute(
         lines()
         .add_columns(_target.number, Incident.number, dispute)
+        .add_columns(Person.phone, Person.unreachable_since)
         .outerjoin(_target, _target.id == Ticket.merged_into_id)
         .outerjoin(Incident, Incident.id == Ticket.incident_id)
         .where(Ticket.number == number)
@@ -231,7 +232,8 @@ async def view(session: AsyncSession, number: int, now: datetime, *, desk: bool)
     if row is None:
         raise NotFound("ticket_unknown", None, ticket=number)
     ticket: Ticket = row[0]
-    merged, incident, disputed = row[8:]
+    merged, incident, disputed, phone, away = row[8:]
+    called = ticket.address if ticket.channel == "phone" else ""
     return TicketView(
         line=line(row[:8], now),
         role=ticket.role,
@@ -253,6 +255,8 @@ async def view(session: AsyncSession, number: int, now: datetime, *, desk: bool)
         reopen_until=ticket.closed_at + REOPEN_WITHIN if ticket.closed_at else None,
         disputed=disputed if desk else None,
         messages=await _messages(session, ticket, desk=desk),
+        phone=(phone or called) if desk else "",
+        away=desk and away is not None,
     )
 
 

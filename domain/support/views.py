@@ -144,6 +144,10 @@ class TicketView:
     reopen_until: datetime | None
     disputed: str | None
     messages: tuple[MessageView, ...]
+    # Where the user can be called back; not to the user.
+    phone: str = ""
+    # Whether the user has stopped the bot, so that no answer arrives there; not to the user.
+    away: bool = False
 
     @property
     def number(self) -> int:

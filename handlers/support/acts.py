@@ -79,9 +79,9 @@ async def redraw(press: CallbackQuery, ctx: Ctx, view: TicketView, said: str = "
         await press.message.edit_text(shown.text, reply_markup=shown.keyboard)
 
 
-async def offer(press: CallbackQuery, markup: InlineKeyboardMarkup) -> None:
-    """Put a choice in place of the card's buttons; its text stays."""
-    await press.answer()
+async def offer(press: CallbackQuery, markup: InlineKeyboardMarkup, said: str = "") -> None:
+    """Put a choice in place of the card's buttons; its text stays. ``said`` pops up."""
+    await press.answer(said, show_alert=bool(said))
     if isinstance(press.message, Message):
         await press.message.edit_reply_markup(reply_markup=markup)
 

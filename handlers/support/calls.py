@@ -29,11 +29,12 @@ def calls_router() -> Router:
 
 
 async def choose_result(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
-    """How the call ended."""
+    """The phone, and how the call ended."""
     ctx.actor.check_role(OPERATORS)
     view = await ctx.services.support.ticket(ctx.actor, ticket_in(ids))
     t, _ = await words_of(press, ctx)
-    await offer(press, people.call_results(t, view.number, view.line.revision))
+    results = people.call_results(t, view.number, view.line.revision)
+    await offer(press, results, people.phone_of(ctx.t, view))
 
 
 async def not_reached(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from aiogram import Bot, Router
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.filters import JOIN_TRANSITION, ChatMemberUpdatedFilter, Command, CommandObject
 from aiogram.types import (
     ChatMemberAdministrator,
@@ -88,10 +91,12 @@ async def joined(event: ChatMemberUpdated, ctx: Ctx, bot: Bot) -> None:
     """The bot has come into a group: say what to do; a group that was a desk needs the same."""
     known = await ctx.services.desk.group(ctx.actor, event.chat.id)
     t = in_language(known.language) if known else ctx.t
-    await bot.send_message(event.chat.id, desk_invites(t))
+    # It may have come in without the right to write.
+    with contextlib.suppress(TelegramBadRequest, TelegramForbiddenError):
+        await bot.send_message(event.chat.id, desk_invites(t))
 
 
-async def changed(event: ChatMemberUpdated, ctx: Ctx) -> None:
+async def changed(event: ChatMemberUpdated, ctx: Ctx, bot: Bot) -> None:
     """The bot's rights have changed: without topics the group is a desk no more."""
     now = event.new_chat_member
     able = isinstance(now, ChatMemberOwner) or (
@@ -100,6 +105,10 @@ async def changed(event: ChatMemberUpdated, ctx: Ctx) -> None:
     if not able:
         reason = "member" if isinstance(now, ChatMemberMember) else str(now.status)
         await ctx.services.desk.lost(_telegram(ctx), event.chat.id, reason)
+        return
+    known = await ctx.services.desk.group(ctx.actor, event.chat.id)
+    if known is not None and known.state == "lost":
+        await joined(event, ctx, bot)
 
 
 def _telegram(ctx: Ctx) -> Actor:

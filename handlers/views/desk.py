@@ -108,6 +108,9 @@ def _who(t: Translator, view: TicketView) -> list[Html]:
         t("Where the answer goes: {address}", address=view.address) if view.address else escape(""),
         mail_line(t, view.mail),
         t("Language: {language}", language=named(t, LANGUAGES, line.language)),
+        bold(t("The user has stopped the bot: answers do not arrive. Call them back."))
+        if view.away
+        else escape(""),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.law import MUTE_DAYS
-from domain.support.views import CannedView, MuteView
+from domain.support.views import CannedView, MuteView, TicketView
 from handlers.views import format as fmt
 from handlers.views.desk_terms import CALL, MUTE
 from handlers.views.parts import MESSAGE_LIMIT, cut, fits
@@ -37,6 +37,13 @@ def call_results(t: Translator, number: int, revision: int) -> InlineKeyboardMar
         [button(t.button("Nobody picked up"), press("desk.unreached", number, revision))],
         _back(t, number),
     )
+
+
+def phone_of(t: Translator, view: TicketView) -> str:
+    """Where to call; whoever presses alone sees it."""
+    if view.phone:
+        return plain(t("Phone of the user: {phone}", phone=view.phone))
+    return plain(t("We do not know the phone of this user."))
 
 
 def ask_called(t: Translator, number: int) -> Html:

@@ -55,5 +55,7 @@ def of_support(
         *((f"ticket.{kind}", notice(f"ticket.{kind}", **on, **due)) for kind in for_desk),
         ("desk.morning", notice("desk.morning", count=12, **night)),
         ("desk.digest", notice("desk.digest", count=120, operators=3, **night)),
+        ("desk.lost", notice("desk.lost", title="Desk 1", groups=1)),
+        ("desk.lost, the last", notice("desk.lost", title="Desk 1", groups=0)),
         ("desk.digest, nobody", notice("desk.digest", count=120, operators=0, **night)),
     ]

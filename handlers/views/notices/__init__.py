@@ -96,6 +96,7 @@ RENDERINGS: Mapping[str, Render] = {
     "support.unmuted": support.unmuted,
     "desk.morning": support.morning,
     "desk.digest": support.digest,
+    "desk.lost": support.desk_lost,
     "incident.received": incidents.received,
     "incident.reported": incidents.reported,
     "incident.witnessed": incidents.witnessed,

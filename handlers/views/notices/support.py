@@ -306,6 +306,19 @@ def digest(t: Translator, f: Facts) -> Draft:
     )
 
 
+def desk_lost(t: Translator, f: Facts) -> Draft:
+    """To the head: the bot may write in a group of the desk no more."""
+    elsewhere = t("Its tickets go on in the other groups.")
+    nowhere = t("There is no other group: operators work in their private chats: /queue")
+    return Draft(
+        t("The desk has lost the group {title}", title=short(f.text("title"), _SUBJECT)),
+        [
+            elsewhere if f.whole("groups") else nowhere,
+            t("Give the bot the right to manage topics again, then send /desk in the group."),
+        ],
+    )
+
+
 def _voices(t: Translator, f: Facts) -> Html:
     return t("Voice messages among them: {count}", count=f.whole("voices"))
 

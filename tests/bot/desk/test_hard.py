@@ -14,6 +14,7 @@ from bot.desk.mirror import Mirror
 from bot.desk.refusals import meaning
 from domain.actor import Actor
 from domain.errors import NotFound
+from domain.notices import Notice
 from domain.support.mirror import Desk
 from domain.support.model import DeskGroup, DeskTopic
 from domain.support.views import NewFile, Origin
@@ -112,7 +113,11 @@ async def test_rights_that_are_gone_make_a_group_lost(
     await desk.mirror.drain()
     async with desk.town.site.sessions() as session:
         group = await session.get_one(DeskGroup, desk.chat)
+        told = (await session.scalars(select(Notice).where(Notice.kind == "desk.lost"))).all()
     assert group.state == "lost"
+    # The head knows, once, that no other group is left.
+    admin = await desk.town.actor(desk.admin)
+    assert [(each.person_id, each.params["groups"]) for each in told] == [(admin.person_id, 0)]
     assert await desk.topics() == []
     await desk.town.services.desk.add(
         (await desk.town.actor(desk.admin)).because(next_cause()), other, "Вторая", "kk"

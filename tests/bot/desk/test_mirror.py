@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.desk.mirror import Mirror
+from domain.actor import Actor
 from tests.support.chat import said, t_of
 from tests.support.desk import DeskTown
+from tests.support.factories import next_cause
 
 
 async def test_a_ticket_gets_a_topic_with_a_card_and_its_words(desk: DeskTown) -> None:
@@ -64,3 +67,22 @@ async def test_a_morning_without_tickets_leaves_the_group_alone(desk: DeskTown) 
     digest = said(t_of("ru"), "The desk this morning")
     texts = [each.text for each in await desk.admin.messages(desk.chat)]
     assert not [text for text in texts if text.startswith(digest)]
+
+
+async def test_the_card_tells_that_answers_do_not_arrive(desk: DeskTown) -> None:
+    """Known only when the answer was refused: after the card was drawn."""
+    view = await desk.ask()
+    operator = await desk.town.actor(desk.operator)
+    await desk.town.services.support.answer(operator, view.number, "Готово")
+    await desk.mirror.drain()
+    stopped = said(t_of("ru"), "The user has stopped the bot")
+    card, *_ = await desk.in_topic(await desk.thread(view.number))
+    assert stopped not in card.text
+    system = Actor.system(next_cause(), source="telegram")
+    await desk.town.services.people.mark_unreachable(system, desk.user.id)
+    await Mirror(desk.town.bot, desk.town.services).drain()
+    card, *_ = await desk.in_topic(await desk.thread(view.number))
+    assert stopped in card.text
+    user = await desk.town.actor(desk.user)
+    own = await desk.town.services.support.ticket(user, view.number)
+    assert (own.away, own.phone) == (False, "")
