@@ -181,7 +181,7 @@ class Intake:
         by the phone. Raises ``call_future``, ``call_too_old`` (10 days), ``text_missing``,
         those of ``parse_phone``, NotFound ``person_unknown``.
         """
-        called_at = _check_call(as_utc(at), work.now)
+        called_at = check_call(as_utc(at), work.now)
         number = parse_phone(phone)
         files = [recording] if recording else []
         writing.check_files(files)
@@ -224,7 +224,11 @@ async def _tell_big(work: Work, ticket: Ticket, files: Sequence[NewFile]) -> Non
         await writing.tell_user(work, ticket, "ticket.file_too_big", name=names, clause="627-8")
 
 
-def _check_call(called_at: datetime, now: datetime) -> datetime:
+def check_call(called_at: datetime, now: datetime) -> datetime:
+    """A call that may be registered now (act 366, clause 26): not to come, not long over.
+
+    Raises ``call_future``, ``call_too_old`` (10 days).
+    """
     if called_at > now:
         raise RuleBroken("call_future", "366-26")
     if called_at < now - timedelta(days=CALL_REGISTER_DAYS.value):

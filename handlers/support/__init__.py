@@ -12,6 +12,7 @@ from handlers.support.answers import answers_form, answers_router
 from handlers.support.calls import calls_router
 from handlers.support.form import desk_forms
 from handlers.support.group import group_desk_router
+from handlers.support.phone import phone_forms
 from handlers.support.private import private_router
 from handlers.support.recording_form import give_form
 from handlers.support.recordings import recordings_router
@@ -32,5 +33,5 @@ def forms() -> Router:
     """Dialogs and what starts them."""
     router = Router(name="support-forms")
     router.include_routers(desk_forms(), answers_form(), reports_form())
-    router.include_router(give_form())
+    router.include_routers(give_form(), phone_forms())
     return router

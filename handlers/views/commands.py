@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "orders": lazy("Orders", context="command"),
     "queue": lazy("Queue of support", context="command"),
     "shift": lazy("Begin or end a shift", context="command"),
+    "call": lazy("Register a phone call", context="command"),
     "reports": lazy("Reports of support and the journal", context="command"),
     "answers": lazy("Ready answers of support", context="command"),
     "recordings": lazy("Recordings of support and acts of destruction", context="command"),
@@ -38,11 +39,11 @@ BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
     Role.CUSTOMER: ("menu", "orders", *_ALWAYS),
     Role.ADMIN: (
         *("menu", "registrations", "people", "calendar", "roles", "orders", "faults"),
-        *("desk", "reports", "answers", "recordings", *_ALWAYS),
+        *("desk", "call", "reports", "answers", "recordings", *_ALWAYS),
     ),
     Role.AUTHORITY: ("menu", "orders", "roles", "faults", "recordings", *_ALWAYS),
     Role.SUPPORT: (
-        *("menu", "queue", "shift", "desk", "reports", "answers", "recordings"),
+        *("menu", "queue", "shift", "call", "desk", "reports", "answers", "recordings"),
         *("orders", "faults", *_ALWAYS),
     ),
     Role.TECHNICAL_OPERATOR: ("menu", "orders", *_ALWAYS),

@@ -58,6 +58,7 @@ def queue_page(t: Translator, page: TicketPage, chosen: str, now: datetime) -> S
             *(opens[at : at + 4] for at in range(0, len(opens), 4)),
             _turns(t, page, chosen),
             _filters(t, chosen),
+            [button(t.button("Register a call"), press("desk.phone"))],
         ),
     )
 

@@ -18,6 +18,7 @@ from handlers.views.desk_reports import ask_period
 from handlers.views.gallery import Section, entry
 from handlers.views.gallery_desk import answer_form_sections
 from handlers.views.gallery_faults import fault_form_sections
+from handlers.views.gallery_phone import phone_form_sections
 from handlers.views.gallery_recordings import recording_form_sections
 from handlers.views.offer_draft import STEPS
 from handlers.views.offer_form import fields, leave, question, resume, review
@@ -52,6 +53,7 @@ def form_sections() -> list[Section]:
         _section("Form of a working day", "CalendarForm", {**_calendar_steps(), **_shared()}),
         *fault_form_sections(),
         *recording_form_sections(),
+        *phone_form_sections(),
     ]
 
 
