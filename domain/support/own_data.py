@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.base import Json, plain
 from domain.people.model import Consent, Person, RoleChange
 from domain.support import recording_reading
-from domain.support.model import Ticket, TicketFile, TicketMessage
+from domain.support.model import Mute, Ticket, TicketFile, TicketMessage
 
 # What operators say among themselves is no answer to anybody.
 _READ_BY_USER = ("user", "operator")
 
 
 async def export(session: AsyncSession, person_id: int, now: datetime, days: int | None) -> Json:
-    """Person, consents, changes of roles, tickets with messages, recordings with their steps."""
+    """Person, consents, roles, tickets with messages, recordings with their steps, mutes."""
     person = await session.get_one(Person, person_id)
     consents = await session.scalars(
         select(Consent).where(Consent.person_id == person_id).order_by(Consent.id)
@@ -46,6 +46,12 @@ async def export(session: AsyncSession, person_id: int, now: datetime, days: int
             ],
             "tickets": await _tickets(session, person_id),
             "recordings": await _recordings(session, person_id, days),
+            "mutes": [
+                {"reason": each.reason, "since": each.since, "until": each.until}
+                for each in await session.scalars(
+                    select(Mute).where(Mute.person_id == person_id).order_by(Mute.id)
+                )
+            ],
         }
     )
 
@@ -98,9 +104,13 @@ async def _tickets(session: AsyncSession, person_id: int) -> list[dict[str, obje
             "subject": ticket.subject,
             "state": ticket.state,
             "opened_at": ticket.opened_at,
+            "promised_at": ticket.promised_at,
+            "answered_at": ticket.answered_at,
             "closed_at": ticket.closed_at,
+            "result": ticket.result,
             "address": ticket.address,
             "rating": ticket.rating,
+            "rating_text": ticket.rating_text,
             "messages": by_ticket[ticket.id],
         }
         for ticket in tickets

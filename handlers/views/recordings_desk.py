@@ -66,7 +66,7 @@ def preview_page(t: Translator, found: Preview, page: int, today: date) -> Shown
             )
             if total
             else t("Nothing reaches its term in this month."),
-            *(_going(t, each) for each in shown),
+            *(_going(t, place, each) for place, each in enumerate(shown, 1)),
             t("Only the first {count} of each are listed.", count=SHOWN)
             if total > len(rows)
             else "",
@@ -74,12 +74,13 @@ def preview_page(t: Translator, found: Preview, page: int, today: date) -> Shown
         ],
         "\n\n",
     )
-    return Shown(text, keyboard(*_cards(t, shown), *_turns(t, found, page, len(rows), today)))
+    return Shown(text, keyboard(*_cards(shown), *_turns(t, found, page, len(rows), today)))
 
 
-def _going(t: Translator, each: RecordingView | HeldView) -> Html:
+def _going(t: Translator, place: int, each: RecordingView | HeldView) -> Html:
     recording = each.recording if isinstance(each, HeldView) else each
-    head = bold(t("No. {number}", number=recording.ticket)) + " · "
+    number = t("Ticket No. {number}", number=recording.ticket)
+    head = bold(escape(f"{place}. ") + number) + " · "
     head = head + spoken(t, recording.kind, recording.duration)
     collected = t("Recording made: {when}", when=fmt.moment(t, recording.collected_at))
     if isinstance(each, HeldView):
@@ -87,15 +88,10 @@ def _going(t: Translator, each: RecordingView | HeldView) -> Html:
     return join([head, collected, _until(t, recording)])
 
 
-def _cards(
-    t: Translator, shown: Sequence[RecordingView | HeldView]
-) -> list[list[InlineKeyboardButton]]:
-    """A button for each, by ticket; several of one ticket are told apart by their place."""
+def _cards(shown: Sequence[RecordingView | HeldView]) -> list[list[InlineKeyboardButton]]:
+    """A button for each, by its place on the page."""
     views = [each.recording if isinstance(each, HeldView) else each for each in shown]
-    row = [
-        button(t.button("No. {number}", number=each.ticket), press("rec.card", each.id))
-        for each in views
-    ]
+    row = [button(str(place), press("rec.card", each.id)) for place, each in enumerate(views, 1)]
     return [row[at : at + _IN_A_ROW] for at in range(0, len(row), _IN_A_ROW)]
 
 

@@ -199,6 +199,13 @@ async def test_a_person_gets_all_that_is_kept_and_nothing_of_others(stage: Recor
     assert voice.sha256 in shown
     assert "said by operator" in shown
     assert "listened" in shown
+    assert json.loads(shown)["tickets"][0]["promised_at"]
+    admin = await make_person(stage.site, role=Role.ADMIN)
+    assert user.person_id is not None
+    term = stage.clock.now() + timedelta(hours=24)
+    await stage.services.support.mute(admin, user.person_id, "Брань в сообщениях", term)
+    (mute,) = json.loads(json.dumps(await stage.recordings.my_data(again(user))))["mutes"]
+    assert mute["reason"] == "Брань в сообщениях"
     for secret in (other.sha256, "said by note", "Оператор Дана"):
         assert secret not in shown
     with pytest.raises(AccessDenied):
