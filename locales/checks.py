@@ -32,6 +32,14 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _TAG = re.compile(r"<[^<>]*>")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]+")
 _MIXED = re.compile(r"(?:[Ѐ-ӿ][A-Za-zə]|[A-Za-zə][Ѐ-ӿ])")
+#: How we write where a language lets one write in two ways: one text must not mix them.
+_HOUSE = {
+    "ru": (
+        ("the letter ё, which stands in «всё» alone", re.compile(r"(?<!\b[Вв]с)ё|Ё")),
+        ("a polite word without its capital", re.compile(r"\b(?:вы|вас|вам|вами|ваш\w*)\b")),
+    ),
+    "kk": (("a polite word without its capital", re.compile(r"\bсіз(?:ге|де|ден|ді|дің|бен)?\b")),),
+}
 _NOT_WORDS = re.compile(r"<[^<>]*>|\{[^{}]*\}|'[^']*'|https?://\S+|[/@]\w+")
 
 
@@ -180,15 +188,19 @@ def lengths() -> Iterator[str]:
 
 
 def typography(locale: str) -> Iterator[str]:
-    """Latin letters inside Cyrillic words, hyphens for dashes, double spaces, typewriter quotes."""
+    """Latin letters inside Cyrillic words, hyphens for dashes, double spaces, typewriter quotes.
+
+    Also small letters in polite words, and ё.
+    """
     for message in messages(locale):
         for text in forms(message):
             words = _NOT_WORDS.sub(" ¤ ", text)
             for fault, pattern in (
                 ("a Latin letter inside a Cyrillic word", _MIXED),
-                ("a hyphen in place of a dash", re.compile(r"(?:^|\s)-\s|\w - ")),
+                ("a hyphen in place of a dash", re.compile(r"(?:^|\s)[-—]\s|\w - ")),
                 ("a double space", re.compile(r"\S {2,}\S")),
                 ("typewriter quotes", re.compile(r"[\"“”]")),
+                *_HOUSE.get(locale, ()),
             ):
                 checked = _TAG.sub("", text) if "dash" in fault or "space" in fault else words
                 if pattern.search(checked):

@@ -146,6 +146,9 @@ def test_differing_marks_are_found(catalogue: dict[str, str], po: str) -> None:
         ("Тaуар", "Latin letter"),
         ("кəсіп", "Latin letter"),
         ("Товар - это", "hyphen"),
+        ("Товар — это", "hyphen"),
+        ("Товар ещё есть", "ё"),
+        ("Для вас есть товар", "polite"),
         ("Товар  здесь", "double space"),
         ('Товар \\"А\\"', "quotes"),
     ],
@@ -155,7 +158,10 @@ def test_bad_typography_is_found(catalogue: dict[str, str], text: str, fault: st
     assert [each for each in checks.typography("ru") if fault in each]
 
 
-@pytest.mark.parametrize("text", ["Товар – это", "Шот-фактура", "<b>PDF</b>-файл", "№ {n}"])
+@pytest.mark.parametrize(
+    "text",
+    ["Товар – это", "Шот-фактура", "<b>PDF</b>-файл", "№ {n}", "Всё Ваше, и всё еще есть"],
+)
 def test_good_typography_passes(catalogue: dict[str, str], text: str) -> None:
     catalogue["po"] = f'msgid "Goods"\nmsgstr "{text}"'
     assert list(checks.typography("ru")) == []
