@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import is_id
@@ -23,6 +23,7 @@ from domain.support.model import (
     RecordingStep,
     Ticket,
     TicketFile,
+    TicketMessage,
 )
 from domain.support.recording_views import (
     ActLine,
@@ -147,8 +148,18 @@ async def of_ticket(session: AsyncSession, number: int, days: int | None) -> lis
 
 
 async def of_person(session: AsyncSession, person_id: int, days: int | None) -> list[RecordingView]:
-    """The recordings in a person's own tickets, oldest first."""
-    mine = _statement().where(Ticket.person_id == person_id).order_by(Recording.id)
+    """The recordings of a person's own voice, oldest first.
+
+    What they sent and calls with them; not what operators say, in answers or among themselves.
+    """
+    author = TicketMessage.author
+    heard = or_(author == "user", and_(author == "operator", TicketFile.kind == "call"))
+    mine = (
+        _statement()
+        .join(TicketMessage, TicketMessage.id == TicketFile.message_id)
+        .where(Ticket.person_id == person_id, heard)
+        .order_by(Recording.id)
+    )
     return [view for view, _ in await _views(session, mine, days)]
 
 

@@ -12,6 +12,7 @@ from domain.clock import ASTANA, ManualClock
 from domain.errors import AccessDenied, Conflict, NotFound
 from domain.notices import Notice
 from domain.roles import Role
+from domain.services import Services
 from domain.support.model import (
     DeskPost,
     DestructionItem,
@@ -297,3 +298,23 @@ async def test_administrators_are_told_on_the_25th_what_goes_next_month(
     ]
     assert dict(notices[0].params) == {"month": "2027-11-01", "count": 1, "held": 1}
     assert dict(notices[2].params) == {"month": "2027-12-01", "count": 0, "held": 1}
+
+
+@pytest.mark.clause("366-21.3")
+async def test_two_processes_at_the_same_act_finish_it_once(stage: RecordingStage) -> None:
+    for content in (b"one", b"two"):
+        await stage.voice(content, transcript="алло")
+    stage.clock.set(stage.clock.now().replace(year=2027))
+    other = Services(stage.site)
+    await asyncio.gather(
+        *(
+            each.destroy_due(stage.cli(), stage.chat)
+            for each in (stage.recordings, other.recordings)
+        )
+    )
+    await asyncio.gather(stage.recordings.tend(stage.chat), other.recordings.tend(stage.chat))
+    await stage.whole()
+    assert len(await stage.acts()) == 1
+    async with stage.site.sessions() as session:
+        ends = await session.scalars(select(RecordingStep).where(RecordingStep.step == "destroyed"))
+        assert len(ends.all()) == 2

@@ -212,6 +212,23 @@ async def test_a_person_gets_all_that_is_kept_and_nothing_of_others(stage: Recor
         await stage.recordings.my_data(Actor.system("test"))
 
 
+async def test_what_operators_say_is_no_recording_of_the_person(stage: RecordingStage) -> None:
+    user = await make_person(stage.site)
+    operator = await make_person(stage.site, role=Role.SUPPORT)
+    support, sha256 = stage.services.support, await stage.site.files.put(b"said")
+    voice = NewFile("voice", "v.ogg", "audio/ogg", 4, 60, sha256=sha256)
+    call = NewFile("call", "c.mp3", "audio/mpeg", 4, 60, sha256=sha256)
+    number = (await support.open(again(user), "voice", "", [voice])).number
+    await support.note(again(operator), number, "", [voice])
+    await support.answer(again(operator), number, "", [voice])
+    await support.follow_up(again(operator), number, "call", "answered", "Сказал", recording=call)
+    assert len(await stage.recordings.of_ticket(operator, number)) == 4
+    assert [each.kind for each in await stage.recordings.mine(user)] == ["call", "voice"]
+    exported = json.loads(json.dumps(await stage.recordings.my_data(user)))
+    assert len(exported["recordings"]) == 2
+    assert len((await stage.recordings.ask_deletion(again(user))).recordings) == 2
+
+
 async def test_a_request_for_deletion_is_answered_by_what_the_law_lets(
     stage: RecordingStage,
 ) -> None:
