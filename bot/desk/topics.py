@@ -17,6 +17,7 @@ from aiogram.types import Message
 
 from bot.desk import posts
 from bot.desk.refusals import meaning
+from domain.support.merging import came_from, stood_before
 from domain.support.mirror_rows import AWAY, Claimed, DeskRows
 from domain.support.views import FileView, MessageView, TicketView
 from domain.work import Site
@@ -121,20 +122,23 @@ class TopicWriter:
         return replace(topic, card_id=sent.message_id)
 
     async def _messages(self, t: Translator, topic: Claimed, view: TicketView) -> None:
+        came = came_from(view.messages)
         for message in view.messages:
+            # Numbers of a group only grow: what shows a message here has a greater one than this.
+            after = max(topic.thread_id or 0, stood_before(came, topic.chat_id, message))
             if message.position <= topic.shown_position:
-                await self._reword(t, topic, message)
+                await self._reword(t, topic, message, after)
                 continue
             shown = message.author != "system" or is_told(message)
-            if shown and not _stands_here(topic, message):
-                await self._post(t, topic, message)
+            if shown and not _stands_here(topic, message, after):
+                await self._post(t, topic, message, after)
             await self._rows.shown(topic.ticket_id, message.position)
 
-    async def _post(self, t: Translator, topic: Claimed, message: MessageView) -> None:
+    async def _post(self, t: Translator, topic: Claimed, message: MessageView, after: int) -> None:
         """The parts of a message that do not stand in the topic yet."""
         chat, thread = topic.chat_id, topic.thread_id or 0
         parts = posts.calls(t, message, chat, thread)
-        there = await self._rows.parts(message.id, chat, thread)
+        there = await self._rows.parts(message.id, chat, after)
         alone = len(parts) == 1
         for part in parts[len(there) :]:
             if isinstance(part, FileView):
@@ -143,16 +147,18 @@ class TopicWriter:
                 sent = await self._text(t, part, message)
             await self._rows.posted(message.id, chat, sent.message_id)
 
-    async def _reword(self, t: Translator, topic: Claimed, message: MessageView) -> None:
+    async def _reword(
+        self, t: Translator, topic: Claimed, message: MessageView, after: int
+    ) -> None:
         """Let a message that was edited since the topic was in step read as it does now."""
         since, at = topic.behind_since, message.edited_at
-        if at is None or since is None or at < since or _stands_here(topic, message):
+        if at is None or since is None or at < since or _stands_here(topic, message, after):
             return
         chat, thread = topic.chat_id, topic.thread_id or 0
-        there = await self._rows.parts(message.id, chat, thread)
+        there = await self._rows.parts(message.id, chat, after)
         parts = posts.calls(t, message, chat, thread)
         if there and len(there) != len(parts):
-            await self._post_anew(t, topic, message, there)
+            await self._post_anew(t, topic, message, there, after)
             return
         for post_id, part in zip(there, parts, strict=False):
             try:
@@ -162,7 +168,7 @@ class TopicWriter:
                 log.info("desk.not_reworded", message=message.id, why=error.message)
 
     async def _post_anew(
-        self, t: Translator, topic: Claimed, message: MessageView, there: list[int]
+        self, t: Translator, topic: Claimed, message: MessageView, there: list[int], after: int
     ) -> None:
         """A text that became longer or shorter than its posts can be: it moves to the end."""
         for post_id in there:
@@ -171,7 +177,7 @@ class TopicWriter:
             except TelegramBadRequest as error:
                 log.info("desk.not_deleted", message=message.id, why=error.message)
             await self._rows.unposted(message.id, topic.chat_id, post_id)
-        await self._post(t, topic, message)
+        await self._post(t, topic, message, after)
 
     async def _change_post(
         self,
@@ -265,10 +271,9 @@ def _raise_unless_message(error: TelegramBadRequest) -> None:
         raise error
 
 
-def _stands_here(topic: Claimed, message: MessageView) -> bool:
-    """Whether it was written in this very topic. Numbers of a group only grow, so what has a
-    smaller one than the topic was written in one that is gone."""
+def _stands_here(topic: Claimed, message: MessageView, after: int) -> bool:
+    """Whether it was written in this very topic, and not in one that is gone or was merged."""
     origin = message.origin
     if origin is None or topic.thread_id is None:
         return False
-    return origin.chat_id == topic.chat_id and origin.message_id > topic.thread_id
+    return origin.chat_id == topic.chat_id and origin.message_id > after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, select
 
 from domain.errors import Conflict, NotFound, RuleBroken
 from domain.people.model import Person
@@ -12,11 +12,11 @@ from domain.roles import Role
 from domain.support import clocks, reading, recording_rows, shifts, writing
 from domain.support.clocks import ticket_subject
 from domain.support.destruction_rows import check_may_hold
+from domain.support.merging import MERGED_HERE, move_messages
 from domain.support.model import (
     PRIORITIES,
     DisputeMark,
     Ticket,
-    TicketMessage,
 )
 from domain.support.operators import is_operator_still
 from domain.support.reading import AS_DESK, NOT_CLOSED, OPERATORS, UNANSWERED
@@ -154,14 +154,14 @@ class Working:
         writing.check_not_closed(target)
         if (ticket.person_id, ticket.address) != (target.person_id, target.address):
             raise Conflict("merge_other_person", None, ticket=number, into=into)
-        await _move_messages(work, ticket, target)
+        came = await move_messages(work, ticket, target)
         waited = ticket.state in UNANSWERED
         asked_at = ticket.asked_at
         ticket.state, ticket.merged_into_id, ticket.closed_at = "merged", target.id, work.now
         ticket.result = "duplicate"
         await clocks.stop_all(work, [number], "cancelled")
         await writing.note_event(work, ticket, "merged", into=into)
-        await writing.note_event(work, target, "merged_here", number=number)
+        await writing.note_event(work, target, MERGED_HERE, number=number, **came)
         if waited and (target.state not in UNANSWERED or asked_at < target.asked_at):
             target.state = "working" if target.assignee_id else "open"
             await clocks.start(work, target, asked_at)
@@ -234,22 +234,3 @@ async def _open_mark(work: Work, ticket: Ticket) -> DisputeMark | None:
         )
     )
     return found.one_or_none()
-
-
-async def _move_messages(work: Work, ticket: Ticket, target: Ticket) -> None:
-    """What people said in one ticket comes after what stands in the other; events stay."""
-    await recording_rows.moved(work, ticket.id, target.id)
-    await work.session.flush()
-    last = await work.session.scalar(
-        select(func.max(TicketMessage.position)).where(TicketMessage.ticket_id == target.id)
-    )
-    await work.session.execute(
-        update(TicketMessage)
-        .where(
-            TicketMessage.ticket_id == ticket.id,
-            TicketMessage.author != "system",
-        )
-        .values(ticket_id=target.id, position=TicketMessage.position + (last or 0))
-        .execution_options(synchronize_session=False)
-    )
-    await writing.reindex(work.session, target.id)

@@ -240,3 +240,25 @@ async def test_a_topic_made_anew_begins_with_the_last_messages(desk: DeskTown) -
     shown = await desk.in_topic(await desk.thread(view.number))
     assert len(shown) == 21
     assert "Заметка последняя." in shown[-1].text
+
+
+async def test_what_was_said_in_a_merged_ticket_stands_in_the_other_topic(desk: DeskTown) -> None:
+    """Though all of it stands in the same group already: in a topic that is closed now."""
+    first, second = await desk.ask("Первое"), await desk.ask("Второе")
+    await desk.mirror.drain()
+    support, operator = desk.town.services.support, await desk.town.actor(desk.operator)
+    old = await desk.thread(second.number)
+    sent = await desk.town.bot.send_message(desk.chat, "Ответ", message_thread_id=old)
+    origin = Origin(desk.chat, sent.message_id)
+    await support.answer(operator.because(next_cause()), second.number, "Ответ", origin=origin)
+    await desk.mirror.drain()
+    await support.merge(operator.because(next_cause()), second.number, first.number)
+    await desk.mirror.drain()
+    here = await desk.in_topic(await desk.thread(first.number))
+    assert [sum(word in each.text for each in here) for word in ("Второе", "Ответ")] == [1, 1]
+    user = await desk.town.actor(desk.user)
+    await support.add(user.because(next_cause()), first.number, "Третье")
+    await desk.mirror.drain()
+    _, *said = await desk.in_topic(await desk.thread(first.number))
+    texts = " ".join(each.text for each in said)
+    assert [texts.count(word) for word in ("Первое", "Второе", "Ответ", "Третье")] == [1] * 4
