@@ -15,6 +15,7 @@ from bot.sandbox.voice import SECONDS, VOICE
 from bot.sandbox.world import World
 from domain.actor import Actor
 from domain.clock import astana
+from domain.incidents.said import Said
 from domain.incidents.views import Scope
 from domain.services import Services
 
@@ -99,11 +100,14 @@ class Desk:
         await incidents.confirm(
             await self._actor(story.OPERATOR),
             incident,
-            "Хранилище файлов не отвечает с 9:20, предложения с файлами не принимаются.",
+            Said(
+                "Файл қоймасы 9:20-дан бері жауап бермейді, файлы бар ұсыныстар қабылданбайды.",
+                "Хранилище файлов не отвечает с 9:20, предложения с файлами не принимаются.",
+            ),
             now - timedelta(minutes=25),
             Scope("module", modules=("offers",)),
             "medium",
-            title="Ұсынысқа файл тіркелмеді / К предложению не прикладывались файлы",
+            title=Said("Ұсынысқа файл қосылмады", "К предложению не прикладывались файлы"),
         )
         await incidents.agree_level(await self._actor(story.AUTHORITY), incident)
 
@@ -116,7 +120,7 @@ class Desk:
             await self._actor(story.OPERATOR),
             incident,
             self.services.site.clock.now() - timedelta(minutes=3),
-            "Сақтау қоймасы қалпына келтірілді / Хранилище файлов восстановлено",
+            Said("Файл қоймасы қалпына келтірілді.", "Хранилище файлов восстановлено."),
         )
 
     async def works_announced(self) -> None:
@@ -127,7 +131,7 @@ class Desk:
             await self._actor(story.OPERATOR),
             starts,
             starts + timedelta(hours=2),
-            "Жүйені жаңарту. Осы уақытта тапсырыс пен ұсыныс қабылданбайды.",
+            "Жүйе жаңартылады. Осы уақытта тапсырыстар мен ұсыныстар қабылданбайды.",
             "Обновление системы. В это время заказы и предложения не принимаются.",
         )
 
