@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import permutations
 from typing import Literal
 
@@ -131,6 +131,62 @@ def test_a_fault_that_turns_out_longer_never_gives_less(
     # And one that turns out shorter takes nothing back.
     whole.meet(calendar, fault)
     assert row.due_at == whole.due_at
+
+
+def _later_fault(row: Running, calendar: WorkingCalendar, effect: Effect, hours: int) -> Fault:
+    """A fault on the very last day of a term as it stands now."""
+    began = calendar.at(calendar.last_day(row.due_at), time(9))
+    return Fault("incident:9", effect, Interval(began, began + timedelta(hours=hours)))
+
+
+@given(calendars, starts, terms, _faults(2), st.sampled_from(_EFFECTS[1:]), st.integers(1, 72))
+def test_a_fault_on_the_last_day_of_a_term_always_gives_more_of_it(
+    calendar: WorkingCalendar,
+    start: datetime,
+    term: Term,
+    faults: list[Fault],
+    effect: Effect,
+    hours: int,
+) -> None:
+    row = _term(calendar, start, term)
+    for fault in faults:
+        row.meet(calendar, fault)
+    last = row.due_at
+    # However often it was extended before: it is the end that people know that counts.
+    fault = _later_fault(row, calendar, effect, hours)
+    assert row.meet(calendar, fault)
+    match effect:
+        case "lost_days":
+            assert row.due_at - last >= timedelta(days=max(1, hours // 24))
+            assert calendar.is_working(calendar.last_day(row.due_at))
+        case "lost_time":
+            assert row.due_at - last == timedelta(hours=hours)
+        case _:
+            ended = astana(fault.interval.ended_at - datetime.resolution).date()
+            assert calendar.last_day(row.due_at) > ended
+
+
+@given(calendars, starts, terms, st.sampled_from(_EFFECTS[1:]), st.integers(1, 72), intervals)
+def test_a_fault_is_not_touched_by_what_it_has_given_itself(
+    calendar: WorkingCalendar,
+    start: datetime,
+    term: Term,
+    effect: Effect,
+    hours: int,
+    interval: Interval,
+) -> None:
+    row = _term(calendar, start, term)
+    bare = row.due_at
+    row.meet(calendar, _later_fault(row, calendar, effect, hours))
+    given_by_it = calendar.last_day(row.due_at)
+    # Analysed again it turns out to have been at another time: the bare term decides.
+    other = Interval(calendar.at(given_by_it, time(9)), calendar.at(given_by_it, time(10)))
+    for each in (other, interval):
+        before = row.due_at
+        if row.meet(calendar, Fault("incident:9", effect, each)):
+            assert each.first <= calendar.last_day(bare) <= each.last
+        else:
+            assert row.due_at == before
 
 
 @given(calendars, starts, terms, intervals)
