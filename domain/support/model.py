@@ -327,6 +327,8 @@ class Shift(Base):
     ended_at: Mapped[Instant | None]
     # The last ticket given by turn: the next goes to whoever has waited longest.
     last_given_at: Mapped[Instant | None]
+    # The last act at the desk: whether anybody is there.
+    seen_at: Mapped[Instant | None]
 
 
 class DeskSession(Base):

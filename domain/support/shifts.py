@@ -26,6 +26,8 @@ from domain.working_time.model import calendar_for_setting
 
 MORNING = "support.morning"
 DESK = "desk"
+#: A shift in which nothing was done for so long has been forgotten.
+FORGOTTEN = timedelta(days=7)
 _MORNING_LOCK = 7_210_367
 
 
@@ -113,8 +115,9 @@ async def shift_views(session: AsyncSession, only: Sequence[int] | None = None) 
         .correlate(Shift)
         .scalar_subquery()
     )
+    seen = func.coalesce(Shift.seen_at, Shift.began_at)
     statement = (
-        select(Shift.person_id, Person.name, Shift.began_at, Shift.last_given_at, in_hand)
+        select(Shift.person_id, Person.name, Shift.began_at, Shift.last_given_at, in_hand, seen)
         .join(Person, Person.id == Shift.person_id)
         .where(Shift.ended_at.is_(None), is_operator_still())
         .order_by(Shift.last_given_at.nulls_first(), Shift.began_at, Shift.person_id)
@@ -169,6 +172,7 @@ async def morning(work: Work, deadline: Deadline) -> None:
         # The day was a working one when this morning was set.
         work.record(DESK, worked=False)
         return
+    await _end_forgotten(work)
     people = await writing.on_shift_ids(work.session)
     tickets = await _untouched(work)
     work.record(DESK, tickets=len(tickets), operators=len(people))
@@ -178,6 +182,22 @@ async def morning(work: Work, deadline: Deadline) -> None:
         last = (len(tickets) - 1) % len(people)
         await given(work, [*people[last + 1 :], *people[: last + 1]][-len(tickets) :])
     await _tell_morning(work, tickets, hands)
+
+
+async def _end_forgotten(work: Work) -> None:
+    """End shifts in which nobody has done anything for long: whoever is away is given nothing."""
+    ended = await work.session.scalars(
+        update(Shift)
+        .where(
+            Shift.ended_at.is_(None),
+            func.coalesce(Shift.seen_at, Shift.began_at) < work.now - FORGOTTEN,
+        )
+        .values(ended_at=work.now)
+        .returning(Shift.person_id)
+        .execution_options(synchronize_session=False)
+    )
+    for person_id in ended:
+        work.also("desk.end_shift", f"person:{person_id}", forgotten=True)
 
 
 async def _untouched(work: Work) -> list[Ticket]:

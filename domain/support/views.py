@@ -232,6 +232,8 @@ class ShiftView:
     began_at: datetime
     last_given_at: datetime | None
     in_hand: int
+    # The last act at the desk, or the beginning of the shift.
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True)

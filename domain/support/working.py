@@ -215,6 +215,7 @@ async def put_in_hand(work: Work, ticket: Ticket, person_id: int | None) -> None
     ticket.assignee_id, ticket.taken_at = person_id, work.now
     if ticket.state == "open":
         ticket.state = "working"
+    await writing.seen(work, person_id)
     name = await work.session.scalar(select(Person.name).where(Person.id == person_id))
     await writing.note_event(work, ticket, "taken", name=name or "")
 

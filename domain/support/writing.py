@@ -180,6 +180,8 @@ async def say(
     for position, file in enumerate(files, 1):
         await _keep(work, ticket, message, file, position)
     await touch(work, ticket)
+    if author in ("operator", "note"):
+        await seen(work, person_id)
     if author != "system":
         await add_words(work.session, ticket.id, said, *(file.name for file in files))
     return message
@@ -289,6 +291,17 @@ async def reindex(session: AsyncSession, ticket_id: int) -> None:
         .values(words=func.array_to_tsvector(cast(search_words(*texts), ARRAY(TEXT))))
         .execution_options(synchronize_session=False)
     )
+
+
+async def seen(work: Work, person_id: int | None) -> None:
+    """Somebody on shift has just done something, if it is them who act."""
+    if person_id is not None and person_id == work.actor.person_id:
+        await work.session.execute(
+            update(Shift)
+            .where(Shift.person_id == person_id, Shift.ended_at.is_(None))
+            .values(seen_at=work.now)
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def on_shift_ids(session: AsyncSession) -> list[int]:

@@ -107,11 +107,7 @@ def shift_page(t: Translator, shifts: Sequence[ShiftView], me: int | None) -> Sh
         if mine
         else t("You are not on shift: no ticket is given to you by turn.")
     )
-    others = [
-        join([escape("•"), escape(each.name), str(each.in_hand)], " ")
-        for each in shifts
-        if each.person_id != me
-    ]
+    others = [_colleague(t, each) for each in shifts if each.person_id != me]
     move = (
         button(t.button("End the shift"), press("desk.shift", 0), "danger")
         if mine
@@ -125,6 +121,16 @@ def shift_page(t: Translator, shifts: Sequence[ShiftView], me: int | None) -> Sh
             desk_links(t),
         ),
     )
+
+
+def _colleague(t: Translator, shift: ShiftView) -> Html:
+    """Name, tickets in hand, and when they last did something."""
+    words = [escape("•"), escape(shift.name), escape(str(shift.in_hand))]
+    if shift.seen_at is not None:
+        # The reader's app counts on by itself.
+        at = fmt.tg_time(shift.seen_at, fmt.moment(t, shift.seen_at), "r")
+        words += [escape("·"), at]
+    return join(words, " ")
 
 
 def shift_ended(t: Translator, left: int) -> Html:

@@ -227,6 +227,23 @@ async def test_who_lost_the_role_is_given_nothing_and_gives_up_what_was_given(de
     assert await desk.told(gone, "desk.morning") == []
 
 
+async def test_a_forgotten_shift_ends_and_one_with_work_in_it_goes_on(desk: Desk) -> None:
+    """Whoever is away for a week is given nothing of the night."""
+    await desk.at("11-10 10:00")
+    away, there = await desk.operator("Отпускник"), await desk.operator("Дежурный")
+    await desk.at("11-19 10:00")
+    await desk.support.note(again(there), await desk.asked(await desk.user()), "Смотрю")
+    seen = {each.name: each.seen_at for each in await desk.support.on_shift(again(there))}
+    assert seen == {"Отпускник": moment("11-10 10:00"), "Дежурный": moment("11-19 10:00")}
+    await desk.at("11-19 20:00")
+    number = await desk.left_voice(await desk.user())
+    await desk.until("11-20 09:00")
+    assert (await desk.row(number)).assignee_id == there.person_id
+    assert [each.name for each in await desk.support.on_shift(again(there))] == ["Дежурный"]
+    ended = [entry.action for entry in await desk.record(f"person:{away.person_id}")]
+    assert ended[-1] == "desk.end_shift"
+
+
 async def test_the_start_sets_one_morning(desk: Desk) -> None:
     await desk.at("11-20 20:00")
     for _ in range(2):
