@@ -8,20 +8,15 @@ page of the queue is asked for while they wait.
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-import asyncpg
-
-from bench import _seed
+from bench import _desk, _seed
 from bench._frame import START, Bench, Span, Table, bench, median, ms, options, verdict
 from domain.actor import Actor
-from domain.roles import Role
 from domain.support.views import QueueFilter
 
 _ROUNDS = 9
-_OPERATORS = 10
 
 _TICKETS = """
 INSERT INTO ticket (
@@ -47,30 +42,6 @@ FROM generate_series(1, $2::int) AS n,
     LATERAL (SELECT $1::bigint[] AS who, $3::timestamptz - n * interval '1 minute' AS at) AS given
 """
 
-_VOICES = """
-WITH made AS (
-    INSERT INTO ticket (
-        regime, channel, person_id, address, name, role, language, subject, state, priority,
-        revision, opened_at, registered_at, asked_at, promised_at, in_hours, escalation,
-        result_text, rating_text
-    )
-    SELECT
-        '366', 'voice', who[1 + n % cardinality(who)], '', 'Айгүл', '', 'kk', '', 'open', 'normal',
-        2, $3, $3, $3, $4, false, 0, '', ''
-    FROM generate_series(1, $2::int) AS n, LATERAL (SELECT $1::bigint[] AS who) AS given
-    RETURNING id
-), said AS (
-    INSERT INTO ticket_message (ticket_id, position, author, at, text, kind)
-    SELECT id, 1, 'user', $3, '', '' FROM made
-    RETURNING id
-)
-INSERT INTO ticket_file (
-    message_id, position, kind, name, mime, size, duration, telegram_file_id, sha256, state,
-    attempts
-)
-SELECT id, 1, 'voice', '', 'audio/ogg', 40000, 12, 'x', '', 'stored', 0 FROM said
-"""
-
 _SEARCHES = (
     ("a rare word", "трансформатор"),
     ("a word of most tickets", "заказ"),
@@ -86,41 +57,6 @@ _SEARCHES = (
 async def _rounds(act: Callable[[], Awaitable[object]]) -> Span:
     await act()
     return median([await Bench.stopwatch(act) for _ in range(_ROUNDS)])
-
-
-async def _operators(made: Bench, connection: asyncpg.Connection) -> list[Actor]:
-    ids = await connection.fetch(
-        """
-        WITH made AS (
-            INSERT INTO person (
-                telegram_id, language, language_chosen, name, folded, state, created_at
-            )
-            SELECT 900000000 + n, 'ru', true, 'Оператор ' || n, 'оператор', 'active', $2
-            FROM generate_series(1, $1::int) AS n
-            RETURNING id
-        ), role AS (
-            INSERT INTO membership (person_id, role, position, state, created_at)
-            SELECT id, 'support', 'contact', 'active', $2 FROM made
-        )
-        SELECT id FROM made ORDER BY id
-        """,
-        _OPERATORS,
-        START,
-    )
-    causes = itertools.count(1)
-    actors = [
-        Actor(
-            kind="person",
-            source="telegram",
-            cause=f"bench:{next(causes)}",
-            person_id=row["id"],
-            role=Role.SUPPORT,
-        )
-        for row in ids
-    ]
-    for actor in actors:
-        await made.services.support.begin_shift(actor)
-    return actors
 
 
 async def _search(made: Bench, table: Table, operator: Actor) -> None:
@@ -166,10 +102,10 @@ async def _main(*, quick: bool) -> None:
         companies = await _seed.companies(connection, 1, 500)
         await _seed.people(connection, companies, "supplier")
         people = [row["id"] for row in await connection.fetch("SELECT id FROM person ORDER BY id")]
-        operators = await _operators(made, connection)
+        operators = await _desk.operators(made, connection)
         await connection.execute(_TICKETS, people, tickets, START)
         night = START + timedelta(hours=9)
-        await connection.execute(_VOICES, people, voices, night, START + timedelta(days=3, hours=9))
+        await _desk.voices(connection, people, voices, night, START + timedelta(days=3, hours=9))
         await _seed.settle(connection)
         await connection.close()
         made.clock.set(night)
