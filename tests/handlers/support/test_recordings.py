@@ -229,6 +229,35 @@ async def test_drafts_shown_in_a_topic_go_with_the_recording(desk: DeskTown) -> 
     assert not any(each.kind == "voice" for each in await desk.in_topic(thread))
 
 
+@pytest.mark.clause("366-21.2")
+@pytest.mark.clause("366-21.3")
+async def test_a_dispute_marked_in_the_chat_while_it_is_destroyed_is_told_of_the_act(
+    desk: DeskTown,
+) -> None:
+    t, operator = t_of("ru"), desk.operator
+    ticket, recording = await voiced(desk)
+    await desk.mirror.drain()
+    await operator.say("/queue")
+    await tap(operator, "desk.open", ticket)
+    await tap(operator, "desk.dispute", ticket)
+    await operator.eventually(lambda each: said(t, "On what ground is there") in each.text)
+    await operator.say("Пользователь оспаривает ответ")
+    desk.town.clock.set(datetime.fromisoformat("2027-11-20T10:00:00+05:00"))
+    # Telegram is away: the file is given up, the copy in the topic still stands.
+    done = await desk.town.services.recordings.destroy_due(Actor.system(next_cause(), "cli"))
+    assert (done.acts, done.finished) == ((1,), ())
+    review = await operator.eventually(
+        lambda each: any(b.text == t.button("Send") for b in each.buttons)
+    )
+    told = await operator.wait_answer(await operator.press(t.button("Send"), review))
+    refused = plain(t("The recording has been destroyed. Act of destruction: No. {act}.", act=1))
+    assert refused in (told.text or "")
+    await desk.town.services.recordings.tend(CopyDeleter(desk.town.bot))
+    assert await steps(desk) == [("destroyed", "1")]
+    admin = await desk.town.actor(desk.admin)
+    assert (await desk.town.services.recordings.one(admin, recording)).state == "destroyed"
+
+
 async def test_recordings_are_not_for_others(desk: DeskTown) -> None:
     t = t_of("ru")
     ticket, recording = await voiced(desk)
