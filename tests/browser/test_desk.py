@@ -273,6 +273,8 @@ async def test_news_come_by_themselves_and_typing_is_kept(desk: DeskPage, town: 
     actor = await user_actor(town, user)
     await town.services.support.add(actor, number, "и ещё вопрос")
     await expect(desk.by("messages")).to_contain_text("и ещё вопрос")
+    news = plain(t_of("ru")("Something new was said in this ticket."))
+    await expect(desk.by("announcer")).to_have_text(news)
     await expect(desk.by("composer")).to_have_value("пишу ответ")
 
 

@@ -116,7 +116,7 @@ def _row(t: Translator, row: IncidentRow) -> shown.Json:
     level = plain(words.level(t, row.level, row.level_state)) if row.level else ""
     return {
         "number": row.number,
-        "title": row.title,
+        "title": plain(words.title(t, row.titles)),
         "state": row.state,
         "state_text": plain(t(INCIDENT_STATES[row.state])),
         "level_text": level,

@@ -171,7 +171,11 @@ def ticket(t: Translator, view: TicketView, me: int | None, muted: MuteView | No
         "muted": mute(t, muted) if muted else None,
         "seen": max((each.position for each in view.messages), default=0),
         "messages": [
-            message(t, view.number, each) | {"editable": _editable(view, each, me)}
+            message(t, view.number, each)
+            | {
+                "own": each.author == "system" or each.person_id == me,
+                "editable": _editable(view, each, me),
+            }
             for each in view.messages
         ],
     }
@@ -191,6 +195,7 @@ def message(t: Translator, number: int, given: MessageView) -> Json:
     kind = texts.SAID.get("note" if given.author == "note" else given.kind)
     return {
         "id": given.id,
+        "position": given.position,
         "author": given.author,
         "name": given.name,
         "at": given.at.isoformat(),

@@ -208,6 +208,7 @@ _TICKET: Mapping[str, Lazy] = {
     "listen": lazy("Listen: {what}"),
     "speed": lazy("Speed"),
     "goes_on_in": lazy("It goes on in ticket No. {number}"),
+    "news": lazy("Something new was said in this ticket."),
     "muted": lazy("May not write"),
     "muted_until": lazy("until {time}: {what}"),
     "closed_meanwhile": lazy(

@@ -21,7 +21,7 @@ export function makeComposer(number, language, done, stale) {
   const hint = el("p", { class: "muted hint", id: "composer-hint" });
   const alert = el("p", { class: "alert", role: "alert", "data-testid": "composer-alert" });
   const area = el("textarea", { rows: 3, "aria-label": t("your_text"), "aria-describedby": "composer-hint", "data-testid": "composer" });
-  const picker = el("input", { type: "file", multiple: true, hidden: true, "data-testid": "attach-input", onchange: () => attach() });
+  const picker = el("input", { type: "file", multiple: true, hidden: true, "data-testid": "attach-input", onchange: () => { attach([...picker.files]); picker.value = ""; } });
   const names = el("p", { class: "attached" });
   const tabs = el("div", { class: "modes", role: "group", "aria-label": t("actions") });
   const send = button("", () => submit(), { class: "primary", "data-testid": "send" });
@@ -50,9 +50,7 @@ export function makeComposer(number, language, done, stale) {
 
   const keep = () => keepDraft(number, area.value ? { mode, text: area.value } : null);
 
-  function attach() {
-    const found = [...picker.files];
-    picker.value = "";
+  function attach(found) {
     alert.textContent = tooBig([...files, ...found]);
     if (alert.textContent) return;
     files.push(...found.slice(0, MOST - files.length));
@@ -134,6 +132,13 @@ export function makeComposer(number, language, done, stale) {
 
   area.value = typed?.text || "";
   area.addEventListener("input", keep);
+  area.addEventListener("paste", (event) => {
+    const pasted = [...event.clipboardData.files];
+    // A picture of the screen; words are pasted as ever.
+    if (!pasted.length || mode === "documents") return;
+    event.preventDefault();
+    attach(pasted);
+  });
   area.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -142,5 +147,5 @@ export function makeComposer(number, language, done, stale) {
   });
   draw();
   drawFiles();
-  return { box, choose, update, chooseCanned };
+  return { box, choose, update, chooseCanned, isTyping: () => Boolean(area.value) };
 }

@@ -84,7 +84,7 @@ async function enter() {
     say(data.counts.unanswered);
     if (data.on_shift !== onShift) drawShift(data.on_shift);
   }, safely);
-  page.replaceChildren(top(), offline, el("main", { class: "main" }, queue, makeTicket(() => safely(loadQueue))));
+  page.replaceChildren(top(), offline, el("main", { class: "main" }, queue, makeTicket(() => safely(() => loadQueue(true)))));
   await follow();
   page.dataset.ready = "";
 }
@@ -172,7 +172,8 @@ async function follow() {
     announce(error.message, true);
     location.hash = "";
   }
-  await loadQueue();
+  // A ticket that was left may have words that are not sent.
+  await loadQueue(true);
 }
 
 async function news() {

@@ -62,7 +62,7 @@ function filters() {
     Object.assign(state, part, { page: 0 });
     draw();
     group.querySelector(`[data-testid="${focused}"]`)?.focus();
-    return guard(loadQueue);
+    return guard(() => loadQueue());
   };
   draw();
   return group;
@@ -75,12 +75,12 @@ export function search(text) {
   return loadQueue();
 }
 
-/** Reads the queue and draws it when anything has changed. */
-export async function loadQueue() {
+/** Reads the queue and draws it when anything has changed; `anew`: also when nothing has. */
+export async function loadQueue(anew = false) {
   const asked = address();
   const { data, fresh } = await get(asked);
   if (asked !== address()) return;
-  if (!fresh && shownAs === asked) return;
+  if (!fresh && shownAs === asked && !anew) return;
   shownAs = asked;
   if (data.counts) changed(data);
   draw(data);
@@ -95,7 +95,7 @@ function draw(data) {
   if (!data.tickets.length) listing.append(el("li", { class: "empty", "data-testid": "empty" }, t(state.text ? "found_none" : isFiltered() ? "empty" : "empty_all")));
   if (focused) listing.querySelector(`[data-number="${focused}"]`)?.focus();
   counts.replaceChildren(...(data.counts ? figures(data) : [t("found"), data.more ? ` · ${t("more_found")}` : ""]));
-  const turn = (by) => () => { state.page = data.page + by; return guard(loadQueue); };
+  const turn = (by) => () => { state.page = data.page + by; return guard(() => loadQueue()); };
   pager.replaceChildren(...(data.pages > 1 ? [
     button("←", turn(-1), { "aria-label": t("earlier"), disabled: data.page === 0 }),
     t("page_of", { page: data.page + 1, pages: data.pages }),

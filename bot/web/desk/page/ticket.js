@@ -52,6 +52,8 @@ function update(view) {
     open.head.replaceChildren(...heading(view));
     if (focused) open.head.querySelector(`[data-testid="${focused}"]`)?.focus();
   }
+  // Whoever is typing does not look up at what comes.
+  if (open.view && open.composer.isTyping() && view.messages.some(({ position, own }) => position > open.view.seen && !own)) announce(t("news"));
   open.view = view;
   open.talk.show(view.messages);
   open.composer.update(view);
@@ -123,7 +125,16 @@ const done = (view) => {
   after(view);
 };
 
-const send = async (name, values, files, key) => done(await act(`/tickets/${open.number}/${name}`, values, files, key));
+async function send(name, values, files, key) {
+  const { number } = open;
+  try {
+    done(await act(`/tickets/${number}/${name}`, values, files, key));
+  } catch (error) {
+    // What happened meanwhile stands behind the window: the next try has seen it.
+    if (error.status === 409 && open?.number === number) await loadTicket(number).catch(() => {});
+    throw error;
+  }
+}
 
 let busy = false;
 /** Acts at once; what is pressed again meanwhile is the same press. */
@@ -202,22 +213,24 @@ const merge = () => ask({
   submit: ({ into }, key) => send("merge", { into: Number(into) }, [], key),
 });
 
-const close = () => ask({
-  title: titled("close"), label: t("close"), draft: `close-${open.number}`, danger: true,
-  fields: [
-    { name: "result", label: t("close_result"), kind: "select", autofocus: true,
-      options: ["answered", "called_back", "not_reached", "refused", "duplicate", "no_reply"].map((code) => [code, t(`result.${code}`)]) },
-    { name: "text", label: t("close_text"), kind: "textarea" }],
-  submit: async (values, key) => {
-    try {
-      await send("close", { ...values, seen: open.view.seen }, [], key);
-    } catch (error) {
-      // What was said meanwhile stands behind the window; the next try has read it.
-      if (error.status === 409) await loadTicket(open.number).catch(() => {});
-      throw error;
-    }
-  },
-});
+function close() {
+  // Read when the window opened: what comes while it stands before the ticket is not.
+  let { seen } = open.view;
+  ask({
+    title: titled("close"), label: t("close"), draft: `close-${open.number}`, danger: true,
+    fields: [
+      { name: "result", label: t("close_result"), kind: "select", autofocus: true,
+        options: ["answered", "called_back", "not_reached", "refused", "duplicate", "no_reply"].map((code) => [code, t(`result.${code}`)]) },
+      { name: "text", label: t("close_text"), kind: "textarea" }],
+    submit: async (values, key) => {
+      try {
+        await send("close", { ...values, seen }, [], key);
+      } finally {
+        if (open) ({ seen } = open.view);
+      }
+    },
+  });
+}
 
 const reopen = () => ask({
   title: titled("reopen"), label: t("reopen"), draft: `reopen-${open.number}`,
