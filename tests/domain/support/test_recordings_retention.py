@@ -14,6 +14,7 @@ from domain.support.retention_rules import (
     collected_before,
     end_of_keeping,
     kept_until,
+    midnight,
     month_of,
 )
 
@@ -105,3 +106,29 @@ def test_a_settled_dispute_lets_the_term_resume(
 
 def test_the_month_of_a_day() -> None:
     assert month_of(date(2026, 12, 31)) == (date(2026, 12, 1), date(2027, 1, 1))
+
+
+@pytest.mark.clause("366-21.2")
+@given(collected=instants, days=settings, now=instants)
+def test_each_recording_goes_in_one_month_and_that_is_the_month_of_its_end(
+    collected: datetime, days: int | None, now: datetime
+) -> None:
+    """As the preview of a month asks the table: collected from, collected before."""
+    first, after = month_of(astana(now).date())
+    day = timedelta(days=1)
+    since, until = (collected_before(midnight(each - day), days) for each in (first, after))
+    ends = astana(end_of_keeping(collected, days)).date()
+    assert (since <= collected < until) is (first <= ends < after)
+
+
+@pytest.mark.clause("366-21.2")
+@given(collected=instants, days=st.integers(1, 365), marks=disputes())
+def test_a_shorter_term_never_keeps_longer(
+    collected: datetime, days: int, marks: list[Dispute]
+) -> None:
+    shorter, longest = kept_until(collected, days, marks), kept_until(collected, None, marks)
+    if longest is None:
+        # A dispute that holds the longer term may have come too late for the shorter one.
+        return
+    assert shorter is not None
+    assert shorter <= longest
