@@ -11,6 +11,7 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -38,6 +39,9 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_HERE = Path(__file__).parent
+#: Modules on the demo as a newcomer starts it: it is told a story first, which takes its time.
+_WITH_DEMO = ("test_story", "test_support_story")
 START = datetime(2026, 11, 20, 15, 0, tzinfo=ASTANA)
 
 
@@ -45,6 +49,14 @@ def find_chromium() -> str | None:
     """The browser's program, or ``None``."""
     names = (os.environ.get("TAPSYRYS_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
     return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several workers one has the demo with its story, and one the browser for all else."""
+    for item in items:
+        if item.path.parent == _HERE:
+            ours = "demo" if item.path.stem in _WITH_DEMO else "browser"
+            item.add_marker(pytest.mark.xdist_group(ours))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,6 +11,17 @@ import structlog
 from domain.clock import ManualClock
 from tests.e2e.town import Town, open_town
 
+_HERE = Path(__file__).parent
+#: Modules whose processes are forked from one that has loaded the code once.
+_KILLING = ("test_kill", "test_kill_in_chat", "test_replicas")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several workers one loads the code for all processes that are to be killed."""
+    for item in items:
+        if item.path.parent == _HERE and item.path.stem in _KILLING:
+            item.add_marker(pytest.mark.xdist_group("killed"))
+
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_tracebacks() -> Iterator[None]:
