@@ -6,7 +6,7 @@ Rights are those of the use cases that are read; nothing is kept.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 from domain.actor import Actor
@@ -15,7 +15,7 @@ from domain.documents.evidence import Pack, build_pack, prepare
 from domain.documents.journal_sheet import render_journal
 from domain.documents.labels import Language
 from domain.documents.owner_report import OwnerReport, render_owner_report
-from domain.errors import Conflict, RuleBroken
+from domain.errors import Conflict, NotFound, RuleBroken
 from domain.services import Services
 from domain.support.reading import OPERATORS
 from domain.support.views import JournalLine
@@ -77,18 +77,30 @@ async def owner_report(services: Services, actor: Actor, number: int, proposals:
     return await asyncio.to_thread(render_owner_report, report)
 
 
-async def evidence_pack(services: Services, actor: Actor, number: int) -> Pack:
-    """The evidence of an incident as an archive; for a user only the own part of it.
+async def evidence_packs(
+    services: Services, actor: Actor, number: int, only: int | None = None
+) -> AsyncIterator[Pack]:
+    """The evidence of an incident as archives, one after another, or the one of number ``only``.
 
-    Raises NotFound ``incident_unknown``.
+    For a user it is only the own part of it. Raises NotFound ``incident_unknown``.
     """
     evidence = await services.evidence.of(actor, number)
     prepared = await asyncio.to_thread(prepare, evidence)
-    contents: dict[str, bytes] = {}
-    for wanted in prepared.files:
-        try:
-            contents[wanted.sha256] = await services.site.files.get(wanted.sha256)
-        except KeyError:
-            # A copy that is lost is named in the pack as missing.
+    for part, files in enumerate(prepared.files, start=1):
+        if only not in (None, part):
             continue
-    return await asyncio.to_thread(build_pack, prepared, contents)
+        contents: dict[str, bytes] = {}
+        for wanted in files:
+            try:
+                contents[wanted.sha256] = await services.site.files.get(wanted.sha256)
+            except KeyError:
+                # A copy that is lost is named in the pack as missing.
+                continue
+        yield await asyncio.to_thread(build_pack, prepared, contents, part)
+
+
+async def evidence_pack(services: Services, actor: Actor, number: int, part: int = 1) -> Pack:
+    """One archive of ``evidence_packs``; raises NotFound ``evidence_part_unknown``, too."""
+    async for pack in evidence_packs(services, actor, number, part):
+        return pack
+    raise NotFound("evidence_part_unknown", None, part=part)

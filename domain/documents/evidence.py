@@ -1,5 +1,7 @@
 """The evidence pack of a fault: a ZIP with a PDF that lists everything in it by SHA-256.
 
+What does not fit into one file of Telegram goes on in further parts.
+
 The same evidence makes the same bytes: times inside the archive are fixed, and nothing is
 drawn from the clock.
 """
@@ -12,7 +14,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.documents.evidence_cover import Listed, Omission, render_cover
+from domain.documents.evidence_cover import Elsewhere, Listed, Omission, render_cover
 from domain.documents.evidence_texts import file_member, text_members
 from domain.incidents.evidence import Evidence
 from domain.incidents.views import ReportView
@@ -24,7 +26,7 @@ _ROOM = 2 * 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX, _PLAIN_FILE = 3, 0o100644 << 16
 
-COVER, SUMS = "cover.pdf", "SHA256SUMS.txt"
+COVER, SUMS, MISSING = "cover.pdf", "SHA256SUMS.txt", "MISSING.txt"
 
 
 @dataclass(frozen=True)
@@ -40,50 +42,74 @@ class Wanted:
 class Prepared:
     """What goes into a pack: written texts, files to be fetched, and what finds no room.
 
-    ``room`` is what is left of the bound, in bytes: a copy may be bigger than it was said to be.
+    ``files`` by part, the first of which has the texts and the cover; ``room`` is what is left
+    of the bound of each part, in bytes: a copy may be bigger than it was said to be.
     """
 
     evidence: Evidence
     texts: Mapping[str, bytes]
-    files: Sequence[Wanted]
+    files: Sequence[Sequence[Wanted]]
     omitted: Sequence[Omission]
-    room: int
+    room: Sequence[int]
+
+    @property
+    def parts(self) -> int:
+        """How many archives it makes."""
+        return len(self.files)
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A finished pack; ``omitted`` are files that are not in it, with the reason."""
+    """A finished archive, the part ``part`` (from 1) of ``parts``.
+
+    ``omitted`` are files that are in none of them, or whose copy does not fit, with the reason.
+    """
 
     content: bytes
     members: Sequence[Listed]
     omitted: Sequence[Omission]
+    part: int = 1
+    parts: int = 1
+
+
+def evidence_name(number: int, pack: Pack) -> str:
+    """What the file of a part is called."""
+    part = f"-{pack.part}" if pack.parts > 1 else ""
+    return f"evidence-{number}{part}.zip"
 
 
 def prepare(evidence: Evidence, most: int = MOST_BYTES) -> Prepared:
-    """Write the texts and choose the files that fit, in the order in which they were given.
+    """Write the texts and choose for each file the first part in which it fits.
 
-    ``most`` bounds the archive, in bytes. A file that does not fit is named with its hash.
+    ``most`` bounds each archive, in bytes. A file that fits into none is named with its hash.
     """
     texts = text_members(evidence)
-    room = most - _ROOM - sum(map(len, texts.values()))
-    files: list[Wanted] = []
+    empty = most - _ROOM
+    room = [empty - sum(map(len, texts.values()))]
+    files: list[list[Wanted]] = [[]]
     omitted: list[Omission] = []
     for wanted in _files(evidence.reports):
         if not wanted.sha256:
             omitted.append(Omission(wanted.member, "", "copy"))
-        elif wanted.size > room:
+            continue
+        if wanted.size > max(empty, room[0]):
             omitted.append(Omission(wanted.member, wanted.sha256, "size"))
-        else:
-            room -= wanted.size
-            files.append(wanted)
+            continue
+        part = next((at for at, left in enumerate(room) if wanted.size <= left), len(room))
+        if part == len(room):
+            room.append(empty)
+            files.append([])
+        room[part] -= wanted.size
+        files[part].append(wanted)
     return Prepared(evidence, texts, files, omitted, room)
 
 
-def build_pack(prepared: Prepared, contents: Mapping[str, bytes]) -> Pack:
-    """The archive; ``contents`` are the files by their SHA-256, without those that are lost."""
-    members = dict(prepared.texts)
-    omitted, room = list(prepared.omitted), prepared.room
-    for wanted in prepared.files:
+def build_pack(prepared: Prepared, contents: Mapping[str, bytes], part: int = 1) -> Pack:
+    """One part (from 1); ``contents`` are its files by their SHA-256, without those lost."""
+    first = part == 1
+    members = dict(prepared.texts) if first else {}
+    omitted, room = list(prepared.omitted if first else ()), prepared.room[part - 1]
+    for wanted in prepared.files[part - 1]:
         content = contents.get(wanted.sha256)
         more = 0 if content is None else len(content) - wanted.size
         if content is None:
@@ -93,12 +119,27 @@ def build_pack(prepared: Prepared, contents: Mapping[str, bytes]) -> Pack:
         else:
             room -= more
             members[wanted.member] = content
-    listed = [_listed(name, content) for name, content in members.items()]
-    cover = render_cover(prepared.evidence, listed, omitted)
-    whole = [_listed(COVER, cover), *listed]
+    if first:
+        listed = [_listed(name, content) for name, content in members.items()]
+        cover = render_cover(prepared.evidence, listed, omitted, elsewhere_in(prepared))
+        members = {COVER: cover, **members}
+    elif omitted:
+        # The cover stands in the first part and says that they are here.
+        lines = [f"{each.sha256}  {each.name}  {each.reason}\n" for each in omitted]
+        members = {MISSING: "".join(lines).encode(), **members}
+    whole = [_listed(name, content) for name, content in members.items()]
     sums = "".join(f"{each.sha256}  {each.name}\n" for each in whole).encode()
-    content = _archive({COVER: cover, SUMS: sums, **members})
-    return Pack(content, whole, omitted)
+    content = _archive({**members, SUMS: sums})
+    return Pack(content, whole, omitted, part, prepared.parts)
+
+
+def elsewhere_in(prepared: Prepared) -> list[Elsewhere]:
+    """The files that are in a later part."""
+    return [
+        Elsewhere(wanted.member, wanted.sha256, at)
+        for at, files in enumerate(prepared.files[1:], start=2)
+        for wanted in files
+    ]
 
 
 def _files(reports: Sequence[ReportView]) -> list[Wanted]:

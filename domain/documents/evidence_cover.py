@@ -41,23 +41,38 @@ class Omission:
     reason: Literal["size", "copy"]
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """A file that is in another part of the pack, counted from 1."""
+
+    name: str
+    sha256: str
+    part: int
+
+
 def render_cover(
-    evidence: Evidence, members: Sequence[Listed], omitted: Sequence[Omission]
+    evidence: Evidence,
+    members: Sequence[Listed],
+    omitted: Sequence[Omission],
+    elsewhere: Sequence[Elsewhere] = (),
 ) -> bytes:
     """The cover as a PDF, Kazakh first, then Russian."""
-    view = cover_view(evidence, members, omitted)
+    view = cover_view(evidence, members, omitted, elsewhere)
     return to_pdf("evidence_cover.typ", view, created_at=evidence.as_of)
 
 
 def cover_view(
-    evidence: Evidence, members: Sequence[Listed], omitted: Sequence[Omission]
+    evidence: Evidence,
+    members: Sequence[Listed],
+    omitted: Sequence[Omission],
+    elsewhere: Sequence[Elsewhere] = (),
 ) -> dict[str, object]:
     """Everything ``evidence_cover.typ`` needs: finished strings in both languages."""
     number = evidence.incident.number
     footers = (labels("evidence", language)["footer"] for language in LANGUAGES)
     return {
         "footer": " · ".join(footer.format(number=number) for footer in footers),
-        "parts": [_part(evidence, members, omitted, language) for language in LANGUAGES],
+        "parts": [_part(evidence, members, omitted, elsewhere, language) for language in LANGUAGES],
     }
 
 
@@ -65,6 +80,7 @@ def _part(
     evidence: Evidence,
     members: Sequence[Listed],
     omitted: Sequence[Omission],
+    elsewhere: Sequence[Elsewhere],
     language: Language,
 ) -> dict[str, object]:
     text = labels("evidence", language)
@@ -80,6 +96,7 @@ def _part(
                 [[each.name, _number(each.size), each.sha256] for each in members],
                 "",
             ),
+            *_elsewhere(text, elsewhere),
             *_omitted(text, omitted),
             _reports(evidence, language),
             _gaps(evidence, language),
@@ -139,6 +156,14 @@ def _level(incident: IncidentView, language: Language) -> str:
     state = named(labels("owner_report", language), "level_state", incident.level_state)
     level = named(labels("desk", language), "level", incident.level)
     return f"{level} ({state})" if level else state
+
+
+def _elsewhere(text: dict[str, str], files: Sequence[Elsewhere]) -> list[dict[str, object]]:
+    if not files:
+        return []
+    rows = [[each.name, str(each.part), each.sha256] for each in files]
+    columns = (("col_file", 3), ("col_part", 1), ("col_hash", 4))
+    return [_table(text, "elsewhere", columns, rows, "")]
 
 
 def _omitted(text: dict[str, str], omitted: Sequence[Omission]) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 
 from domain import papers
+from domain.documents.evidence import evidence_name
 from domain.errors import Conflict
 from domain.incidents.service import OPERATORS
 from handlers.context import Ctx, ctx_of
@@ -62,12 +63,18 @@ async def show_papers(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 
 
 async def send_evidence(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
-    """The pack: all of it for those who read incidents, the own part for a user."""
+    """The pack, in as many files as it needs: all of it for those who read incidents, the own
+    part for a user.
+    """
     number = number_in(ids)
-    pack = await papers.evidence_pack(ctx.services, ctx.actor, number)
-    await press.answer()
-    caption = texts.evidence_caption(ctx.t, number, len(pack.omitted))
-    await send_document(press, pack.content, f"evidence-{number}.zip", caption)
+    answered = False
+    async for pack in papers.evidence_packs(ctx.services, ctx.actor, number):
+        if not answered:
+            # Not before the rights are known: a refusal pops up.
+            await press.answer()
+            answered = True
+        caption = texts.evidence_caption(ctx.t, number, pack)
+        await send_document(press, pack.content, evidence_name(number, pack), caption)
 
 
 async def begin(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.documents.evidence import Pack
 from domain.incidents.views import IncidentView
 from domain.roles import Role
 from handlers.views.incidents_cards import OPERATORS, to_card
@@ -54,13 +55,18 @@ def report_made(t: Translator) -> Html:
     return t("The report is ready.")
 
 
-def evidence_caption(t: Translator, number: int, omitted: int) -> Html:
-    """Under the pack; says how many files are only named in it."""
+def evidence_caption(t: Translator, number: int, pack: Pack) -> Html:
+    """Under the pack or a part of it; says how many files are only named in it."""
+    omitted = len(pack.omitted)
+    head = t("The evidence on incident No. {number}. Begin with cover.pdf.", number=number)
+    if pack.part > 1:
+        head = t("The evidence on incident No. {number} goes on.", number=number)
     return join(
         [
-            t("The evidence on incident No. {number}. Begin with cover.pdf.", number=number),
+            head,
+            t("Part {part} of {parts}", part=pack.part, parts=pack.parts) if pack.parts > 1 else "",
             t("Files that are only named in it: {count}. The cover says why.", count=omitted)
-            if omitted
+            if omitted and pack.part == 1
             else "",
         ]
     )

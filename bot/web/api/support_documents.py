@@ -7,9 +7,9 @@ import asyncio
 from aiohttp import web
 from pydantic import Field
 
-from bot.web.api.fields import LooseText
+from bot.web.api.fields import LooseText, Whole
 from bot.web.api.models import Asked
-from bot.web.api.routing import Call, Group, Nothing
+from bot.web.api.routing import Call, Group
 from bot.web.api.support_models import PeriodQuery, SupportReportQuery
 from domain import papers
 from domain.documents.desk_report import (
@@ -17,6 +17,7 @@ from domain.documents.desk_report import (
     render_report_picture,
     render_report_sheet,
 )
+from domain.documents.evidence import evidence_name
 from domain.documents.labels import Language
 
 routes = Group("documents of the desk")
@@ -29,6 +30,12 @@ class OwnerReportQuery(Asked):
     """What the signer proposes; left out, lines to write on."""
 
     proposals: LooseText = Field("", description="Proposals to prevent the fault.")
+
+
+class EvidenceQuery(Asked):
+    """Which part of the evidence."""
+
+    part: Whole = Field(1, description="The first one has the cover.")
 
 
 def _file(content: bytes, mime: str, name: str, how: str = "attachment") -> web.Response:
@@ -90,9 +97,14 @@ async def show_owner_report(call: Call, query: OwnerReportQuery) -> web.Response
     return _file(pdf, "application/pdf", f"fault-report-{number}.pdf", "inline")
 
 
-@routes.get("/incidents/{number}/evidence.zip", Nothing, None, media="application/zip")
-async def show_evidence(call: Call, _: Nothing) -> web.Response:
-    """What a fault is proved by: a ZIP with a PDF that lists everything by SHA-256."""
+@routes.get("/incidents/{number}/evidence.zip", EvidenceQuery, None, media="application/zip")
+async def show_evidence(call: Call, query: EvidenceQuery) -> web.Response:
+    """What a fault is proved by: a ZIP with a PDF that lists everything by SHA-256.
+
+    What is over 45 MB goes on in further parts; the header `Tapsyrys-Parts` tells how many.
+    """
     number = _number(call)
-    pack = await papers.evidence_pack(call.services, call.actor, number)
-    return _file(pack.content, "application/zip", f"evidence-{number}.zip")
+    pack = await papers.evidence_pack(call.services, call.actor, number, query.part)
+    answer = _file(pack.content, "application/zip", evidence_name(number, pack))
+    answer.headers["Tapsyrys-Parts"] = str(pack.parts)
+    return answer

@@ -32,6 +32,10 @@ INCIDENTS: Mapping[str, Teller] = {
         lazy("Incident No. {number} is not found."),
         lazy("Check the number."),
     ),
+    "evidence_part_unknown": Told(
+        lazy("The evidence has no part {part}."),
+        lazy("The first part tells how many there are."),
+    ),
     "report_unknown": Told(
         lazy("Incident No. {number} has no such report."),
         lazy("Open the incident again."),

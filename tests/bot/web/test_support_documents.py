@@ -148,6 +148,13 @@ async def test_the_evidence_of_a_fault(api: Api, services: Services, clock: Manu
     problem(await api.get("/incidents/x/evidence.zip"), 404, "incident_unknown")
 
 
+async def test_the_evidence_tells_how_many_parts_it_has(api: Api) -> None:
+    number = (await api.post("/incidents/reports", REPORT))["incident"]
+    first = await api.get(f"/incidents/{number}/evidence.zip")
+    assert (first.status, first.headers["Tapsyrys-Parts"]) == (200, "1")
+    problem(await api.get(f"/incidents/{number}/evidence.zip?part=2"), 404, "evidence_part_unknown")
+
+
 @pytest.mark.clause("627-25")
 async def test_the_report_on_a_medium_fault_goes_to_the_authorised_body(
     api: Api, services: Services, clock: ManualClock

@@ -11,7 +11,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from domain.documents.evidence import COVER, SUMS, Pack, build_pack, prepare
+from domain.documents.evidence import (
+    COVER,
+    MISSING,
+    SUMS,
+    Pack,
+    Prepared,
+    build_pack,
+    elsewhere_in,
+    prepare,
+)
 from domain.documents.evidence_cover import ROWS_SHOWN, cover_view
 from domain.incidents.evidence import Evidence
 from tests.domain.documents.document_samples import NASTY, texts_of
@@ -70,7 +79,7 @@ def test_files_that_find_no_room_are_named_with_their_sums() -> None:
     files = (a_file(1, big), a_file(2, b"second"))
     digest = hashlib.sha256(big).hexdigest()
     prepared = prepare(an_evidence(a_report(7, *files)), most=4_000_000)
-    assert [each.sha256 for each in prepared.files] == [files[1].sha256]
+    assert [[each.sha256 for each in part] for part in prepared.files] == [[files[1].sha256]]
     pack = build_pack(prepared, {**SHOTS, digest: big})
     assert [(each.sha256, each.reason) for each in pack.omitted] == [(digest, "size")]
     assert len(pack.content) < 4_000_000
@@ -78,6 +87,54 @@ def test_files_that_find_no_room_are_named_with_their_sums() -> None:
     assert "көлемі шектеулі" in "\n".join(
         texts_of(cover_view(prepared.evidence, pack.members, pack.omitted))
     )
+
+
+def test_files_that_do_not_fit_into_one_archive_go_on_in_further_parts() -> None:
+    shots = [bytes([at]) * 900_000 for at in range(5)]
+    files = [a_file(at, shot) for at, shot in enumerate(shots, start=1)]
+    contents = {hashlib.sha256(shot).hexdigest(): shot for shot in shots}
+    prepared = prepare(an_evidence(a_report(7, *files)), most=4_000_000)
+    packs = [build_pack(prepared, contents, part) for part in range(1, prepared.parts + 1)]
+    assert [(pack.part, pack.parts) for pack in packs] == [(1, 3), (2, 3), (3, 3)]
+    assert all(len(pack.content) < 4_000_000 for pack in packs)
+    assert [pack.omitted for pack in packs] == [[], [], []]
+    found = [members(pack) for pack in packs]
+    evidence = [
+        {name: content for name, content in each.items() if name.endswith(".png")} for each in found
+    ]
+    assert [len(each) for each in evidence] == [2, 2, 1]
+    assert {hashlib.sha256(one).hexdigest() for each in evidence for one in each.values()} == set(
+        contents
+    )
+    # The cover stands in the first part and says where the others are, by their sums.
+    assert [COVER in each for each in found] == [True, False, False]
+    for each in found:
+        assert SUMS in each
+    (elsewhere,) = [
+        table
+        for table in parts_of(prepared)[1]["tables"]
+        if table["title"] == "Файлы в других частях пакета"
+    ]
+    assert {row[2] for row in elsewhere["rows"]} == {
+        hashlib.sha256(one).hexdigest() for each in evidence[1:] for one in each.values()
+    }
+    assert build_pack(prepared, contents, 2).content == packs[1].content
+
+
+def parts_of(prepared: Prepared) -> list[Any]:
+    """The cover of the first part, by language."""
+    view: Any = cover_view(prepared.evidence, (), (), elsewhere_in(prepared))
+    return list(view["parts"])
+
+
+def test_a_file_lost_from_a_later_part_is_named_there() -> None:
+    shots = [bytes([at]) * 900_000 for at in range(4)]
+    files = [a_file(at, shot) for at, shot in enumerate(shots, start=1)]
+    prepared = prepare(an_evidence(a_report(7, *files)), most=4_000_000)
+    lost = prepared.files[1][0]
+    pack = build_pack(prepared, {}, 2)
+    assert lost.sha256 in members(pack)[MISSING].decode()
+    assert pack.omitted[0].reason == "copy"
 
 
 def test_a_copy_that_is_bigger_than_it_was_said_to_be_does_not_break_the_bound() -> None:

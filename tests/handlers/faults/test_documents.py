@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from domain import papers
 from domain.actor import Actor
+from domain.documents.evidence import prepare
 from domain.files import FileInfo
 from domain.incidents.views import Scope
 from domain.roles import Role
@@ -121,6 +124,30 @@ async def test_a_user_gets_the_own_part_from_the_own_card(town: Town) -> None:
     assert (await who.alert("incident.papers", number)).show_alert
     other = await reader(town, Role.CUSTOMER, company=await make_customer(town.site))
     assert (await other.alert("incident.evidence", number)).show_alert
+
+
+async def test_what_does_not_fit_into_one_file_comes_in_several(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "prepare", partial(prepare, most=4_000_000))
+    shots = [bytes([at]) * 1_500_000 for at in range(3)]
+    files = [
+        FileInfo(f"{at}.png", "image/png", len(shot), await town.site.files.put(shot))
+        for at, shot in enumerate(shots)
+    ]
+    who = await reader(town, Role.SUPPLIER, "kk", await make_producer(town.site))
+    await town.services.incidents.report(
+        await town.actor(who.person), "Қате", town.clock.now(), "+7 701 000 00 00", files=files
+    )
+    await who.say("/faults", "My fault reports")
+    await who.press("No. {number}", "Incident No. {number}", number=1)
+    await who.press("Evidence (ZIP)", "Part {part} of {parts}")
+    found = []
+    for part in (1, 2, 3):
+        content = await document(who, f"evidence-1-{part}.zip")
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            found += [archive.read(name) for name in archive.namelist() if ".png" in name]
+    assert sorted(found) == shots
 
 
 async def test_there_is_no_report_to_sign_before_the_fault_is_confirmed(town: Town) -> None:
