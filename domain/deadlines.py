@@ -225,17 +225,22 @@ async def set_period(
     *,
     order_id: int | None,
     kind: str | None = None,
+    since: datetime | None = None,
     **params: object,
 ) -> datetime:
-    """Start a period of law now for one or more subjects, with reminders; return its end."""
+    """Start a period of law for one or more subjects, with reminders; return its end.
+
+    It runs from now, or from ``since``, an event before; only reminders to come are set then.
+    """
     calendar = await _held_calendar(work.session)
-    receipt = calendar.due(work.now, period.term)
+    begins = work.now if since is None else min(since, work.now)
+    receipt = calendar.due(begins, period.term)
     names = [subjects] if isinstance(subjects, str) else list(subjects)
     rows = [
         NewDeadline(
             kind=kind or period.name,
             subject=name,
-            started_at=work.now,
+            started_at=begins,
             due_at=receipt.due_at,
             term=str(period.term),
             clause=period.clause,
@@ -246,7 +251,7 @@ async def set_period(
         )
         for name in names
     ]
-    await write(work.session, [with_reminders(calendar, row) for row in rows])
+    await write(work.session, [with_reminders(calendar, row, work.now) for row in rows])
     return receipt.due_at
 
 

@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from domain.clock import as_utc
 from domain.deadlines import close
-from domain.errors import AccessDenied, Conflict, RuleBroken
+from domain.errors import Conflict, RuleBroken
 from domain.incidents.applying import apply_effects, summed
+from domain.incidents.levels import drop_report, set_level
 from domain.incidents.model import Incident, IncidentEffect, IncidentReport
+from domain.incidents.pending import TONIGHT, outstanding, watch_apply, watch_tonight
 from domain.incidents.queries import (
     IN_EFFECT,
     check_orders,
@@ -20,25 +22,23 @@ from domain.incidents.queries import (
     regime_of,
     scope_json,
     scope_of,
+    touch,
 )
 from domain.incidents.rules import (
     TEXT_LIMIT,
     TITLE_LIMIT,
-    Interval,
     check_interval,
-    check_level,
     check_scope,
     check_state,
-    level_term,
 )
 from domain.incidents.said import Said, required
-from domain.incidents.telling import tell_reporters, tell_staff, tell_users
+from domain.incidents.telling import tell_reporters, tell_users
 from domain.incidents.timers import (
     AGREE,
     ANNOUNCE,
+    APPLY,
     DECIDE,
     EXTEND,
-    OWNER_REPORT,
     REFUTATION,
     about,
     start,
@@ -47,12 +47,8 @@ from domain.incidents.timers import (
 )
 from domain.incidents.views import Applied, Scope
 from domain.orders.model import Order
-from domain.roles import Role
-from domain.texts import clean_text, required_text
 from domain.work import Work
-from domain.working_time.model import calendar_for_reading
 
-OPERATORS = frozenset({Role.SUPPORT, Role.ADMIN})
 _ORDERS_NAMED = 50
 
 
@@ -72,6 +68,9 @@ async def confirm_incident(
     incident = await lock_incident(work, number)
     check_state(incident.state, ("analysing",), number)
     check_interval(began_at, mended_at, work.now)
+    planned = as_utc(planned_mending_at) if planned_mending_at is not None else None
+    if planned is not None and mended_at is None and planned <= work.now:
+        raise RuleBroken("planned_past", None)
     reach = check_scope(scope)
     await check_orders(work.session, reach)
     incident.facts = required(facts, "facts", TEXT_LIMIT)
@@ -81,12 +80,13 @@ async def confirm_incident(
     incident.decided_at = work.now
     incident.began_at = as_utc(began_at)
     incident.mended_at = as_utc(mended_at) if mended_at is not None else None
-    incident.planned_mending_at = planned_mending_at
+    incident.planned_mending_at = planned
     incident.scope, incident.scope_of = reach.kind, scope_json(reach)
     await stop(work, incident, DECIDE)
     await set_level(work, incident, level, "")
     await _tell_began(work, incident)
     await watch_lasting(work, incident)
+    await watch_tonight(work, incident)
     touch(work, incident, state="confirmed", level=level, scope=scope_json(reach), mended=mended_at)
     return number
 
@@ -107,45 +107,6 @@ async def _tell_began(work: Work, incident: Incident) -> None:
         await stop(work, incident, ANNOUNCE)
 
 
-async def set_level(work: Work, incident: Incident, level: str, note: str) -> None:
-    """Set a level: it waits for the authorised body, or the owner is informed."""
-    rules = regime_of(incident)
-    calendar = await calendar_for_reading(work.session)
-    interval = Interval(incident.began_at, incident.mended_at or work.now)
-    check_level(rules, level, scope_of(incident), in_hours=interval.in_hours(calendar, rules.hours))
-    known = incident.level if incident.level_state != "none" else None
-    before = rules.level(known) if known is not None else None
-    wanted = rules.level(level)
-    for kind, given, had in (
-        (ANNOUNCE, wanted.announced, before.announced if before else None),
-        (OWNER_REPORT, wanted.report, before.report if before else None),
-    ):
-        # What the level demands of the operators; another level of the same demand changes nothing.
-        if given is None:
-            await stop(work, incident, kind, "cancelled")
-        elif had is None:
-            await start(work, incident, kind, given)
-    incident.level = level
-    incident.level_note = clean_text(note, "note", TEXT_LIMIT)
-    incident.level_state = "proposed" if rules.agreed else "informed"
-    if rules.agreed:
-        await start(work, incident, AGREE, level_term(rules))
-    await tell_staff(
-        work,
-        [Role.AUTHORITY],
-        "incident.level_asked" if rules.agreed else "incident.informed",
-        incident_subject(incident.number),
-        **(about(incident) | {"level": level} | incident.facts.params("facts")),
-        clause=rules.level_clause if rules.agreed else rules.level(level).effect_clause,
-    )
-
-
-def touch(work: Work, incident: Incident, **data: object) -> None:
-    """Raise the revision and put the act on record."""
-    incident.revision += 1
-    work.record(incident_subject(incident.number), **data)
-
-
 async def refute_incident(work: Work, number: int, facts: str | Said) -> int:
     """The use case ``Incidents.refute``."""
     incident = await lock_incident(work, number)
@@ -156,6 +117,8 @@ async def refute_incident(work: Work, number: int, facts: str | Said) -> int:
     incident.decided_at = work.now
     # One confirmed before and analysed again is no fault of any level now.
     incident.level, incident.level_state, incident.level_note = None, "none", ""
+    incident.proposed_level = None
+    await drop_report(work, incident)
     await stop(work, incident, DECIDE)
     await start(work, incident, REFUTATION, rules.refutation)
     clause = rules.refutation.clause if rules.refutation is not None else "366-28"
@@ -179,37 +142,6 @@ async def refute_incident(work: Work, number: int, facts: str | Said) -> int:
     return number
 
 
-async def decide_level(work: Work, number: int, *, agreed: bool, note: str = "") -> int:
-    """The authorised body agrees to the level, or returns it with its reason (366, 24).
-
-    Only a person of it does: a token of the API, which may do what operators do, stands for
-    nobody there. Raises AccessDenied ``people_only``.
-    """
-    if work.actor.kind != "person":
-        raise AccessDenied("people_only", "366-24")
-    incident = await lock_incident(work, number)
-    if incident.level_state != "proposed" or incident.state != "confirmed":
-        raise Conflict(
-            "level_not_proposed",
-            regime_of(incident).level_clause,
-            number=number,
-            state=incident.level_state,
-        )
-    incident.level_state = "agreed" if agreed else "returned"
-    incident.level_note = "" if agreed else required_text(note, "note", TEXT_LIMIT)
-    await stop(work, incident, AGREE)
-    await tell_staff(
-        work,
-        OPERATORS,
-        "incident.level_agreed" if agreed else "incident.level_returned",
-        incident_subject(number),
-        **(about(incident) | {"level": incident.level, "note": incident.level_note}),
-        clause=regime_of(incident).level_clause,
-    )
-    touch(work, incident, level=incident.level, level_state=incident.level_state)
-    return number
-
-
 async def apply_incident(work: Work, number: int, expected: str | None) -> Applied:
     """The use case ``Incidents.apply``."""
     incident = await lock_incident(work, number)
@@ -225,6 +157,7 @@ async def apply_incident(work: Work, number: int, expected: str | None) -> Appli
     counts, round_, told = await apply_effects(work, ground, expected, about(incident))
     incident.applied_at = work.now
     await watch_lasting(work, incident)
+    await watch_apply(work, incident)
     touch(work, incident, state=incident.state)
     return summed(number, counts, round_, told)
 
@@ -268,6 +201,8 @@ async def mend_incident(
         counts, round_, told = await apply_effects(work, ground, None, about(incident))
         applied = summed(number, counts, round_, told)
         incident.applied_at = work.now
+    await watch_apply(work, incident)
+    await watch_tonight(work, incident)
     await _tell_mended(work, incident)
     touch(work, incident, mended=incident.mended_at)
     return applied
@@ -307,9 +242,10 @@ async def reopen_incident(work: Work, number: int, reason: str | Said) -> int:
     check_state(incident.state, ("refuted", "closed", "confirmed"), number)
     stated = required(reason, "reason", TEXT_LIMIT)
     rules = regime_of(incident)
-    for kind in (REFUTATION, AGREE, ANNOUNCE):
+    for kind in (REFUTATION, AGREE, ANNOUNCE, APPLY):
         await stop(work, incident, kind, "cancelled")
-    await close(work, incident_subject(number), (EXTEND,), "cancelled")
+    await close(work, incident_subject(number), (EXTEND, TONIGHT), "cancelled")
+    incident.proposed_level = None
     before = incident.state
     incident.state = "analysing"
     incident.level_state = "none"
@@ -333,8 +269,30 @@ async def close_incident(work: Work, number: int) -> int:
     check_state(incident.state, ("confirmed", "refuted"), number)
     if incident.state == "confirmed" and incident.mended_at is None:
         raise Conflict("incident_not_mended", "366-29.1", number=number)
+    if incident.state == "confirmed":
+        await _check_done(work, incident)
     incident.state = "closed"
     incident.closed_at = work.now
-    await stop(work, incident, AGREE, "cancelled")
+    await close(work, incident_subject(number), (TONIGHT,), "cancelled")
     touch(work, incident, state="closed")
     return number
+
+
+async def _check_done(work: Work, incident: Incident) -> None:
+    """The level has taken effect, and so has everything it does to deadlines (366, 24 and 29)."""
+    rules = regime_of(incident)
+    if incident.level_state not in IN_EFFECT or incident.proposed_level is not None:
+        raise Conflict(
+            "level_not_agreed",
+            rules.level_clause,
+            number=incident.number,
+            state=incident.level_state,
+        )
+    left = await outstanding(work, incident)
+    if left:
+        raise Conflict(
+            "effects_not_applied",
+            rules.level(incident.level or "").effect_clause,
+            number=incident.number,
+            count=len(left),
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,6 +42,10 @@ class Incident(Base):
     level: Mapped[str | None] = mapped_column(String(8))
     level_state: Mapped[str] = mapped_column(String(16))
     level_note: Mapped[str] = mapped_column(default="")
+    # Another one that waits for the authorised body while the agreed one stays in force.
+    proposed_level: Mapped[str | None] = mapped_column(String(8))
+    # Who proposed the level last: somebody else agrees (act 366, clause 24).
+    level_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[Instant]
     # The interval of the fault; not mended while ``mended_at`` is empty.
     began_at: Mapped[Instant]
@@ -55,6 +61,9 @@ class Incident(Base):
     measures_kk: Mapped[str] = mapped_column(default="")
     measures_ru: Mapped[str] = mapped_column(default="")
     applied_at: Mapped[Instant | None]
+    # The approved act on the fault, without which no entry is cancelled (act 366, clause 29.6).
+    act_number: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    act_date: Mapped[date | None]
     closed_at: Mapped[Instant | None]
 
     @property
@@ -98,7 +107,13 @@ class IncidentReport(Base):
     company_id: Mapped[Ref | None] = mapped_column(ForeignKey("company.id"))
     text: Mapped[str]
     found_at: Mapped[Instant]
+    # When the user told of it: a request's message, whenever an operator takes it as a report.
     reported_at: Mapped[Instant]
+    # When the journal has that: the term of the decision runs from then (act 627, clause 19).
+    registered_at: Mapped[Instant]
+    # Who phoned and has no account (act 366, clause 26).
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    phone: Mapped[str] = mapped_column(String(32), default="", server_default="")
     # The report came after the term of the regime had ended.
     late: Mapped[bool]
     contacts: Mapped[str]

@@ -99,6 +99,7 @@ def _public(
         level=view.level if known else None,
         level_state=view.level_state if known else "none",
         level_note="",
+        proposed_level=None,
         scope=Scope("orders", orders=orders) if view.scope.kind == "orders" else view.scope,
         reports=len(reports),
         late_reports=sum(each.late for each in reports),

@@ -129,6 +129,12 @@ async def lock_incident(work: Work, number: int) -> Incident:
     return found
 
 
+def touch(work: Work, incident: Incident, **data: object) -> None:
+    """Raise the revision and put the act on record."""
+    incident.revision += 1
+    work.record(incident_subject(incident.number), **data)
+
+
 async def read_incident(session: AsyncSession, number: int) -> Incident:
     """The incident, not held; NotFound ``incident_unknown``."""
     found = None
@@ -232,6 +238,7 @@ async def incident_view(session: AsyncSession, incident: Incident) -> IncidentVi
         late_reports=late,
         round=round_ or 0,
         deadlines=dict(terms.all()),
+        proposed_level=incident.proposed_level,
     )
 
 

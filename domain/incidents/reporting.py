@@ -89,6 +89,7 @@ async def take_report(
     calendar = await calendar_for_reading(work.session)
     until, late = report_term(calendar, rules, found_at, work.now)
     report = IncidentReport(
+        registered_at=work.now,
         incident_id=incident.id,
         ticket_id=request.id if request is not None else None,
         person_id=person_id,

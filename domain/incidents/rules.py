@@ -41,6 +41,7 @@ ALL_KINDS = tuple(kind for module in MODULES for kind in MODULE_KINDS[module])
 SILENCE = timedelta(seconds=60)
 
 _WORKING_DAY_MINUTES = 480
+_APPLY_MINUTES = 120
 _WORD = re.compile(r"\w{4,}")
 _STEM = 6
 _ALIKE = 0.2
@@ -57,6 +58,20 @@ def level_term(regime: Regime) -> Period:
         regime.level_clause,
         "level_agreement",
         Term.parse(f"{_WORKING_DAY_MINUTES}wm/{hours}"),
+        chosen=True,
+    )
+
+
+def apply_term(regime: Regime, level: str) -> Period:
+    """How long effects of a level in force may wait to be applied: 2 hours of working time.
+
+    The acts name no term; it is a rule of the house (366, clause 29.3; 627, clauses 25 and 26).
+    """
+    hours = regime.code if regime.code in HOURS_OF else HOURS_OF[0]
+    return Period(
+        regime.level(level).effect_clause or regime.level_clause,
+        "effects_applied",
+        Term.parse(f"{_APPLY_MINUTES}wm/{hours}"),
         chosen=True,
     )
 

@@ -16,16 +16,15 @@ from domain.incidents.deciding import (
     apply_incident,
     close_incident,
     confirm_incident,
-    decide_level,
     mend_incident,
     plan_again,
     refute_incident,
     reopen_incident,
-    set_level,
-    touch,
 )
+from domain.incidents.levels import decide_level, propose_level
 from domain.incidents.model import Incident, IncidentEffect, IncidentReport
 from domain.incidents.own import own_incident
+from domain.incidents.pending import register_pending
 from domain.incidents.planning import digest, plan
 from domain.incidents.queries import (
     check_orders,
@@ -40,6 +39,7 @@ from domain.incidents.queries import (
     reports_of,
     rows_of,
     scope_json,
+    touch,
 )
 from domain.incidents.reporting import (
     OPERATORS,
@@ -92,6 +92,7 @@ class Incidents:
     def __init__(self, site: Site, deadlines: Deadlines) -> None:
         self.site = site
         register_timers(deadlines)
+        register_pending(deadlines)
 
     @use_case("incident.report", by=EVERYBODY)
     async def report(
@@ -229,16 +230,19 @@ class Incidents:
 
     @use_case("incident.level", by=OPERATORS)
     async def propose_level(self, work: Work, number: int, level: str, note: str = "") -> int:
-        """Propose a level, or another one, for a confirmed incident (366-24)."""
-        incident = await lock_incident(work, number)
-        check_state(incident.state, ("confirmed",), number)
-        await set_level(work, incident, level, note)
-        touch(work, incident, level=level, level_state=incident.level_state)
-        return number
+        """Propose a level, or another one, for a confirmed incident (366-24).
+
+        One that was agreed stays in force until the other is; proposed anew, it takes the other
+        back. Raises Conflict ``level_in_force``, and those of ``confirm`` about levels.
+        """
+        return await propose_level(work, number, level, note)
 
     @use_case("incident.agree", by=LEVEL_DECIDERS)
     async def agree_level(self, work: Work, number: int) -> int:
-        """The authorised body agrees: the level takes effect (366-24)."""
+        """The authorised body agrees: the level takes effect (366-24).
+
+        Raises AccessDenied ``own_level`` to whoever has proposed it, ``people_only``.
+        """
         return await decide_level(work, number, agreed=True)
 
     @use_case("incident.return", by=LEVEL_DECIDERS)
@@ -296,7 +300,11 @@ class Incidents:
 
     @use_case("incident.close", by=OPERATORS)
     async def close(self, work: Work, number: int) -> int:
-        """Everything is done. Raises ``incident_not_mended``."""
+        """Everything is done.
+
+        Raises Conflict ``incident_not_mended``, ``level_not_agreed`` and ``effects_not_applied``:
+        a fault is not closed over terms that it should have moved (366-24, 29.3; 627-25, 26).
+        """
         return await close_incident(work, number)
 
     @query(by=READERS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 
 from domain.clock import astana
@@ -30,8 +30,9 @@ AGREE = "incident.agree"
 REFUTATION = "incident.refutation"
 ANNOUNCE = "incident.announce"
 OWNER_REPORT = "incident.owner_report"
+APPLY = "incident.apply"
 EXTEND = "incident.extend"
-TIMERS = (DECIDE, AGREE, REFUTATION, ANNOUNCE, OWNER_REPORT)
+TIMERS = (DECIDE, AGREE, REFUTATION, ANNOUNCE, OWNER_REPORT, APPLY)
 
 #: Whom a term of an incident concerns, besides the administrators who hear of it when overdue.
 CONCERNED: Mapping[str, frozenset[Role]] = MappingProxyType(
@@ -41,6 +42,7 @@ CONCERNED: Mapping[str, frozenset[Role]] = MappingProxyType(
         REFUTATION: frozenset({Role.SUPPORT}),
         ANNOUNCE: frozenset({Role.SUPPORT}),
         OWNER_REPORT: frozenset({Role.SUPPORT}),
+        APPLY: frozenset({Role.SUPPORT}),
     }
 )
 
@@ -57,13 +59,24 @@ def register_timers(deadlines: Deadlines) -> None:
     deadlines.on(EXTEND, extend)
 
 
-async def start(work: Work, incident: Incident, kind: str, period: Period | None) -> None:
-    """Start a term of the incident where the regime has one; a running one begins anew."""
+async def start(
+    work: Work,
+    incident: Incident,
+    kind: str,
+    period: Period | None,
+    since: datetime | None = None,
+) -> None:
+    """Start a term of the incident where the regime has one; a running one begins anew.
+
+    ``since``: the event from which it runs, where that lies before this act.
+    """
     if period is None:
         return
     subject = incident_subject(incident.number)
     await stop(work, incident, kind, "cancelled")
-    await set_period(work, period, subject, order_id=None, kind=kind, number=incident.number)
+    await set_period(
+        work, period, subject, order_id=None, kind=kind, since=since, number=incident.number
+    )
 
 
 async def stop(work: Work, incident: Incident, kind: str, state: str = "done") -> bool:
@@ -72,14 +85,15 @@ async def stop(work: Work, incident: Incident, kind: str, state: str = "done") -
     return await close(work, subject, (kind, f"overdue.{kind}"), state)
 
 
-def _number(deadline: Deadline) -> int:
+def number_of(deadline: Deadline) -> int:
+    """The number of the incident that a deadline is about."""
     return int(deadline.subject.split("#")[0].removeprefix("incident:"))
 
 
 async def overdue(work: Work, deadline: Deadline) -> None:
     """Nobody has acted in time: those concerned and the administrators hear of it each day."""
     kind = deadline.kind.removeprefix("overdue.")
-    incident = await lock_incident(work, _number(deadline))
+    incident = await lock_incident(work, number_of(deadline))
     waiting = kind == DECIDE and incident.state == "analysing"
     held = await held_by(work, deadline.subject) if waiting else {}
     work.record(deadline.subject, overdue=kind)
@@ -115,7 +129,7 @@ async def overdue(work: Work, deadline: Deadline) -> None:
 async def remind(work: Work, deadline: Deadline) -> None:
     """A term of an incident ends soon: those concerned are reminded."""
     kind = deadline.kind.removeprefix("remind.")
-    incident = await lock_incident(work, _number(deadline))
+    incident = await lock_incident(work, number_of(deadline))
     work.record(incident_subject(incident.number), reminded=kind)
     await tell_staff(
         work,
@@ -146,7 +160,7 @@ async def watch_lasting(work: Work, incident: Incident) -> None:
 
 async def extend(work: Work, deadline: Deadline) -> None:
     """The fault goes on: deadlines that end today are moved, too."""
-    incident = await lock_incident(work, _number(deadline))
+    incident = await lock_incident(work, number_of(deadline))
     work.record(deadline.subject, state=incident.state)
     if incident.mended_at is None and incident.state == "confirmed":
         if incident.applied_at is not None and incident.level_state in IN_EFFECT:

@@ -104,6 +104,8 @@ class IncidentView:
     late_reports: int
     round: int
     deadlines: dict[str, datetime]
+    # Another level that waits for the authorised body, while ``level`` stays in force.
+    proposed_level: str | None = None
 
     @property
     def title(self) -> str:

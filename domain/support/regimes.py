@@ -105,7 +105,8 @@ _R366 = Regime(
     report=Period("366-25", "fault_report", Term.parse("3wd")),
     number=None,
     decision=None,
-    refutation=None,
+    # The clause names no term: a rule of the house.
+    refutation=Period("366-28", "refutation_told", Term.parse("1wd"), chosen=True),
     hold_clause=None,
     levels=MappingProxyType(
         {
@@ -139,7 +140,14 @@ _R627 = Regime(
     levels=MappingProxyType(
         {
             "low": LevelRule("627-23", "low", "none", "627-24"),
-            "medium": LevelRule("627-23", "medium", "lost_time", "627-25"),
+            "medium": LevelRule(
+                "627-23",
+                "medium",
+                "lost_time",
+                "627-25",
+                # The clause names no term: the house takes that of a high fault.
+                report=Period("627-25.3", "owner_report", Term.parse("1wd"), chosen=True),
+            ),
             "high": LevelRule(
                 "627-23",
                 "high",

@@ -20,7 +20,7 @@ from handlers.views import format as fmt
 from handlers.views.parts import cut
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
-from handlers.views.terms import INCIDENT_STATES, INCIDENT_TERMS
+from handlers.views.terms import INCIDENT_STATES, INCIDENT_TERMS, LEVEL_STATES, LEVELS
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
 
 #: Filters of the list by the states they let through; none lets through all.
@@ -131,6 +131,7 @@ def incident_card(t: Translator, view: IncidentView, role: Role | None, now: dat
                     words.title(t, view.titles),
                     t("State: {state}", state=bold(t(INCIDENT_STATES[view.state]))),
                     words.level(t, view.level, view.level_state) if view.level else "",
+                    _waiting(t, view),
                     _note(t, view),
                 ]
             ),
@@ -160,6 +161,16 @@ def incident_card(t: Translator, view: IncidentView, role: Role | None, now: dat
         "\n\n",
     )
     return Shown(text, keyboard(*_buttons(t, view, regime, role)))
+
+
+def _waiting(t: Translator, view: IncidentView) -> Html:
+    """Another level that waits, while the one above stays in force."""
+    known = LEVELS.get(view.proposed_level or "")
+    if known is None:
+        return escape("")
+    return (
+        t("Proposed instead: {level}", level=bold(t(known))) + " · " + t(LEVEL_STATES["proposed"])
+    )
 
 
 def _note(t: Translator, view: IncidentView) -> Html:
@@ -198,6 +209,8 @@ def _clause_of(regime: Regime, kind: str, level: str | None) -> str | None:
     }
     if kind == "incident.agree":
         return regime.level_clause
+    if kind == "incident.apply":
+        return rule.effect_clause if rule else None
     period = periods.get(kind)
     return period.clause if period is not None else None
 
@@ -208,7 +221,8 @@ def _buttons(
     rows: list[list[InlineKeyboardButton]] = []
     if role in OPERATORS:
         rows += _acts(t, view, regime)
-    if role is Role.AUTHORITY and view.state == "confirmed" and view.level_state == "proposed":
+    waits = view.level_state == "proposed" or view.proposed_level is not None
+    if role is Role.AUTHORITY and view.state == "confirmed" and waits:
         rows.append(
             [
                 _ask(t.button("Agree to the level"), "agree", view.number),
@@ -301,15 +315,22 @@ _ASKED: Mapping[str, tuple[Lazy, Lazy]] = {
     ),
 }
 ASKED = tuple(_ASKED)
+#: Of a medium fault the authorised body is told in writing (act 627, clause 25.3).
+_TO_AUTHORITY = lazy(
+    "Was the written report on incident No. {number} given to the authorised body?"
+)
 
 
 def asked(t: Translator, act: str, view: IncidentView) -> Shown:
     """The question before an act of one press."""
     question, yes = _ASKED[act]
+    if act == "owner" and view.level != "high":
+        question = _TO_AUTHORITY
     lines = [
         bold(t(question, number=view.number)),
         words.title(t, view.titles),
         words.level(t, view.level, view.level_state) if view.level else "",
+        _waiting(t, view),
     ]
     return Shown(
         join(lines, "\n\n"),

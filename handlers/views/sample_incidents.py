@@ -97,6 +97,7 @@ def _of_faults(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -
         ("incident.confirmed", notice("incident.confirmed", **about, facts=fault.facts)),
         ("incident.began", notice("incident.began", **about)),
         ("incident.planned", notice("incident.planned", **about)),
+        ("incident.changed", notice("incident.changed", **about, before="medium")),
         ("incident.mended", notice("incident.mended", **over)),
         (
             "incident.refuted",
@@ -119,6 +120,20 @@ def _of_levels(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -
         (
             "incident.level_returned",
             notice("incident.level_returned", **about, note=fault.reason, clause="366-24"),
+        ),
+        *(
+            (
+                f"incident.tonight, {waits}",
+                notice(
+                    "incident.tonight",
+                    **about,
+                    count=count,
+                    due_at=now + timedelta(hours=5),
+                    waits=waits,
+                    clause="366-29.3",
+                ),
+            )
+            for waits, count in (("level", 1), ("apply", 12))
         ),
     ]
 

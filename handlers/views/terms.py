@@ -84,7 +84,8 @@ INCIDENT_TERMS: Mapping[str, Lazy] = {
     "incident.agree": lazy("Agree to the level or return it", context="term of an incident"),
     "incident.refutation": lazy("Tell of the refutation", context="term of an incident"),
     "incident.announce": lazy("Tell users when it will be mended", context="term of an incident"),
-    "incident.owner_report": lazy("Give the owner the report", context="term of an incident"),
+    "incident.owner_report": lazy("Give the written report", context="term of an incident"),
+    "incident.apply": lazy("Apply the effects on deadlines", context="term of an incident"),
 }
 
 LEVELS: Mapping[str, Lazy] = {

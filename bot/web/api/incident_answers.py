@@ -96,6 +96,9 @@ class IncidentOut(IncidentRowOut, FactsOut):
 
     revision: int
     level_note: str
+    proposed_level: str | None = Field(
+        description="Another level that waits for the authorised body; level stays in force."
+    )
     scope: ScopeOut
     planned_mending_at: MomentOut | None
     decided_at: MomentOut | None

@@ -104,6 +104,18 @@ INCIDENTS: Mapping[str, Teller] = {
         lazy("The level of incident No. {number} has not taken effect yet."),
         lazy("Wait until the authorised body agrees, then apply it."),
     ),
+    "level_in_force": Told(
+        lazy("This level of incident No. {number} is in force already."),
+        lazy("Choose another one, if the fault is of another."),
+    ),
+    "own_level": Told(
+        lazy("You proposed the level of incident No. {number} yourself."),
+        lazy("Another person of the authorised body agrees to it or returns it."),
+    ),
+    "effects_not_applied": Told(
+        lazy("Incident No. {number} has effects on deadlines that are not applied: {count}."),
+        lazy("Open “Deadlines touched”, apply them, then close the incident."),
+    ),
     "effects_changed": Told(
         lazy("The deadlines touched have changed since you looked."),
         lazy("Look at them again, then apply."),

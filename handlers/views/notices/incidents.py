@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from domain.incidents.said import Said
 from domain.incidents.timers import OWNER_REPORT
 from handlers.views import faults_words as words
 from handlers.views import format as fmt
-from handlers.views.notices.facts import Draft, Facts, Row, cite, clause, short
+from handlers.views.notices.facts import Draft, Facts, Row, clause, short
 from handlers.views.press import press
 from handlers.views.shown import bold, button
-from handlers.views.terms import DEADLINE_KINDS, INCIDENT_TERMS, LEVELS, MODULES
+from handlers.views.terms import INCIDENT_TERMS, LEVELS, MODULES
 from handlers.views.translator import Html, Translator, escape, join
 
 _TEXT_SHOWN = 700
@@ -72,7 +71,7 @@ def _modules(t: Translator, f: Facts) -> Html:
     return t("What does not work: {modules}", modules=join([t(each) for each in named], ", "))
 
 
-def _fault(t: Translator, f: Facts) -> Html:
+def fault(t: Translator, f: Facts) -> Html:
     """The fault in a few lines: title, time, what it touches, level."""
     return join([told(t, f, "title"), _interval(t, f), _modules(t, f), _level(t, f)])
 
@@ -160,7 +159,7 @@ def confirmed(t: Translator, f: Facts) -> Draft:
     """To who reported it."""
     return Draft(
         t("The fault you reported is confirmed: incident No. {number}", number=f.number),
-        [_fault(t, f), _facts(t, f)],
+        [fault(t, f), _facts(t, f)],
         _card(t, f, "fault.mine"),
     )
 
@@ -170,7 +169,7 @@ def began(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("A fault of the platform: incident No. {number}", number=f.number),
         [
-            _fault(t, f),
+            fault(t, f),
             t("Deadlines it touches are moved where the rules say so. You will be told of yours."),
         ],
         menu(t),
@@ -181,8 +180,45 @@ def planned(t: Translator, f: Facts) -> Draft:
     """To the users touched: when it will be mended, or when now."""
     return Draft(
         t("Incident No. {number}: when the fault will be mended", number=f.number),
-        [_fault(t, f)],
+        [fault(t, f)],
         menu(t),
+    )
+
+
+def changed(t: Translator, f: Facts) -> Draft:
+    """To the users touched: the fault is of another level than they were told."""
+    before = LEVELS.get(f.text("before"))
+    return Draft(
+        t("Incident No. {number}: the level of the fault has changed", number=f.number),
+        [fault(t, f), t("It was: {level}", level=t(before)) if before else escape("")],
+        menu(t),
+    )
+
+
+def tonight(t: Translator, f: Facts) -> Draft:
+    """To operators, and to the authorised body while it is waited for: terms end over a fault."""
+    due_at, count = f.at("due_at"), f.whole("count")
+    follows = t("Look at the deadlines touched and apply the incident.")
+    if f.text("waits") == "level":
+        follows = t("The level is not agreed yet: until it is, nothing can be moved.")
+    return Draft(
+        t("Deadlines end tonight within the fault: incident No. {number}", number=f.number),
+        [
+            join(
+                [
+                    told(t, f, "title"),
+                    t.plural(
+                        "{n} deadline ends and is not moved",
+                        "{n} deadlines end and are not moved",
+                        count,
+                    ),
+                    _until(t, due_at),
+                    clause(t, f),
+                ]
+            ),
+            follows,
+        ],
+        _card(t, f, "incident.card"),
     )
 
 
@@ -192,7 +228,7 @@ def mended(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("Incident No. {number}: the fault is mended", number=f.number),
         [
-            _fault(t, f),
+            fault(t, f),
             t("Measures: {measures}", measures=measures) if measures else escape(""),
             _orders(t, f),
         ],
@@ -236,7 +272,7 @@ def level_asked(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("Agree to the level of incident No. {number}", number=f.number),
         [
-            _fault(t, f),
+            fault(t, f),
             _facts(t, f),
             join([t("The level takes effect when you agree."), clause(t, f)]),
         ],
@@ -248,7 +284,7 @@ def informed(t: Translator, f: Facts) -> Draft:
     """To the owner: a fault is confirmed."""
     return Draft(
         t("A fault is confirmed: incident No. {number}", number=f.number),
-        [_fault(t, f), join([_facts(t, f), clause(t, f)])],
+        [fault(t, f), join([_facts(t, f), clause(t, f)])],
         _card(t, f, "incident.card"),
     )
 
@@ -257,7 +293,7 @@ def level_agreed(t: Translator, f: Facts) -> Draft:
     """To the operators."""
     return Draft(
         t("The level of incident No. {number} is agreed", number=f.number),
-        [_fault(t, f), t("Look at the deadlines touched and apply the incident.")],
+        [fault(t, f), t("Look at the deadlines touched and apply the incident.")],
         _card(t, f, "incident.card"),
     )
 
@@ -267,7 +303,7 @@ def level_returned(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("The level of incident No. {number} is returned", number=f.number),
         [
-            _fault(t, f),
+            fault(t, f),
             join([t("Reason: {reason}", reason=said(f.text("note"))), clause(t, f)]),
             t("Propose a level again."),
         ],
@@ -325,79 +361,3 @@ def reminder(t: Translator, f: Facts) -> Draft:
         ],
         _due(t, f),
     )
-
-
-def moved(t: Translator, f: Facts) -> Draft:
-    """To each company: its deadlines that a fault or works have moved, and the ground."""
-    moves = f.items("moves")
-    if f.whole("maintenance"):
-        headline = t("Deadlines have moved: works No. {number}", number=f.whole("maintenance"))
-    elif f.text("held") == "True":
-        headline = t("Deadlines wait for the decision: incident No. {number}", number=f.number)
-    else:
-        headline = t("Deadlines have moved: incident No. {number}", number=f.number)
-    more = f.whole("more")
-    return Draft(
-        headline,
-        [
-            _ground(t, f),
-            join([_move(t, each) for each in moves], "\n\n"),
-            t.plural("and {n} more deadline", "and {n} more deadlines", more)
-            if more
-            else escape(""),
-        ],
-        [*_to_order(t, moves), *menu(t)],
-    )
-
-
-def _ground(t: Translator, f: Facts) -> Html:
-    if not f.whole("maintenance"):
-        return _fault(t, f)
-    since, until = f.at("began_at"), f.at("mended_at")
-    if since is None or until is None:
-        return escape("")
-    return t("Works: {since} – {until}", since=fmt.moment(t, since), until=fmt.moment(t, until))
-
-
-def _to_order(t: Translator, moves: Iterable[Mapping[str, object]]) -> list[Row]:
-    numbers = {number for each in moves if isinstance(number := each.get("number"), int)}
-    if len(numbers) != 1:
-        return []
-    return [[button(t.button("Open the order"), press("order.card", numbers.pop()))]]
-
-
-def _move(t: Translator, move: Mapping[str, object]) -> Html:
-    old, new = _instant(move.get("old")), _instant(move.get("new"))
-    label = DEADLINE_KINDS.get(str(move.get("kind")))
-    lines = [bold(t("Order No. {number}", number=str(move.get("number") or "")))]
-    match move.get("what"):
-        case "rerun":
-            lines.append(
-                t("The procedure is run again. Offers made stand, sealed, and may be changed.")
-            )
-        case "cancelled":
-            lines.append(t("The lapse is undone: the supplier may confirm again."))
-        case "annulled":
-            when = fmt.moment(t, old) if old else escape("")
-            lines.append(t("The protocol of {moment} is annulled.", moment=when))
-            old = None
-    if move.get("reason") == "need_covered":
-        lines.append(
-            t(
-                "Since it failed, another order of yours asks for the same need: "
-                "both are open now, and what you select is up to you."
-            )
-        )
-    if label and new:
-        lines.append(t(label) + ": " + bold(fmt.due(t, new)))
-    if old:
-        lines.append(t("It was: {due_at}", due_at=fmt.deadline(t, old)))
-    lines.append(cite(t, str(move.get("clause") or "")))
-    return join(lines)
-
-
-def _instant(value: object) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(value))
-    except ValueError:
-        return None

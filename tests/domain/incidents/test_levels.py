@@ -170,10 +170,14 @@ async def test_the_owner_gets_a_report_within_one_working_day(desk_627: Desk, st
 
 async def test_another_level_has_other_duties(desk_627: Desk) -> None:
     fault = await desk_627.fault("11-20 09:00", None, level="medium")
-    assert (await desk_627.one(fault)).deadlines == {}
+    assert set((await desk_627.one(fault)).deadlines) == {
+        "incident.apply",
+        "incident.owner_report",
+    }
     await desk_627.incidents.propose_level(desk_627.operator, fault, "high")
     assert set((await desk_627.one(fault)).deadlines) == {
         "incident.announce",
+        "incident.apply",
         "incident.owner_report",
     }
     await desk_627.incidents.propose_level(desk_627.operator, fault, "low")

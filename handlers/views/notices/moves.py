@@ -1,0 +1,90 @@
+"""Notices of deadlines that a fault or works have moved, and of what they have undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from handlers.views import format as fmt
+from handlers.views.notices.facts import Draft, Facts, Row, cite
+from handlers.views.notices.incidents import fault, menu
+from handlers.views.press import press
+from handlers.views.shown import bold, button
+from handlers.views.terms import DEADLINE_KINDS
+from handlers.views.translator import Html, Translator, escape, join
+
+
+def moved(t: Translator, f: Facts) -> Draft:
+    """To each company: its deadlines that a fault or works have moved, and the ground."""
+    moves = f.items("moves")
+    if f.whole("maintenance"):
+        headline = t("Deadlines have moved: works No. {number}", number=f.whole("maintenance"))
+    elif f.text("held") == "True":
+        headline = t("Deadlines wait for the decision: incident No. {number}", number=f.number)
+    else:
+        headline = t("Deadlines have moved: incident No. {number}", number=f.number)
+    more = f.whole("more")
+    return Draft(
+        headline,
+        [
+            _ground(t, f),
+            join([_move(t, each) for each in moves], "\n\n"),
+            t.plural("and {n} more deadline", "and {n} more deadlines", more)
+            if more
+            else escape(""),
+        ],
+        [*_to_order(t, moves), *menu(t)],
+    )
+
+
+def _ground(t: Translator, f: Facts) -> Html:
+    if not f.whole("maintenance"):
+        return fault(t, f)
+    since, until = f.at("began_at"), f.at("mended_at")
+    if since is None or until is None:
+        return escape("")
+    return t("Works: {since} – {until}", since=fmt.moment(t, since), until=fmt.moment(t, until))
+
+
+def _to_order(t: Translator, moves: Iterable[Mapping[str, object]]) -> list[Row]:
+    numbers = {number for each in moves if isinstance(number := each.get("number"), int)}
+    if len(numbers) != 1:
+        return []
+    return [[button(t.button("Open the order"), press("order.card", numbers.pop()))]]
+
+
+def _move(t: Translator, move: Mapping[str, object]) -> Html:
+    old, new = _instant(move.get("old")), _instant(move.get("new"))
+    label = DEADLINE_KINDS.get(str(move.get("kind")))
+    lines = [bold(t("Order No. {number}", number=str(move.get("number") or "")))]
+    match move.get("what"):
+        case "rerun":
+            lines.append(
+                t("The procedure is run again. Offers made stand, sealed, and may be changed.")
+            )
+        case "cancelled":
+            lines.append(t("The lapse is undone: the supplier may confirm again."))
+        case "annulled":
+            when = fmt.moment(t, old) if old else escape("")
+            lines.append(t("The protocol of {moment} is annulled.", moment=when))
+            old = None
+    if move.get("reason") == "need_covered":
+        lines.append(
+            t(
+                "Since it failed, another order of yours asks for the same need: "
+                "both are open now, and what you select is up to you."
+            )
+        )
+    if label and new:
+        lines.append(t(label) + ": " + bold(fmt.due(t, new)))
+    if old:
+        lines.append(t("It was: {due_at}", due_at=fmt.deadline(t, old)))
+    lines.append(cite(t, str(move.get("clause") or "")))
+    return join(lines)
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
