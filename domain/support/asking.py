@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 
 from domain.actor import Actor
 from domain.errors import Conflict, NotFound, RuleBroken
+from domain.identifiers import parse_email, parse_phone
 from domain.notices import Lane
 from domain.people.queries import active_admins
 from domain.registry.model import Company
 from domain.support import reading, writing
 from domain.support.clocks import ticket_subject
+from domain.support.mail_rows import is_mail
 from domain.support.model import Ticket, TicketMessage
 from domain.support.opening import (
     ask_again,
@@ -95,7 +97,8 @@ class Asking:
         and ``language``: who asked it, where they have no account here. Raises ``message_empty``,
         ``support_file_too_big`` (627-8), ``support_muted``, ``support_flood``,
         ``regime_unknown``, ``channel_unknown``, NotFound ``order_unknown`` and
-        ``company_unknown``, ``text_too_long``, ``too_many_files``.
+        ``company_unknown``, ``text_too_long``, ``too_many_files``, and those of ``parse_email``
+        and ``parse_phone``.
         """
         person = await writing.hold_person(work, work.actor.person_id)
         said = await _checked(work, text, files)
@@ -109,7 +112,7 @@ class Asking:
             order_number=order_number,
             company_id=await _company(work, bin),
             name=clean_text(name, "name", NAME_LIMIT) if trusted else "",
-            address=clean_text(address, "address", _ADDRESS_LIMIT) if trusted else "",
+            address=_reached_at(address) if trusted else "",
             language=language or "" if trusted else "",
         )
         return await opened(work, ticket, said, files, origin)
@@ -287,6 +290,14 @@ class Asking:
 
 def _is_own(actor: Actor, found: TicketView) -> bool:
     return actor.person_id is not None and found.line.person_id == actor.person_id
+
+
+def _reached_at(address: str) -> str:
+    """An e-mail address as letters from it are known by, or a phone as all phones are kept."""
+    bare = clean_text(address, "address", _ADDRESS_LIMIT)
+    if not bare:
+        return ""
+    return parse_email(bare).lower() if is_mail(bare) else parse_phone(bare)
 
 
 async def _checked(work: Work, text: str, files: Sequence[NewFile], *, more: bool = False) -> str:

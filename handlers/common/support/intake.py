@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from dataclasses import replace
 
 from aiogram import F
 from aiogram.fsm.context import FSMContext
@@ -114,7 +113,8 @@ async def _take_word(message: Message, ctx: Ctx, state: FSMContext, talk: Talk) 
     number, rating = talk.number or 0, talk.rating or 0
     await ctx.services.support.rate(ctx.actor, number, rating, message.text or "")
     await message.answer(word_taken(ctx.t))
-    await keep_talk(state, replace(talk, rating=None, cause=ctx.actor.cause))
+    # Whoever says thanks once more asks nothing.
+    await keep_talk(state, Talk(cause=ctx.actor.cause, over=True))
 
 
 async def _tell_of_recording(ctx: Ctx) -> bool:

@@ -13,6 +13,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject
 from aiogram_dialog import DialogManager
 
+from handlers.context import Ctx
 from handlers.views.menus import action_of
 from handlers.views.press import unpress
 
@@ -30,6 +31,7 @@ class Talk:
     text is a word to this rating of it. ``album`` is the last album taken and ``album_number``
     the request it went to; ``asked`` the last message that was sent by its button.
     ``cause`` is the update taken last: the same one, coming again after a crash, is done with.
+    ``over``: nothing is kept but that.
     """
 
     number: int | None = None
@@ -39,6 +41,7 @@ class Talk:
     album_number: int | None = None
     asked: int | None = None
     cause: str = ""
+    over: bool = False
 
 
 _NAMES = frozenset(each.name for each in fields(Talk))
@@ -108,9 +111,12 @@ def _answered(message: Message, begins: str) -> int | None:
 class Talking(Filter):
     """A talk with support is open, or the message answers what support wrote."""
 
-    async def __call__(self, event: Message, state: FSMContext) -> bool:
+    async def __call__(self, event: Message, state: FSMContext, ctx: Ctx) -> bool:
         """Whether it is for support."""
-        return answered_ticket(event) is not None or await talk_of(state) is not None
+        if answered_ticket(event) is not None:
+            return True
+        talk = await talk_of(state)
+        return talk is not None and (not talk.over or talk.cause == ctx.actor.cause)
 
 
 class MenuEndsTalk(BaseMiddleware):

@@ -65,6 +65,23 @@ async def test_a_request_names_who_asked_and_how_to_reach_them(
     assert (await api.post("/tickets", {"text": TEXT, "language": "en"})).status == 400
 
 
+async def test_an_address_is_kept_so_that_a_letter_from_it_goes_on_in_the_request(
+    api: Api, services: Services
+) -> None:
+    made = await asked(api, address="  Aigul@Example.KZ ")
+    number = int(str(made["number"]))
+    taken = await services.support.email_in(
+        "aigul@example.kz", "", f"[#{number}]", "Ещё", message_id="<1@example.kz>"
+    )
+    assert (taken.number, taken.new) == (number, False)
+    phoned = await asked(api, address="8 (701) 555-00-01", channel="phone")
+    operator = await make_person(services.site, role=Role.SUPPORT)
+    seen = await services.support.ticket(again(operator), int(str(phoned["number"])))
+    assert seen.address == "+77015550001"
+    for wrong, code in (("aigul@", "email_invalid"), ("at the gate", "phone_invalid")):
+        problem(await api.post("/tickets", {"text": TEXT, "address": wrong}), 422, code)
+
+
 @pytest.mark.clause("366-19.2")
 async def test_a_voice_left_at_night_is_promised_the_next_working_day(
     api: Api, clock: ManualClock

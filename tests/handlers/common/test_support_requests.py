@@ -77,6 +77,9 @@ async def test_rating_with_a_word_and_objecting(town: Town, language: str) -> No
     await person.wait_for(lambda each: said(t, "Thank you. Your words") in each.text)
     found = await ticket(town)
     assert (found.rating, found.rating_text) == (4, "Жылдам, рақмет")
+    await person.say("Рақмет")
+    await person.wait_for(lambda each: said(t, "I did not understand.") in each.text)
+    assert (await ticket(town)).state == "answered"
     await tap(person, "ticket.reopen", 1)
     await person.wait_for(
         lambda each: plain(t("Request No. {number} is open again", number=1)) in each.text
