@@ -44,8 +44,14 @@ NEXT_STEPS: dict[Role | None, Lazy] = {
         "New applications are under “Applications”, accounts and roles are under “People”, "
         "working days under “Calendar”."
     ),
-    Role.AUTHORITY: lazy("See the orders under “Orders” and the register of changes of roles."),
-    Role.SUPPORT: lazy("See the orders under “Orders”; your notices come here."),
+    Role.AUTHORITY: lazy(
+        "Levels of faults that wait for your agreement are under “Faults”. "
+        "See the orders under “Orders” and the register of changes of roles."
+    ),
+    Role.SUPPORT: lazy(
+        "Begin your work under “Shift”: requests then come to you by turn. "
+        "All of them are under “Queue”, faults under “Faults”. The desk on a web page: /desk"
+    ),
     Role.TECHNICAL_OPERATOR: lazy("See the orders under “Orders”; your notices come here."),
     Role.OBSERVER: lazy("See the orders under “Orders”; you can look at everything there."),
 }
