@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
-from bot.app import assemble
+from bot.app import Application, assemble
 from bot.config import Settings
 from bot.storage.engine import Database, make_engine, make_sessions
 from bot.storage.files import local_files
 from domain.clock import ManualClock
-from tests.support.factories import integration_actor
+from domain.roles import Role
+from domain.support.model import DeskSession
+from tests.support.factories import again, integration_actor, make_person
 
 
-async def test_a_file_nobody_named_is_dropped_after_a_day(
-    database_url: str, clock: ManualClock, tmp_path: Path
-) -> None:
+@pytest.fixture
+async def app(database_url: str, clock: ManualClock, tmp_path: Path) -> AsyncIterator[Application]:
     engine = make_engine(database_url)
-    app = assemble(
+    made = assemble(
         Settings(_env_file=None, data_dir=tmp_path),
         Database(engine, make_sessions(engine), database_url),
         clock,
         token="1:" + "x" * 35,
         api="http://127.0.0.1:1",
     )
+    yield made
+    await made.bot.session.close()
+    await engine.dispose()
+
+
+async def test_a_file_nobody_named_is_dropped_after_a_day(
+    app: Application, clock: ManualClock, tmp_path: Path
+) -> None:
     file = await app.services.uploads.keep(integration_actor(), b"x", "x", "")
     clock.advance(timedelta(days=1))
     await app.keep_house()
@@ -35,5 +46,20 @@ async def test_a_file_nobody_named_is_dropped_after_a_day(
     await app.keep_house()
     with pytest.raises(KeyError):
         await store.get(file.sha256)
-    await app.bot.session.close()
-    await engine.dispose()
+
+
+async def test_a_link_to_the_desk_is_dropped_when_it_is_over_for_a_day(
+    app: Application, clock: ManualClock
+) -> None:
+    async def links() -> int:
+        async with app.services.site.sessions() as session:
+            return await session.scalar(select(func.count(DeskSession.id))) or 0
+
+    operator = await make_person(app.services.site, role=Role.SUPPORT)
+    await app.services.support.desk_link(again(operator))
+    clock.advance(timedelta(days=1))
+    await app.keep_house()
+    assert await links() == 1
+    clock.advance(timedelta(minutes=10))
+    await app.keep_house()
+    assert await links() == 0

@@ -152,8 +152,14 @@ def mute(t: Translator, given: MuteView) -> Json:
     }
 
 
-def ticket(t: Translator, view: TicketView, me: int | None, muted: MuteView | None) -> Json:
-    """A ticket with all that was said in it; ``muted`` when its user may not write now."""
+def ticket(
+    t: Translator, view: TicketView, me: int | None, muted: MuteView | None, *, lead: bool
+) -> Json:
+    """A ticket with all that was said in it; ``muted`` when its user may not write now.
+
+    ``lead``: whether the reader may also give back what another holds.
+    """
+    held = view.line.assignee_id
     return {
         **line(t, view.line, me),
         "revision": view.line.revision,
@@ -167,6 +173,7 @@ def ticket(t: Translator, view: TicketView, me: int | None, muted: MuteView | No
         "rating": view.rating,
         "rating_text": view.rating_text,
         "disputed": view.disputed,
+        "may_release": held is not None and (lead or held == me),
         "may_mute": view.line.person_id is not None,
         "muted": mute(t, muted) if muted else None,
         "seen": max((each.position for each in view.messages), default=0),

@@ -6,13 +6,16 @@ from aiohttp import web
 
 from bot.web.desk import shown
 from bot.web.desk.frame import Visit, answer
+from domain.roles import Role
 from domain.support.views import MuteView, TicketView
 
 
 async def told(visit: Visit, view: TicketView) -> web.Response:
     """The ticket as it is now."""
     mute = await mute_of(visit, view.line.person_id)
-    return answer(visit.request, shown.ticket(visit.t, view, visit.actor.person_id, mute))
+    lead = visit.actor.role is Role.ADMIN
+    found = shown.ticket(visit.t, view, visit.actor.person_id, mute, lead=lead)
+    return answer(visit.request, found)
 
 
 async def mute_of(visit: Visit, person_id: int | None) -> MuteView | None:

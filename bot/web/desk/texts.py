@@ -146,7 +146,6 @@ _FRAME: Mapping[str, Lazy] = {
     "since": lazy("on shift since {time}"),
     "in_hand": lazy("in hand without an answer: {n}"),
     "draft_kept": lazy("What you typed is kept in this browser: sign in again and go on."),
-    "try_again": lazy("Try again", context="button"),
     "close_window": lazy("Close the window"),
     "cancel": lazy("Cancel"),
     "back": lazy("Back to the queue"),

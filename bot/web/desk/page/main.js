@@ -5,7 +5,7 @@ import { forgetDrafts, ownDrafts } from "./drafts.js";
 import { more } from "./more.js";
 import { loadQueue, makeQueue, markCurrent, search, step } from "./queue.js";
 import { refreshTimers } from "./timers.js";
-import { closeTicket, loadTicket, makeTicket, openNumber, press, readyAnswers, takeOrRelease, write } from "./ticket.js";
+import { closeTicket, loadTicket, makeTicket, openNumber, press, readyAnswers, write } from "./ticket.js";
 import { ask, isOpen, tell } from "./windows.js";
 
 const EVERY = 4000;
@@ -207,7 +207,7 @@ function escape() {
 // By their place on the keyboard: an operator may be typing in Kazakh or Russian.
 const KEYS = {
   KeyJ: () => step(1), KeyK: () => step(-1), KeyA: () => write("answer"), KeyN: () => write("note"), KeyD: () => write("documents"),
-  KeyR: () => readyAnswers(), KeyT: takeOrRelease, KeyS: () => press("assign"), KeyP: () => press("priority"), KeyB: () => press("called"),
+  KeyR: () => readyAnswers(), KeyT: () => press("take", "release"), KeyS: () => press("assign"), KeyP: () => press("priority"), KeyB: () => press("called"),
   KeyC: () => press("close", "reopen"), KeyG: () => press("merge"), KeyX: () => press("dispute", "settle"), KeyI: () => press("incident_make"),
   KeyU: () => press("mute", "unmute"), KeyL: registerCall, KeyM: showMore,
 };

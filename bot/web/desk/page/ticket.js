@@ -104,7 +104,8 @@ function actions(view) {
   if (state === "merged") return [];
   if (state === "closed") return [make("reopen", reopen, { class: "primary" })];
   return [
-    view.mine || view.assignee ? make("release", () => run("release")) : make("take", () => run("take"), { class: "primary" }),
+    !view.assignee && make("take", () => run("take"), { class: "primary" }),
+    view.may_release && make("release", () => run("release")),
     make("assign", assign), make("called", called),
     el("select", { "aria-label": t("priority"), "data-testid": "do-priority", onchange: (event) => rank(event.target.value) },
       ["low", "normal", "high"].map((code) => el("option", { value: code, selected: code === view.priority }, `${t("priority")}: ${t(`priority.${code}`)}`))),
@@ -167,12 +168,6 @@ function rank(priority) {
 }
 
 const unmute = () => run("unmute", {}, `/muted/${open.view.muted.person}/lift`);
-
-/** Take it, or give it back. */
-export const takeOrRelease = () => {
-  const { view } = open || {};
-  if (view && !["closed", "merged"].includes(view.state)) run(view.assignee ? "release" : "take");
-};
 
 const writable = () => open && !open.composer.box.hidden;
 

@@ -109,7 +109,9 @@ async def test_the_way_of_a_ticket(desk: DeskWeb, page: Web, operator: Actor, nu
     assert ok(await page.act(f"{path}/take"))["mine"] is True
     assert ok(await page.act(f"{path}/release"))["assignee"] == ""
     given = ok(await page.act(f"{path}/assign", {"person": other.person_id}))
-    assert given["assignee"] == "Дана"
+    assert (given["assignee"], given["may_release"]) == ("Дана", False)
+    lead = await desk.page_of(await desk.admin())
+    assert ok(await lead.get(path))["may_release"] is True
     assert ok(await page.act(f"{path}/priority", {"priority": "high"}))["priority"] == "high"
     assert ok(await page.act(f"{path}/documents", {"text": "Пришлите акт"}))["state"] == "waiting"
     assert ok(await page.act(f"{path}/dispute", {"ground": "жалоба"}))["disputed"] == "жалоба"
