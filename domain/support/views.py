@@ -70,7 +70,8 @@ class MessageView:
 
     ``author``: user | operator | note (operators only) | system. What the system says has a
     ``kind`` (opened, taken, closed ...) and ``params``; a text of an operator may have one, too:
-    ``documents`` (they were asked for), ``called_back``, ``closed``.
+    ``documents`` (they were asked for), ``called_back``, ``closed``; one of a user ``more``: it
+    belongs to the message before, as the next picture of an album.
     """
 
     id: int
