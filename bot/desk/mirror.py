@@ -74,6 +74,8 @@ class Mirror:
         Survives Telegram and the database being away.
         """
         self._stopping = False
+        # What the process before us has left is not to wait for an act.
+        self.wake()
         return self._run(beat)
 
     async def _run(self, beat: Callable[[], None]) -> None:

@@ -1,7 +1,8 @@
 """One topic brought up to its ticket: made, carded, filled, renamed, closed; step by step.
 
 Each step is written down as soon as Telegram has done it. A process killed between the two does
-that one step again: an empty topic more, or one message twice, which its number tells.
+that one step again: an empty topic more, or one message twice, which its number tells. A recording
+is never there twice: of each copy it has to be known where it stands.
 """
 
 from __future__ import annotations
@@ -11,7 +12,13 @@ from dataclasses import replace
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramRetryAfter,
+)
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import Message
 
@@ -29,6 +36,13 @@ log = structlog.get_logger(__name__)
 
 # An act may change the ticket while its topic is written: so often it is looked at again at once.
 _ROUNDS = 5
+# After these it is certain that Telegram has sent nothing.
+_NOT_SENT = (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramRetryAfter,
+)
 
 
 class TopicGone(Exception):
@@ -142,7 +156,7 @@ class TopicWriter:
         alone = len(parts) == 1
         for part in parts[len(there) :]:
             if isinstance(part, FileView):
-                sent = await self._file(t, topic, message, part, alone=alone)
+                sent = await self._once(t, topic, message, part, alone=alone)
             else:
                 sent = await self._text(t, part, message)
             await self._rows.posted(message.id, chat, sent.message_id)
@@ -208,6 +222,42 @@ class TopicWriter:
             plain = posts.bare(t, message, int(call.chat_id), call.message_thread_id or 0)
             return await self._send(plain[0])
 
+    async def _once(
+        self,
+        t: Translator,
+        topic: Claimed,
+        message: MessageView,
+        file: FileView,
+        *,
+        alone: bool,
+    ) -> Message:
+        """A file; of a recording no copy may stay here that nobody knows of (366, clause 21.3).
+
+        Where a process died between Telegram and our record, the whole topic goes, with whatever
+        copy is in it, and is made anew.
+        """
+        if file.recording is None:
+            return await self._file(t, topic, message, file, alone=alone)
+        chat = topic.chat_id
+        if await self._rows.in_doubt(message.id, chat) and await self._removed(topic):
+            await self._rows.unposted(message.id, chat, -message.id)
+            raise TopicGone
+        await self._rows.sending(message.id, chat)
+        try:
+            return await self._file(t, topic, message, file, alone=alone)
+        except (TopicGone, *_NOT_SENT):
+            await self._rows.unposted(message.id, chat, -message.id)
+            raise
+
+    async def _removed(self, topic: Claimed) -> bool:
+        """Whether the topic could be deleted with all that stands in it."""
+        try:
+            await self._bot.delete_forum_topic(topic.chat_id, topic.thread_id or 0)
+        except TelegramBadRequest as error:
+            log.warning("desk.copy_unknown", ticket=topic.number, why=error.message)
+            return meaning(error) == "topic"
+        return True
+
     async def _file(
         self,
         t: Translator,
@@ -255,7 +305,7 @@ class TopicWriter:
                 raise
 
     async def _send(self, call: TelegramMethod[Message]) -> Message:
-        """Send into the topic; a closed one is opened by somebody's hand and shut again by ours."""
+        """Send into the topic."""
         try:
             return await self._bot(call)
         except TelegramAPIError as error:

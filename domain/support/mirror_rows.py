@@ -220,9 +220,28 @@ class DeskRows:
         """The topic was closed, or opened again."""
         await self._write(ticket_id, closed=closed)
 
+    async def sending(self, message_id: int, chat_id: int) -> None:
+        """A recording is about to be posted: until ``posted``, nobody knows whether it stands
+        there. Its number, below zero, is no post's."""
+        async with self.site.sessions.begin() as session:
+            await session.execute(
+                insert(DeskPost)
+                .values(message_id=message_id, chat_id=chat_id, post_id=-message_id)
+                .on_conflict_do_nothing()
+            )
+
+    async def in_doubt(self, message_id: int, chat_id: int) -> bool:
+        """Whether somebody died, or got no answer, while posting this recording."""
+        async with self.site.reading() as session:
+            row = DeskPost.chat_id == chat_id, DeskPost.post_id == -message_id
+            return await session.scalar(select(DeskPost.id).where(*row)) is not None
+
     async def posted(self, message_id: int, chat_id: int, post_id: int) -> None:
         """A message of the ticket, or a part of one, stands in a chat as this post."""
         async with self.site.sessions.begin() as session:
+            await session.execute(
+                delete(DeskPost).where(DeskPost.chat_id == chat_id, DeskPost.post_id == -message_id)
+            )
             await session.execute(
                 insert(DeskPost)
                 .values(message_id=message_id, chat_id=chat_id, post_id=post_id)
