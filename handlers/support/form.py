@@ -17,6 +17,7 @@ from handlers.common.support.intake import files_of
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
 from handlers.forms import PRIMARY, Words, finish, go, is_repeated, open_form, seeded
+from handlers.sending import chat_of
 from handlers.steps import (
     acts,
     back_button,
@@ -29,6 +30,7 @@ from handlers.steps import (
 )
 from handlers.support.calls import mute
 from handlers.support.parts import OPERATORS, PRESSED_IN_CHAT, ticket_in
+from handlers.support.recordings import came_from
 from handlers.support.writing import html_of
 from handlers.views.desk_choices import incident_made
 from handlers.views.desk_private import ACTS, ask_words, private_card, review_words, words_done
@@ -97,6 +99,7 @@ async def _take_file(message: Message, _: MessageInput, manager: DialogManager) 
         return
     data = manager.dialog_data
     data["files"] = [*data.get("files", []), *(asdict(each) for each in files_of(message))]
+    data["posts"] = [*data.get("posts", []), message.message_id]
     data["text"] = data.get("text") or html_of(message)
     await go(manager, DeskForm.review)
 
@@ -128,6 +131,8 @@ async def send(manager: DialogManager) -> None:
             made = await incidents.open_by_operator(ctx.actor, text, ctx.now, ticket=number)
             done = Shown(incident_made(ctx.t, made))
     view = await support.ticket(ctx.actor, number)
+    if isinstance(manager.event, CallbackQuery):
+        await came_from(ctx, chat_of(manager.event), data.get("posts", []), view)
     await finish(manager, done, private_card(ctx.t, view, ctx.now))
 
 

@@ -26,6 +26,7 @@ from handlers.context import Ctx, ctx_of
 from handlers.faults.walk import DAY, HOUR, Walk
 from handlers.filters import Pressed
 from handlers.forms import PRIMARY, Values, Words, finish, is_repeated, open_form, refuse, seeded
+from handlers.sending import chat_of
 from handlers.steps import (
     Act,
     Take,
@@ -39,6 +40,7 @@ from handlers.steps import (
     wants_text,
 )
 from handlers.support.parts import IN_CHAT, OPERATORS, PRESSED_IN_CHAT
+from handlers.support.recordings import came_from
 from handlers.views import desk_phone as texts
 from handlers.views.desk_private import private_card
 from handlers.views.shown import Shown
@@ -137,6 +139,7 @@ async def take_recording(message: Message, _: MessageInput, manager: DialogManag
         await refuse(message, manager, error)
         return
     manager.dialog_data["recording"] = asdict(replace(files[0], kind="call")) if files else None
+    manager.dialog_data["posts"] = [message.message_id]
     await WALK.on(manager)
 
 
@@ -159,6 +162,8 @@ async def submit(manager: DialogManager) -> None:
         NewFile(**file) if file else None,
         language="kk" if data["language"] == "kk" else "ru",
     )
+    if file and isinstance(manager.event, CallbackQuery):
+        await came_from(ctx, chat_of(manager.event), data.get("posts", []), made)
     done = Shown(texts.registered(ctx.t, made.number))
     await finish(manager, done, private_card(ctx.t, made, ctx.now))
 

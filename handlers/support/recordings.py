@@ -6,6 +6,7 @@ In a topic as in the private chat; what is heard or handed over comes to the pri
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 
 from aiogram import Bot, Router
@@ -18,6 +19,7 @@ from domain.errors import NotFound
 from domain.files import FileInfo
 from domain.support.recording_views import RecordingView
 from domain.support.recordings import LISTENERS
+from domain.support.views import TicketView
 from handlers.common.support.recordings import page_in
 from handlers.context import Ctx
 from handlers.filters import MenuChosen, Pressed
@@ -139,6 +141,20 @@ async def settle(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     view = await _one(ctx, ids)
     await ctx.services.support.settle_dispute(ctx.actor, view.ticket)
     await _show_card(press, ctx, await _one(ctx, ids))
+
+
+async def came_from(ctx: Ctx, chat: int, posts: Sequence[int], ticket: TicketView) -> None:
+    """What an operator has sent from this private chat is a recording now.
+
+    Its messages go from the chat like all that is shown there; our copy is the one that is kept.
+    """
+    found = [
+        [file.recording for file in each.files if file.recording is not None]
+        for each in ticket.messages
+    ]
+    newest = next((each for each in reversed(found) if each), [])
+    for post in posts if newest else ():
+        await ctx.services.recordings.shown_in(newest, chat, post)
 
 
 def named(view: RecordingView, file: FileInfo) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from bot.sandbox.client import Message
+from bot.sandbox.client import Message, Person
 from bot.telegram.deleting import CopyDeleter
 from domain.actor import Actor
 from domain.roles import Role
@@ -16,7 +16,7 @@ from domain.support.views import NewFile
 from handlers.views.menus import ACTIONS
 from handlers.views.press import press
 from handlers.views.recordings import STEPS
-from handlers.views.translator import plain
+from handlers.views.translator import Translator, plain
 from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.desk import DeskTown, open_desk
 from tests.support.factories import next_cause
@@ -65,6 +65,11 @@ async def destroy(desk: DeskTown) -> None:
 def has(message: Message, name: str) -> bool:
     """Whether a message has a button of this name."""
     return any((each.data or "").startswith(f"1:{name}") for each in message.buttons)
+
+
+async def asked(person: Person, t: Translator, begins: str) -> None:
+    """A step of a form is shown."""
+    await person.eventually(lambda each: said(t, begins) in each.text)
 
 
 @pytest.mark.clause("366-21.1")
@@ -256,6 +261,49 @@ async def test_a_dispute_marked_in_the_chat_while_it_is_destroyed_is_told_of_the
     assert await steps(desk) == [("destroyed", "1")]
     admin = await desk.town.actor(desk.admin)
     assert (await desk.town.services.recordings.one(admin, recording)).state == "destroyed"
+
+
+@pytest.mark.clause("366-21.3")
+async def test_what_an_operator_says_from_the_private_chat_goes_from_it_within_a_day(
+    desk: DeskTown,
+) -> None:
+    t, operator = t_of("ru"), desk.operator
+    ticket = (await desk.ask()).number
+    await operator.say("/queue")
+    await tap(operator, "desk.open", ticket)
+    await tap(operator, "desk.answer", ticket)
+    await operator.eventually(lambda each: said(t, "Write the answer, or send") in each.text)
+    spoken = await operator.send_voice(b"OggS answer")
+    await tap_label(operator, t.button("Send"))
+    await until(lambda: _is([(operator.id, True)], desk))
+    desk.town.clock.advance(timedelta(hours=24))
+    await desk.town.services.recordings.tend(CopyDeleter(desk.town.bot))
+    assert spoken.id not in {e.id for e in await operator.messages() if not e.deleted}
+    assert await copies(desk) == []
+    assert await steps(desk) == []
+
+
+@pytest.mark.clause("366-20")
+@pytest.mark.clause("366-21.3")
+async def test_so_does_the_recording_of_a_call_that_is_registered(desk: DeskTown) -> None:
+    t, operator = t_of("ru"), desk.operator
+    await operator.say("/call")
+    for question, answer in (
+        ("Who called?", "Айгүл"),
+        ("From which phone?", "8 701 555 00 01"),
+        ("When was the call?", "1 hour ago"),
+        ("In which language", "Kazakh"),
+        ("What did they ask?", "Не открывается"),
+    ):
+        await asked(operator, t, question)
+        if answer in ("1 hour ago", "Kazakh"):
+            await tap_label(operator, t.button(answer))
+        else:
+            await operator.say(answer)
+    await asked(operator, t, "Is there a recording")
+    await operator.send_voice(b"OggS call", 30)
+    await tap_label(operator, t.button("Register the call"))
+    await until(lambda: _is([(operator.id, True)], desk))
 
 
 async def test_recordings_are_not_for_others(desk: DeskTown) -> None:
