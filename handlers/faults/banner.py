@@ -1,4 +1,4 @@
-"""The line on top of the menu and help while a fault or works last."""
+"""The line on top of the menu, help and the page of support while a fault or works last."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from handlers.views.translator import Html, join
 
 
 async def topped(ctx: Ctx, text: Html) -> Html:
-    """``text`` under the line; unchanged while everything works."""
+    """``text`` under the line; unchanged while everything works and no works are near."""
     status = await ctx.services.maintenance.status(ctx.actor)
     return join([banner(ctx.t, status), text], "\n\n")

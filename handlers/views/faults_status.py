@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from aiogram.types import InlineKeyboardButton
 
@@ -30,6 +31,8 @@ _BY_MODULE: Mapping[str, Lazy] = {
 _SHOWN = 4
 PAGE = 6
 _TEXT = 300
+#: Works that begin within this time stand on top of menus.
+_SOON = timedelta(days=1)
 
 
 def status_page(t: Translator, status: StatusView, *, reports: bool) -> Shown:
@@ -126,7 +129,7 @@ def history_page(t: Translator, status: StatusView, page: int) -> Shown:
 
 
 def banner(t: Translator, status: StatusView) -> Html:
-    """One line on top of the menu and help while a fault or works last; otherwise nothing."""
+    """One line on top of menus while a fault or works last, or works begin within a day."""
     if status.incidents:
         first = status.incidents[0]
         said = t(
@@ -138,5 +141,13 @@ def banner(t: Translator, status: StatusView) -> Html:
     if status.running:
         until = fmt.moment(t, status.running[0].ends_at)
         said = t("Works are going on until {moment}. More: /status", moment=until)
+        return escape(_MARKS["maintenance"] + " ") + said
+    soon = [each for each in status.planned if each.starts_at - status.at <= _SOON]
+    if soon:
+        said = t(
+            "Works from {since} to {until}. More: /status",
+            since=fmt.moment(t, soon[0].starts_at),
+            until=fmt.moment(t, soon[0].ends_at),
+        )
         return escape(_MARKS["maintenance"] + " ") + said
     return escape("")

@@ -15,9 +15,7 @@ from handlers.views.translator import (
     Lazy,
     Translator,
     escape,
-    join,
     lazy,
-    plain,
 )
 
 _NOW: Mapping[str, Lazy] = {
@@ -50,17 +48,6 @@ def draw(t: Translator, status: StatusView) -> str:
         f"{_modules(t, status)}{_going_on(t, status)}{_planned(t, status)}{_history(t, status)}"
         "</main></body></html>"
     )
-
-
-def banner(t: Translator, status: StatusView) -> str:
-    """One line for the head of other pages; empty while everything works and nothing is planned."""
-    parts: list[str] = []
-    if status.now != "ok":
-        parts.append(t(_NOW[_code(status.now)]))
-    elif status.planned:
-        first = status.planned[0]
-        parts.append(t("Planned works: {when}", when=_interval(t, first.starts_at, first.ends_at)))
-    return plain(join(parts, " "))
 
 
 def _code(now: str) -> str:

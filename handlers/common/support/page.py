@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
@@ -10,6 +12,7 @@ from domain.support.regimes import Regime, regime_at
 from handlers.common.support.intake import asked_now
 from handlers.common.support.talk import Talk, keep_talk, leave_form
 from handlers.context import Ctx
+from handlers.faults.banner import topped
 from handlers.ids import number_in
 from handlers.reply import say, show_new
 from handlers.views.support import support_page
@@ -36,7 +39,8 @@ async def open_page(
     await keep_talk(state, Talk(order=order))
     regime = own_regime(ctx)
     page = support_page(ctx.t, promise, regime, mine.total, order=order, form_closed=closed)
-    await show_new(event, page)
+    # Who comes because of a fault reads first that it is known.
+    await show_new(event, replace(page, text=await topped(ctx, page.text)))
 
 
 async def add(

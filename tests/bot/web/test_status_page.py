@@ -12,7 +12,6 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import event
 
 from bot.web.app import create_web
-from bot.web.status_page.drawing import banner
 from bot.web.status_page.page import FRESH
 from domain.clock import ManualClock
 from domain.incidents.views import Scope
@@ -98,15 +97,12 @@ async def test_now_planned_and_the_history(status: Status, clock: ManualClock) -
     assert "Дерекқорды жаңарту" in await status.read("lang=kk")
     assert EVIL not in page
     assert "&lt;script&gt;" in page
-    view = await services.maintenance.status(again(operator))
-    assert banner(t, view) == str(t("There is a technical fault"))
 
     clock.set(moment("11-20 11:00"))
     await services.incidents.mend(again(operator), number, clock.now(), "Перезапуск")
     page = await status.read("lang=ru")
     assert str(t("Everything works")) in page
     assert "Перезапуск" in page
-    assert "22:00" in banner(t, await services.maintenance.status(again(operator)))
 
     clock.set(moment("11-24 22:30"))
     assert str(t("Planned works are running")) in await status.read("lang=ru")

@@ -17,6 +17,7 @@ from tests.support.factories import again, make_person
 PAGE = "Status of the platform"
 FAULT = "Fault since {moment}: {title}. More: /status"
 WORKS = "Works are going on until {moment}. More: /status"
+SOON = "Works from {since} to {until}. More: /status"
 TEXTS = ("Дерекқор жаңартылады", "Обновление базы данных")
 
 
@@ -65,7 +66,7 @@ async def test_the_level_is_public_once_it_is_agreed(town: Town) -> None:
 @pytest.mark.parametrize("language", ["kk", "ru"])
 async def test_works_are_planned_running_and_over(town: Town, language: str) -> None:
     who = await reader(town, Role.SUPPORT, language)
-    starts = town.clock.now() + timedelta(hours=2)
+    starts = town.clock.now() + timedelta(hours=26)
     await town.services.maintenance.announce(
         await operator_actor(town), starts, starts + timedelta(hours=1), *TEXTS
     )
@@ -73,8 +74,12 @@ async def test_works_are_planned_running_and_over(town: Town, language: str) -> 
     assert TEXTS[0 if language == "kk" else 1] in shown.text
     assert TEXTS[1 if language == "kk" else 0] not in shown.text
     assert await said_none(who, WORKS)
+    assert await said_none(who, SOON)
+    town.clock.advance(timedelta(hours=2))
+    await who.say("/menu", SOON)
     town.clock.set(starts)
     await who.say("/menu", WORKS)
+    await who.say("/support", WORKS)
     await who.say("/help", WORKS)
     town.clock.set(starts + timedelta(hours=1))
     await town.services.deadlines.fire_due()
@@ -90,6 +95,7 @@ async def test_a_lasting_fault_stands_on_top_of_menu_and_help(town: Town, langua
     menu = await who.say("/menu", FAULT)
     assert "Сбой подачи" in menu.text
     await who.say("/help", FAULT)
+    await who.say("/support", FAULT)
     await town.services.incidents.mend(
         await operator_actor(town), number, town.clock.now(), "Заменён диск"
     )
