@@ -226,7 +226,17 @@ async def test_windows_ask_and_say_why_not(desk: DeskPage, town: Town) -> None:
     await desk.by("do-close").click()
     await desk.by("field-text").fill("Разобрались.")
     await desk.shot("closing")
+    # Whatever is opened behind it, the window is about its own ticket; and it has read no more.
+    colleague = await make_person(town.site, role=Role.SUPPORT)
+    await town.services.support.note(again(colleague), number, "подождите")
+    await desk.look()
+    await expect(desk.by("messages")).to_contain_text("подождите")
     await desk.by("window-send").click()
+    await expect(desk.by("window-alert")).to_contain_text(f"№ {number}")
+    await desk.page.evaluate(f"location.hash = '#{other}'")
+    await expect(desk.by("ticket").locator("h1")).to_contain_text(f"№ {other}")
+    await desk.by("window-send").click()
+    await expect(desk.by("ticket").locator("h1")).to_contain_text(f"№ {number}")
     await expect(desk.by("do-reopen")).to_be_visible()
     await expect(desk.by("composer-box")).to_be_hidden()
 

@@ -5,7 +5,7 @@ import { forgetDrafts, ownDrafts } from "./drafts.js";
 import { more } from "./more.js";
 import { loadQueue, makeQueue, markCurrent, search, step } from "./queue.js";
 import { refreshTimers } from "./timers.js";
-import { closeTicket, loadTicket, makeTicket, openNumber, press, readyAnswers, write } from "./ticket.js";
+import { closeTicket, loadTicket, makeTicket, openNumber, openTicket, press, readyAnswers, write } from "./ticket.js";
 import { ask, isOpen, tell } from "./windows.js";
 
 const EVERY = 4000;
@@ -165,7 +165,7 @@ async function follow() {
   page.dataset.view = number ? "ticket" : "queue";
   markCurrent(number);
   try {
-    if (number) await loadTicket(number);
+    if (number) await openTicket(number);
     else closeTicket();
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 404) throw error;

@@ -7,7 +7,7 @@ import { incident, makeIncident } from "./incidents.js";
 import { timer } from "./timers.js";
 import { ask } from "./windows.js";
 
-let open = null;
+let open = null, wanted = 0;
 let changed = () => {};
 const box = el("section", { class: "ticket", "data-testid": "ticket" });
 
@@ -17,18 +17,27 @@ export function makeTicket(whenChanged) {
   return box;
 }
 
-export const openNumber = () => open?.number || 0;
+/** The ticket that is open, or is to be once the connection is back. */
+export const openNumber = () => wanted;
 
 /** Nothing is open. */
 export function closeTicket() {
-  open = null;
+  [open, wanted] = [null, 0];
   box.removeAttribute("aria-label");
   box.replaceChildren(el("p", { class: "choose" }, t("choose")));
 }
 
-/** Opens a ticket, or brings the open one up to date. */
+/** Opens a ticket. */
+export function openTicket(number) {
+  wanted = number;
+  return loadTicket(number);
+}
+
+/** Brings the open ticket up to date. */
 export async function loadTicket(number) {
   const { data, fresh } = await get(`/tickets/${number}`);
+  // Another was opened meanwhile.
+  if (number !== wanted) return;
   if (open?.number !== number) begin(data);
   else if (fresh) update(data);
 }
@@ -111,13 +120,13 @@ function actions(view) {
       ["low", "normal", "high"].map((code) => el("option", { value: code, selected: code === view.priority }, `${t("priority")}: ${t(`priority.${code}`)}`))),
     make("merge", merge),
     view.disputed ? make("settle", settle) : make("dispute", dispute),
-    make("incident_make", () => makeIncident(view, titled("incident_make"), done).catch(failed)),
+    make("incident_make", () => makeIncident(view, titled(view.number, "incident_make"), done).catch(failed)),
     view.may_mute && (view.muted ? make("unmute", unmute) : make("mute", mute)),
     make("close", close, { class: "danger" }),
   ];
 }
 
-const titled = (name) => `№ ${open.number}: ${t(name)}`;
+const titled = (number, name) => `№ ${number}: ${t(name)}`;
 
 const failed = (error) => announce(why(error), true);
 
@@ -126,8 +135,7 @@ const done = (view) => {
   after(view);
 };
 
-async function send(name, values, files, key) {
-  const { number } = open;
+async function send(number, name, values, files, key) {
   try {
     done(await act(`/tickets/${number}/${name}`, values, files, key));
   } catch (error) {
@@ -181,7 +189,23 @@ export function press(...names) {
   else found?.click();
 }
 
+/**
+ * A window about the ticket that is open now, whichever is opened behind it later; `sent(values)` is
+ * the act, its values, its files.
+ */
+function asking(name, given, sent) {
+  const { number } = open;
+  return ask({
+    title: titled(number, name), label: t(name), draft: `${name}-${number}`, ...given,
+    submit: (values, key) => {
+      const [path, body, files = []] = sent(values);
+      return send(number, path, body, files, key);
+    },
+  });
+}
+
 async function assign() {
+  const { number } = open;
   let people;
   try {
     people = (await get("/operators")).data.operators.map((each) => [each.id, `${each.name} (${each.in_hand})`]);
@@ -189,74 +213,59 @@ async function assign() {
     failed(error);
     return;
   }
-  ask({
-    title: titled("assign"), label: t("assign"), hint: people.length ? "" : t("nobody_on_shift"),
+  if (open?.number !== number) return;
+  asking("assign", {
+    hint: people.length ? "" : t("nobody_on_shift"),
     fields: [{ name: "person", label: t("to_whom"), kind: "select", options: [["", t("by_turn")], ...people], autofocus: true }],
-    submit: ({ person }, key) => send("assign", { person: person ? Number(person) : null }, [], key),
-  });
+  }, ({ person }) => ["assign", { person: person ? Number(person) : null }]);
 }
 
-const reword = (message) => ask({
-  title: titled("edit"), hint: message.author === "operator" ? t("edit_answer_hint") : "", label: t("keep"), draft: `edit-${message.id}`,
+const reword = (message) => asking("edit", {
+  hint: message.author === "operator" ? t("edit_answer_hint") : "", label: t("keep"), draft: `edit-${message.id}`,
   fields: [{ name: "text", label: t("your_text"), kind: "textarea", value: said(message.body), required: true, autofocus: true }],
-  submit: (values, key) => send(`messages/${message.id}`, values, [], key),
-});
+}, (values) => [`messages/${message.id}`, values]);
 
-const merge = () => ask({
-  title: titled("merge"), hint: t("merge_hint"), label: t("merge"),
+const merge = () => asking("merge", {
+  hint: t("merge_hint"),
   fields: [{ name: "into", label: t("merge_into"), kind: "number", inputmode: "numeric", required: true, autofocus: true }],
-  submit: ({ into }, key) => send("merge", { into: Number(into) }, [], key),
-});
+}, ({ into }) => ["merge", { into: Number(into) }]);
 
 function close() {
-  // Read when the window opened: what comes while it stands before the ticket is not.
+  // Read when the window opened; what comes while it stands before the ticket is read by a refusal.
   let { seen } = open.view;
-  ask({
-    title: titled("close"), label: t("close"), draft: `close-${open.number}`, danger: true,
+  const { number } = open;
+  const results = ["answered", "called_back", "not_reached", "refused", "duplicate", "no_reply"];
+  asking("close", {
+    danger: true,
     fields: [
-      { name: "result", label: t("close_result"), kind: "select", autofocus: true,
-        options: ["answered", "called_back", "not_reached", "refused", "duplicate", "no_reply"].map((code) => [code, t(`result.${code}`)]) },
+      { name: "result", label: t("close_result"), kind: "select", autofocus: true, options: results.map((code) => [code, t(`result.${code}`)]) },
       { name: "text", label: t("close_text"), kind: "textarea" }],
-    submit: async (values, key) => {
-      try {
-        await send("close", { ...values, seen }, [], key);
-      } finally {
-        if (open) ({ seen } = open.view);
-      }
-    },
-  });
+    refused: () => { if (open?.number === number) ({ seen } = open.view); },
+  }, (values) => ["close", { ...values, seen }]);
 }
 
-const reopen = () => ask({
-  title: titled("reopen"), label: t("reopen"), draft: `reopen-${open.number}`,
+const reopen = () => asking("reopen", {
   fields: [{ name: "text", label: t("reopen_text"), kind: "textarea", autofocus: true }],
-  submit: (values, key) => send("reopen", values, [], key),
-});
+}, (values) => ["reopen", values]);
 
-const dispute = () => ask({
-  title: titled("dispute"), hint: t("dispute_hint"), label: t("dispute"), draft: `dispute-${open.number}`,
+const dispute = () => asking("dispute", {
+  hint: t("dispute_hint"),
   fields: [{ name: "ground", label: t("dispute_ground"), kind: "textarea", required: true, autofocus: true }],
-  submit: (values, key) => send("dispute", values, [], key),
-});
+}, (values) => ["dispute", values]);
 
-const settle = () => ask({
-  title: titled("settle"), hint: t("settle_hint"), label: t("settle"), fields: [],
-  submit: (_, key) => send("settle", {}, [], key),
-});
+const settle = () => asking("settle", { hint: t("settle_hint"), fields: [] }, () => ["settle", {}]);
 
-const mute = () => ask({
-  title: titled("mute"), hint: t("mute_hint"), label: t("mute"), draft: `mute-${open.number}`, danger: true,
+const mute = () => asking("mute", {
+  hint: t("mute_hint"), danger: true,
   fields: [
     { name: "reason", label: t("mute_reason"), kind: "textarea", required: true, autofocus: true },
     { name: "days", label: t("mute_term"), kind: "select", options: codes("days").map((days) => [days, t(`days.${days}`)]) }],
-  submit: ({ reason, days }, key) => send("mute", { reason, days: Number(days) }, [], key),
-});
+}, ({ reason, days }) => ["mute", { reason, days: Number(days) }]);
 
-const called = () => ask({
-  title: titled("called"), label: t("send"), draft: `called-${open.number}`,
+const called = () => asking("called", {
+  label: t("send"),
   fields: [
     { name: "result", label: t("call_result"), kind: "select", autofocus: true, options: [["answered", t("call_answered")], ["not_reached", t("call_not_reached")]] },
     { name: "text", label: t("call_text"), kind: "textarea" },
     { name: "recording", label: t("recording"), kind: "file" }],
-  submit: ({ recording, ...values }, key) => send("called", values, recording, key),
-});
+}, ({ recording, ...values }) => ["called", values, recording]);

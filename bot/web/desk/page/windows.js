@@ -52,7 +52,7 @@ function keepWords(form, fields, name) {
  * The key stays the same while the same is sent again after a lost answer. `draft`: a name under
  * which typed words are kept.
  */
-export function ask({ title, hint, fields, label, submit, draft, danger }) {
+export function ask({ title, hint, fields, label, submit, draft, danger, refused }) {
   const alert = el("p", { class: "alert", role: "alert", "data-testid": "window-alert" });
   const send = el("button", { type: "submit", class: danger ? "primary danger" : "primary", "data-testid": "window-send", autofocus: !fields.length }, label);
   const form = el("form", { class: "window-form" }, heading(title),
@@ -77,6 +77,7 @@ export function ask({ title, hint, fields, label, submit, draft, danger }) {
     } catch (error) {
       if (error instanceof Refused) keyOf.used();
       alert.textContent = why(error);
+      refused?.();
     }
     send.disabled = false;
   });
