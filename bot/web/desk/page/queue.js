@@ -94,7 +94,12 @@ function draw(data) {
   listing.replaceChildren(...data.tickets.map(line));
   if (!data.tickets.length) listing.append(el("li", { class: "empty", "data-testid": "empty" }, t(state.text ? "found_none" : isFiltered() ? "empty" : "empty_all")));
   if (focused) listing.querySelector(`[data-number="${focused}"]`)?.focus();
-  counts.replaceChildren(...(data.counts ? figures(data) : [t("found"), data.more ? ` · ${t("more_found")}` : ""]));
+  const told = data.counts ? figures(data) : [t("found"), data.more ? ` · ${t("more_found")}` : ""];
+  // The same figures again are nothing to be read out.
+  if (counts.dataset.told !== JSON.stringify(data.counts ?? told)) {
+    counts.dataset.told = JSON.stringify(data.counts ?? told);
+    counts.replaceChildren(...told);
+  }
   const turn = (by) => () => { state.page = data.page + by; return guard(() => loadQueue()); };
   pager.replaceChildren(...(data.pages > 1 ? [
     button("←", turn(-1), { "aria-label": t("earlier"), disabled: data.page === 0 }),
