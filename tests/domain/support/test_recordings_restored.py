@@ -94,6 +94,17 @@ async def test_bytes_that_no_row_speaks_of_are_dropped(stage: RecordingStage) ->
 
 
 @pytest.mark.clause("366-21.2")
+@pytest.mark.clause("366-21.3")
+async def test_a_few_among_many_are_found(stage: RecordingStage) -> None:
+    at = stage.clock.now()
+    lines = [Destroyed(f"{number:064x}", 1, at) for number in range(70)]
+    back = [Destroyed(await stage.files.put(each), 1, at) for each in (b"one", b"two")]
+    await stage.files.note_destroyed([*lines, *back])
+    assert (await stage.recordings.check_restored(stage.cli())).found == 2
+    await stage.recordings.finish_begun(stage.chat)
+    assert not any([await stage.files.has(each.sha256) for each in back])
+
+
 async def test_what_a_dispute_holds_is_counted_and_stays(stage: RecordingStage) -> None:
     voice = await gone(stage)
     await stage.forget_destruction(voice)
