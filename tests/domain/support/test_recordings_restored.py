@@ -93,7 +93,6 @@ async def test_bytes_that_no_row_speaks_of_are_dropped(stage: RecordingStage) ->
     assert (item.recording, item.ticket, item.state) == (None, None, "destroyed")
 
 
-@pytest.mark.clause("366-21.2")
 @pytest.mark.clause("366-21.3")
 async def test_a_few_among_many_are_found(stage: RecordingStage) -> None:
     at = stage.clock.now()
@@ -105,6 +104,7 @@ async def test_a_few_among_many_are_found(stage: RecordingStage) -> None:
     assert not any([await stage.files.has(each.sha256) for each in back])
 
 
+@pytest.mark.clause("366-21.2")
 async def test_what_a_dispute_holds_is_counted_and_stays(stage: RecordingStage) -> None:
     voice = await gone(stage)
     await stage.forget_destruction(voice)
