@@ -73,11 +73,17 @@ async def apply_effects(
         digest=found,
         orders=len({each.order_id for each in changes}),
     )
+    _record_undone(work, ground, changes)
+    return counts, round_ + 1, told
+
+
+def _record_undone(work: Work, ground: Ground, changes: Sequence[Planned]) -> None:
+    """What is undone stands on record of its order; what is moved in the list of effects, whose
+    digest is on record of the ground.
+    """
     for each in changes:
         if each.view.what == "moved":
             continue
-        # What is undone stands on record of its order; what is moved in the list of effects,
-        # whose digest is on record above.
         work.also(
             "incident.undo",
             f"order:{each.view.order}",
@@ -87,7 +93,6 @@ async def apply_effects(
             kind=each.view.kind,
             new=each.view.new,
         )
-    return counts, round_ + 1, told
 
 
 async def _hold_orders(work: Work, ground: Ground, orders: Sequence[int]) -> None:

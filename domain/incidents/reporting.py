@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, or_, select
@@ -55,82 +56,99 @@ _RECENT = timedelta(days=14)
 _COMPARED = 100
 
 
-async def take_report(
-    work: Work,
-    site_regime: str,
-    text: str,
-    found_at: datetime,
-    contacts: str,
-    *,
-    files: Sequence[FileInfo],
-    join: int | None,
-    ticket: int | None,
-    orders: Sequence[int],
-    for_person: int | None,
-    regime: str | None,
-    company: str = "",
-) -> Reported:
+@dataclass(frozen=True)
+class Given:
+    """A report as it is given: see the use case ``Incidents.report``."""
+
+    text: str
+    found_at: datetime
+    contacts: str
+    files: Sequence[FileInfo]
+    join: int | None
+    ticket: int | None
+    orders: Sequence[int]
+    for_person: int | None
+    regime: str | None
+    company: str
+
+
+async def take_report(work: Work, site_regime: str, given: Given) -> Reported:
     """The use case ``Incidents.report``."""
-    stated = required_text(text, "fault", TEXT_LIMIT)
-    reach = required_text(contacts, "contacts", CONTACTS_LIMIT)
-    request = await ticket_of(work, ticket)
-    person_id, company_id = await _reporter(work, request, for_person, company)
-    if join is None:
-        code = regime or (request.regime if request is not None else site_regime)
-        regime_at(code, work.now)
-        incident = await open_incident(
-            work, code, Said.of(title_of(stated)), found_at, source=_source(work), scope=Scope()
-        )
-    else:
-        incident = await lock_incident(work, join)
-        if incident.state not in _JOINABLE:
-            raise Conflict("not_joinable", None, number=join, state=incident.state)
+    stated = required_text(given.text, "fault", TEXT_LIMIT)
+    reach = required_text(given.contacts, "contacts", CONTACTS_LIMIT)
+    request = await ticket_of(work, given.ticket)
+    reporter = await _reporter(work, request, given.for_person, given.company)
+    incident = await _incident_for(work, given, request, site_regime, stated)
     rules = regime_of(incident)
     calendar = await calendar_for_reading(work.session)
-    until, late = report_term(calendar, rules, found_at, work.now)
+    until, late = report_term(calendar, rules, given.found_at, work.now)
     report = IncidentReport(
         registered_at=work.now,
         incident_id=incident.id,
         ticket_id=request.id if request is not None else None,
-        person_id=person_id,
-        company_id=company_id,
+        person_id=reporter[0],
+        company_id=reporter[1],
         text=stated,
-        found_at=as_utc(found_at),
+        found_at=as_utc(given.found_at),
         reported_at=work.now,
         late=late,
         contacts=reach,
     )
     work.session.add(report)
     await work.session.flush()
-    for file in files:
+    for file in given.files:
         await add_file(work, report_subject(report.id), file)
     if request is not None:
         request.incident_id = incident.id
         await touch_ticket(work, request)
-    if incident.state == "analysing" and as_utc(found_at) < incident.began_at:
-        incident.began_at = as_utc(found_at)
-    held = await _hold(work, incident, rules, orders, company_id)
-    decide = await open_of(work.session, incident_subject(incident.number), DECIDE)
-    taken = Reported(
-        incident=incident.number,
-        report=report.id,
-        regime=rules.code,
-        late=late,
-        reported_by=until,
-        decide_by=decide.due_at if decide is not None else None,
-        joined=join is not None,
-        held=len(held),
-    )
-    await _announce(work, incident, rules, taken, person_id, found_at)
+    taken = await _taken(work, given, incident, report, until)
+    await _announce(work, incident, rules, taken, report.person_id, given.found_at)
     work.record(
         incident_subject(incident.number),
         report=report.id,
         late=late,
         joined=taken.joined,
-        files=len(files),
+        files=len(given.files),
         held=taken.held,
     )
     return taken
+
+
+async def _incident_for(
+    work: Work, given: Given, request: Ticket | None, site_regime: str, stated: str
+) -> Incident:
+    """The incident that a report joins, or a new one; Conflict ``not_joinable``."""
+    if given.join is None:
+        code = given.regime or (request.regime if request is not None else site_regime)
+        regime_at(code, work.now)
+        title = Said.of(title_of(stated))
+        return await open_incident(
+            work, code, title, given.found_at, source=_source(work), scope=Scope()
+        )
+    incident = await lock_incident(work, given.join)
+    if incident.state not in _JOINABLE:
+        raise Conflict("not_joinable", None, number=given.join, state=incident.state)
+    if incident.state == "analysing":
+        incident.began_at = min(incident.began_at, as_utc(given.found_at))
+    return incident
+
+
+async def _taken(
+    work: Work, given: Given, incident: Incident, report: IncidentReport, until: datetime
+) -> Reported:
+    """What follows from a report: windows at stake are held, a decision is due."""
+    held = await _hold(work, incident, regime_of(incident), given.orders, report.company_id)
+    decide = await open_of(work.session, incident_subject(incident.number), DECIDE)
+    return Reported(
+        incident=incident.number,
+        report=report.id,
+        regime=incident.regime,
+        late=report.late,
+        reported_by=until,
+        decide_by=decide.due_at if decide is not None else None,
+        joined=given.join is not None,
+        held=len(held),
+    )
 
 
 def _source(work: Work) -> str:

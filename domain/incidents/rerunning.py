@@ -41,13 +41,31 @@ async def run_again(work: Work, orders: Sequence[int]) -> None:
     ids = list(orders)
     session = work.session
     await _cancel_later(work, ids)
+    await _undo_results(session, ids, work.now)
+    await session.execute(
+        update(Order)
+        .where(Order.id == func.any(ids))
+        .values(
+            state="collecting",
+            closed_at=None,
+            finished_at=None,
+            failure_ground=None,
+            revision=Order.revision + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    forget(session)
+
+
+async def _undo_results(session: AsyncSession, ids: Sequence[int], now: datetime) -> None:
+    """Awards, contracts that wait, verdicts on offers, volumes marked as bought outside."""
     await session.execute(
         update(Award)
         .where(Award.order_id == func.any(ids))
         .values(
             state="unsuccessful",
             outcome=AwardOutcome.ANNULLED.value,
-            decided_at=func.coalesce(Award.decided_at, work.now),
+            decided_at=func.coalesce(Award.decided_at, now),
         )
         .execution_options(synchronize_session=False)
     )
@@ -75,19 +93,6 @@ async def run_again(work: Work, orders: Sequence[int]) -> None:
         .values(outside_quantity=0)
         .execution_options(synchronize_session=False)
     )
-    await session.execute(
-        update(Order)
-        .where(Order.id == func.any(ids))
-        .values(
-            state="collecting",
-            closed_at=None,
-            finished_at=None,
-            failure_ground=None,
-            revision=Order.revision + 1,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    forget(session)
 
 
 def forget(session: AsyncSession) -> None:

@@ -43,6 +43,7 @@ from domain.incidents.queries import (
 )
 from domain.incidents.reporting import (
     OPERATORS,
+    Given,
     hold_scope,
     open_incident,
     similar_to,
@@ -121,20 +122,10 @@ class Incidents:
         Raises ``found_in_future``, ``text_missing`` (``fault``, ``contacts``),
         ``not_joinable``, ``ticket_unknown``, ``report_for_others``.
         """
-        return await take_report(
-            work,
-            self.site.regime,
-            text,
-            found_at,
-            contacts,
-            files=files,
-            join=join,
-            ticket=ticket,
-            orders=orders,
-            for_person=for_person,
-            regime=regime,
-            company=bin,
+        given = Given(
+            text, found_at, contacts, files, join, ticket, orders, for_person, regime, bin
         )
+        return await take_report(work, self.site.regime, given)
 
     @query(by=EVERYBODY)
     async def similar(self, look: Look, text: str, limit: int = 5) -> list[IncidentRow]:

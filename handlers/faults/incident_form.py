@@ -158,21 +158,26 @@ def _reach_windows() -> Sequence[Window]:
             state=IncidentForm.modules,
         ),
         _text_window("orders", take=act.take_orders),
-        Window(
-            Words(lambda t, data: texts.level_question(t, data["dialog_data"], data["regime"])),
-            picks(
-                lambda t, data: texts.level_button(t, data["item"]),
-                "level",
-                lambda _: _LEVELS,
-                str,
-                act.take_level,
-                width=3,
-            ),
-            _way_out(),
-            wants_button(),
-            getter=_regime,
-            state=IncidentForm.level,
+        _level_window(),
+    )
+
+
+def _level_window() -> Window:
+    """The level, each with its definition."""
+    return Window(
+        Words(lambda t, data: texts.level_question(t, data["dialog_data"], data["regime"])),
+        picks(
+            lambda t, data: texts.level_button(t, data["item"]),
+            "level",
+            lambda _: _LEVELS,
+            str,
+            act.take_level,
+            width=3,
         ),
+        _way_out(),
+        wants_button(),
+        getter=_regime,
+        state=IncidentForm.level,
     )
 
 

@@ -82,6 +82,26 @@ def _way_out() -> Row:
     return Row(WALK.back_button(), cancel_button())
 
 
+def _similar_window() -> Window:
+    """Known faults that read alike: one tap joins one of them."""
+    return Window(
+        Words(lambda t, data: texts.ask_similar(t, data["rows"])),
+        picks(
+            lambda t, data: t.button("No. {number}", number=data["item"].number),
+            "join",
+            "rows",
+            lambda row: row.number,
+            act.join,
+            width=4,
+        ),
+        acts(lambda t, _: t.button("None of these"), "none", act.none_of_these),
+        _way_out(),
+        wants_button(),
+        getter=_similar,
+        state=ReportForm.similar,
+    )
+
+
 def _words_windows() -> tuple[Window, ...]:
     return (
         Window(
@@ -92,22 +112,7 @@ def _words_windows() -> tuple[Window, ...]:
             getter=_asked,
             state=ReportForm.text,
         ),
-        Window(
-            Words(lambda t, data: texts.ask_similar(t, data["rows"])),
-            picks(
-                lambda t, data: t.button("No. {number}", number=data["item"].number),
-                "join",
-                "rows",
-                lambda row: row.number,
-                act.join,
-                width=4,
-            ),
-            acts(lambda t, _: t.button("None of these"), "none", act.none_of_these),
-            _way_out(),
-            wants_button(),
-            getter=_similar,
-            state=ReportForm.similar,
-        ),
+        _similar_window(),
         Window(
             Words(lambda t, data: texts.ask_found(t, data["regime"])),
             typed(take_found),
@@ -141,26 +146,29 @@ def _no_files(data: Values, _: object, __: DialogManager) -> bool:
     return not data["dialog_data"]["files"]
 
 
+def _files_window() -> Window:
+    """Screenshots and files, several one after another."""
+    return Window(
+        Words(lambda t, data: texts.ask_files(t, data["dialog_data"]["files"])),
+        sent_file(act.take_file, act.check_evidence),
+        expects(lambda t, _: t("This step needs files. Send one, or press a button below.")),
+        acts(
+            lambda t, _: t.button("Done, go on"),
+            "done",
+            WALK.on,
+            when=_has_files,
+            style=PRIMARY,
+        ),
+        acts(lambda t, _: t.button("Without files"), "skip", WALK.on, when=_no_files),
+        acts(lambda t, _: t.button("Remove all files"), "drop", act.drop_files, when=_has_files),
+        _way_out(),
+        state=ReportForm.files,
+    )
+
+
 def _evidence_windows() -> tuple[Window, ...]:
     return (
-        Window(
-            Words(lambda t, data: texts.ask_files(t, data["dialog_data"]["files"])),
-            sent_file(act.take_file, act.check_evidence),
-            expects(lambda t, _: t("This step needs files. Send one, or press a button below.")),
-            acts(
-                lambda t, _: t.button("Done, go on"),
-                "done",
-                WALK.on,
-                when=_has_files,
-                style=PRIMARY,
-            ),
-            acts(lambda t, _: t.button("Without files"), "skip", WALK.on, when=_no_files),
-            acts(
-                lambda t, _: t.button("Remove all files"), "drop", act.drop_files, when=_has_files
-            ),
-            _way_out(),
-            state=ReportForm.files,
-        ),
+        _files_window(),
         Window(
             Words(lambda t, data: texts.ask_orders(t, data["dialog_data"]["orders"])),
             picks(
