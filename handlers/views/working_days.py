@@ -186,9 +186,19 @@ def preview(
     return join([bold(t("Check the change")), change_lines(t, data), body, place, told], "\n\n")
 
 
+def _subject(t: Translator, each: DeadlineMove) -> Html:
+    """Whose deadline it is, where people know it by a number."""
+    if each.number is not None:
+        return t("Order No. {number}", number=each.number)
+    what, _, number = each.subject.partition(":")
+    if what == "ticket":
+        return t("Request No. {number}", number=number)
+    return t("Incident No. {number}", number=number) if what == "incident" else escape("")
+
+
 def _move(t: Translator, each: DeadlineMove) -> Html:
     kind = DEADLINE_KINDS.get(each.kind)
-    about = [t("Order No. {number}", number=each.number)] if each.number is not None else []
+    about = [what] if (what := _subject(t, each)) else []
     if kind is not None:
         about.append(t(kind))
     if each.clause:

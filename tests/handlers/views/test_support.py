@@ -9,6 +9,8 @@ import pytest
 
 from domain.support.regimes import REGIMES, regime_at
 from domain.support.views import TicketPage
+from domain.working_time.service import DeadlineMove
+from handlers.views import sample_forms as content
 from handlers.views import samples
 from handlers.views.gallery_support import NUMBER, promised, said, support_sections, ticket
 from handlers.views.parts import fits
@@ -17,6 +19,7 @@ from handlers.views.support import hours, ticket_list, we_are_late
 from handlers.views.support_ticket import history, may_reopen, taken, ticket_card
 from handlers.views.support_words import when
 from handlers.views.translator import Html, Translator, plain, translator
+from handlers.views.working_days import preview
 from tests.handlers.views.hearing import hearing
 from tests.support.language import assert_catalogued
 
@@ -146,3 +149,15 @@ def test_a_late_request_says_so_in_lists_and_on_its_card(t: Translator) -> None:
         shown = ticket_list(t, TicketPage([line], 0, 1, 1), now).text
         assert (says in plain(shown)) is late
         assert (says in plain(ticket_card(t, ticket("open"), now).text)) is late
+
+
+@each_language
+def test_a_change_of_the_calendar_names_the_requests_it_moves(t: Translator) -> None:
+    moved = [
+        DeadlineMove(None, f"{what}:{NUMBER}", kind, "366-19.2", NOW, NOW + timedelta(days=1))
+        for what, kind in (("ticket", "ticket.promise"), ("incident", "incident.decide"))
+    ]
+    text = plain(preview(t, content.day_change(), moved, 0))
+    assert plain(t("Request No. {number}", number=NUMBER)) in text
+    assert plain(t("Incident No. {number}", number=NUMBER)) in text
+    assert plain(t.context("deadline", "Support answers by")) in text
