@@ -17,7 +17,7 @@ from aiogram.methods import (
 )
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
 
-from domain.support.views import FileView
+from domain.support.views import FileView, QueueFilter
 from handlers.context import Ctx
 from handlers.filters import MenuChosen, Pressed
 from handlers.reply import say, show, show_new
@@ -73,9 +73,15 @@ async def turn_queue(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 
 
 async def open_shift(message: Message, ctx: Ctx) -> None:
-    """Who is on shift."""
-    shifts = await ctx.services.support.on_shift(ctx.actor)
-    await show(message, shift_page(ctx.t, shifts, ctx.actor.person_id))
+    """Who is on shift, and what waits for anybody."""
+    await _show_shift(message, ctx)
+
+
+async def _show_shift(event: Message | CallbackQuery, ctx: Ctx) -> None:
+    support = ctx.services.support
+    shifts = await support.on_shift(ctx.actor)
+    free = await support.queue(ctx.actor, QueueFilter(whose="nobodys", unanswered=True), 0, 1)
+    await show(event, shift_page(ctx.t, shifts, ctx.actor.person_id, free.total))
 
 
 async def change_shift(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
@@ -86,8 +92,7 @@ async def change_shift(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     else:
         left = await support.end_shift(ctx.actor)
         await say(press, shift_ended(ctx.t, left))
-    shifts = await support.on_shift(ctx.actor)
-    await show(press, shift_page(ctx.t, shifts, ctx.actor.person_id))
+    await _show_shift(press, ctx)
 
 
 async def open_ticket(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

@@ -163,47 +163,59 @@ def card_keyboard(
 
     A fault is registered by a form, for which a topic is no place: ``private``: this chat is.
     """
-    number, state = view.number, view.state
-
-    def act(text: str, name: str, *ids: int | str) -> InlineKeyboardButton:
-        return button(text, press(name, number, *ids))
-
-    if state == "merged":
+    if view.state == "merged":
         return None
-    words = [act(t.button("Transcript"), "desk.words")] if has_transcript(view) else []
+    words = [_act(view, t.button("Transcript"), "desk.words")] if has_transcript(view) else []
     if has_recording(view):
-        words.append(act(t.button("Recordings"), "rec.of"))
-    fault = act(t.button("Register a fault"), "fault.report" if private else "desk.fault")
+        words.append(_act(view, t.button("Recordings"), "rec.of"))
+    fault = _act(view, t.button("Register a fault"), "fault.report" if private else "desk.fault")
     dispute = (
-        act(t.button("Dispute settled"), "desk.settle")
+        _act(view, t.button("Dispute settled"), "desk.settle")
         if view.disputed
-        else act(t.button("Mark a dispute"), "desk.dispute")
+        else _act(view, t.button("Mark a dispute"), "desk.dispute")
     )
-    if state == "closed":
-        return keyboard([act(t.button("Reopen"), "desk.reopen")], [dispute, fault], words)
-    hold = (
-        act(t.button("Release"), "desk.release")
-        if view.line.assignee_id is not None
-        else button(t.button("Take"), press("desk.take", number), "primary")
-    )
-    note = (
-        act(t.button("End of notes"), "desk.note", 0)
-        if note_mode
-        else act(t.button("Internal note"), "desk.note", 1)
-    )
+    if view.state == "closed":
+        return keyboard([_act(view, t.button("Reopen"), "desk.reopen")], [dispute, fault], words)
+    mute = _act(view, t.button("Keep from writing"), "desk.mute")
     return keyboard(
-        [hold, act(t.button("Assign"), "desk.assign")],
-        [
-            act(t.button("Ask for documents"), "desk.docs"),
-            act(t.button("Ready answer"), "desk.canned"),
-        ],
-        [note, act(t.button("Priority"), "desk.prio")],
-        [act(t.button("Merge"), "desk.merge"), act(t.button("Close"), "desk.close")],
-        [dispute, act(t.button("Make an incident"), "desk.incident")],
-        [act(t.button("Called back"), "desk.call"), fault],
-        [act(t.button("Keep from writing"), "desk.mute")] if view.line.person_id else [],
+        *_work_rows(t, view, note_mode),
+        [dispute, _act(view, t.button("Make an incident"), "desk.incident")],
+        [_act(view, t.button("Called back"), "desk.call"), fault],
+        [mute] if view.line.person_id else [],
         words,
     )
+
+
+def _act(view: TicketView, text: str, name: str, *ids: int) -> InlineKeyboardButton:
+    return button(text, press(name, view.number, *ids))
+
+
+def _work_rows(
+    t: Translator, view: TicketView, note_mode: bool
+) -> list[list[InlineKeyboardButton]]:
+    """Whose it is, what is said to the user, how urgent, how it ends."""
+    hold = (
+        _act(view, t.button("Release"), "desk.release")
+        if view.line.assignee_id is not None
+        else button(t.button("Take"), press("desk.take", view.number), "primary")
+    )
+    note = (
+        _act(view, t.button("End of notes"), "desk.note", 0)
+        if note_mode
+        else _act(view, t.button("Internal note"), "desk.note", 1)
+    )
+    return [
+        [hold, _act(view, t.button("Assign"), "desk.assign")],
+        [
+            _act(view, t.button("Ask for documents"), "desk.docs"),
+            _act(view, t.button("Ready answer"), "desk.canned"),
+        ],
+        [note, _act(view, t.button("Priority"), "desk.prio")],
+        [
+            _act(view, t.button("Merge"), "desk.merge"),
+            _act(view, t.button("Close"), "desk.close"),
+        ],
+    ]
 
 
 def has_transcript(view: TicketView) -> bool:

@@ -99,8 +99,11 @@ def _filters(t: Translator, chosen: str) -> list[InlineKeyboardButton]:
     ]
 
 
-def shift_page(t: Translator, shifts: Sequence[ShiftView], me: int | None) -> Shown:
-    """Who is on shift, and the button for oneself."""
+def shift_page(t: Translator, shifts: Sequence[ShiftView], me: int | None, free: int = 0) -> Shown:
+    """Who is on shift, the button for oneself; ``free``: requests that nobody has taken.
+
+    What the night has left to an empty desk waits for whoever comes first.
+    """
     mine = next((each for each in shifts if each.person_id == me), None)
     head = (
         t("You are on shift since {time}", time=fmt.moment(t, mine.began_at))
@@ -113,11 +116,17 @@ def shift_page(t: Translator, shifts: Sequence[ShiftView], me: int | None) -> Sh
         if mine
         else button(t.button("Begin the shift"), press("desk.shift", 1), "primary")
     )
+    waits = t.plural(
+        "{n} request waits for somebody to take it.",
+        "{n} requests wait for somebody to take them.",
+        free,
+    )
+    seen = [t("On shift, with tickets in hand:") if others else escape(""), *others]
     return Shown(
-        join([bold(head), t("On shift, with tickets in hand:") if others else "", *others]),
+        join([bold(head), *seen, waits if free else escape("")]),
         keyboard(
             [move],
-            [button(t.button("Show the queue"), press("desk.queue", "all", 0))],
+            [button(t.button("Show the queue"), press("desk.queue", "free" if free else "all", 0))],
             desk_links(t),
         ),
     )

@@ -72,6 +72,20 @@ async def test_a_shift_begins_and_ends(desk: DeskTown) -> None:
     await until(lambda: on_shift(0))
 
 
+async def test_a_shift_shows_what_waits_and_who_is_there(desk: DeskTown) -> None:
+    """Whoever comes after 9:00 sees what the night has left to an empty desk."""
+    admin = await desk.town.actor(desk.admin)
+    await desk.town.services.support.begin_shift(admin)
+    await desk.ask()
+    await desk.operator.say("/shift")
+    await tap(desk.operator, "desk.shift", 1)
+    shown = await desk.operator.eventually(lambda each: "Админ Әділ" in each.text)
+    assert "1 обращение" in shown.text
+    assert any(each["type"] == "date_time" for each in shown.entities)
+    await tap(desk.operator, "desk.queue", "free", 0)
+    await desk.operator.eventually(lambda each: "Айгүл" in each.text)
+
+
 async def test_no_queue_for_others(desk: DeskTown) -> None:
     stranger = await desk.town.person("Чужой", role=Role.OBSERVER)
     await stranger.start()
