@@ -45,6 +45,8 @@ class Deadline(Base):
     __table_args__ = (
         Index("uq_deadline_subject", "subject", "kind", "generation", unique=True),
         Index("ix_deadline_due", "due_at", "id", postgresql_where="state = 'open'"),
+        # Terms of law that are over: a fault found late asks which ended on its days.
+        Index("ix_deadline_fired", "due_at", postgresql_where="state = 'fired' AND term <> ''"),
         Index("ix_deadline_parent", "parent_id", postgresql_where="parent_id IS NOT NULL"),
         Index("ix_deadline_order", "order_id", postgresql_where="order_id IS NOT NULL"),
     )
