@@ -49,6 +49,17 @@ async def test_twenty_a_minute_to_a_group() -> None:
     assert max(sent.instants()) - min(sent.instants()) < 130
 
 
+async def test_groups_leave_room_in_each_second() -> None:
+    sent = Sent()
+    groups = [sent.send(-100 - number % 6) for number in range(120)]
+    await sent.time.run(*groups, *(sent.send(chat) for chat in range(1, 11)))
+    of_groups = [at for at, chat, _ in sent.at if chat < 0]
+    assert most_within(of_groups, 1.0) == 20
+    assert most_within(sent.instants(), 1.0) == 30
+    # No slower than it must be, together with what people are told.
+    assert max(sent.instants()) - min(sent.instants()) < 6.5
+
+
 async def test_a_busy_chat_does_not_hold_up_the_others() -> None:
     sent = Sent()
     busy = [sent.send(5, number) for number in range(20)]
