@@ -268,6 +268,8 @@ async def test_timers_run_and_turn_red(desk: DeskPage, town: Town) -> None:
     await desk.look()
     await expect(desk.line(number)).to_have_attribute("data-alarm", "2")
     await desk.by("only-red").click()
+    told = plain(t_of("ru")("those above were told"))
+    await expect(desk.line(number)).to_contain_text(told)
     # Drawn anew, it is red at once.
     await expect(desk.line(number)).to_have_attribute("data-alarm", "2")
     await desk.shot("overdue")

@@ -8,6 +8,8 @@ from bot.web.desk import shown
 from bot.web.desk.frame import Visit, answer
 from domain.roles import Role
 from domain.support.views import MuteView, TicketView
+from handlers.views.terms import INCIDENT_STATES
+from handlers.views.translator import plain
 
 
 async def told(visit: Visit, view: TicketView) -> web.Response:
@@ -15,6 +17,9 @@ async def told(visit: Visit, view: TicketView) -> web.Response:
     mute = await mute_of(visit, view.line.person_id)
     lead = visit.actor.role is Role.ADMIN
     found = shown.ticket(visit.t, view, visit.actor.person_id, mute, lead=lead)
+    if view.incident is not None:
+        incident = await visit.services.incidents.one(visit.actor, view.incident)
+        found["incident_text"] = plain(visit.t(INCIDENT_STATES[incident.state]))
     return answer(visit.request, found)
 
 

@@ -169,6 +169,7 @@ _QUEUE: Mapping[str, Lazy] = {
     "page_of": lazy("{page} of {pages}"),
     "empty_all": lazy("Nothing here. When somebody asks for help, you will be told at once."),
     "draft": lazy("not sent"),
+    "escalated": lazy("those above were told"),
     "nobody": lazy("nobody yet"),
     "left": lazy("{time} left"),
     "over": lazy("overdue by {time}"),

@@ -26,6 +26,7 @@ function line(ticket) {
       el("span", { class: "line-top" },
         el("span", { class: "number" }, `№ ${ticket.number}`),
         ticket.priority !== "normal" && el("span", { class: `chip priority-${ticket.priority}` }, ticket.priority_text),
+        ticket.unanswered && ticket.escalation > 0 && el("span", { class: "chip warn" }, t("escalated")),
         hasDraft(ticket.number) && el("span", { class: "chip warn" }, t("draft")),
         timer(ticket)),
       el("span", { class: "line-subject" }, ticket.subject),

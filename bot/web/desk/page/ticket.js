@@ -95,7 +95,7 @@ function facts(view) {
     ["ticket_language", view.language_text],
     ["operator", view.assignee || t("nobody")],
     ["order", view.order && `№ ${view.order}`],
-    ["incident", view.incident && button(`№ ${view.incident}`, () => incident(view.incident).catch(failed), { class: "link", "data-testid": "incident" })],
+    ["incident", view.incident && button(`№ ${view.incident} · ${view.incident_text}`, () => incident(view.incident).catch(failed), { class: "link", "data-testid": "incident" })],
     ["result", view.result_text],
     ["rated", view.rating && [`${view.rating} / 5`, view.rating_text].filter(Boolean).join(": ")],
     ["disputed", view.disputed],

@@ -128,6 +128,7 @@ async def test_an_incident_is_made_of_a_ticket_and_joined_by_another(
     values = {"text": form["text"], "at": form["at"], "contacts": form["contacts"]}
     view = ok(await page.act(f"/tickets/{number}/incident", values))
     incident = view["incident"]
+    assert view["incident_text"] == "Анализируется"
     (report,) = await desk.services.incidents.reports(await desk.admin(), int(str(incident)))
     assert (report.ticket, report.person_id) == (number, user.person_id)
     assert await desk.told(user, "incident.received")
