@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.base import Json
 from domain.calendar import WorkingCalendar
 from domain.deadlines import Deadline, NewDeadline, cancel_reminders, with_reminders, write
-from domain.extensions import Step
+from domain.extensions import Step, course
 from domain.terms import Term
 from domain.work import Work
 
@@ -58,9 +58,11 @@ def recount(
     receipt = calendar.due(row.started_at, Term.parse(row.term))
     shown: dict[str, object] = {**receipt.as_json()}
     due_at, taken = receipt.due_at, []
-    for step in steps:
-        before, due_at = due_at, step.apply(calendar, due_at)
-        taken.append(step.as_json() | {"old": before.isoformat(), "new": due_at.isoformat()})
+    for each in course(calendar, receipt.due_at, steps):
+        due_at = each.new
+        taken.append(
+            each.step.as_json() | {"old": each.old.isoformat(), "new": each.new.isoformat()}
+        )
     if taken:
         shown["extensions"] = taken
     return due_at, shown

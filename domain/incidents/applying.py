@@ -28,12 +28,12 @@ from domain.working_time.moving import award_number, follow_orders
 _EFFECTS = text(
     """
     INSERT INTO incident_effect (
-        cause, subject, kind, round, clause, what, old, new, at, order_id
+        cause, subject, kind, round, clause, what, reason, ground, old, new, at, order_id
     )
-    SELECT :cause, subject, kind, :round, clause, what, old, new, :at, order_id
+    SELECT :cause, subject, kind, :round, clause, what, reason, ground, old, new, :at, order_id
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(
-        subject text, kind text, clause text, what text, old timestamptz, new timestamptz,
-        order_id bigint
+        subject text, kind text, clause text, what text, reason text, ground text,
+        old timestamptz, new timestamptz, order_id bigint
     )
     """
 )
@@ -49,53 +49,56 @@ async def apply_effects(
     the notices say of the ground. Raises Conflict ``effects_changed``.
     """
     near = await orders_near(work.session, await calendar_for_reading(work.session), ground)
-    await _hold_orders(work, ground, near)
+    await hold_orders(work, ground, near)
     calendar = await calendar_for_setting(work.session)
     planned = await plan(work.session, calendar, ground, work.now)
     # Protocols are annulled of orders without a deadline near the fault, too.
-    await _hold_orders(work, ground, sorted({each.order_id for each in planned} - set(near)))
+    await hold_orders(work, ground, sorted({each.order_id for each in planned} - set(near)))
     found = digest(each.view for each in planned)
     if expected is not None and expected != found:
         raise Conflict("effects_changed", ground.clause)
-    changes = [each for each in planned if each.view.what != "kept"]
-    round_ = await _last_round(work, ground.cause)
-    if not changes:
+    round_ = await last_round(work, ground.cause)
+    if not planned:
         return Counter(), round_, 0
+    changes = [each for each in planned if each.view.what != "kept"]
     await move_planned(work, calendar, changes)
     await _undo(work, changes)
-    await _keep(work, ground, changes, round_ + 1)
-    told = await tell_moved(work, "incident.moved", changes, ground.cause, **about)
-    counts = Counter(str(each.view.what) for each in changes)
+    await keep(work, ground.cause, planned, round_ + 1)
+    told = await tell_moved(work, "incident.moved", planned, ground.cause, **about)
+    counts = Counter(str(each.view.what) for each in planned)
     work.record(
         ground.cause,
         round=round_ + 1,
         effects=dict(counts),
         digest=found,
-        orders=len({each.order_id for each in changes}),
+        orders=len({each.order_id for each in planned}),
     )
-    _record_undone(work, ground, changes)
+    _record_undone(work, ground, planned)
     return counts, round_ + 1, told
 
 
-def _record_undone(work: Work, ground: Ground, changes: Sequence[Planned]) -> None:
-    """What is undone stands on record of its order; what is moved in the list of effects, whose
-    digest is on record of the ground.
+def _record_undone(work: Work, ground: Ground, planned: Sequence[Planned]) -> None:
+    """What is undone or left stands on record of its order; what is moved in the list of effects,
+    whose digest is on record of the ground.
     """
-    for each in changes:
+    for each in planned:
         if each.view.what == "moved":
             continue
-        work.also(
-            "incident.undo",
-            f"order:{each.view.order}",
-            by=ground.cause,
-            what=each.view.what,
-            effect=each.view.subject,
-            kind=each.view.kind,
-            new=each.view.new,
-        )
+        order = f"order:{each.view.order}"
+        said: dict[str, object] = {
+            "by": ground.cause,
+            "what": each.view.what,
+            "effect": each.view.subject,
+            "kind": each.view.kind,
+            "new": each.view.new,
+        }
+        if each.view.what == "kept":
+            work.also("incident.left", order, **said)
+        else:
+            work.also("incident.undo", order, **said)
 
 
-async def _hold_orders(work: Work, ground: Ground, orders: Sequence[int]) -> None:
+async def hold_orders(work: Work, ground: Ground, orders: Sequence[int]) -> None:
     """Lock the orders touched, as every act on an order does first, before the calendar.
 
     A sweep, which holds deadlines already, does not wait for them: it comes back (Busy).
@@ -112,7 +115,8 @@ async def _hold_orders(work: Work, ground: Ground, orders: Sequence[int]) -> Non
         raise Busy(ground.cause)
 
 
-async def _last_round(work: Work, cause: str) -> int:
+async def last_round(work: Work, cause: str) -> int:
+    """How often the effects of a cause have been brought about."""
     return (
         await work.session.scalar(
             select(func.max(IncidentEffect.round)).where(IncidentEffect.cause == cause)
@@ -194,7 +198,10 @@ async def _undo(work: Work, changes: Sequence[Planned]) -> None:
     )
 
 
-async def _keep(work: Work, ground: Ground, changes: Sequence[Planned], round_: int) -> None:
+async def keep(
+    work: Work, cause: str, planned: Sequence[Planned], round_: int, why: str = ""
+) -> None:
+    """Put effects on record; ``why``: the ground that an operator gave."""
     rows = [
         (
             {
@@ -202,16 +209,18 @@ async def _keep(work: Work, ground: Ground, changes: Sequence[Planned], round_: 
                 "kind": each.view.kind,
                 "clause": each.view.clause,
                 "what": each.view.what,
+                "reason": each.view.reason,
+                "ground": why,
                 "old": each.view.old,
                 "new": each.view.new,
                 "order_id": each.order_id,
             }
         )
-        for each in changes
+        for each in planned
     ]
     await work.session.execute(
         _EFFECTS,
-        {"cause": ground.cause, "round": round_, "at": work.now, "rows": spelled(rows)},
+        {"cause": cause, "round": round_, "at": work.now, "rows": spelled(rows)},
     )
 
 
@@ -224,5 +233,6 @@ def summed(incident: int, counts: Counter[str], round_: int, told: int) -> Appli
         rerun=counts["rerun"],
         cancelled=counts["cancelled"],
         annulled=counts["annulled"],
+        kept=counts["kept"],
         told=told,
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,6 +38,14 @@ class Ground:
     rerun_clause: str | None = None
     restart_clause: str | None = None
     cancel_clause: str | None = None
+    # Whether what can't be undone is found all the same, for people to decide.
+    finds: bool = False
+    # Clauses of the kinds of deadlines that another one names.
+    clauses: Mapping[str, str] = field(default_factory=dict)
+
+    def clause_of(self, kind: str) -> str:
+        """The clause by which deadlines of this kind move."""
+        return self.clauses.get(kind, self.clause)
 
 
 @dataclass(frozen=True)
@@ -110,43 +118,47 @@ async def candidates(
 async def running(
     session: AsyncSession, calendar: WorkingCalendar, ground: Ground, now: datetime
 ) -> list[Planned]:
-    """Open deadlines that end, or but for other extensions would end, on a day of the fault."""
-    interval = ground.interval
-    begins = calendar.at(interval.first, datetime.min.time())
-    step = step_of(ground.cause, ground.effect, ground.clause, interval)
-    if step is None:
+    """Open deadlines that a fault touches, or would but for other extensions."""
+    if ground.effect == "none":
         return []
     rows = await candidates(
-        session,
-        [
-            *reach_of(ground),
-            Deadline.state == "open",
-            Deadline.due_at > begins,
-            Deadline.started_at < calendar.end_of(interval.last),
-            # One that ends later may have ended here before it was extended.
-            or_(Deadline.due_at <= calendar.end_of(interval.last), Deadline.extension.is_not(None)),
-        ],
+        session, [*reach_of(ground), Deadline.state == "open", *near(calendar, ground)]
     )
-    found = []
-    for row in rows:
-        planned = _moved(calendar, ground, row, step, now)
-        if planned is not None:
-            found.append(planned)
-    return found
+    moved = (_moved(calendar, ground, row, now) for row in rows)
+    return [planned for planned in moved if planned is not None]
+
+
+def near(calendar: WorkingCalendar, ground: Ground) -> list[ColumnElement[bool]]:
+    """All terms that a fault may touch (``rules.touched``), and few others."""
+    interval = ground.interval
+    day, night = calendar.at(interval.first, time()), calendar.end_of(interval.last)
+    if ground.effect == "lost_days":
+        return [Deadline.due_at > interval.began_at, Deadline.started_at < interval.ended_at]
+    return [
+        Deadline.due_at > day,
+        Deadline.started_at < night,
+        # One that ends later may have ended here before it was extended.
+        or_(Deadline.due_at <= night, Deadline.extension.is_not(None)),
+    ]
 
 
 def _moved(
-    calendar: WorkingCalendar, ground: Ground, row: Candidate, step: Step, now: datetime
+    calendar: WorkingCalendar, ground: Ground, row: Candidate, now: datetime
 ) -> Planned | None:
+    clause = ground.clause_of(row.kind)
+    step = step_of(ground.cause, ground.effect, clause, ground.interval)
+    if step is None:
+        return None
     steps = steps_in(row.extension)
     # Without extensions the row's end is the bare term's: nothing has to be counted again.
     base = calendar.due(row.started_at, Term.parse(row.term)).due_at if steps else row.due_at
-    if not touched(calendar, ground.interval, ends_of(calendar, base, steps, ground.cause)):
+    ends = ends_of(calendar, base, steps, ground.cause)
+    if not touched(calendar, ground.effect, ground.interval, row.started_at, ends):
         return None
     result = moved_end(calendar, base, row.due_at, steps, step)
     if result is None or result[0] <= now:
         return None
-    return planned_of(row, "moved", result[0], ground.clause, step, result[1])
+    return planned_of(row, "moved", result[0], clause, step, result[1])
 
 
 def planned_of(
@@ -176,19 +188,13 @@ async def orders_near(
     session: AsyncSession, calendar: WorkingCalendar, ground: Ground
 ) -> list[int]:
     """Ids of all orders that an effect may touch, and few others: to be locked before a look."""
-    interval = ground.interval
-    ends = calendar.end_of(interval.last)
     rows = await session.scalars(
         select(Deadline.order_id)
         .join(Order, Order.id == Deadline.order_id)
         .where(
             *reach_of(ground),
-            Deadline.due_at > calendar.at(interval.first, datetime.min.time()),
-            or_(
-                (Deadline.state == "open")
-                & or_(Deadline.due_at <= ends, Deadline.extension.is_not(None)),
-                (Deadline.state == "fired") & (Deadline.due_at <= ends),
-            ),
+            Deadline.state.in_(("open", "fired")),
+            *near(calendar, ground),
         )
         .distinct()
     )

@@ -195,7 +195,7 @@ async def mend_incident(
     incident.measures = required(measures, "measures", TEXT_LIMIT)
     await stop(work, incident, ANNOUNCE)
     await watch_lasting(work, incident)
-    applied = Applied(number, 0, 0, 0, 0, 0, 0)
+    applied = Applied(number, 0)
     if incident.applied_at is not None and incident.level_state in IN_EFFECT:
         ground = ground_of(incident, work.now)
         counts, round_, told = await apply_effects(work, ground, None, about(incident))
@@ -218,7 +218,11 @@ async def _tell_mended(work: Work, incident: Incident) -> None:
         await work.session.scalars(
             select(Order.number)
             .where(
-                Order.id.in_(select(IncidentEffect.order_id).where(IncidentEffect.cause == subject))
+                Order.id.in_(
+                    select(IncidentEffect.order_id).where(
+                        IncidentEffect.cause == subject, IncidentEffect.what != "kept"
+                    )
+                )
             )
             .order_by(Order.number)
         )

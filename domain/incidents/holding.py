@@ -93,7 +93,7 @@ async def _hold(
         )
         .order_by(Deadline.id)
     )
-    step = Step(cause, "until", clause, until=until)
+    step = Step(cause, "until", clause, since=work.now, until=until)
     planned = []
     for row in rows:
         steps = steps_of(row)

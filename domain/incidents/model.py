@@ -134,8 +134,12 @@ class IncidentEffect(Base):
     # 1 for the first application; a reopened incident is applied again.
     round: Mapped[int]
     clause: Mapped[str] = mapped_column(String(32))
-    # moved | annulled | rerun | cancelled
+    # moved | annulled | rerun | cancelled | kept
     what: Mapped[str] = mapped_column(String(16))
+    # Why it was kept: nothing could be undone and people have to decide, or an operator found
+    # that the fault did not influence this procedure, and gave the ground.
+    reason: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    ground: Mapped[str] = mapped_column(default="", server_default="")
     old: Mapped[Instant | None]
     new: Mapped[Instant | None]
     at: Mapped[Instant]

@@ -5,17 +5,33 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.calendar import WorkingCalendar
 from domain.incidents.candidates import PROTOCOL, Ground, Planned, full_hour, running
+from domain.incidents.model import IncidentEffect
 from domain.incidents.undoing import over, protocols
 from domain.incidents.views import EffectView
 from domain.law import OFFER_WINDOW
 
-__all__ = ["PROTOCOL", "Ground", "Planned", "digest", "full_hour", "plan"]
+#: What a finding that the fault did not influence a procedure spares it.
+UNDONE = ("rerun", "cancelled", "annulled")
+NOT_INFLUENCED = "not_influenced"
+
+__all__ = [
+    "NOT_INFLUENCED",
+    "PROTOCOL",
+    "UNDONE",
+    "Ground",
+    "Planned",
+    "digest",
+    "full_hour",
+    "plan",
+]
 
 
 async def plan(
@@ -23,6 +39,7 @@ async def plan(
 ) -> list[Planned]:
     """Every effect on running deadlines, on those that ended within the fault, and protocols.
 
+    What nothing can be done about is among them until it is on record.
     Sorted by order, kind and subject.
     """
     if ground.effect == "none":
@@ -36,7 +53,39 @@ async def plan(
         each for each in ended if each.order_id not in rerun or each.view.kind == OFFER_WINDOW.name
     ]
     found += await protocols(session, ground, found)
+    left = await _left(session, ground.cause)
+    found = [each for each in found if not left.holds(each)]
     return sorted(found, key=lambda each: (each.order_id, each.view.kind, each.view.subject))
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What is on record as left as it is: told once, and not brought up again."""
+
+    subjects: frozenset[str]
+    spared: frozenset[int]
+
+    def holds(self, planned: Planned) -> bool:
+        view = planned.view
+        if view.what == "kept":
+            return view.subject in self.subjects
+        return view.what in UNDONE and planned.order_id in self.spared
+
+
+async def _left(session: AsyncSession, cause: str) -> _Left:
+    rows = (
+        await session.execute(
+            select(IncidentEffect.subject, IncidentEffect.order_id, IncidentEffect.reason).where(
+                IncidentEffect.cause == cause, IncidentEffect.what == "kept"
+            )
+        )
+    ).all()
+    return _Left(
+        frozenset(subject for subject, _, _ in rows),
+        frozenset(
+            order for _, order, reason in rows if order is not None and reason == NOT_INFLUENCED
+        ),
+    )
 
 
 def digest(effects: Iterable[EffectView]) -> str:

@@ -102,10 +102,12 @@ def ground_of(incident: Incident, now: datetime) -> Ground:
         scope=scope_of(incident),
         effect=rule.effect,
         clause=rule.effect_clause or rule.clause or regime.level_clause,
-        annul_clause=regime.annul_clause,
-        rerun_clause=rule.reopens or regime.rerun_clause,
-        restart_clause=rule.restarts,
-        cancel_clause=rule.cancels or regime.cancel_clause,
+        annul_clause=rule.annul_clause,
+        rerun_clause=rule.rerun_clause,
+        restart_clause=rule.restart_clause,
+        cancel_clause=rule.cancel_clause,
+        finds=True,
+        clauses=rule.clauses,
     )
 
 
@@ -341,7 +343,9 @@ async def effects_of(
 
 def _effect(row: IncidentEffect, order: int | None) -> EffectView:
     what = next(each for each in _WHATS if each == row.what)
-    return EffectView(what, row.kind, row.subject, order, row.old, row.new, row.clause, {})
+    return EffectView(
+        what, row.kind, row.subject, order, row.old, row.new, row.clause, {}, row.reason
+    )
 
 
 async def journal_of(session: AsyncSession, since: datetime, until: datetime) -> list[JournalRow]:

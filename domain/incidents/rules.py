@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import accumulate
 from math import ceil
 from types import MappingProxyType
 
 from domain.calendar import WorkingCalendar, WorkingHours
 from domain.clock import as_utc, astana
 from domain.errors import Conflict, RuleBroken
-from domain.extensions import Step, extended, with_step, without_cause
+from domain.extensions import Step, course, extended, with_step, without_cause
 from domain.incidents.model import MODULES
 from domain.incidents.views import Scope
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION, Period
@@ -222,15 +221,40 @@ def step_of(cause: str, effect: Effect, clause: str, interval: Interval) -> Step
         case "none":
             return None
         case "next_working_day":
-            return Step(cause, "next_working_day", clause, day=interval.last)
+            return Step(
+                cause, "next_working_day", clause, day=interval.last, since=interval.began_at
+            )
         case "lost_time":
-            return Step(cause, "lost_time", clause, seconds=interval.seconds)
+            return Step(
+                cause, "lost_time", clause, since=interval.began_at, until=interval.ended_at
+            )
         case "lost_days":
-            return Step(cause, "lost_days", clause, days=interval.days)
+            return Step(
+                cause,
+                "lost_days",
+                clause,
+                first=interval.first,
+                day=interval.last,
+                since=interval.began_at,
+            )
 
 
-def touched(calendar: WorkingCalendar, interval: Interval, ends: Iterable[datetime]) -> bool:
-    """Whether a term with one of these ends (exclusive) ends on a day of the interval."""
+def touched(
+    calendar: WorkingCalendar,
+    effect: Effect,
+    interval: Interval,
+    started_at: datetime,
+    ends: Iterable[datetime],
+) -> bool:
+    """Whether a fault touches a term that began then and has one of these ends (exclusive).
+
+    Where days are given back it is enough that the fault and the term coincide in time (627,
+    clauses 26.4-26.6); elsewhere the term has to end on a day of the fault (366, clause 29.3;
+    627, clauses 25 and 31).
+    """
+    if effect == "lost_days":
+        began = max(interval.began_at, started_at)
+        return any(began < min(interval.ended_at, end) for end in ends)
     return any(interval.first <= calendar.last_day(end) <= interval.last for end in ends)
 
 
@@ -243,7 +267,8 @@ def ends_of(
     faults is entered first, and neither takes away what the other one gives.
     """
     others = without_cause(steps, cause)
-    return list(accumulate(others, lambda end, step: step.apply(calendar, end), initial=base))
+    alone = [extended(calendar, base, [each]) for each in others]
+    return [base, *(each.new for each in course(calendar, base, others)), *alone]
 
 
 def moved_end(

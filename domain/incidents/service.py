@@ -52,6 +52,7 @@ from domain.incidents.reporting import (
 )
 from domain.incidents.rules import TITLE_LIMIT, check_scope, check_state
 from domain.incidents.said import Said, required
+from domain.incidents.sparing import spare_procedures
 from domain.incidents.timers import OWNER_REPORT, REFUTATION, register_timers, stop
 from domain.incidents.views import (
     Annulled,
@@ -253,6 +254,16 @@ class Incidents:
         planned = await plan(look.session, calendar, ground, look.now)
         effects = [each.view for each in planned]
         return EffectPreview(number, digest(effects), effects)
+
+    @use_case("incident.spare", by=OPERATORS)
+    async def spare(self, work: Work, number: int, orders: Sequence[int], why: str) -> int:
+        """Find that the fault did not influence the results of these orders (366-29.5).
+
+        They are not run again then, and neither their lapses nor their protocols are undone;
+        deadlines that run are moved all the same. The parties are told, with the reason. Answers
+        how many were told. Raises Conflict ``nothing_to_spare``, RuleBroken ``text_missing``.
+        """
+        return await spare_procedures(work, number, orders, why)
 
     @use_case("incident.apply", by=OPERATORS)
     async def apply(self, work: Work, number: int, expected: str) -> Applied:

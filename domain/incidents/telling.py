@@ -211,8 +211,8 @@ def _shown(effect: EffectView, role: str) -> Json:
         "old": effect.old,
         "new": effect.new,
     }
-    if effect.reason and role == Role.CUSTOMER.value:
-        # Other orders of the customer are nobody else's business.
+    # Other orders of the customer are nobody else's business.
+    if effect.reason and (role == Role.CUSTOMER.value or effect.what == "kept"):
         shown["reason"] = effect.reason
     return plain(shown)
 
@@ -245,8 +245,6 @@ async def _touched(
     holders = await _holders(session, planned)
     found: dict[_Reader, list[EffectView]] = {}
     for each in planned:
-        if each.view.what == "kept":
-            continue
         readers: list[_Reader] = [(customers[each.order_id], Role.CUSTOMER.value)]
         if each.view.kind == OFFER_WINDOW.name:
             readers += [(one, Role.SUPPLIER.value) for one in invited.get(each.order_id, ())]

@@ -20,7 +20,7 @@ from domain.calendar import WorkingCalendar
 from domain.clock import astana
 from domain.contracts.model import Contract
 from domain.deadlines import Deadline
-from domain.extensions import Step
+from domain.extensions import Step, rolled
 from domain.incidents.candidates import (
     PROTOCOL,
     Candidate,
@@ -28,13 +28,14 @@ from domain.incidents.candidates import (
     Planned,
     candidates,
     full_hour,
+    near,
     planned_of,
     reach_of,
     steps_in,
 )
 from domain.incidents.model import IncidentEffect
 from domain.incidents.needs import covered_since
-from domain.incidents.rules import moved_end
+from domain.incidents.rules import moved_end, touched
 from domain.incidents.views import EffectView, What
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION
 from domain.orders.model import Order, OrderLine
@@ -48,7 +49,6 @@ async def over(
     session: AsyncSession, calendar: WorkingCalendar, ground: Ground, now: datetime
 ) -> list[Planned]:
     """Deadlines that ended within the fault before it was known, where that can be undone."""
-    interval = ground.interval
     later = aliased(Deadline)
     superseded = exists().where(
         later.subject == Deadline.subject,
@@ -60,11 +60,15 @@ async def over(
         [
             *reach_of(ground),
             Deadline.state == "fired",
-            Deadline.due_at > calendar.at(interval.first, datetime.min.time()),
-            Deadline.due_at <= calendar.end_of(interval.last),
+            *near(calendar, ground),
             ~superseded,
         ],
     )
+    rows = [
+        row
+        for row in rows
+        if touched(calendar, ground.effect, ground.interval, row.started_at, [row.due_at])
+    ]
     if not rows:
         return []
     step = _step_from_now(calendar, ground, now)
@@ -76,18 +80,18 @@ def _step_from_now(calendar: WorkingCalendar, ground: Ground, now: datetime) -> 
     """The extension of a term that is over: counted so that whole days lie ahead.
 
     The working day after the mending may be past when the fault is found: people then get the
-    working day after today.
+    working day after today. Days and time that were lost are given again from the present on.
     """
-    last = max(ground.interval.last, astana(now).date())
+    today = astana(now).date()
     if ground.effect == "next_working_day":
-        return Step(ground.cause, "next_working_day", ground.clause, day=last)
-    # Time lost is given again from now on, days to the end of a working day.
+        last = max(ground.interval.last, today)
+        return Step(ground.cause, "next_working_day", ground.clause, day=last, since=now)
     if ground.effect == "lost_days":
-        day = astana(now).date() + timedelta(days=ground.interval.days)
-        until = calendar.end_of(day if calendar.is_working(day) else calendar.next_working_day(day))
+        lost = timedelta(days=ground.interval.days)
+        until = rolled(calendar, calendar.end_of(today) + lost)
     else:
         until = full_hour(now) + timedelta(seconds=ground.interval.seconds)
-    return Step(ground.cause, "until", ground.clause, until=until)
+    return Step(ground.cause, "until", ground.clause, since=now, until=until)
 
 
 @dataclass(frozen=True)
@@ -211,20 +215,32 @@ class _Undoing:
         # The right to act has stayed: only the term and its escalation are put right.
         if not running or row.subject not in self._facts.escalated:
             return None
-        return self._extended(row, "moved", self._ground.clause)
+        return self._extended(row, "moved", self._ground.clause_of(row.kind))
+
+    def _kept(self, row: Candidate, clause: str | None, reason: str) -> Planned | None:
+        """What is left for people to decide; works that were announced leave nothing."""
+        if not self._ground.finds:
+            return None
+        named = clause or self._ground.clause_of(row.kind)
+        return planned_of(row, "kept", None, named, None, reason=reason)
 
     def _window(self, row: Candidate) -> Planned | None:
-        clause = self._ground.rerun_clause
-        if clause is None:
-            return None
         if row.order_id in self._facts.contracted or row.order_state == "done":
-            return planned_of(row, "kept", None, clause, None, reason="contracted")
+            return self._kept(row, self._ground.rerun_clause, "contracted")
         if row.order_state not in _REOPENED_STATES:
             return None
+        clause = self._ground.rerun_clause
+        if clause is None or not self._ended_within(row):
+            return self._kept(row, None, "ended_before_known")
         again = self._again(row)
         if again is None:
             return self._extended(row, "rerun", clause)
         return self._extended(row, "rerun", again.clause, again)
+
+    def _ended_within(self, row: Candidate) -> bool:
+        """Whether the last day of the term was one of the fault's."""
+        interval = self._ground.interval
+        return interval.first <= self._calendar.last_day(row.due_at) <= interval.last
 
     def _again(self, row: Candidate) -> Step | None:
         """The whole term anew, where the fault outlasted it and it gives more than its days."""
@@ -236,7 +252,7 @@ class _Undoing:
         given = self._step.until
         if given is not None and given >= until:
             return None
-        return Step(self._ground.cause, "until", clause, until=until)
+        return Step(self._ground.cause, "until", clause, since=self._now, until=until)
 
     def _outlasted(self, row: Candidate) -> bool:
         """Whether the fault was there from before a window opened until after it closed."""
@@ -246,17 +262,17 @@ class _Undoing:
     def _lapse(self, row: Candidate) -> Planned | None:
         clause = self._ground.cancel_clause
         award = self._facts.awards.get(award_number(row.subject) or 0)
-        if clause is None or award is None or award.outcome != "lapsed":
+        if award is None or award.outcome != "lapsed":
             return None
-        if row.order_id in self._facts.contracted or row.order_state == "done":
-            return planned_of(row, "kept", None, clause, None, reason="contracted")
+        if clause is None:
+            return self._kept(row, None, "ended_before_known")
         line = award.line_id
         fits = (
             self._quantity[line] + award.quantity <= award.free_quantity
             and self._sum[line] + award.price <= award.free_sum
         )
         if not fits:
-            return planned_of(row, "kept", None, clause, None, reason="given_to_another")
+            return self._kept(row, clause, "given_to_another")
         self._quantity[line] += award.quantity
         self._sum[line] += award.price
         return self._extended(row, "cancelled", clause)

@@ -148,8 +148,9 @@ class EffectView:
 
     ``order`` is the order's number; ``step`` the extension as the receipt holds it
     (``domain.extensions.Step.as_json``), empty where nothing is extended. ``kept`` names in
-    ``reason`` why nothing can be done: ``contracted``, ``given_to_another``. What is done all
-    the same has the reason ``need_covered`` where another order asks for the same need since.
+    ``reason`` why: ``contracted``, ``given_to_another``, ``ended_before_known``, or
+    ``not_influenced`` as an operator found. What is done all the same has the reason
+    ``need_covered`` where another order asks for the same need since.
     """
 
     what: What
@@ -195,15 +196,19 @@ class EffectPreview:
 
 @dataclass(frozen=True)
 class Applied:
-    """What an application did, by number; ``told`` counts notices. All 0: nothing was left."""
+    """What an application did, by number; ``told`` counts notices. All 0: nothing was left.
+
+    ``kept``: what could not be undone and is left for people to decide.
+    """
 
     incident: int
     round: int
-    moved: int
-    rerun: int
-    cancelled: int
-    annulled: int
-    told: int
+    moved: int = 0
+    rerun: int = 0
+    cancelled: int = 0
+    annulled: int = 0
+    kept: int = 0
+    told: int = 0
 
 
 @dataclass(frozen=True)

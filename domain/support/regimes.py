@@ -7,7 +7,7 @@ one more entry here. Versions follow the date from which a wording is in force.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal
@@ -15,7 +15,7 @@ from typing import Literal
 from domain.calendar import WORKING_HOURS, WorkingHours
 from domain.clock import astana
 from domain.errors import RuleBroken
-from domain.law import Period, Source
+from domain.law import CONFIRMATION, CONTRACT, SELECTION, Period, Source
 from domain.terms import Term
 
 Level = Literal["low", "medium", "high"]
@@ -30,15 +30,18 @@ class LevelRule(Source):
     level: Level
     effect: Effect
     effect_clause: str | None
+    # Clauses of the kinds of deadlines that another one names.
+    clauses: Mapping[str, str] = field(default_factory=dict)
+    # Protocols formed within the fault, procedures, entries: the clauses that undo them.
+    annul_clause: str | None = None
+    rerun_clause: str | None = None
+    cancel_clause: str | None = None
+    # Where the fault outlasted a whole window, the whole term begins anew.
+    restart_clause: str | None = None
     # The authorised body or the owner gets a written report within this term.
     report: Period | None = None
     # Users are told of the fault within this term after it was confirmed.
     announced: Period | None = None
-    # Windows that have closed within the fault are opened again, by this clause; the whole term
-    # begins anew where the fault outlasted it. Lapses within the fault are undone.
-    reopens: str | None = None
-    restarts: str | None = None
-    cancels: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,6 @@ class Regime:
     maintenance_moves: str | None
     # Whether an e-mail out of hours is put into the journal on the next working day.
     registers_next_day: str | None
-    # Protocols formed within the fault, procedures, entries: the clauses that undo them.
-    annul_clause: str | None
-    rerun_clause: str | None
-    cancel_clause: str | None
 
     def level(self, level: str) -> LevelRule:
         """The rule of a level; raises RuleBroken ``level_unknown``."""
@@ -96,6 +95,18 @@ def _promises(act: str, chat: str, voice: str, email: str) -> Mapping[str, Perio
     )
 
 
+def _r366_level(clause: str, level: Level) -> LevelRule:
+    return LevelRule(
+        clause,
+        level,
+        "next_working_day",
+        "366-29.3",
+        annul_clause="366-29.4",
+        rerun_clause="366-29.5",
+        cancel_clause="366-29.6",
+    )
+
+
 _R366 = Regime(
     code="366",
     since=date(2025, 9, 15),
@@ -110,9 +121,11 @@ _R366 = Regime(
     hold_clause=None,
     levels=MappingProxyType(
         {
-            "low": LevelRule("366-23.3", "low", "none", None),
-            "medium": LevelRule("366-23.2", "medium", "next_working_day", "366-29.3"),
-            "high": LevelRule("366-23.1", "high", "next_working_day", "366-29.3"),
+            # Clause 29 asks whether the fault hindered, not of which level it is: one out of
+            # working time is low, and may still take the last evening from everybody.
+            "low": _r366_level("366-23.3", "low"),
+            "medium": _r366_level("366-23.2", "medium"),
+            "high": _r366_level("366-23.1", "high"),
         }
     ),
     agreed=True,
@@ -121,9 +134,6 @@ _R366 = Regime(
     maintenance_clause="366-22",
     maintenance_moves=None,
     registers_next_day=None,
-    annul_clause="366-29.4",
-    rerun_clause="366-29.5",
-    cancel_clause="366-29.6",
 )
 
 _R627 = Regime(
@@ -153,11 +163,18 @@ _R627 = Regime(
                 "high",
                 "lost_days",
                 "627-26.4",
+                clauses=MappingProxyType(
+                    {
+                        SELECTION.name: "627-26.2",
+                        CONFIRMATION.name: "627-26.2",
+                        CONTRACT.name: "627-26.5",
+                    }
+                ),
+                rerun_clause="627-26.4",
+                restart_clause="627-26.8",
+                cancel_clause="627-27",
                 report=Period("627-26.13", "owner_report", Term.parse("1wd")),
                 announced=Period("627-26.3", "fault_announced", Term.parse("1h")),
-                reopens="627-26.4",
-                restarts="627-26.8",
-                cancels="627-26.5",
             ),
         }
     ),
@@ -167,9 +184,6 @@ _R627 = Regime(
     maintenance_clause="627-31a",
     maintenance_moves="627-31b",
     registers_next_day="627-16",
-    annul_clause=None,
-    rerun_clause=None,
-    cancel_clause=None,
 )
 
 #: Versions of each regime, oldest first. Clauses 16, 17 and 32 of act 627 have a new wording from

@@ -54,6 +54,7 @@ class IncidentForm(StatesGroup):
     reason_ru = State()
     note = State()
     remark = State()
+    ground = State()
     review = State()
 
 
@@ -67,6 +68,7 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
     "mend": ("mended", "measures"),
     "reopen": ("reason",),
     "return": ("note",),
+    "spare": ("orders", "ground"),
 }
 #: What people read, in two languages.
 BOTH = ("title", "facts", "measures", "reason")
@@ -80,6 +82,7 @@ _WHEN: Mapping[str, tuple[str, ...]] = {
     "mend": ("confirmed",),
     "reopen": ("refuted", "closed", "confirmed"),
     "return": ("confirmed",),
+    "spare": ("confirmed",),
 }
 FIELDS: Mapping[str, tuple[str, int]] = {
     "title": ("title", TITLE_LIMIT),
@@ -88,6 +91,7 @@ FIELDS: Mapping[str, tuple[str, int]] = {
     "reason": ("reason", TEXT_LIMIT),
     "note": ("note", TEXT_LIMIT),
     "remark": ("note", TEXT_LIMIT),
+    "ground": ("ground", TEXT_LIMIT),
 }
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
@@ -312,6 +316,8 @@ async def _act(ctx: Ctx, data: Values) -> Html:
             return mended_text(ctx.t, done)
         case "reopen":
             await incidents.reopen(ctx.actor, number, said_in(data, "reason"))
+        case "spare":
+            await incidents.spare(ctx.actor, number, data["orders"], data["ground"])
         case "return":
             await incidents.return_level(ctx.actor, number, data["note"])
     return Html("")

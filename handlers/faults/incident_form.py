@@ -41,6 +41,7 @@ def incident_forms() -> Router:
             regime_window(WALK, act.take_regime),
             *(_both_window(name, language) for name in act.BOTH for language in LANGUAGES),
             _text_window("note"),
+            _text_window("ground"),
             _text_window("remark", _no_remark(), take=act.take_remark),
             *_moment_windows(),
             *_reach_windows(),

@@ -104,6 +104,7 @@ _ACT_OF = {
     "reason_ru": "reopen",
     "note": "return",
     "remark": "level",
+    "ground": "spare",
 }
 _REVIEWED = {
     "open": ("regime", "title_ru", "title_kk", "began"),
@@ -131,6 +132,7 @@ _REVIEWED = {
         "reason_kk",
     ),
     "return": ("note",),
+    "spare": ("orders", "ground"),
 }
 
 

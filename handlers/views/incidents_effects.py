@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from aiogram.types import InlineKeyboardButton
 
+from domain.incidents.planning import UNDONE
 from domain.incidents.views import Applied, EffectPreview, EffectView, IncidentView
 from domain.roles import Role
 from handlers.views import faults_words as words
@@ -13,7 +14,7 @@ from handlers.views import format as fmt
 from handlers.views.incidents_cards import OPERATORS, to_card
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
-from handlers.views.terms import DEADLINE_KINDS
+from handlers.views.terms import DEADLINE_KINDS, KEPT_REASONS
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
 
 _WHAT: Mapping[str, Lazy] = {
@@ -22,10 +23,6 @@ _WHAT: Mapping[str, Lazy] = {
     "rerun": lazy("procedure is run again", context="effect of a fault"),
     "cancelled": lazy("lapse is undone", context="effect of a fault"),
     "kept": lazy("stays as it is", context="effect of a fault"),
-}
-_KEPT: Mapping[str, Lazy] = {
-    "contracted": lazy("a contract is concluded"),
-    "given_to_another": lazy("the volume was given to another supplier"),
 }
 _NOTED: Mapping[str, Lazy] = {
     "need_covered": lazy("Another order asks for the same need since this one failed."),
@@ -41,8 +38,8 @@ def preview_page(
     pages = max(1, -(-len(found.effects) // PAGE))
     page = min(page, pages - 1)
     shown = found.effects[page * PAGE : (page + 1) * PAGE]
-    applies = role in OPERATORS and found.changes and view.level_state in words.IN_EFFECT
-    waits = found.changes and view.level_state not in words.IN_EFFECT
+    applies = role in OPERATORS and found.effects and view.level_state in words.IN_EFFECT
+    waits = found.effects and view.level_state not in words.IN_EFFECT
     text = join(
         [
             bold(t("Deadlines touched by incident No. {number}", number=view.number)),
@@ -56,14 +53,19 @@ def preview_page(
         ],
         "\n\n",
     )
-    apply = []
+    apply, spare = [], []
     if applies:
         data = press("incident.apply", view.number, found.digest)
         apply.append(button(t.button("Apply"), data, "primary"))
+    if role in OPERATORS and any(each.what in UNDONE for each in found.effects):
+        spare.append(
+            button(t.button("Leave some as they are"), press("incident.form", "spare", view.number))
+        )
     return Shown(
         text,
         keyboard(
             _turns(t, "incident.preview", view.number, page, pages),
+            spare,
             apply,
             [to_card(t, view.number)],
         ),
@@ -108,7 +110,7 @@ def effect(t: Translator, each: EffectView) -> Html:
         lines.append(t("The protocol of {moment}", moment=fmt.moment(t, each.old)))
     elif each.old is not None and each.new is not None:
         lines.append(fmt.deadline(t, each.old) + " → " + bold(fmt.due(t, each.new)))
-    kept = _KEPT.get(each.reason)
+    kept = KEPT_REASONS.get(each.reason)
     if kept is not None:
         lines.append(t("Reason: {reason}", reason=t(kept)))
     noted = _NOTED.get(each.reason)
@@ -149,6 +151,7 @@ def applied(t: Translator, done: Applied) -> Shown:
         t("Procedures run again: {count}", count=done.rerun) if done.rerun else "",
         t("Lapses undone: {count}", count=done.cancelled) if done.cancelled else "",
         t("Protocols annulled: {count}", count=done.annulled) if done.annulled else "",
+        t("Left for people to decide: {count}", count=done.kept) if done.kept else "",
         t("Notices written: {count}", count=done.told),
     ]
     text = join(

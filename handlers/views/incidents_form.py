@@ -27,6 +27,7 @@ HEADLINES: Mapping[str, Lazy] = {
     "mend": lazy("Say that it is mended"),
     "reopen": lazy("Analyse the incident again"),
     "return": lazy("Return the level"),
+    "spare": lazy("Leave procedures as they are"),
 }
 PERFORM: Mapping[str, Lazy] = {
     "open": lazy("Open the incident", context="button"),
@@ -38,6 +39,7 @@ PERFORM: Mapping[str, Lazy] = {
     "mend": lazy("It is mended", context="button"),
     "reopen": lazy("Analyse again", context="button"),
     "return": lazy("Return the level", context="button"),
+    "spare": lazy("Leave as they are", context="button"),
 }
 
 _QUESTIONS: Mapping[str, Lazy] = {
@@ -53,8 +55,14 @@ _QUESTIONS: Mapping[str, Lazy] = {
     "planned": lazy("When will the fault be mended?"),
     "scope": lazy("What does the fault touch?"),
     "modules": lazy("Which modules does it touch? Press all of them."),
+    "ground": lazy("By which facts did the fault not influence their results? It goes on record."),
+    "sparing": lazy(
+        "Of which orders did the fault not influence the results? "
+        "Type their numbers with commas: 15, 16"
+    ),
     "orders": lazy("Which orders does it touch? Type their numbers with commas: 15, 16"),
 }
+_OTHERWISE = {("refute", "facts"): "refuting", ("spare", "orders"): "sparing"}
 _MOMENTS = ("began", "mended", "planned")
 _IN: Mapping[str, Lazy] = {
     "kk": lazy("Type it in Kazakh."),
@@ -66,7 +74,7 @@ def question(t: Translator, data: Mapping[str, Any], step: str) -> Html:
     """One question of a form, with what is known so far."""
     base, _, language = step.rpartition("_")
     base, language = (base, language) if language in _IN else (step, "")
-    name = "refuting" if base == "facts" and data["act"] == "refute" else base
+    name = _OTHERWISE.get((str(data["act"]), base), base)
     chosen = data.get("modules") or []
     return join(
         [
@@ -131,6 +139,7 @@ _TEXTS: Mapping[str, Lazy] = {
     "reason": lazy("Reason: {text}"),
     "note": lazy("Note: {text}"),
     "remark": lazy("Note: {text}"),
+    "ground": lazy("Ground: {text}"),
 }
 
 

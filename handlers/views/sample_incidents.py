@@ -185,6 +185,7 @@ def _of_moves(notice: Callable[..., NoticeView], fault: Fault, now: datetime) ->
         window | {"what": "cancelled", "kind": "confirmation", "clause": "366-29.6"},
         window | {"what": "annulled", "kind": "protocol", "clause": "366-29.4", "new": None},
         window | {"number": _ORDER + 1},
+        window | {"what": "kept", "clause": "366-29.5", "new": None, "reason": "contracted"},
     ]
     works = {"maintenance": _WORKS, "began_at": now, "mended_at": now + timedelta(hours=4)}
     return [

@@ -222,3 +222,12 @@ def unit(t: Translator, code: str) -> Html:
     """The short name of a unit; a unit typed by a customer is shown as typed."""
     known = UNITS.get(code)
     return t(known) if known else escape(code)
+
+
+#: Why something that a fault touched stays as it is.
+KEPT_REASONS: Mapping[str, Lazy] = {
+    "contracted": lazy("a contract is concluded"),
+    "given_to_another": lazy("the volume was given to another supplier"),
+    "ended_before_known": lazy("it had ended before the fault was known"),
+    "not_influenced": lazy("the fault did not influence the result"),
+}

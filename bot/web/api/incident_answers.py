@@ -144,8 +144,8 @@ class EffectOut(Answer):
     clause: ClauseOut
     step: dict[str, object] = Field(description="The extension as the receipt holds it.")
     reason: str = Field(
-        description="Why it is kept: contracted or given_to_another. "
-        "need_covered: it is done, but another order asks for the same need since."
+        description="Why it is kept: contracted, given_to_another, ended_before_known, "
+        "not_influenced. need_covered: it is done, but another order asks for the same need since."
     )
 
 
@@ -176,6 +176,7 @@ class EffectsAppliedOut(Answer):
     rerun: int
     cancelled: int
     annulled: int
+    kept: int
     told: int = Field(description="Notices written.")
 
 

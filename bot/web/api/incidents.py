@@ -37,6 +37,7 @@ from bot.web.api.support_models import (
     PlanIn,
     ReasonIn,
     ScopeIn,
+    SpareIn,
 )
 from domain.incidents.model import INCIDENT_STATES
 
@@ -198,6 +199,14 @@ async def apply_effects(call: Call, body: ApplyIn) -> EffectsAppliedOut:
     """Do what the preview showed, in one act, and tell everyone touched."""
     done = await call.services.incidents.apply(call.actor, _number(call), body.digest)
     return EffectsAppliedOut.model_validate(done)
+
+
+@routes.post("/incidents/{number}/spare", SpareIn, IncidentOut)
+async def spare_procedures(call: Call, body: SpareIn) -> IncidentOut:
+    """Find that the fault did not influence the results of these orders: not run again."""
+    number = _number(call)
+    await call.services.incidents.spare(call.actor, number, body.orders, body.ground)
+    return await _incident(call, number)
 
 
 @routes.post("/incidents/{number}/plan-mending", PlanIn, IncidentOut)

@@ -144,6 +144,13 @@ class ApplyIn(Asked):
     digest: str = Field(description="Of the preview; 409 when it is not how things stand.")
 
 
+class SpareIn(Asked):
+    """Orders whose results the fault did not influence."""
+
+    orders: list[int] = Field(min_length=1, max_length=1000)
+    ground: str = Field(description="By which facts; it goes on record.")
+
+
 class PlanIn(Asked):
     """When it will be mended."""
 

@@ -116,6 +116,10 @@ INCIDENTS: Mapping[str, Teller] = {
         lazy("Incident No. {number} has effects on deadlines that are not applied: {count}."),
         lazy("Open “Deadlines touched”, apply them, then close the incident."),
     ),
+    "nothing_to_spare": Told(
+        lazy("Nothing of order No. {number} would be undone by this incident."),
+        lazy("Open the deadlines of the incident and take the number from there."),
+    ),
     "effects_changed": Told(
         lazy("The deadlines touched have changed since you looked."),
         lazy("Look at them again, then apply."),

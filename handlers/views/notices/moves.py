@@ -10,7 +10,7 @@ from handlers.views.notices.facts import Draft, Facts, Row, cite
 from handlers.views.notices.incidents import fault, menu
 from handlers.views.press import press
 from handlers.views.shown import bold, button
-from handlers.views.terms import DEADLINE_KINDS
+from handlers.views.terms import DEADLINE_KINDS, KEPT_REASONS
 from handlers.views.translator import Html, Translator, escape, join
 
 
@@ -68,6 +68,10 @@ def _move(t: Translator, move: Mapping[str, object]) -> Html:
             when = fmt.moment(t, old) if old else escape("")
             lines.append(t("The protocol of {moment} is annulled.", moment=when))
             old = None
+        case "kept":
+            lines.append(t("The fault fell on this term, and it stays as it is."))
+            if reason := KEPT_REASONS.get(str(move.get("reason"))):
+                lines.append(t("Reason: {reason}", reason=t(reason)))
     if move.get("reason") == "need_covered":
         lines.append(
             t(

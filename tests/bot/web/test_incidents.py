@@ -289,3 +289,28 @@ async def test_a_token_that_only_reads_decides_nothing(api: Api, make_token: Mak
     problem(await reader.post("/incidents/reports", REPORT), 403, "scope_too_small")
     refusal = await reader.post(f"/incidents/{number}/refute", {"facts": "Нет"})
     problem(refusal, 403, "scope_too_small")
+
+
+@pytest.mark.clause("366-29.5")
+async def test_a_procedure_that_the_fault_did_not_influence_is_left(
+    api: Api, services: Services, clock: ManualClock
+) -> None:
+    order = await published(api, FIRST)
+    clock.set(moment("11-25 10:00"))
+    while await services.deadlines.fire_due():
+        pass
+    made = await api.post("/incidents", {"title": "Сбой", "began_at": FACT["began_at"]})
+    number = made["number"]
+    path = f"/incidents/{number}"
+    await api.ok("POST", f"{path}/confirm", FACT)
+    await agreed(services, int(str(number)))
+    shown = await api.ok("GET", f"{path}/effects/preview")
+    assert shown["items.0.what"] == "rerun"
+    why = {"orders": [order], "ground": "В это время предложений никто не подавал"}
+    problem(await api.post(f"{path}/spare", why | {"orders": []}), 400, "invalid_request")
+    problem(await api.post(f"{path}/spare", why | {"orders": [77]}), 409, "nothing_to_spare")
+    await api.ok("POST", f"{path}/spare", why)
+    assert (await api.get(f"{path}/effects/preview"))["total"] == 0
+    left = await api.ok("GET", f"{path}/effects")
+    assert (left["items.0.what"], left["items.0.reason"]) == ("kept", "not_influenced")
+    assert (await api.get(f"/orders/{order}"))["state"] == "failed"

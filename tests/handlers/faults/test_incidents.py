@@ -424,3 +424,28 @@ async def test_a_report_shows_its_evidence(town: Town) -> None:
     assert company.name_ru in first.text
     await who.press("Later", "Report {page} of {pages}")
     await who.person.eventually(lambda each: "Второе сообщение о том же" in each.text)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+async def test_a_procedure_that_a_fault_did_not_influence_is_left(
+    town: Town, language: str
+) -> None:
+    order = await make_order(town.services, await customer_with_supplier(town))
+    town.clock.set(at("11-25T10:00"))
+    while await town.services.deadlines.fire_due():
+        pass
+    await agreed(town, await confirmed(town, "11-24T11:00", "11-24T13:00"))
+    who = await reader(town, Role.SUPPORT, language)
+    await to_card(who)
+    await who.press("Deadlines touched", "Deadlines touched by incident No. {number}")
+    asked = "Of which orders did the fault not influence the results?"
+    await tap_label(who.person, who.t.button("Leave some as they are"))
+    await who.sees(f"{asked} Type their numbers with commas: 15, 16")
+    ground = "By which facts did the fault not influence their results? It goes on record."
+    await who.say(str(order), ground)
+    await who.say("Никто не обращался к заказу", "Ground: {text}")
+    await who.press("Leave as they are", "Done. It is on record.")
+    operator = await operator_actor(town)
+    assert (await town.services.incidents.preview(operator, 1)).effects == []
+    (left, *_) = await town.services.incidents.effects(again(operator), 1)
+    assert (left.order, left.reason) == (order, "not_influenced")
