@@ -29,7 +29,7 @@ from domain.support.mirror_rows import AWAY, Claimed, DeskRows
 from domain.support.views import FileView, MessageView, TicketView
 from domain.work import Site
 from handlers.views.desk import alarm, card, heard_keyboard, topic_name
-from handlers.views.desk_mail import is_told
+from handlers.views.desk_events import is_told
 from handlers.views.translator import Translator, translator
 
 log = structlog.get_logger(__name__)

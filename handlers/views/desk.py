@@ -8,8 +8,9 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.support.views import Digest, FileView, MessageView, TicketLine, TicketView
 from handlers.views import format as fmt
+from handlers.views.desk_events import told
 from handlers.views.desk_files import files_lines
-from handlers.views.desk_mail import mail_line, mail_told
+from handlers.views.desk_mail import mail_line
 from handlers.views.desk_terms import (
     CHANNELS,
     DESK,
@@ -153,6 +154,9 @@ def _work(t: Translator, view: TicketView) -> list[Html]:
         if view.merged_into
         else escape(""),
         t("Rated: {rating} of 5", rating=view.rating) if view.rating else escape(""),
+        t("In their words: {words}", words=cut(view.rating_text, 200))
+        if view.rating_text
+        else escape(""),
     ]
 
 
@@ -277,7 +281,7 @@ def message_head(t: Translator, message: MessageView) -> Html:
 def message_text(t: Translator, message: MessageView) -> Html:
     """A message of a ticket as its topic shows it; its text is HTML already."""
     if message.author == "system":
-        return mail_told(t, message)
+        return told(t, message)
     return join([message_head(t, message), Html(message.text), *_lost(t, message)])
 
 

@@ -97,3 +97,26 @@ async def test_a_letter_that_waits_is_told_in_the_topic_once(desk: DeskTown) -> 
     [letter] = await services.outbox.claim(5, timedelta(minutes=1))
     await services.outbox.sent(replace(letter))
     assert said(t, "Letter: sent") in await card(desk, taken.number)
+
+
+async def test_the_user_objects_calls_the_head_and_rates(desk: DeskTown) -> None:
+    t, support = t_of("ru"), desk.town.services.support
+    number = (await desk.ask("Сбой")).number
+    user, operator = await desk.town.actor(desk.user), await desk.town.actor(desk.operator)
+    await support.ask_escalation(again(user), number)
+    await support.answer(again(operator), number, "Готово")
+    await support.rate(again(user), number, 2, "Не то <совсем>")
+    shown = await card(desk, number)
+    assert said(t, "In their words:") in shown
+    assert "Не то <совсем>" in shown
+    await support.reopen(again(user), number)
+    await desk.mirror.drain()
+    texts = [each.text for each in await desk.in_topic(await desk.thread(number))]
+    for words in ("The user called the head of support.", "Opened again by the user."):
+        assert [said(t, words) == text for text in texts].count(True) == 1
+    # What an operator does is seen on the card.
+    await support.close(again(operator), number, "answered", "Готово")
+    await support.reopen(again(operator), number)
+    await desk.mirror.drain()
+    texts = [each.text for each in await desk.in_topic(await desk.thread(number))]
+    assert [said(t, "Opened again by the user.") == text for text in texts].count(True) == 1
