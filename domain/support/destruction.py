@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
 from sqlalchemy import func, select
@@ -33,6 +33,10 @@ KIND, SUBJECT = "recordings.destroy", "recordings"
 _LEDGER_LOCK = 7_210_366
 # The day of a month on which administrators are told what goes in the next.
 _PREVIEW_DAY = 25
+# A number below zero stands for a post of which nobody knows yet whether it was made: the mirror
+# is given this time to find out, then the act says that it is not known.
+_DOUBT = timedelta(minutes=10)
+IN_DOUBT = "in_doubt"
 # Contents looked for in the store together.
 _AT_ONCE = 32
 _NOBODY: frozenset[Role] = frozenset()
@@ -171,7 +175,11 @@ class Destroying:
             if deleter is None:
                 return None
             every = dict.fromkeys(copy for each in copies.values() for copy in each)
-            refused = await deleter.delete(list(every))
+            doubtful = [copy for copy in every if copy[1] < 0]
+            if doubtful and self.site.clock.now() < act.begun_at + _DOUBT:
+                return None
+            known = [copy for copy in every if copy[1] > 0]
+            refused = {**await deleter.delete(known), **dict.fromkeys(doubtful, IN_DOUBT)}
         gone = rows.Gone(frozenset(shared), copies, refused)
         return act.number, await self._finish(system, act_id, gone)
 

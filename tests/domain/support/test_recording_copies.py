@@ -180,6 +180,29 @@ async def test_what_the_mirror_had_in_hand_while_it_went_goes_too(stage: Recordi
         assert set(await session.scalars(select(DeskPost.post_id))) == {15, 16}
 
 
+@pytest.mark.clause("366-21.3")
+@pytest.mark.parametrize("found", [True, False])
+async def test_an_act_waits_for_the_mirror_to_know_whether_it_has_posted(
+    stage: RecordingStage, found: bool
+) -> None:
+    voice = await stage.voice(copies=0)
+    _, file = await stage.row(voice)
+    mirror = DeskRows(stage.site)
+    await mirror.sending(file.message_id, GROUP)
+    stage.clock.set(stage.clock.now().replace(year=2027))
+    await stage.begin()
+    assert await stage.recordings.finish_begun(stage.chat) == {}
+    assert not await stage.has(voice)
+    if found:
+        await mirror.posted(file.message_id, GROUP, 17)
+    else:
+        stage.clock.set(stage.clock.now() + timedelta(minutes=10))
+    assert await stage.recordings.finish_begun(stage.chat) == {1: 1}
+    assert stage.chat.deleted == ({(GROUP, 17)} if found else set())
+    (item,) = (await stage.recordings.act(stage.cli(), 1)).items
+    assert (item.copies_deleted, item.copies_left) == ((1, 0) if found else (0, 1))
+
+
 @pytest.mark.clause("366-20")
 @pytest.mark.parametrize(
     ("kind", "mime", "expected"),
