@@ -48,7 +48,10 @@ def support_page(
         "\n\n",
     )
     rows = [[button(t.button("My requests ({count})", count=requests), press("tickets", 0))]]
-    report = [button(t.button("Report a fault"), press("fault.report"))]
+    report = [
+        button(t.button("Report a fault"), press("fault.report")),
+        button(t.button("My fault reports"), press("faults.mine")),
+    ]
     own = [button(t.button("My recordings and data"), press("own.data", 0))]
     return Shown(text, keyboard(*(rows if requests else []), report, own))
 

@@ -28,8 +28,11 @@ async def supplier(town: Town, language: str = "ru") -> Reader:
 
 
 async def to_card(who: Reader, number: int = 1) -> None:
-    """From the command to the card of an own report."""
-    await who.say("/faults", LIST)
+    """From the page of support to the card of an own report."""
+    await who.menu(
+        "support", "What you send next goes to support, until you choose something from the menu."
+    )
+    await who.press("My fault reports", LIST)
     await who.press("No. {number}", CARD, number=number)
 
 
