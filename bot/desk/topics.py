@@ -305,13 +305,17 @@ class TopicWriter:
                 raise
 
     async def _send(self, call: TelegramMethod[Message]) -> Message:
-        """Send into the topic."""
+        """Send into the topic; one that somebody has closed by hand is opened for it."""
         try:
             return await self._bot(call)
         except TelegramAPIError as error:
             if meaning(error) == "topic":
                 raise TopicGone from error
-            raise
+            chat, thread = getattr(call, "chat_id", 0), getattr(call, "message_thread_id", 0)
+            if meaning(error) != "closed" or not thread:
+                raise
+        await self._change(self._bot.reopen_forum_topic(chat, thread))
+        return await self._bot(call)
 
 
 def _raise_unless_message(error: TelegramBadRequest) -> None:

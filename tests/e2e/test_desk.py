@@ -141,7 +141,7 @@ async def test_operator_and_user_write_at_once(town: Town) -> None:
         found = [each for each in await desk.admin.messages(desk.chat) if each.kind == "voice"]
         return len(found) == 4
 
-    await until(all_there, 20)
+    await until(all_there, 40)
     for number in range(3):
         await desk.user.eventually(lambda each, n=number: f"Ответ {n}-й" in each.text)  # type: ignore[misc] # the default is how it is bound
     view = await desk.ticket()

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramBadRequest, TelegramMigrateToChat, TelegramRetryAfter
 from aiogram.methods import SendMessage
 from sqlalchemy import select
 
 from bot.desk.mirror import Mirror
 from bot.desk.refusals import meaning
+from bot.telegram.gateway import Gateway
 from domain.actor import Actor
 from domain.errors import NotFound
 from domain.notices import Notice
@@ -136,6 +137,69 @@ async def test_a_group_with_a_new_id_is_followed(desk: DeskTown) -> None:
     assert str(topic["name"]).startswith(f"{view.number} - ")
     async with desk.town.site.sessions() as session:
         assert await session.get(DeskGroup, desk.chat) is None
+
+
+async def test_telegram_tells_of_the_new_id_when_the_old_is_used(
+    desk: DeskTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message about it may have been lost: the first refused call names the new group."""
+    new = await desk.town.sandbox.group("Новая", [desk.admin, desk.operator], is_forum=True)
+    real = desk.town.bot.create_forum_topic
+
+    async def refused(chat_id: int, name: str) -> Any:
+        if chat_id == desk.chat:
+            gone = SendMessage(chat_id=chat_id, text="")
+            raise TelegramMigrateToChat(gone, "group chat was upgraded", migrate_to_chat_id=new)
+        return await real(chat_id, name)
+
+    monkeypatch.setattr(desk.town.bot, "create_forum_topic", refused)
+    view = await desk.ask("Первое")
+    await desk.mirror.drain()
+    desk.town.clock.advance(timedelta(seconds=2))
+    await desk.mirror.drain()
+    [topic] = await desk.topics(new)
+    assert str(topic["name"]).startswith(f"{view.number} - ")
+
+
+async def test_one_group_told_to_wait_does_not_hold_the_others_up(
+    desk: DeskTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await desk.add_group("Вторая")
+    real = desk.town.bot.create_forum_topic
+
+    async def refused(chat_id: int, name: str) -> Any:
+        if chat_id == desk.chat:
+            raise TelegramRetryAfter(SendMessage(chat_id=chat_id, text=""), "wait", 600)
+        return await real(chat_id, name)
+
+    monkeypatch.setattr(desk.town.bot, "create_forum_topic", refused)
+    for number in range(4):
+        await desk.ask(f"Вопрос {number}")
+    await desk.mirror.drain()
+    assert (len(await desk.topics()), len(await desk.topics(other))) == (0, 2)
+
+
+async def test_a_topic_closed_by_hand_is_opened_for_what_comes(
+    desk: DeskTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the bot may not write into a closed one."""
+    view = await desk.ask("Первое")
+    await desk.mirror.drain()
+    thread = await desk.thread(view.number)
+    await desk.town.bot.close_forum_topic(desk.chat, thread)
+    real = Gateway.__call__
+
+    async def strict(gateway: Gateway, make: Any, bot: Any, method: Any) -> Any:
+        closed = (await desk.topics())[0]["closed"]
+        if closed and isinstance(method, SendMessage) and method.message_thread_id == thread:
+            raise TelegramBadRequest(method, "Bad Request: TOPIC_CLOSED")
+        return await real(gateway, make, bot, method)
+
+    monkeypatch.setattr(Gateway, "__call__", strict)
+    user = await desk.town.actor(desk.user)
+    await desk.town.services.support.add(user, view.number, "Второе")
+    await desk.mirror.drain()
+    assert "Второе" in (await desk.in_topic(thread))[-1].text
 
 
 async def test_a_file_that_telegram_refuses_does_not_hold_the_topic_up(desk: DeskTown) -> None:
