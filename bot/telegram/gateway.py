@@ -109,7 +109,7 @@ class Gateway(BaseRequestMiddleware):
         waited = 0.0
         while True:
             if count:
-                await self.limits.take(chat, count)
+                await self.limits.take(chat, count, hurry=not _impatient.get())
             try:
                 return await make_request(bot, method)
             except TelegramRetryAfter as error:

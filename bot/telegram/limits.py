@@ -16,6 +16,9 @@ _AIR = 1.05
 # Groups of the desk fill in bursts of all at once, when a message may well be late by more than
 # that: together they take this part of what all chats may have in a second.
 _FOR_GROUPS = 2 / 3
+#: Of a group's messages in a minute so many are left to answers to people: whoever presses a
+#: button while thousands of topics are written does not wait for a minute.
+FOR_PEOPLE = 3
 _MANY_CHATS = 4096
 
 
@@ -64,6 +67,8 @@ class _Chat:
     paused_until: float = 0.0
     # First come, first served: asyncio's locks are fair.
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # What nobody waits for has less of a group, and a queue of its own.
+    unhurried: _Chat | None = None
 
     def wait(self, now: float, count: int) -> float:
         return max(self.meter.wait(now, count), self.paused_until - now)
@@ -91,9 +96,21 @@ class Limits:
         self._monotonic = monotonic
         self._sleep = sleep
 
-    async def take(self, chat_id: int, count: int = 1) -> None:
-        """Wait for the turn of ``count`` messages to this chat."""
+    async def take(self, chat_id: int, count: int = 1, *, hurry: bool = True) -> None:
+        """Wait for the turn of ``count`` messages to this chat.
+
+        Without ``hurry`` a part of a group's messages is left to those that somebody waits for.
+        """
         chat = self._chat(chat_id)
+        if hurry or chat.unhurried is None:
+            await self._take(chat_id, chat, count)
+            return
+        async with chat.unhurried.turn:
+            await self._wait(chat.unhurried, count)
+            await self._take(chat_id, chat, count)
+            chat.unhurried.meter.take(self._monotonic(), count)
+
+    async def _take(self, chat_id: int, chat: _Chat, count: int) -> None:
         async with chat.turn:
             await self._wait(chat, count)
             if chat_id > 0:
@@ -135,6 +152,9 @@ class Limits:
                 else _Window(self._per_group_minute, 60.0)
             )
             chat = self._chats[chat_id] = _Chat(meter)
+            most = self._per_group_minute - FOR_PEOPLE
+            if chat_id < 0 and most > 0:
+                chat.unhurried = _Chat(_Window(most, 60.0))
         return chat
 
     def _forget_idle(self) -> None:
@@ -144,5 +164,7 @@ class Limits:
         self._chats = {
             chat_id: chat
             for chat_id, chat in self._chats.items()
-            if chat.turn.locked() or chat.wait(now, most[type(chat.meter)]) > 0
+            if chat.turn.locked()
+            or (chat.unhurried is not None and chat.unhurried.turn.locked())
+            or chat.wait(now, most[type(chat.meter)]) > 0
         }

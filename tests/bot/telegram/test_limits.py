@@ -49,6 +49,26 @@ async def test_twenty_a_minute_to_a_group() -> None:
     assert max(sent.instants()) - min(sent.instants()) < 130
 
 
+async def test_who_pressed_a_button_does_not_wait_for_topics() -> None:
+    """While a group is filled with topics, a question to an operator comes at once."""
+    sent = Sent()
+
+    async def topic(number: int) -> None:
+        await sent.limits.take(-100, hurry=False)
+        sent.at.append((sent.time.monotonic(), -100, number))
+
+    async def pressed() -> None:
+        await sent.time.sleep(30.0)
+        await sent.send(-100, -1)
+
+    await sent.time.run(*(topic(number) for number in range(60)), pressed())
+    [asked] = [at for at, _, number in sent.at if number == -1]
+    assert asked - sent.at[0][0] < 31
+    assert most_within(sent.instants(), 60.0) <= 20
+    topics = [number for _, _, number in sent.at if number >= 0]
+    assert topics == list(range(60))
+
+
 async def test_groups_leave_room_in_each_second() -> None:
     sent = Sent()
     groups = [sent.send(-100 - number % 6) for number in range(120)]
