@@ -49,12 +49,18 @@ def file_call(
     caption: str | None,
     keyboard: InlineKeyboardMarkup | None = None,
 ) -> TelegramMethod[Message]:
-    """One file as a message; ``way`` is a kind of media the Bot API knows."""
+    """One file as a message; ``way`` is a kind of media the Bot API knows.
+
+    With a ``keyboard`` it is a recording: heard here, and sent on by nobody, as handing it over
+    is a step on record (act 366, clause 21.1).
+    """
     if way not in _SENDERS:
         way = "document"
     more: dict[str, Any] = {way: media, "reply_markup": keyboard}
     if caption and way not in _WITHOUT_CAPTION:
         more["caption"] = caption
+    if keyboard is not None:
+        more["protect_content"] = True
     return _SENDERS[way](chat_id=chat_id, message_thread_id=thread_id, **more)
 
 

@@ -217,6 +217,9 @@ async def test_drafts_shown_in_a_topic_go_with_the_recording(desk: DeskTown) -> 
     await desk.mirror.drain()
     thread = await desk.thread(number)
     card = next(each for each in await desk.in_topic(thread) if has(each, "desk.words"))
+    # It is heard there; handing it over is an act of its own.
+    (voice,) = [each for each in await desk.in_topic(thread) if each.kind == "voice"]
+    assert voice.raw["has_protected_content"]
     await desk.operator.press(t.button("Transcript"), card, chat=desk.chat)
 
     async def words() -> list[Message]:
