@@ -18,7 +18,6 @@ from tests.e2e.town import Town
 from tests.support import database
 from tests.support.chat import t_of
 from tests.support.factories import again, make_person, make_producer
-from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -440,33 +439,25 @@ async def test_nothing_of_a_users_html_runs(desk: DeskPage, town: Town) -> None:
     assert await desk.page.evaluate("window.hacked") is None
 
 
-@pytest.mark.parametrize("language", ["kk", "ru"])
-async def test_on_a_phone(browser: Browser, town: Town, language: str) -> None:
-    number = await asked(town, "Бағалық ұсынысты жібере алмаймын " * 6)
-    async with opened(browser, town, language, PHONE) as desk:
-        await desk.enter()
-        wide = "document.documentElement.scrollWidth"
-        assert await desk.page.evaluate(wide) <= PHONE[0]
-        await desk.shot(f"phone-queue-{language}")
-        await desk.line(number).click()
-        await expect(desk.by("composer")).to_be_in_viewport()
-        await expect(desk.by("send")).to_be_in_viewport()
-        await expect(desk.page.locator(".queue")).to_be_hidden()
-        assert await desk.page.evaluate(wide) <= PHONE[0]
-        await desk.shot(f"phone-ticket-{language}")
-        await desk.by("composer").fill("Жауап")
-        await desk.by("send").click()
-        await expect(desk.page.locator(".message.operator")).to_have_count(1)
-        await desk.by("back").click()
-        await expect(desk.line(number)).to_be_visible()
-
-
-async def test_the_language_is_chosen_and_kept(desk: DeskPage) -> None:
-    await desk.by("language-kk").click()
-    await expect(desk.page.locator("html")).to_have_attribute("lang", "kk")
-    assert await desk.page.title() == f"{t_of('kk')('Support desk')} – Tapsyrys"
-    await desk.page.reload()
-    await expect(desk.page.locator("html")).to_have_attribute("lang", "kk")
+async def test_on_a_phone(browser: Browser, town: Town) -> None:
+    for language in ("kk", "ru"):
+        number = await asked(town, "Бағалық ұсынысты жібере алмаймын " * 6)
+        async with opened(browser, town, language, PHONE) as desk:
+            await desk.enter()
+            wide = "document.documentElement.scrollWidth"
+            assert await desk.page.evaluate(wide) <= PHONE[0]
+            await desk.shot(f"phone-queue-{language}")
+            await desk.line(number).click()
+            await expect(desk.by("composer")).to_be_in_viewport()
+            await expect(desk.by("send")).to_be_in_viewport()
+            await expect(desk.page.locator(".queue")).to_be_hidden()
+            assert await desk.page.evaluate(wide) <= PHONE[0]
+            await desk.shot(f"phone-ticket-{language}")
+            await desk.by("composer").fill("Жауап")
+            await desk.by("send").click()
+            await expect(desk.page.locator(".message.operator")).to_have_count(1)
+            await desk.by("back").click()
+            await expect(desk.line(number)).to_be_visible()
 
 
 async def test_a_used_link_and_the_end_of_a_session(desk: DeskPage, town: Town) -> None:
@@ -489,16 +480,12 @@ async def test_a_used_link_and_the_end_of_a_session(desk: DeskPage, town: Town) 
     await expect(desk.page.locator(".door")).to_contain_text("/desk")
 
 
-async def test_a_lost_connection_is_told(desk: DeskPage) -> None:
-    await desk.page.context.set_offline(True)
-    await desk.look()
-    await expect(desk.page.locator(".offline")).to_be_visible()
-    await desk.page.context.set_offline(False)
-    await desk.look()
-    await expect(desk.page.locator(".offline")).to_be_hidden()
-
-
-async def test_every_control_has_a_name(desk: DeskPage, town: Town) -> None:
+async def test_every_control_has_a_name_in_the_language_chosen(desk: DeskPage, town: Town) -> None:
+    await desk.by("language-kk").click()
+    await expect(desk.page.locator("html")).to_have_attribute("lang", "kk")
+    assert await desk.page.title() == f"{t_of('kk')('Support desk')} – Tapsyrys"
+    await desk.page.reload()
+    await expect(desk.page.locator("html")).to_have_attribute("lang", "kk")
     await desk.page.goto(f"{town.replicas[0].base}/desk#{await asked(town)}")
     await expect(desk.by("composer")).to_be_visible()
 
@@ -512,7 +499,11 @@ async def test_every_control_has_a_name(desk: DeskPage, town: Town) -> None:
 
     assert await nameless() == []
 
-    async def announced() -> bool:
-        return await desk.by("announcer").get_attribute("aria-live") == "polite"
-
-    await until(announced, 5)
+    await expect(desk.by("announcer")).to_have_attribute("aria-live", "polite")
+    # And when the connection is lost, that is told.
+    await desk.page.context.set_offline(True)
+    await desk.look()
+    await expect(desk.page.locator(".offline")).to_be_visible()
+    await desk.page.context.set_offline(False)
+    await desk.look()
+    await expect(desk.page.locator(".offline")).to_be_hidden()

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from domain.base import Json
-from domain.law import MUTE_DAYS
 from domain.support.views import MessageView
 from handlers.views import format as fmt
+from handlers.views.desk_people import MUTE_FOR
 from handlers.views.desk_terms import CHANNELS, LANGUAGES, PRIORITIES, RESULTS, named
 from handlers.views.translator import Html, Lazy, Translator, escape, lazy, plain
 
@@ -16,9 +16,6 @@ CROSS_SITE = lazy("This was not sent by the desk's own page. Open the desk again
 FORM = lazy("The form cannot be read.")
 OUTSIDER = lazy("Whoever asks here has no account: their letters and calls cannot be muted.")
 COPY_STAYS = lazy("Your words are kept, but Telegram does not answer: the user reads the old ones.")
-
-#: For how many days somebody may be kept from writing.
-MUTE_FOR = (1, 3, 7, MUTE_DAYS.value)
 
 #: What an operator's message is for.
 SAID: Mapping[str, Lazy] = {
