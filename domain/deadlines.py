@@ -28,7 +28,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, Instant, Json, Key, Ref, spelled
 from domain.calendar import WorkingCalendar
-from domain.law import Period, reminder_instants
+from domain.law import HALF_AN_HOUR, Period, reminder_instants
+from domain.terms import Term
 from domain.work import Work
 from domain.working_time.model import calendar_for_setting
 
@@ -199,10 +200,21 @@ def with_reminders(
             params={"due_at": deadline.due_at.isoformat(), "subject": deadline.subject},
             order_id=deadline.order_id,
         )
-        for name, instant in reminder_instants(calendar, deadline.started_at, deadline.due_at)
+        for name, instant in (
+            *reminder_instants(calendar, deadline.started_at, deadline.due_at),
+            *_by_the_hour(deadline),
+        )
         if after is None or instant > after
     )
     return replace(deadline, reminders=reminders)
+
+
+def _by_the_hour(deadline: NewDeadline) -> list[tuple[str, datetime]]:
+    """A term of hours may lie between all moments of the day that others are told at."""
+    if not deadline.term or Term.parse(deadline.term).unit not in ("h", "wm"):
+        return []
+    instant = deadline.due_at - HALF_AN_HOUR
+    return [("half_an_hour_before", instant)] if instant > deadline.started_at else []
 
 
 async def _held_calendar(session: AsyncSession) -> WorkingCalendar:

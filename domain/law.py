@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -149,6 +149,10 @@ REMINDERS = (
     Reminder("three_hours_before", 0, _before_support_ends(3)),
     Reminder("one_hour_before", 0, _before_support_ends(1)),
 )
+
+
+#: Before the end of a term of hours whoever it concerns is told once more.
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 def reminder_instants(
