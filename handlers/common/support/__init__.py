@@ -58,10 +58,10 @@ def support_forms() -> Router:
 
 
 def support_fallback() -> Router:
-    """Voice and files that no form took, and texts while the talk is open."""
+    """Voice and files that no form took; texts and whom to call while the talk is open."""
     router = Router(name="support-fallback")
     router.message.register(take, _CHAT, FILES)
-    router.message.register(take, _CHAT, _PLAIN_TEXT, Talking())
+    router.message.register(take, _CHAT, _PLAIN_TEXT | F.contact, Talking())
     return router
 
 

@@ -12,6 +12,7 @@ from domain.errors import NotFound, RuleBroken
 from domain.people.rules import RECORDING_CONSENT
 from domain.support.promise import Channel, Promise
 from domain.support.recording_rows import is_recorded
+from domain.support.texts import escaped
 from domain.support.views import FileKind, NewFile, Origin, TicketView
 from handlers.common.support.talk import (
     Talk,
@@ -151,7 +152,11 @@ def is_spoken(message: Message) -> bool:
 
 
 def text_of(message: Message) -> str:
-    """What is written in a message or under its file, as HTML."""
+    """What is written in a message or under its file, as HTML; of a contact name and phone."""
+    contact = message.contact
+    if contact is not None:
+        said = (contact.first_name, contact.last_name, contact.phone_number)
+        return escaped(" ".join(part for part in said if part))
     return message.html_text if message.text or message.caption else ""
 
 

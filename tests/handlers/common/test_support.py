@@ -231,6 +231,16 @@ async def test_a_sticker_gets_the_way_on(town: Town) -> None:
     )
 
 
+async def test_a_contact_in_the_talk_says_whom_to_call(town: Town) -> None:
+    person = await town.person()
+    await ask(person, "ru")
+    await person.share_contact("+77015550000", 999)
+    await taken(person)
+    [said_] = [each.text for each in (await ticket(town)).messages if each.author == "user"]
+    assert said_.endswith("+77015550000")
+    assert (await town.actor(person)).telegram_id == person.id
+
+
 async def test_any_button_of_the_menu_ends_the_talk(town: Town) -> None:
     """Also those that other parts answer, and the one under a message."""
     t = t_of("ru")
