@@ -160,7 +160,7 @@ def reminder_instants(
 ) -> list[tuple[str, datetime]]:
     """Names and UTC instants of the reminders of a term, in order of time.
 
-    The last day is the last working day on which an act is in time. A reminder that would not
+    The last day is the last working day on whose afternoon an act is in time. What would not
     fall between ``started_at`` and ``due_at`` (both exclusive) is left out: it would tell of a
     term that has only begun or is over.
     """
@@ -176,8 +176,17 @@ def _moments_before(
     calendar: WorkingCalendar, due_at: datetime
 ) -> tuple[tuple[str, datetime], ...]:
     # Thousands of terms end at one midnight: their reminders are the same.
+    first = min(each.wall for each in REMINDERS if not each.days_before)
+    last = calendar.working_days_before(due_at, 0)
+    # A fault may have moved the end into a night or a morning: the evening before is the last.
+    earlier = 0 if calendar.at(last, first) < due_at else 1
     return tuple(
-        (each.name, calendar.at(calendar.working_days_before(due_at, each.days_before), each.wall))
+        (
+            each.name,
+            calendar.at(
+                calendar.working_days_before(due_at, each.days_before + earlier), each.wall
+            ),
+        )
         for each in REMINDERS
     )
 

@@ -78,7 +78,7 @@ class MaintenanceWork:
         rules = regime_at(regime or self.site.regime, work.now)
         ground = clean_text(emergency, "emergency", _TEXT_LIMIT)
         latest = latest_announcement(rules, starts)
-        if latest is not None and work.now > latest and not ground:
+        if latest is not None and work.now >= latest and not ground:
             raise RuleBroken("maintenance_late", rules.maintenance_clause, latest=latest)
         row = Maintenance(
             regime=rules.code,

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from types import MappingProxyType
 
 from domain.calendar import WorkingCalendar, WorkingHours
-from domain.clock import as_utc, astana
+from domain.clock import ASTANA, as_utc, astana
 from domain.errors import Conflict, RuleBroken
 from domain.extensions import Step, course, extended, with_step, without_cause
 from domain.incidents.model import MODULES
@@ -155,13 +155,15 @@ def report_term(
 
 
 def latest_announcement(regime: Regime, starts_at: datetime) -> datetime | None:
-    """The last moment at which works that begin then are announced in time; None: any.
+    """Until when (exclusive) works that begin then are announced in time; None: at any time.
 
-    Calendar days before an event are counted as whole days of 24 hours (627, clause 31).
+    The calendar days before works are whole days between the announcement and theirs (627,
+    clause 31).
     """
     if regime.maintenance_notice is None:
         return None
-    return as_utc(starts_at) - timedelta(days=regime.maintenance_notice.term.count)
+    day = astana(starts_at).date() - timedelta(days=regime.maintenance_notice.term.count)
+    return datetime.combine(day, time(), ASTANA).astimezone(UTC)
 
 
 def check_state(state: str, allowed: Iterable[str], number: int) -> None:

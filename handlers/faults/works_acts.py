@@ -104,7 +104,7 @@ async def take_regime(manager: DialogManager, chosen: str) -> None:
 
 
 def latest(manager: DialogManager) -> datetime | None:
-    """The last moment at which these works are announced in time; None: any."""
+    """Until when these works are announced in time; None: at any time."""
     starts = datetime.fromisoformat(str(manager.dialog_data["starts"]))
     return latest_announcement(regime_of(manager), starts)
 
@@ -120,7 +120,7 @@ def _judge(manager: DialogManager, at: datetime) -> None:
     """Whether works that begin then are announced in time."""
     now = ctx_of(manager).now
     until = latest_announcement(regime_of(manager), at)
-    manager.dialog_data["late"] = until is not None and now > until
+    manager.dialog_data["late"] = until is not None and now >= until
     if not manager.dialog_data["late"]:
         manager.dialog_data["emergency"] = ""
 

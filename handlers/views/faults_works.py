@@ -179,7 +179,7 @@ def ask_emergency(t: Translator, latest: datetime, regime: Regime) -> Html:
     return join(
         [
             bold(t("It is too late for an ordinary announcement")),
-            t("The last moment was: {latest}", latest=fmt.moment(t, latest)),
+            t("The term ended: {latest}.", latest=fmt.deadline(t, latest)),
             notice_note(t, regime),
             t("If it is an emergency, type its ground. Otherwise go back and give another time."),
         ],

@@ -200,6 +200,16 @@ def test_when_people_are_reminded(start: str, term: str, expected: list[str]) ->
     assert reminders(start, term) == expected
 
 
+@pytest.mark.parametrize("moved", ["2026-11-25 02:30", "2026-11-25 15:30"])
+def test_an_end_moved_into_a_morning_is_reminded_of_the_day_before(moved: str) -> None:
+    found = reminder_instants(CALENDAR, local("2026-11-20 10:00"), local(moved))
+    assert [f"{name} {astana(instant):%m-%d %H:%M}" for name, instant in found] == [
+        "one_working_day_before 11-23 09:00",
+        "three_hours_before 11-24 15:30",
+        "one_hour_before 11-24 17:30",
+    ]
+
+
 def test_reminders_follow_the_overrides_of_the_calendar() -> None:
     off = CALENDAR.with_override(DayOverride(date(2026, 11, 23), False, "", "", ""))
     assert reminders("2026-11-20 15:00", "2wd", off) == [

@@ -142,7 +142,7 @@ INCIDENTS: Mapping[str, Teller] = {
         lazy("Give a time to come, in Astana."),
     ),
     "maintenance_late": Told(
-        lazy("It is too late to announce these works. The last moment was: {latest}."),
+        lazy("It is too late to announce these works. The term ended: {latest}."),
         lazy("Choose a later time, or state the emergency."),
     ),
     "health_part": Told(

@@ -69,7 +69,7 @@ async def test_works_announced_too_late_need_an_emergency(api: Api, make_token: 
     soon = {**WORKS, "regime": "627", "starts_at": "2026-11-22T09:59:00+05:00"}
     found = problem(await api.post("/maintenance", soon), 422, "maintenance_late")
     assert found["clause"] == "627-31"
-    assert found["params"] == {"latest": "2026-11-20T09:59:00+05:00"}
+    assert found["params"] == {"latest": "2026-11-20T00:00:00+05:00"}
     made = await api.post("/maintenance", {**soon, "emergency": "Отказ диска"})
     assert (made.status, made["emergency"]) == (201, "Отказ диска")
     reader = replace(api, token=await make_token("read"))

@@ -59,12 +59,13 @@ async def test_everybody_is_told_of_works_from_announcement_to_end(
 async def test_works_are_announced_two_calendar_days_before(desk_627: Desk, stage: Stage) -> None:
     supplier = await stage.supplier()
     with pytest.raises(RuleBroken) as refused:
-        await _announce(desk_627, "11-22 09:59:59.999999", "11-22 12:00")
+        await _announce(desk_627, "11-22 23:59", "11-23 02:00")
     assert refused.value.code == "maintenance_late"
     assert refused.value.clause == "627-31a"
-    assert refused.value.params["latest"] == moment("11-20 09:59:59.999999")
+    assert refused.value.params["latest"] == moment("11-20 00:00")
     assert await stage.told(supplier) == []
-    await _announce(desk_627, "11-22 10:00", "11-22 12:00")
+    # Two whole days lie between the 20th and the 23rd.
+    await _announce(desk_627, "11-23 00:00", "11-23 02:00")
     urgent = await _announce(
         desk_627, "11-20 20:00", "11-20 21:00", emergency="Обновление безопасности"
     )

@@ -167,9 +167,9 @@ class TestUnified:
         await to_works(who)
         await to_form(who, 627)
         shown = await who.say("21.11 20:00", "It is too late for an ordinary announcement")
-        assert "19 ноября 2026 г., 20:00" in shown.text
+        assert "18 ноября 2026 г., 24:00" in shown.text
         await who.press("Back", STARTS)
-        await who.say("22.11 10:00", ENDS)
+        await who.say("23.11 10:00", ENDS)
         await who.press("Back", STARTS)
         await who.say("21.11 20:00", "It is too late for an ordinary announcement")
         await who.say("Отказ диска", ENDS)
@@ -182,15 +182,15 @@ class TestUnified:
     async def test_time_that_ran_out_meanwhile_asks_for_the_ground(self, town: Town) -> None:
         who = await reader(town, Role.SUPPORT)
         await to_works(who)
-        await to_review(who, "22.11 10:00", "22.11 12:00")
-        town.clock.set(at("11-20T10:00:01"))
+        await to_review(who, "23.11 10:00", "23.11 12:00")
+        town.clock.set(at("11-21T00:00"))
         await who.press(
             "Announce to everybody",
-            "It is too late to announce these works. The last moment was: {latest}.",
+            "It is too late to announce these works. The term ended: {latest}.",
         )
         await who.sees("It is too late for an ordinary announcement")
         await who.say("Отказ диска", ENDS)
-        await who.say("22.11 12:00", KK)
+        await who.say("23.11 12:00", KK)
         await who.say(TEXTS[0], RU)
         await who.say(TEXTS[1], "Ground of the emergency: {text}")
         await who.press("Announce to everybody", "The works are announced. Everybody is told.")
