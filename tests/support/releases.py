@@ -1,8 +1,8 @@
 """Databases as released versions left them: ``tests/data/releases/VERSION.sql.gz``.
 
 Each was written by its release itself: its demo told the story, people and a platform did the
-rest, so that no table stands empty. ``python -m tests.support.releases VERSION`` makes the one of
-the code as it stands; it is run once, when a version is released, and kept as it is.
+rest, so that no table stands empty. ``python -m tests.support.release_life VERSION`` makes the
+one of the code as it stands; it is run once, when a version is released, and kept as it is.
 """
 
 from __future__ import annotations

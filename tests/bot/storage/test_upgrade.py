@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.engine import make_engine, make_sessions
 from bot.storage.files import local_files
-from bot.storage.migrations import NotMigrated, check_migrated, migrate
+from bot.storage.migrations import NotMigrated, check_migrated, migrate, newest
 from domain.audit import verify
 from domain.base import Json
 from domain.clock import ManualClock
@@ -32,7 +32,9 @@ CHANGELOG = Path(__file__).resolve().parents[3] / "CHANGELOG.md"
 
 def test_each_release_but_the_newest_left_its_database() -> None:
     found = re.findall(r"^## (\S+) – \d{4}-\d{2}-\d{2}$", CHANGELOG.read_text("utf-8"), re.M)
-    assert set(found[1:]) <= set(releases.released()), "python -m tests.support.releases VERSION"
+    assert set(found[1:]) <= set(releases.released()), (
+        "python -m tests.support.release_life VERSION"
+    )
     assert releases.released() == list(REVISIONS)
 
 
@@ -59,8 +61,9 @@ async def test_nothing_is_lost(release: str, empty_database_url: str) -> None:
     await _unanswered_request(url)
     before = await releases.contents(url)
     assert [name for name, rows in before.items() if not rows] == []
-    with pytest.raises(NotMigrated, match=REVISIONS[release]):
-        await check_migrated(url)
+    if REVISIONS[release] != newest():
+        with pytest.raises(NotMigrated, match=REVISIONS[release]):
+            await check_migrated(url)
 
     await migrate(url)
     await check_migrated(url)
