@@ -229,9 +229,12 @@ async def test_drafts_shown_in_a_topic_go_with_the_recording(desk: DeskTown) -> 
         return bool(await words()) and await copies(desk) == [(desk.chat, False)]
 
     await until(shown)
-    listed = await desk.operator.press(t.button("Recordings"), card, chat=desk.chat)
-    await desk.operator.wait_answer(listed)
-    assert any(has(each, "rec.card") for each in await desk.in_topic(thread))
+    await desk.operator.press(t.button("Recordings"), card, chat=desk.chat)
+
+    async def listed() -> bool:
+        return any(has(each, "rec.card") for each in await desk.in_topic(thread))
+
+    await until(listed)
     await destroy(desk)
     assert await words() == []
     assert not any(each.kind == "voice" for each in await desk.in_topic(thread))
