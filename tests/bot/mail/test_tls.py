@@ -13,6 +13,8 @@ import pytest
 
 from bot.cli.failed import Misused
 from bot.cli.serve import _check_certificate
+from bot.config import Settings
+from bot.mail import Mail
 from bot.mail.certificate import BadCertificate, Certificate
 from bot.mail.intake import MailIntake
 from bot.mail.listener import listening
@@ -21,6 +23,7 @@ from bot.mail.transport import MailServer, Unsent
 from tests.bot.mail.conftest import Post
 from tests.bot.mail.outside import AIGUL, OURS, bring, outside_server, written
 from tests.support.certificates import Pair, authority, signed
+from tests.support.waiting import until
 
 
 @dataclass
@@ -118,6 +121,29 @@ async def test_a_renewed_certificate_is_used_and_a_broken_one_is_not(door: Door)
     await asyncio.to_thread(hand_over, door, door.trusting())
     door.files[0].unlink()
     await asyncio.to_thread(hand_over, door, door.trusting())
+
+
+async def test_the_settings_name_the_certificate(post: Post, door: Door) -> None:
+    certificate, key = door.files
+    settings = Settings(
+        _env_file=None,
+        mail_listen="127.0.0.1:0",
+        mail_address=OURS,
+        mail_tls_cert=certificate,
+        mail_tls_key=key,
+    )
+    mail = Mail(post.desk.services, settings)
+    running = asyncio.create_task(mail.run())
+
+    async def listens() -> bool:
+        return mail.port is not None
+
+    await until(listens)
+    there = Door(mail.port or 0, door.files, door.authority)
+    await asyncio.to_thread(hand_over, there, there.trusting())
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert len(await post.rows()) == 1
 
 
 @pytest.mark.parametrize("at_once", [True, False])
