@@ -138,10 +138,10 @@ _R366 = Regime(
 
 _R627 = Regime(
     code="627",
-    since=date(2024, 9, 16),
+    since=date(2025, 1, 1),
     hours=WORKING_HOURS["627"],
     hours_clause="627-15.hours",
-    promises=_promises("627", "627-15.hours", "627-16", "627-16"),
+    promises=_promises("627", "627-15.hours", "627-15.hours", "627-16"),
     report=Period("627-15.1", "fault_report", Term.parse("1h")),
     number=Period("627-17", "ticket_number", Term.parse("1h")),
     decision=Period("627-19", "fault_decision", Term.parse("1wd")),
@@ -186,9 +186,11 @@ _R627 = Regime(
     registers_next_day="627-16",
 )
 
-#: Versions of each regime, oldest first. Clauses 16, 17 and 32 of act 627 have a new wording from
-#: 12 July 2026 (order 297 of 8 May 2026). We hold no text of it, so the values stay as they were;
-#: the version is the place and the date for what turns out to differ.
+#: Versions of each regime by the date from which they are in force, oldest first. Act 366 names no
+#: date of its own but that of the order. Act 627 is in force from 1 January 2025; we hold its
+#: wording by order 783 of 17 December 2025. Clauses 16, 17 and 32 have a new wording from
+#: 12 July 2026 (order 297 of 8 May 2026), of which we hold no text: the values stay as they were,
+#: and the version is the place and the date for what turns out to differ.
 REGIMES: Mapping[str, tuple[Regime, ...]] = MappingProxyType(
     {
         "366": (_R366,),
