@@ -22,8 +22,6 @@ from tests.bot.storage.test_migrations import differences
 from tests.support import releases
 from tests.support.factories import again, next_cause
 
-#: The revision that each release ended at.
-REVISIONS = {"0.1.0": "0002"}
 #: What the revisions since then write into rows that stood there, by table: column and value.
 #: A link of an invitation stood in a stored answer of 0.1.0; its request stays known as done.
 REWRITTEN = {"idempotent_request": {"body": [None]}}
@@ -32,18 +30,14 @@ CHANGELOG = Path(__file__).resolve().parents[3] / "CHANGELOG.md"
 
 def test_each_release_but_the_newest_left_its_database() -> None:
     found = re.findall(r"^## (\S+) – \d{4}-\d{2}-\d{2}$", CHANGELOG.read_text("utf-8"), re.M)
-    assert set(found[1:]) <= set(releases.released()), (
-        "python -m tests.support.release_life VERSION"
-    )
-    assert releases.released() == list(REVISIONS)
+    missing = set(found[1:]) - set(releases.released())
+    assert not missing, "python -m tests.support.release_life VERSION"
 
 
 @pytest.fixture(params=releases.released())
-async def release(request: pytest.FixtureRequest, empty_database_url: str) -> str:
-    """A release whose database is in ``empty_database_url``."""
-    version: str = request.param
-    await releases.restore(empty_database_url, version)
-    return version
+async def release(request: pytest.FixtureRequest, empty_database_url: str) -> None:
+    """Let ``empty_database_url`` be the database that a release has left."""
+    await releases.restore(empty_database_url, request.param)
 
 
 async def _unanswered_request(url: str) -> None:
@@ -56,13 +50,15 @@ async def _unanswered_request(url: str) -> None:
     await connection.close()
 
 
-async def test_nothing_is_lost(release: str, empty_database_url: str) -> None:
+@pytest.mark.usefixtures("release")
+async def test_nothing_is_lost(empty_database_url: str) -> None:
     url = empty_database_url
     await _unanswered_request(url)
     before = await releases.contents(url)
     assert [name for name, rows in before.items() if not rows] == []
-    if REVISIONS[release] != newest():
-        with pytest.raises(NotMigrated, match=REVISIONS[release]):
+    revision = str(before["alembic_version"][0]["version_num"])
+    if revision != newest():
+        with pytest.raises(NotMigrated, match=revision):
             await check_migrated(url)
 
     await migrate(url)
@@ -111,7 +107,8 @@ async def test_links_are_forgotten_and_other_answers_kept(empty_database_url: st
     assert after == before | {"invite-1": (201, None)}
 
 
-async def test_life_goes_on(release: str, empty_database_url: str, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("release")
+async def test_life_goes_on(empty_database_url: str, tmp_path: Path) -> None:
     """Whoever was there sees what was there, asks what is new, and every term runs out in order."""
     url = empty_database_url
     left = await releases.contents(url)
@@ -127,7 +124,8 @@ async def test_life_goes_on(release: str, empty_database_url: str, tmp_path: Pat
         for item in page.orders:
             seen.add((await services.orders.card(actor, item.number)).number)
         ticket = await services.support.open(again(actor), "chat", "Что со старыми заказами?")
-        assert (await services.support.mine(actor)).tickets[-1].number == ticket.number
+        mine = (await services.support.mine(actor)).tickets
+        assert ticket.number in [each.number for each in mine]
     assert seen == {row["number"] for row in left["purchase_order"]}
 
     end = clock.now() + timedelta(days=60)
