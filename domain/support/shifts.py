@@ -13,6 +13,7 @@ from domain.clock import astana
 from domain.deadlines import Deadline, open_of, set_moment
 from domain.errors import Conflict
 from domain.notices import Lane, tell
+from domain.people.looks import lock_self
 from domain.people.model import Person
 from domain.people.queries import active_admins
 from domain.support import reading, writing
@@ -39,7 +40,8 @@ class Shifts:
     @use_case("desk.begin_shift", by=OPERATORS)
     async def begin_shift(self, work: Work) -> ShiftView:
         """Begin the actor's shift; one that runs goes on."""
-        person_id = work.actor.person_id or 0
+        # Held: of two who press at once in two places the second sees the shift of the first.
+        person_id = (await lock_self(work)).id
         work.record(f"person:{person_id}")
         if await _running(work.session, person_id) is None:
             work.session.add(Shift(person_id=person_id, began_at=work.now))
@@ -52,7 +54,7 @@ class Shifts:
 
         Raises Conflict ``not_on_shift``.
         """
-        person_id = work.actor.person_id or 0
+        person_id = (await lock_self(work)).id
         shift = await _running(work.session, person_id)
         if shift is None:
             raise Conflict("not_on_shift")

@@ -411,3 +411,13 @@ async def test_an_answer_that_was_given_is_not_refused_when_it_is_sent_again(des
     await desk.support.answer(actor, number, "Смотрим.", seen=read)
     await desk.support.add(again(user), number, "И ещё")
     assert (await desk.support.answer(actor, number, "Смотрим.", seen=read)).number == number
+
+
+async def test_a_shift_begun_twice_at_once_is_one(desk: Desk) -> None:
+    operator = await desk.operator(shift=False)
+    begun = await asyncio.gather(*(desk.support.begin_shift(again(operator)) for _ in range(4)))
+    assert {each.person_id for each in begun} == {operator.person_id}
+    assert len(await desk.support.on_shift(again(operator))) == 1
+    ended = [desk.support.end_shift(again(operator)) for _ in range(4)]
+    results = await asyncio.gather(*ended, return_exceptions=True)
+    assert [each for each in results if not isinstance(each, Conflict)] == [0]
