@@ -16,7 +16,10 @@ _INCIDENT = sa.table(
     *(sa.column(name + end, sa.String()) for name in _TEXTS for end in ("", "_kk", "_ru")),
 )
 # What was written before is in Kazakh where it has a letter that Russian does not have.
-_KAZAKH = "[әғқңөұүһіӘҒҚҢӨҰҮҺІ]"
+_KAZAKH = (
+    "[\u04d9\u0493\u049b\u04a3\u04e9\u04b1\u04af\u04bb\u0456"
+    "\u04d8\u0492\u049a\u04a2\u04e8\u04b0\u04ae\u04ba\u0406]"
+)
 
 
 def upgrade() -> None:
