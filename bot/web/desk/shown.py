@@ -112,7 +112,6 @@ def queue(t: Translator, page: TicketPage, digest: Digest, me: int | None) -> Js
             "overdue": digest.overdue,
         },
         "on_shift": any(each.person_id == me for each in digest.operators),
-        "operators": operators(t, digest.operators),
     }
 
 
@@ -123,7 +122,8 @@ def operators(t: Translator, shifts: Sequence[ShiftView]) -> list[Json]:
             "id": each.person_id,
             "name": each.name,
             "in_hand": each.in_hand,
-            "since": plain(fmt.clock(t, each.began_at)),
+            "since": plain(fmt.moment(t, each.began_at)),
+            "seen": plain(fmt.moment(t, each.seen_at)) if each.seen_at else "",
         }
         for each in shifts
     ]

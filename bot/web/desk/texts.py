@@ -141,6 +141,7 @@ _FRAME: Mapping[str, Lazy] = {
     "help": lazy("Keys"),
     "more": lazy("More", context="button"),
     "since": lazy("on shift since {time}"),
+    "last_act": lazy("last act: {time}"),
     "in_hand": lazy("in hand without an answer: {n}"),
     "draft_kept": lazy("What you typed is kept in this browser: sign in again and go on."),
     "close_window": lazy("Close the window"),

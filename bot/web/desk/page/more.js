@@ -20,7 +20,7 @@ async function onShift() {
   const { data } = await get("/operators");
   tell(t("on_shift"), data.operators.length
     ? el("ul", { class: "people", "data-testid": "operators" }, data.operators.map((each) => el("li", {}, el("b", {}, each.name),
-      el("span", { class: "muted" }, [t("since", { time: each.since }), t("in_hand", { n: each.in_hand })].join(" · ")))))
+      el("span", { class: "muted" }, [t("since", { time: each.since }), t("in_hand", { n: each.in_hand }), each.seen && t("last_act", { time: each.seen })].filter(Boolean).join(" · ")))))
     : el("p", { class: "empty" }, t("nobody_on_shift")));
 }
 

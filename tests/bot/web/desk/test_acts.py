@@ -208,7 +208,9 @@ async def test_a_shift_begins_and_ends(desk: DeskWeb) -> None:
     page = await desk.page_of(await desk.operator(shift=False))
     assert ok(await page.get("/me"))["on_shift"] is False
     assert ok(await page.act("/shift", {"on": True}))["on_shift"] is True
-    assert ok(await page.get("/operators"))["operators.0.in_hand"] == 0
+    on_shift = ok(await page.get("/operators"))
+    assert on_shift["operators.0.in_hand"] == 0
+    assert "2026" in str(on_shift["operators.0.seen"])
     assert ok(await page.act("/shift", {"on": False}))["in_hand"] == 0
     assert (await page.act("/shift", {"on": False}))["code"] == "not_on_shift"
 
