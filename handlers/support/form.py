@@ -11,13 +11,22 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 
-from domain.errors import NotFound
+from domain.errors import Conflict, NotFound
 from domain.support.views import NewFile
 from handlers.common.support.intake import files_of
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Words, finish, go, is_repeated, open_form, seeded
-from handlers.sending import chat_of
+from handlers.forms import (
+    PRIMARY,
+    Words,
+    finish,
+    go,
+    is_repeated,
+    open_form,
+    seeded,
+    show_again,
+)
+from handlers.sending import chat_of, send_shown
 from handlers.steps import (
     acts,
     back_button,
@@ -33,7 +42,15 @@ from handlers.support.parts import OPERATORS, PRESSED_IN_CHAT, ticket_in
 from handlers.support.recordings import came_from
 from handlers.support.writing import html_of
 from handlers.views.desk_choices import incident_made
-from handlers.views.desk_private import ACTS, ask_words, private_card, review_words, words_done
+from handlers.views.desk_private import (
+    ACTS,
+    ask_words,
+    last_said,
+    private_card,
+    review_words,
+    words_done,
+)
+from handlers.views.errors import toast
 from handlers.views.shown import Shown
 
 _WITH_FILES = ("answer", "note", "called")
@@ -73,8 +90,18 @@ async def start(
     ctx.actor.check_role(OPERATORS)
     act = (press.data or "").split(":")[1].removeprefix("desk.")
     number = ticket_in(ids)
-    days = int(ids[1]) if act == "mute.for" and len(ids) > 1 and ids[1].isdecimal() else 0
-    values = {"act": act, "number": number, "files": [], "text": "", "days": days}
+    more = int(ids[1]) if len(ids) > 1 and ids[1].isdecimal() else 0
+    days = more if act == "mute.for" else 0
+    # Up to where the card had been read from which the answer was begun.
+    seen = more if act == "answer" and len(ids) > 1 else None
+    values = {
+        "act": act,
+        "number": number,
+        "files": [],
+        "text": "",
+        "days": days,
+        "seen": seen,
+    }
     await open_form(dialog_manager, "desk", DeskForm.words, values, ("act", "number", "days"))
 
 
@@ -104,6 +131,24 @@ async def _take_file(message: Message, _: MessageInput, manager: DialogManager) 
     await go(manager, DeskForm.review)
 
 
+async def _answered(manager: DialogManager, text: str, files: list[NewFile]) -> bool:
+    """Answer what was read; whatever came meanwhile is shown first, and the words are kept."""
+    ctx, data = ctx_of(manager), manager.dialog_data
+    support, number, event = ctx.services.support, int(data["number"]), manager.event
+    try:
+        await support.answer(ctx.actor, number, text, files, seen=data.get("seen"))
+    except Conflict as error:
+        if error.code != "ticket_moved_on" or not isinstance(event, CallbackQuery):
+            raise
+        await event.answer(toast(ctx.t, error), show_alert=True)
+        view = await support.ticket(ctx.actor, number)
+        data["seen"] = last_said(view)
+        await send_shown(event, private_card(ctx.t, view, ctx.now))
+        await show_again(manager)
+        return False
+    return True
+
+
 async def send(manager: DialogManager) -> None:
     """Do it; the card follows as it is then."""
     ctx, data = ctx_of(manager), manager.dialog_data
@@ -112,7 +157,8 @@ async def send(manager: DialogManager) -> None:
     done = Shown(words_done(ctx.t, data))
     match data["act"]:
         case "answer":
-            await support.answer(ctx.actor, number, text, files)
+            if not await _answered(manager, text, files):
+                return
         case "note":
             await support.note(ctx.actor, number, text, files)
         case "docs":

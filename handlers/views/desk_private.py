@@ -153,6 +153,11 @@ def shift_ended(t: Translator, left: int) -> Html:
     )
 
 
+def last_said(view: TicketView) -> int:
+    """The position of the newest message."""
+    return max((each.position for each in view.messages), default=0)
+
+
 def private_card(t: Translator, view: TicketView, now: datetime) -> Shown:
     """The card with the last words of both sides and the way to answer."""
     text = card_text(t, view, now, note_mode=False)
@@ -164,7 +169,8 @@ def private_card(t: Translator, view: TicketView, now: datetime) -> Shown:
         text = longer
     rows = []
     if view.state not in ("closed", "merged"):
-        rows.append([button(t.button("Answer"), press("desk.answer", view.number), "primary")])
+        answer = press("desk.answer", view.number, last_said(view))
+        rows.append([button(t.button("Answer"), answer, "primary")])
     if any(sendable(file) for each in view.messages for file in each.files):
         rows.append([button(t.button("Show the files"), press("desk.files", view.number))])
     card = card_keyboard(t, view, note_mode=False, private=True)

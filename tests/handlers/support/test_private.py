@@ -27,7 +27,7 @@ async def test_from_the_queue_to_the_answer(town: Town, language: str) -> None:
         lambda each: any(b.text == t.button("Answer") for b in each.buttons)
     )
     assert listed.id != card.id
-    await tap(operator, "desk.answer", view.number)
+    await tap_label(operator, t.button("Answer"))
     await operator.eventually(lambda each: said(t, "Write the answer, or send") in each.text)
     await operator.say("Обновите страницу")
     await tap_label(operator, t.button("Send"))
@@ -44,8 +44,8 @@ async def test_a_voice_is_an_answer_too(desk: DeskTown) -> None:
     view = await desk.ask()
     await desk.operator.say("/queue")
     await tap(desk.operator, "desk.open", view.number)
-    await tap(desk.operator, "desk.answer", view.number)
     t = t_of("ru")
+    await tap_label(desk.operator, t.button("Answer"))
     await desk.operator.eventually(lambda each: said(t, "Write the answer, or send") in each.text)
     await desk.operator.send_voice(b"OggS answer")
     await tap_label(desk.operator, t.button("Send"))
@@ -70,6 +70,34 @@ async def test_a_shift_begins_and_ends(desk: DeskTown) -> None:
     await until(lambda: on_shift(1))
     await tap(desk.operator, "desk.shift", 0)
     await until(lambda: on_shift(0))
+
+
+async def test_an_answer_waits_until_what_came_meanwhile_was_read(desk: DeskTown) -> None:
+    """The user goes on while the operator types: nothing typed is lost, nothing goes unread."""
+    view, t, operator = await desk.ask(), t_of("ru"), desk.operator
+    await operator.say("/queue")
+    await tap(operator, "desk.open", view.number)
+    await tap_label(operator, t.button("Answer"))
+    await operator.eventually(lambda each: said(t, "Write the answer, or send") in each.text)
+    await operator.say("Обновите страницу")
+    await operator.eventually(lambda each: said(t, "Send this answer") in each.text)
+    user = await desk.town.actor(desk.user)
+    await desk.town.services.support.add(user, view.number, "Уже не нужно")
+    await tap_label(operator, t.button("Send"))
+    shown = await operator.eventually(lambda each: "Уже не нужно" in each.text)
+
+    async def again() -> bool:
+        *_, newest = await operator.messages()
+        return newest.id > shown.id and said(t, "Send this answer") in newest.text
+
+    await until(again)
+    assert (await desk.ticket(view.number)).state == "open"
+    await tap_label(operator, t.button("Send"))
+
+    async def answered() -> bool:
+        return (await desk.ticket(view.number)).state == "answered"
+
+    await until(answered)
 
 
 async def test_a_shift_shows_what_waits_and_who_is_there(desk: DeskTown) -> None:
