@@ -9,7 +9,10 @@ from domain.errors import RuleBroken
 from domain.texts import clean_text
 
 #: Letters of Kazakh that Russian does not have.
-_KAZAKH = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
+_KAZAKH = frozenset(
+    "\u04d9\u0493\u049b\u04a3\u04e9\u04b1\u04af\u04bb\u0456"
+    "\u04d8\u0492\u049a\u04a2\u04e8\u04b0\u04ae\u04ba\u0406"
+)
 
 
 @dataclass(frozen=True, slots=True)
