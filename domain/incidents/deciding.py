@@ -244,6 +244,8 @@ async def reopen_incident(work: Work, number: int, reason: str | Said) -> int:
     """The use case ``Incidents.reopen``."""
     incident = await lock_incident(work, number)
     check_state(incident.state, ("refuted", "closed", "confirmed"), number)
+    if incident.joined_into is not None:
+        raise Conflict("incident_joined", None, number=number, into=incident.joined_into)
     stated = required(reason, "reason", TEXT_LIMIT)
     rules = regime_of(incident)
     for kind in (REFUTATION, AGREE, ANNOUNCE, APPLY):
@@ -300,3 +302,12 @@ async def _check_done(work: Work, incident: Incident) -> None:
             number=incident.number,
             count=len(left),
         )
+
+
+async def end_term(work: Work, number: int, kind: str) -> int:
+    """A duty of an operator is done; raises Conflict ``incident_nothing_due``."""
+    incident = await lock_incident(work, number)
+    if not await stop(work, incident, kind):
+        raise Conflict("incident_nothing_due", None, number=number)
+    touch(work, incident, done=kind)
+    return number

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from domain.deadline_moves import steps_of
 from domain.deadlines import Deadline
-from domain.extensions import Step
+from domain.extensions import Step, with_step
 from domain.incidents.applying import move_planned
 from domain.incidents.planning import Planned
 from domain.incidents.rules import moved_end
@@ -73,12 +73,26 @@ async def hold_longer(
     return found
 
 
+async def hold_for(
+    work: Work, cause: str, held: Mapping[str, Sequence[int]], until: datetime
+) -> None:
+    """The windows that ``held_by`` found for another cause wait for this one, too.
+
+    Their rows are written anew, also where the end stays: so they come after the term of the
+    decision, which ends at the same instant and may hold them longer.
+    """
+    for clause, orders in held.items():
+        await _hold(work, orders, cause, clause, until, anew=True)
+
+
 async def _hold(
     work: Work,
     orders: Sequence[int],
     cause: str,
     clause: str,
     until: datetime,
+    *,
+    anew: bool = False,
 ) -> list[Planned]:
     wanted = sorted(set(orders))
     # Orders before the calendar, as in every act.
@@ -99,6 +113,8 @@ async def _hold(
         steps = steps_of(row)
         base = calendar.due(row.started_at, Term.parse(row.term)).due_at
         result = moved_end(calendar, base, row.due_at, steps, step)
+        if result is None and anew:
+            result = row.due_at, with_step(steps, step)
         if result is None or row.order_id is None:
             continue
         view = EffectView(

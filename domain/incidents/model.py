@@ -65,6 +65,8 @@ class Incident(Base):
     act_number: Mapped[str] = mapped_column(String(64), default="", server_default="")
     act_date: Mapped[date | None]
     closed_at: Mapped[Instant | None]
+    # The number of the incident that took its reports: both were one fault.
+    joined_into: Mapped[int | None] = mapped_column(BigInteger)
 
     @property
     def title(self) -> Said:

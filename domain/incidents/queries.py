@@ -234,6 +234,7 @@ async def incident_view(session: AsyncSession, incident: Incident) -> IncidentVi
         decided_at=incident.decided_at,
         applied_at=incident.applied_at,
         closed_at=incident.closed_at,
+        joined_into=incident.joined_into,
         said=incident.facts,
         done=incident.measures,
         reports=reports,

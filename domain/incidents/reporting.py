@@ -50,7 +50,7 @@ from domain.work import Look, Work
 from domain.working_time.model import calendar_for_reading
 
 OPERATORS = frozenset({Role.SUPPORT, Role.ADMIN})
-_JOINABLE = ("analysing", "confirmed")
+JOINABLE = ("analysing", "confirmed")
 #: Only incidents of these last days are compared with a new report.
 _RECENT = timedelta(days=14)
 _COMPARED = 100
@@ -126,7 +126,7 @@ async def _incident_for(
             work, code, title, given.found_at, source=_source(work), scope=Scope()
         )
     incident = await lock_incident(work, given.join)
-    if incident.state not in _JOINABLE:
+    if incident.state not in JOINABLE:
         raise Conflict("not_joinable", None, number=given.join, state=incident.state)
     if incident.state == "analysing":
         incident.began_at = min(incident.began_at, as_utc(given.found_at))
@@ -312,7 +312,7 @@ async def similar_to(look: Look, text: str, limit: int) -> list[IncidentRow]:
     """Open incidents that read like ``text``, the likeliest first."""
     rows = await rows_of(
         look.session,
-        Incident.state.in_(_JOINABLE),
+        Incident.state.in_(JOINABLE),
         Incident.opened_at > look.now - _RECENT,
         limit=_COMPARED,
     )

@@ -16,11 +16,13 @@ from domain.incidents.deciding import (
     apply_incident,
     close_incident,
     confirm_incident,
+    end_term,
     mend_incident,
     plan_again,
     refute_incident,
     reopen_incident,
 )
+from domain.incidents.joining import join_incident
 from domain.incidents.levels import decide_level, propose_level
 from domain.incidents.model import Incident, IncidentEffect, IncidentReport
 from domain.incidents.own import own_incident
@@ -53,7 +55,7 @@ from domain.incidents.reporting import (
 from domain.incidents.rules import TITLE_LIMIT, check_scope, check_state
 from domain.incidents.said import Said, required
 from domain.incidents.sparing import spare_procedures
-from domain.incidents.timers import OWNER_REPORT, REFUTATION, register_timers, stop
+from domain.incidents.timers import OWNER_REPORT, REFUTATION, register_timers
 from domain.incidents.views import (
     Annulled,
     Applied,
@@ -218,7 +220,7 @@ class Incidents:
     @use_case("incident.refutation_told", by=OPERATORS)
     async def refutation_told(self, work: Work, number: int) -> int:
         """Those who have no account (e-mail, phone) were told of the refutation, too (627-21)."""
-        return await _ended(work, number, REFUTATION)
+        return await end_term(work, number, REFUTATION)
 
     @use_case("incident.level", by=OPERATORS)
     async def propose_level(self, work: Work, number: int, level: str, note: str = "") -> int:
@@ -293,7 +295,16 @@ class Incidents:
     @use_case("incident.owner_told", by=OPERATORS)
     async def owner_told(self, work: Work, number: int) -> int:
         """The written report was given to the owner (627-26.13)."""
-        return await _ended(work, number, OWNER_REPORT)
+        return await end_term(work, number, OWNER_REPORT)
+
+    @use_case("incident.join", by=OPERATORS)
+    async def join(self, work: Work, number: int, into: int) -> int:
+        """An incident in analysis is the fault of another one, which takes its reports.
+
+        Those who reported it are told. Answers ``into``. Raises Conflict ``not_joinable``,
+        ``incident_itself``, ``incident_other_act``.
+        """
+        return await join_incident(work, number, into)
 
     @use_case("incident.reopen", by=OPERATORS)
     async def reopen(self, work: Work, number: int, reason: str | Said) -> int:
@@ -403,11 +414,3 @@ class Incidents:
     async def journal(self, look: Look, since: datetime, until: datetime) -> list[JournalRow]:
         """The journal of users' requests about faults, by time of the report (627-15.2, 16)."""
         return await journal_of(look.session, since, until)
-
-
-async def _ended(work: Work, number: int, kind: str) -> int:
-    incident = await lock_incident(work, number)
-    if not await stop(work, incident, kind):
-        raise Conflict("incident_nothing_due", None, number=number)
-    touch(work, incident, done=kind)
-    return number

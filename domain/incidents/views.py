@@ -104,6 +104,8 @@ class IncidentView:
     late_reports: int
     round: int
     deadlines: dict[str, datetime]
+    # The number of the incident that has taken its reports.
+    joined_into: int | None = None
     # Another level that waits for the authorised body, while ``level`` stays in force.
     proposed_level: str | None = None
 

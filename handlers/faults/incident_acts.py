@@ -12,9 +12,10 @@ from aiogram_dialog import DialogManager
 
 from domain.errors import Conflict, RuleBroken
 from domain.incidents.model import MODULES
+from domain.incidents.reporting import JOINABLE
 from domain.incidents.rules import TEXT_LIMIT, TITLE_LIMIT, Interval, check_level
 from domain.incidents.service import LEVEL_DECIDERS, OPERATORS
-from domain.incidents.views import Scope, ScopeKind
+from domain.incidents.views import IncidentRow, Scope, ScopeKind
 from domain.support.regimes import Regime, regime_at
 from domain.texts import clean_text
 from handlers.context import Ctx, ctx_of
@@ -54,6 +55,7 @@ class IncidentForm(StatesGroup):
     reason_ru = State()
     note = State()
     remark = State()
+    into = State()
     ground = State()
     review = State()
 
@@ -62,6 +64,7 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
     "open": ("regime", "title", "began"),
     "confirm": ("facts", "title", "began", "mended", "planned", "scope", "level"),
     "hold": ("scope",),
+    "join": ("into",),
     "refute": ("facts",),
     "level": ("level", "remark"),
     "plan": ("planned",),
@@ -76,6 +79,7 @@ BOTH = ("title", "facts", "measures", "reason")
 _WHEN: Mapping[str, tuple[str, ...]] = {
     "confirm": ("analysing",),
     "hold": ("analysing",),
+    "join": ("analysing",),
     "refute": ("analysing",),
     "level": ("confirmed",),
     "plan": ("confirmed",),
@@ -93,6 +97,8 @@ FIELDS: Mapping[str, tuple[str, int]] = {
     "remark": ("note", TEXT_LIMIT),
     "ground": ("ground", TEXT_LIMIT),
 }
+#: How many incidents are offered to be joined to.
+_OFFERED = 8
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
 
@@ -255,6 +261,25 @@ async def take_orders(manager: DialogManager, text: str) -> None:
     await WALK.on(manager)
 
 
+async def others(ctx: Ctx, data: Values) -> list[IncidentRow]:
+    """Open incidents of the same act, those that read alike first."""
+    incidents, number = ctx.services.incidents, int(data["number"])
+    view = await incidents.one(ctx.actor, number)
+    alike = await incidents.similar(ctx.actor, view.title)
+    going_on = await incidents.page(ctx.actor, JOINABLE, None, _OFFERED)
+    rows = {row.number: row for row in (*alike, *going_on.incidents)}
+    fitting = [row for row in rows.values() if row.number != number and row.regime == view.regime]
+    return fitting[:_OFFERED]
+
+
+async def take_into(manager: DialogManager, chosen: str) -> None:
+    """The incident that takes the reports."""
+    rows = await others(ctx_of(manager), manager.dialog_data)
+    if chosen in {str(row.number) for row in rows}:
+        manager.dialog_data["into"] = int(chosen)
+        await WALK.on(manager)
+
+
 async def take_level(manager: DialogManager, chosen: str) -> None:
     """A level that its definition allows; otherwise it is refused here."""
     ctx, data, regime = ctx_of(manager), manager.dialog_data, regime_of(manager)
@@ -304,6 +329,8 @@ async def _act(ctx: Ctx, data: Values) -> Html:
         case "hold":
             held = await incidents.hold(ctx.actor, number, scope_of(data))
             return texts.held(ctx.t, held)
+        case "join":
+            data["number"] = await incidents.join(ctx.actor, number, int(data["into"]))
         case "refute":
             await incidents.refute(ctx.actor, number, said_in(data, "facts"))
         case "level":

@@ -10,6 +10,7 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Row
 
 from domain.incidents.model import LEVELS, MODULES, SCOPES
+from handlers.context import ctx_of
 from handlers.faults import incident_acts as act
 from handlers.faults.both import LANGUAGES, take_text, without
 from handlers.faults.incident_acts import WALK, IncidentForm
@@ -159,7 +160,31 @@ def _reach_windows() -> Sequence[Window]:
             state=IncidentForm.modules,
         ),
         _text_window("orders", take=act.take_orders),
+        _into_window(),
         _level_window(),
+    )
+
+
+async def _others(dialog_manager: DialogManager, **_: object) -> Values:
+    return {"rows": await act.others(ctx_of(dialog_manager), dialog_manager.dialog_data)}
+
+
+def _into_window() -> Window:
+    """The incident to be joined to."""
+    return Window(
+        Words(lambda t, data: texts.into_question(t, data["dialog_data"], data["rows"])),
+        picks(
+            lambda t, data: t.button("No. {number}", number=data["item"].number),
+            "into",
+            "rows",
+            lambda row: row.number,
+            act.take_into,
+            width=4,
+        ),
+        _way_out(),
+        wants_button(),
+        getter=_others,
+        state=IncidentForm.into,
     )
 
 

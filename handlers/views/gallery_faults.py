@@ -120,6 +120,7 @@ _REVIEWED = {
         "level",
     ),
     "hold": ("scope",),
+    "join": ("into",),
     "refute": (
         "facts_ru",
         "facts_kk",
@@ -138,6 +139,8 @@ _REVIEWED = {
 
 def _incident_steps() -> Steps:
     steps = {step: _question(step, act) for step, act in _ACT_OF.items()}
+    steps["into"] = lambda t: deciding.into_question(t, content.deciding("join"), [content.row()])
+    steps["into, none"] = lambda t: deciding.into_question(t, content.deciding("join"), [])
     steps["regime"] = lambda t: words.ask_regime(t, "366")
     levels = {
         name: _level(code) for name, code in (("level", "366"), ("level, act No. 627", "627"))

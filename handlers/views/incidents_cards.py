@@ -133,6 +133,9 @@ def incident_card(t: Translator, view: IncidentView, role: Role | None, now: dat
                     words.level(t, view.level, view.level_state) if view.level else "",
                     _waiting(t, view),
                     _note(t, view),
+                    t("Joined to incident No. {number}", number=view.joined_into)
+                    if view.joined_into is not None
+                    else "",
                 ]
             ),
             join(
@@ -262,7 +265,7 @@ def _acts(t: Translator, view: IncidentView, regime: Regime) -> list[list[Inline
             _form(t.button("Confirm the fault"), "confirm", number),
             _form(t.button("Refute the fault"), "refute", number),
         ]
-        return [decide, hold]
+        return [decide, [_form(t.button("Join to another"), "join", number), *hold]]
     due = []
     if "incident.owner_report" in view.deadlines:
         due.append(button(t.button("Report to sign"), press("incident.paper", number)))
@@ -271,7 +274,7 @@ def _acts(t: Translator, view: IncidentView, regime: Regime) -> list[list[Inline
         due.append(_ask(t.button("Refutation told"), "told", number))
     again = _form(t.button("Analyse again"), "reopen", number)
     if view.state == "closed":
-        return [due, [again]]
+        return [due, [] if view.joined_into is not None else [again]]
     ended = view.state == "refuted" or view.mended_at is not None
     last = [_ask(t.button("Close"), "close", number)] if ended else []
     if view.state == "refuted":

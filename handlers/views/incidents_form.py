@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.incidents.views import IncidentRow
 from domain.support.regimes import Regime
 from handlers.views import faults_words as words
 from handlers.views import format as fmt
 from handlers.views.parts import cut
 from handlers.views.shown import bold
-from handlers.views.terms import LEVELS, MODULES
+from handlers.views.terms import INCIDENT_STATES, LEVELS, MODULES
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
 
 _SHOWN = 500
@@ -21,6 +22,7 @@ HEADLINES: Mapping[str, Lazy] = {
     "open": lazy("Open an incident"),
     "confirm": lazy("Confirm the fault"),
     "hold": lazy("Hold deadlines during the analysis"),
+    "join": lazy("Join the incident to another one"),
     "refute": lazy("Refute the fault"),
     "level": lazy("Propose a level"),
     "plan": lazy("Say when it will be mended"),
@@ -33,6 +35,7 @@ PERFORM: Mapping[str, Lazy] = {
     "open": lazy("Open the incident", context="button"),
     "confirm": lazy("Confirm the fault", context="button"),
     "hold": lazy("Hold the deadlines", context="button"),
+    "join": lazy("Join them", context="button"),
     "refute": lazy("Refute the fault", context="button"),
     "level": lazy("Propose the level", context="button"),
     "plan": lazy("Tell the users", context="button"),
@@ -96,6 +99,23 @@ def question(t: Translator, data: Mapping[str, Any], step: str) -> Html:
     )
 
 
+def into_question(t: Translator, data: Mapping[str, Any], rows: Sequence[IncidentRow]) -> Html:
+    """Which of the open incidents is the same fault."""
+    shown = [
+        join(
+            [
+                bold(t("No. {number}", number=row.number)) + " · " + t(INCIDENT_STATES[row.state]),
+                words.title(t, row.titles),
+                t("Began: {moment}", moment=fmt.moment(t, row.began_at)),
+            ]
+        )
+        for row in rows
+    ]
+    nothing = [t("No other incident is open.")]
+    asked = bold(t("Which incident is it one fault with? Its reports go on there."))
+    return join([_head(t, data), asked, *(shown or nothing)], "\n\n")
+
+
 def level_question(t: Translator, data: Mapping[str, Any], regime: Regime) -> Html:
     """The level, each with its definition under the regime of the incident."""
     choices = [words.level_choice(t, regime, rule) for rule in regime.levels.values()]
@@ -154,13 +174,14 @@ def _said(t: Translator, data: Mapping[str, Any], step: str, regime: Regime) -> 
         case "scope":
             modules, orders = data.get("modules") or (), data.get("orders") or ()
             return words.scope_of(t, str(value), modules, orders)
+        case "into":
+            return t("Joins incident No. {number}", number=int(value or 0))
         case "level":
             return t("Level: {level}", level=t(LEVELS[str(value)]))
-        case "mended" if not value:
-            return t("Not mended yet.")
     known = _TIMES.get(step)
     if known is not None:
-        return t(known, moment=_moment(t, value)) if value else escape("")
+        lasting = t("Not mended yet.") if step == "mended" else escape("")
+        return t(known, moment=_moment(t, value)) if value else lasting
     return _written(t, step, str(value or ""))
 
 
@@ -188,6 +209,7 @@ _CONSEQUENCES: Mapping[str, Lazy] = {
         "The users touched are told. What was applied follows the whole time of the fault."
     ),
     "reopen": lazy("What was moved stays moved."),
+    "join": lazy("Its reports go on there, and those who gave them are told. This one is closed."),
     "return": lazy("The operators propose a level again."),
 }
 

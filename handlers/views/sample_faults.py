@@ -205,6 +205,7 @@ def deciding(act: str) -> dict[str, Any]:
         "began": (now - 3 * _HOURS).isoformat(),
         "mended": (now - _HOURS).isoformat() if act == "mend" else None,
         "planned": (now + _HOURS).isoformat(),
+        "into": NUMBER + 1,
         "scope": "module",
         "modules": ["offers", "awards"],
         "orders": [],

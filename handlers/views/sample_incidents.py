@@ -104,6 +104,20 @@ def _of_faults(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -
             notice("incident.refuted", **about, facts=fault.facts, clause="627-21"),
         ),
         ("incident.reopened", notice("incident.reopened", **about, reason=fault.reason)),
+        (
+            "incident.joined",
+            notice("incident.joined", **about, joined=_INCIDENT + 1, state="analysing"),
+        ),
+        (
+            "incident.joined, confirmed",
+            notice(
+                "incident.joined",
+                **about,
+                joined=_INCIDENT + 1,
+                state="confirmed",
+                facts=fault.facts,
+            ),
+        ),
     ]
 
 

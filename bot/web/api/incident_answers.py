@@ -107,6 +107,7 @@ class IncidentOut(IncidentRowOut, FactsOut):
     late_reports: int
     round: int = Field(description="How many times effects were applied.")
     deadlines: dict[str, MomentOut]
+    joined_into: int | None = Field(description="The incident that has taken its reports.")
 
 
 class FaultReportOut(Answer):

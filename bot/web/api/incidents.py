@@ -31,6 +31,7 @@ from bot.web.api.support_models import (
     FaultReportIn,
     IncidentIn,
     IncidentsQuery,
+    JoinIn,
     LevelIn,
     MendIn,
     PeriodQuery,
@@ -155,6 +156,13 @@ async def refute_incident(call: Call, body: FactsIn) -> IncidentOut:
     """There is no fault: those who reported it are told, with the facts."""
     number = await call.services.incidents.refute(call.actor, _number(call), body.told())
     return await _incident(call, number)
+
+
+@routes.post("/incidents/{number}/join", JoinIn, IncidentOut)
+async def join_incident(call: Call, body: JoinIn) -> IncidentOut:
+    """It is the fault of another open incident, which takes its reports and is answered."""
+    incidents = call.services.incidents
+    return await _incident(call, await incidents.join(call.actor, _number(call), body.into))
 
 
 @routes.post("/incidents/{number}/level", LevelIn, IncidentOut)

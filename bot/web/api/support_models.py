@@ -131,6 +131,12 @@ class FactsIn(FactsTold):
     """What shows that there is no fault."""
 
 
+class JoinIn(Asked):
+    """The incident that is the same fault."""
+
+    into: Number = Field(description="It takes the reports; the other one is closed.")
+
+
 class LevelIn(Asked):
     """A level, or another one, with a note to the authorised body."""
 

@@ -62,6 +62,18 @@ INCIDENTS: Mapping[str, Teller] = {
         lazy("Report the fault as a new one."),
         _STATE,
     ),
+    "incident_itself": Told(
+        lazy("Incident No. {number} cannot be joined to itself."),
+        lazy("Choose another incident."),
+    ),
+    "incident_other_act": Told(
+        lazy("Incident No. {number} goes by another act: No. {act}."),
+        lazy("Only incidents of one act can be joined."),
+    ),
+    "incident_joined": Told(
+        lazy("Incident No. {number} was joined to incident No. {into}."),
+        lazy("Go on there."),
+    ),
     "no_hold": Told(
         lazy("Under the act of incident No. {number} nothing is held during the analysis."),
         lazy("Confirm or refute the fault first."),

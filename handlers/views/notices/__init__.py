@@ -109,6 +109,7 @@ RENDERINGS: Mapping[str, Render] = {
     "incident.mended": incidents.mended,
     "incident.refuted": incidents.refuted,
     "incident.reopened": incidents.reopened,
+    "incident.joined": incidents.joined,
     "incident.level_asked": incidents.level_asked,
     "incident.informed": incidents.informed,
     "incident.level_agreed": incidents.level_agreed,

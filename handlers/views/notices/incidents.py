@@ -258,6 +258,19 @@ def refuted(t: Translator, f: Facts) -> Draft:
     )
 
 
+def joined(t: Translator, f: Facts) -> Draft:
+    """To who reported it: it is the fault of another incident."""
+    headline = t("Your report goes on in incident No. {number}", number=f.number)
+    lines = [
+        told(t, f, "title"),
+        t("Before it was incident No. {number}.", number=f.whole("joined")),
+    ]
+    follows = t("Support analyses it and tells you the result here.")
+    if f.text("state") == "confirmed":
+        follows = join([t("The fault is confirmed."), _interval(t, f), _facts(t, f)])
+    return Draft(headline, [join(lines), follows], _card(t, f, "fault.mine"))
+
+
 def reopened(t: Translator, f: Facts) -> Draft:
     """To who reported it."""
     return Draft(

@@ -173,6 +173,16 @@ async def test_texts_are_taken_and_shown_in_both_languages(api: Api, clock: Manu
     assert reopened["state"] == "analysing"
 
 
+async def test_one_fault_reported_twice_becomes_one_incident(api: Api) -> None:
+    first = (await api.post("/incidents/reports", REPORT))["incident"]
+    second = (await api.post("/incidents/reports", {**REPORT, "text": "Ещё"}))["incident"]
+    joined = await api.ok("POST", f"/incidents/{second}/join", {"into": first})
+    assert (joined["number"], joined["reports"]) == (first, 2)
+    assert (await api.get(f"/incidents/{second}"))["joined_into"] == first
+    problem(await api.post(f"/incidents/{first}/join", {"into": first}), 409, "incident_itself")
+    problem(await api.post(f"/incidents/{first}/join", {"into": 404}), 404, "incident_unknown")
+
+
 async def test_reports_come_in_pages(api: Api) -> None:
     number = (await api.post("/incidents/reports", REPORT))["incident"]
     await api.post("/incidents/reports", {**REPORT, "text": "Ещё", "incident": number})

@@ -149,6 +149,29 @@ async def test_a_fault_is_refuted_closed_and_analysed_again(town: Town, language
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
+async def test_one_fault_reported_twice_becomes_one_incident(town: Town, language: str) -> None:
+    user = await reader(town, Role.SUPPLIER, company=await make_producer(town.site))
+    await opened(town)
+    await town.services.incidents.report(
+        await town.actor(user.person), "Совсем другие слова", town.clock.now(), "+7 701 000 00 00"
+    )
+    who = await reader(town, Role.SUPPORT, language)
+    await to_card(who, 2)
+    asked = await who.press(
+        "Join to another", "Which incident is it one fault with? Its reports go on there."
+    )
+    assert not any(b.text == who.t.button("No. {number}", number=2) for b in asked.buttons)
+    await who.press("No. {number}", "Joins incident No. {number}", number=1)
+    await who.press("Join them", "Done. It is on record.")
+    assert (await incident(town)).reports == 1
+    assert (await incident(town, 2)).joined_into == 1
+    listed = await user.say("/faults", "My fault reports")
+    assert user.shows(listed, "No. {number}", number=1)
+    assert not user.shows(listed, "No. {number}", number=2)
+    assert (await user.alert("fault.mine", 2)).show_alert, "it goes on in the other one"
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
 async def test_a_lasting_fault_is_confirmed_planned_and_mended(town: Town, language: str) -> None:
     await opened(town)
     who = await reader(town, Role.SUPPORT, language)
