@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from domain.incidents.said import Said
 from domain.incidents.views import MaintenanceView, PublicIncident, StatusView
 from handlers.views import format as fmt
 from handlers.views.faults_words import said
@@ -128,7 +129,11 @@ def _works(t: Translator, given: MaintenanceView) -> str:
     text = given.text_kk if t.locale == "kk" else given.text_ru
     # Works may end before their time, or last longer: then what was is told, not what was planned.
     starts, ends = given.started_at or given.starts_at, given.finished_at or given.ends_at
-    urgent = t("Urgent: {why}", why=given.emergency) if given.emergency else None
+    urgent = (
+        t("Urgent: {why}", why=said(t, Said.of(given.emergency), _LONG))
+        if given.emergency
+        else None
+    )
     state = "over" if given.state == "finished" else "maintenance"
     head = t("Works No. {number}", number=given.number)
     return _card(state, head, escape(text), [_interval(t, starts, ends), urgent])

@@ -17,7 +17,7 @@ def _works(t: Translator, f: Facts) -> Html:
             said(in_language(t, f.notice.params, "text")),
             t("From: {moment}", moment=bold(fmt.moment(t, since))) if since else "",
             t("To: {moment}", moment=bold(fmt.moment(t, until))) if until else "",
-            t("Announced later than usual. Ground: {ground}", ground=said(emergency))
+            t("Announced later than usual. Ground: {ground}", ground=told(t, f, "emergency"))
             if emergency
             else "",
             clause(t, f),
