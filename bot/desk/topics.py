@@ -21,6 +21,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import Message
+from aiohttp import ClientConnectorError
 
 from bot.desk import posts
 from bot.desk.refusals import meaning
@@ -245,8 +246,9 @@ class TopicWriter:
         await self._rows.sending(message.id, chat)
         try:
             return await self._file(t, topic, message, file, alone=alone)
-        except (TopicGone, *_NOT_SENT):
-            await self._rows.unposted(message.id, chat, -message.id)
+        except (TopicGone, TelegramAPIError) as error:
+            if _is_not_sent(error):
+                await self._rows.unposted(message.id, chat, -message.id)
             raise
 
     async def _removed(self, topic: Claimed) -> bool:
@@ -316,6 +318,13 @@ class TopicWriter:
                 raise
         await self._change(self._bot.reopen_forum_topic(chat, thread))
         return await self._bot(call)
+
+
+def _is_not_sent(error: Exception) -> bool:
+    """Whether it is certain that Telegram has sent nothing: it refused, or was never reached."""
+    return isinstance(error, (TopicGone, *_NOT_SENT)) or isinstance(
+        error.__cause__, ClientConnectorError
+    )
 
 
 def _raise_unless_message(error: TelegramBadRequest) -> None:

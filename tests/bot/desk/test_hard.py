@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from aiogram.exceptions import TelegramBadRequest, TelegramMigrateToChat, TelegramRetryAfter
-from aiogram.methods import SendMessage
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+)
+from aiogram.methods import SendMessage, SendVoice
+from aiohttp import ClientConnectorError
 from sqlalchemy import select
 
 from bot.desk.mirror import Mirror
@@ -222,6 +229,42 @@ async def test_a_file_of_the_store_is_shown(desk: DeskTown) -> None:
     assert shown.kind == "document"
     assert shown.file_id is not None
     assert await desk.town.sandbox.content(shown.file_id) == b"%PDF-1.4"
+
+
+@pytest.mark.clause("366-21.3")
+@pytest.mark.parametrize("reached", [True, False])
+async def test_no_copy_of_a_recording_is_left_that_nobody_knows_of(
+    desk: DeskTown, monkeypatch: pytest.MonkeyPatch, reached: bool
+) -> None:
+    """Sent, but the answer got lost: the topic goes with it. Never sent: the topic stays."""
+    kept = desk.world.keep_file("voice", b"OggS", mime_type="audio/ogg", duration=1)
+    view = await desk.ask("Слушайте")
+    await desk.mirror.drain()
+    old = await desk.thread(view.number)
+    real = Gateway.__call__
+
+    async def deaf(gateway: Gateway, make: Any, bot: Any, method: Any) -> Any:
+        if not isinstance(method, SendVoice):
+            return await real(gateway, make, bot, method)
+        if reached:
+            await real(gateway, make, bot, method)
+            raise TelegramNetworkError(method, "Request timeout error") from TimeoutError()
+        nobody = ClientConnectorError(Mock(), OSError("refused"))
+        raise TelegramNetworkError(method, "ClientConnectorError") from nobody
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Gateway, "__call__", deaf)
+        user = await desk.town.actor(desk.user)
+        voice = NewFile("voice", "v.ogg", "audio/ogg", 4, 1, telegram_file_id=kept.id)
+        await desk.town.services.support.add(user, view.number, "", [voice])
+        await desk.mirror.drain()
+    desk.town.clock.advance(timedelta(minutes=1))
+    await desk.mirror.drain()
+    new = await desk.thread(view.number)
+    assert (new == old) is not reached
+    voices = [each for each in await desk.admin.messages(desk.chat) if each.kind == "voice"]
+    assert [each.raw["message_thread_id"] for each in voices] == [new]
+    assert "Слушайте" in " ".join(each.text for each in await desk.in_topic(new))
 
 
 async def test_an_edit_is_followed_into_the_topic(desk: DeskTown) -> None:
