@@ -12,7 +12,7 @@ from domain.base import spelled
 from domain.calendar import WorkingCalendar
 from domain.deadline_moves import Moved, move
 from domain.deadlines import CLOSED_HERE, Deadline
-from domain.errors import Conflict
+from domain.errors import Conflict, RuleBroken
 from domain.incidents.candidates import orders_near
 from domain.incidents.model import IncidentEffect
 from domain.incidents.planning import PROTOCOL, Ground, Planned, digest, plan
@@ -46,7 +46,8 @@ async def apply_effects(
     """Do everything that a ground does: how often each effect, the round, notices written.
 
     ``expected``: the digest of the preview, or None where nobody was shown one. ``about``: what
-    the notices say of the ground. Raises Conflict ``effects_changed``.
+    the notices say of the ground. Entries wait for the approved act where one is needed. Raises
+    Conflict ``effects_changed``, RuleBroken ``act_missing`` where nothing else is left.
     """
     near = await orders_near(work.session, await calendar_for_reading(work.session), ground)
     await hold_orders(work, ground, near)
@@ -57,9 +58,12 @@ async def apply_effects(
     found = digest(each.view for each in planned)
     if expected is not None and expected != found:
         raise Conflict("effects_changed", ground.clause)
+    planned, waiting = _allowed(ground, planned)
+    if waiting and not planned and expected is not None:
+        raise RuleBroken("act_missing", ground.cancel_clause, count=waiting)
     round_ = await last_round(work, ground.cause)
     if not planned:
-        return Counter(), round_, 0
+        return Counter(waiting=waiting), round_, 0
     changes = [each for each in planned if each.view.what != "kept"]
     await move_planned(work, calendar, changes)
     await _undo(work, changes)
@@ -74,6 +78,7 @@ async def apply_effects(
         orders=len({each.order_id for each in planned}),
     )
     _record_undone(work, ground, planned)
+    counts["waiting"] = waiting
     return counts, round_ + 1, told
 
 
@@ -96,6 +101,14 @@ def _record_undone(work: Work, ground: Ground, planned: Sequence[Planned]) -> No
             work.also("incident.left", order, **said)
         else:
             work.also("incident.undo", order, **said)
+
+
+def _allowed(ground: Ground, planned: Sequence[Planned]) -> tuple[list[Planned], int]:
+    """What may be done now, and how many entries wait for the approved act (366, clause 29.6)."""
+    if ground.cancels:
+        return list(planned), 0
+    allowed = [each for each in planned if each.view.what != "cancelled"]
+    return allowed, len(planned) - len(allowed)
 
 
 async def hold_orders(work: Work, ground: Ground, orders: Sequence[int]) -> None:
@@ -235,4 +248,5 @@ def summed(incident: int, counts: Counter[str], round_: int, told: int) -> Appli
         annulled=counts["annulled"],
         kept=counts["kept"],
         told=told,
+        waiting=counts["waiting"],
     )

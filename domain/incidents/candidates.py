@@ -40,6 +40,8 @@ class Ground:
     cancel_clause: str | None = None
     # Whether what can't be undone is found all the same, for people to decide.
     finds: bool = False
+    # Whether entries may be cancelled: only by an approved act on the fault (366, clause 29.6).
+    cancels: bool = True
     # Clauses of the kinds of deadlines that another one names.
     clauses: Mapping[str, str] = field(default_factory=dict)
 

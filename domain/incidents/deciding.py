@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import select
+from datetime import date, datetime
 
 from domain.clock import as_utc
 from domain.deadlines import close
 from domain.errors import Conflict, RuleBroken
+from domain.incidents.acts import take_act
 from domain.incidents.applying import apply_effects, summed
+from domain.incidents.arrival import tickets_decided
 from domain.incidents.levels import drop_report, set_level
-from domain.incidents.model import Incident, IncidentEffect, IncidentReport
+from domain.incidents.model import Incident
 from domain.incidents.pending import TONIGHT, outstanding, watch_apply, watch_tonight
 from domain.incidents.queries import (
     IN_EFFECT,
@@ -24,6 +24,7 @@ from domain.incidents.queries import (
     scope_of,
     touch,
 )
+from domain.incidents.refuting import hold_requests, stop_telling, tell_refuted
 from domain.incidents.rules import (
     TEXT_LIMIT,
     TITLE_LIMIT,
@@ -32,6 +33,7 @@ from domain.incidents.rules import (
     check_state,
 )
 from domain.incidents.said import Said, required
+from domain.incidents.status import moved_orders, ranges_of
 from domain.incidents.telling import tell_reporters, tell_users
 from domain.incidents.timers import (
     AGREE,
@@ -39,17 +41,16 @@ from domain.incidents.timers import (
     APPLY,
     DECIDE,
     EXTEND,
-    REFUTATION,
     about,
     start,
     stop,
     watch_lasting,
 )
 from domain.incidents.views import Applied, Scope
-from domain.orders.model import Order
 from domain.work import Work
 
-_ORDERS_NAMED = 50
+#: Ranges of order numbers that one message holds; the page of the status names all.
+_RANGES_NAMED = 100
 
 
 async def confirm_incident(
@@ -83,6 +84,7 @@ async def confirm_incident(
     incident.planned_mending_at = planned
     incident.scope, incident.scope_of = reach.kind, scope_json(reach)
     await stop(work, incident, DECIDE)
+    await tickets_decided(work, incident)
     await set_level(work, incident, level, "")
     await _tell_began(work, incident)
     await watch_lasting(work, incident)
@@ -109,9 +111,9 @@ async def _tell_began(work: Work, incident: Incident) -> None:
 
 async def refute_incident(work: Work, number: int, facts: str | Said) -> int:
     """The use case ``Incidents.refute``."""
+    await hold_requests(work, number)
     incident = await lock_incident(work, number)
     check_state(incident.state, ("analysing",), number)
-    rules = regime_of(incident)
     incident.facts = required(facts, "facts", TEXT_LIMIT)
     incident.state = "refuted"
     incident.decided_at = work.now
@@ -120,29 +122,19 @@ async def refute_incident(work: Work, number: int, facts: str | Said) -> int:
     incident.proposed_level = None
     await drop_report(work, incident)
     await stop(work, incident, DECIDE)
-    await start(work, incident, REFUTATION, rules.refutation)
-    clause = rules.refutation.clause if rules.refutation is not None else "366-28"
-    told = await tell_reporters(
-        work,
-        incident.id,
-        "incident.refuted",
-        incident_subject(number),
-        **(about(incident) | incident.facts.params("facts")),
-        clause=clause,
-    )
-    unreached = await work.session.scalar(
-        select(IncidentReport.id)
-        .where(IncidentReport.incident_id == incident.id, IncidentReport.person_id.is_(None))
-        .limit(1)
-    )
-    if unreached is None:
-        # Everybody has been told in this very act; otherwise an operator writes or calls.
-        await stop(work, incident, REFUTATION)
+    await tickets_decided(work, incident)
+    told = await tell_refuted(work, incident)
     touch(work, incident, state="refuted", told=told)
     return number
 
 
-async def apply_incident(work: Work, number: int, expected: str | None) -> Applied:
+async def apply_incident(
+    work: Work,
+    number: int,
+    expected: str | None,
+    act_number: str = "",
+    act_date: date | None = None,
+) -> Applied:
     """The use case ``Incidents.apply``."""
     incident = await lock_incident(work, number)
     check_state(incident.state, ("confirmed",), number)
@@ -153,12 +145,14 @@ async def apply_incident(work: Work, number: int, expected: str | None) -> Appli
             number=number,
             state=incident.level_state,
         )
+    if act_number or act_date is not None:
+        take_act(work, incident, act_number, act_date)
     ground = ground_of(incident, work.now)
     counts, round_, told = await apply_effects(work, ground, expected, about(incident))
     incident.applied_at = work.now
     await watch_lasting(work, incident)
     await watch_apply(work, incident)
-    touch(work, incident, state=incident.state)
+    touch(work, incident, state=incident.state, act=incident.act_number or None)
     return summed(number, counts, round_, told)
 
 
@@ -214,23 +208,12 @@ async def _tell_mended(work: Work, incident: Incident) -> None:
     A low fault concerns who reported it (627, 24).
     """
     subject = incident_subject(incident.number)
-    orders = list(
-        await work.session.scalars(
-            select(Order.number)
-            .where(
-                Order.id.in_(
-                    select(IncidentEffect.order_id).where(
-                        IncidentEffect.cause == subject, IncidentEffect.what != "kept"
-                    )
-                )
-            )
-            .order_by(Order.number)
-        )
-    )
+    orders = (await moved_orders(work.session, [subject])).get(subject, [])
+    ranges = ranges_of(orders)
     said = about(incident) | {
         **incident.measures.params("measures"),
-        "orders": orders[:_ORDERS_NAMED],
-        "more": max(0, len(orders) - _ORDERS_NAMED),
+        "orders": [list(each) for each in ranges[:_RANGES_NAMED]],
+        "more": sum(last - first + 1 for first, last in ranges[_RANGES_NAMED:]),
     }
     if incident.level == "low":
         await tell_reporters(work, incident.id, "incident.mended", subject, **said)
@@ -248,7 +231,8 @@ async def reopen_incident(work: Work, number: int, reason: str | Said) -> int:
         raise Conflict("incident_joined", None, number=number, into=incident.joined_into)
     stated = required(reason, "reason", TEXT_LIMIT)
     rules = regime_of(incident)
-    for kind in (REFUTATION, AGREE, ANNOUNCE, APPLY):
+    await stop_telling(work, incident, "cancelled")
+    for kind in (AGREE, ANNOUNCE, APPLY):
         await stop(work, incident, kind, "cancelled")
     await close(work, incident_subject(number), (EXTEND, TONIGHT), "cancelled")
     incident.proposed_level = None
@@ -302,12 +286,3 @@ async def _check_done(work: Work, incident: Incident) -> None:
             number=incident.number,
             count=len(left),
         )
-
-
-async def end_term(work: Work, number: int, kind: str) -> int:
-    """A duty of an operator is done; raises Conflict ``incident_nothing_due``."""
-    incident = await lock_incident(work, number)
-    if not await stop(work, incident, kind):
-        raise Conflict("incident_nothing_due", None, number=number)
-    touch(work, incident, done=kind)
-    return number

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from domain.deadlines import open_of
 from domain.errors import Conflict
+from domain.incidents.arrival import tickets_decided
 from domain.incidents.holding import held_by, hold_for
 from domain.incidents.model import HealthGap, Incident, IncidentReport
 from domain.incidents.queries import incident_subject, lock_incident, regime_of, touch
@@ -46,6 +47,9 @@ async def join_incident(work: Work, number: int, into: int) -> int:
         target.began_at = min(target.began_at, source.began_at)
         await _decide_sooner(work, source, target)
         await _hold_for(work, source, target)
+    else:
+        await work.session.flush()
+        await tickets_decided(work, target)
     await stop(work, source, DECIDE, "cancelled")
     source.state, source.closed_at, source.joined_into = "closed", work.now, into
     touch(work, source, joined_into=into)

@@ -181,9 +181,12 @@ class MaintenanceWork:
         return MaintenancePage(rows[:size], rows[size - 1].number if len(rows) > size else None)
 
     @query(by=None)
-    async def status(self, look: Look) -> StatusView:
-        """How the platform is now, what is planned, what was in the last 90 days."""
-        return await status_of(look.session, look.now)
+    async def status(self, look: Look, *, orders: bool = False) -> StatusView:
+        """How the platform is now, what is planned, what was in the last 90 days.
+
+        ``orders``: with the numbers of the orders that each fault has moved (627, clause 26.12).
+        """
+        return await status_of(look.session, look.now, orders=orders)
 
 
 def _checked(starts_at: datetime, ends_at: datetime, now: datetime) -> tuple[datetime, datetime]:

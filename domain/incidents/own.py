@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from domain.actor import Actor
 from domain.awards.model import Award
 from domain.errors import NotFound
-from domain.incidents.model import IncidentEffect, IncidentReport
+from domain.incidents.model import Incident, IncidentEffect, IncidentReport
 from domain.incidents.queries import (
     ALL_EFFECTS,
     IN_EFFECT,
@@ -19,14 +19,68 @@ from domain.incidents.queries import (
     incident_view,
     read_incident,
     reports_of,
+    rows_of,
 )
 from domain.incidents.timers import DECIDE
-from domain.incidents.views import EffectView, IncidentView, OwnIncident, ReportView, Scope
+from domain.incidents.views import (
+    Annulled,
+    EffectView,
+    IncidentRow,
+    IncidentView,
+    OwnIncident,
+    ReportView,
+    Scope,
+)
 from domain.offers.model import Offer
 from domain.orders.model import Order, OrderInvitation
-from domain.roles import Role
-from domain.work import Look
+from domain.orders.queries import read_order
+from domain.roles import EVERYBODY, Role
+from domain.work import Look, query
 from domain.working_time.moving import award_number
+
+
+class OwnReports:
+    """What users read of the faults they have reported, and of what was undone."""
+
+    @query(by=EVERYBODY)
+    async def mine(self, look: Look, page: int = 0, size: int = 8) -> tuple[list[IncidentRow], int]:
+        """A page (from 0) of incidents that the actor has reported, newest first; how many."""
+        own = Incident.id.in_(
+            select(IncidentReport.incident_id).where(
+                IncidentReport.person_id == look.actor.person_id
+            )
+        )
+        total = await look.session.scalar(select(func.count(Incident.id)).where(own)) or 0
+        page = max(0, min(page, (total - 1) // size))
+        return await rows_of(look.session, own, limit=size, skip=page * size), total
+
+    @query(by=EVERYBODY)
+    async def my_reports(self, look: Look, number: int) -> OwnIncident:
+        """An incident that the actor has reported: the reports with their evidence, what became
+        of it, what it did to the own company's deadlines.
+
+        Raises NotFound ``incident_unknown``, also for one that only others have reported.
+        """
+        return await own_incident(look, number)
+
+    @query(by=EVERYBODY)
+    async def annulled(self, look: Look, order_number: int) -> list[Annulled]:
+        """The versions of an order's protocol that were annulled (29.4)."""
+        order = await read_order(look.session, order_number)
+        rows = await look.session.execute(
+            select(IncidentEffect.subject, IncidentEffect.cause, IncidentEffect.at)
+            .where(IncidentEffect.order_id == order.id, IncidentEffect.what == "annulled")
+            .order_by(IncidentEffect.id)
+        )
+        return [
+            Annulled(
+                order_number,
+                int(subject.rpartition(":")[2]),
+                int(cause.removeprefix("incident:")),
+                at,
+            )
+            for subject, cause, at in rows
+        ]
 
 
 async def own_incident(look: Look, number: int) -> OwnIncident:

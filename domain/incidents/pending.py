@@ -34,10 +34,12 @@ def register_pending(deadlines: Deadlines) -> None:
 
 
 async def outstanding(work: Work, incident: Incident) -> list[Planned]:
-    """What the fault does to deadlines as things stand and nobody has applied yet."""
+    """What the fault does to deadlines as things stand and nobody has applied yet.
+
+    What is left as it is counts, too, until those concerned have been told.
+    """
     calendar = await calendar_for_reading(work.session)
-    planned = await plan(work.session, calendar, ground_of(incident, work.now), work.now)
-    return [each for each in planned if each.view.what != "kept"]
+    return await plan(work.session, calendar, ground_of(incident, work.now), work.now)
 
 
 async def waits_to_be_applied(work: Work, incident: Incident) -> bool:

@@ -108,6 +108,7 @@ def ground_of(incident: Incident, now: datetime) -> Ground:
         cancel_clause=rule.cancel_clause,
         finds=True,
         clauses=rule.clauses,
+        cancels=not rule.cancels_by_act or incident.act_date is not None,
     )
 
 
@@ -242,6 +243,8 @@ async def incident_view(session: AsyncSession, incident: Incident) -> IncidentVi
         round=round_ or 0,
         deadlines=dict(terms.all()),
         proposed_level=incident.proposed_level,
+        act_number=incident.act_number,
+        act_date=incident.act_date,
     )
 
 
@@ -255,7 +258,7 @@ async def reports_of(
     """The reports of an incident with their evidence, oldest first; ``after`` are skipped."""
     rows = (
         await session.execute(
-            select(IncidentReport, Ticket.number, Person.name, Company)
+            select(IncidentReport, Ticket.number, Ticket.name, Person.name, Company)
             .outerjoin(Ticket, Ticket.id == IncidentReport.ticket_id)
             .outerjoin(Person, Person.id == IncidentReport.person_id)
             .outerjoin(Company, Company.id == IncidentReport.company_id)
@@ -272,7 +275,8 @@ async def reports_of(
             incident=incident.number,
             ticket=ticket,
             person_id=report.person_id,
-            name=name or "",
+            name=name or report.name or caller or "",
+            phone=report.phone,
             company_ru=_names(company)[0],
             company_kk=_names(company)[1],
             text=report.text,
@@ -282,7 +286,7 @@ async def reports_of(
             late=report.late,
             files=files.get(report_subject(report.id), []),
         )
-        for report, ticket, name, company in rows
+        for report, ticket, caller, name, company in rows
     ]
 
 
@@ -301,13 +305,16 @@ def _request(ticket: Ticket | None, name: str | None, report: IncidentReport) ->
     """What the journal has of the request; a report given by itself is registered at once."""
     if ticket is None:
         return _Request(
-            ticket=None, channel="chat", name=name or "", registered_at=report.reported_at
+            ticket=None,
+            channel="phone" if report.phone else "chat",
+            name=name or report.name,
+            registered_at=report.registered_at,
         )
     return _Request(
         ticket=ticket.number,
         channel=ticket.channel,
         name=name or ticket.name,
-        registered_at=ticket.registered_at,
+        registered_at=report.registered_at,
     )
 
 

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, or_, select
 
 from domain.base import is_id
-from domain.clock import as_utc
+from domain.clock import as_utc, astana
 from domain.deadlines import open_of
-from domain.errors import AccessDenied, Conflict, NotFound
+from domain.errors import Conflict, NotFound
 from domain.files import FileInfo
+from domain.incidents.arrival import Arrival, arrival_of, reporter_of, tickets_decided
 from domain.incidents.holding import hold
 from domain.incidents.model import Incident, IncidentReport
 from domain.incidents.planning import Planned
@@ -39,8 +40,6 @@ from domain.incidents.views import IncidentRow, Reported, Scope
 from domain.notices import Lane, tell
 from domain.orders.attaching import add_file
 from domain.orders.model import Order, OrderInvitation
-from domain.orders.queries import company_by_bin
-from domain.people.model import Membership, Person
 from domain.roles import Role
 from domain.support.model import Ticket
 from domain.support.regimes import Regime, regime_at
@@ -70,6 +69,8 @@ class Given:
     for_person: int | None
     regime: str | None
     company: str
+    name: str = ""
+    phone: str = ""
 
 
 async def take_report(work: Work, site_regime: str, given: Given) -> Reported:
@@ -77,20 +78,23 @@ async def take_report(work: Work, site_regime: str, given: Given) -> Reported:
     stated = required_text(given.text, "fault", TEXT_LIMIT)
     reach = required_text(given.contacts, "contacts", CONTACTS_LIMIT)
     request = await ticket_of(work, given.ticket)
-    reporter = await _reporter(work, request, given.for_person, given.company)
-    incident = await _incident_for(work, given, request, site_regime, stated)
+    who = await reporter_of(work, request, given.for_person, given.company, given.name, given.phone)
+    arrival = await arrival_of(work, request, given.found_at)
+    incident = await _incident_for(work, given, request, site_regime, stated, arrival)
     rules = regime_of(incident)
     calendar = await calendar_for_reading(work.session)
-    until, late = report_term(calendar, rules, given.found_at, work.now)
+    until, late = report_term(calendar, rules, given.found_at, arrival.at)
     report = IncidentReport(
-        registered_at=work.now,
         incident_id=incident.id,
         ticket_id=request.id if request is not None else None,
-        person_id=reporter[0],
-        company_id=reporter[1],
+        person_id=who.person_id,
+        company_id=who.company_id,
+        name=who.name,
+        phone=who.phone,
         text=stated,
         found_at=as_utc(given.found_at),
-        reported_at=work.now,
+        reported_at=arrival.at,
+        registered_at=arrival.registered_at,
         late=late,
         contacts=reach,
     )
@@ -101,6 +105,8 @@ async def take_report(work: Work, site_regime: str, given: Given) -> Reported:
     if request is not None:
         request.incident_id = incident.id
         await touch_ticket(work, request)
+    if incident.state == "confirmed":
+        await tickets_decided(work, incident)
     taken = await _taken(work, given, incident, report, until)
     await _announce(work, incident, rules, taken, report.person_id, given.found_at)
     work.record(
@@ -115,7 +121,12 @@ async def take_report(work: Work, site_regime: str, given: Given) -> Reported:
 
 
 async def _incident_for(
-    work: Work, given: Given, request: Ticket | None, site_regime: str, stated: str
+    work: Work,
+    given: Given,
+    request: Ticket | None,
+    site_regime: str,
+    stated: str,
+    arrival: Arrival,
 ) -> Incident:
     """The incident that a report joins, or a new one; Conflict ``not_joinable``."""
     if given.join is None:
@@ -123,13 +134,20 @@ async def _incident_for(
         regime_at(code, work.now)
         title = Said.of(title_of(stated))
         return await open_incident(
-            work, code, title, given.found_at, source=_source(work), scope=Scope()
+            work,
+            code,
+            title,
+            given.found_at,
+            source=_source(work),
+            scope=Scope(),
+            since=arrival.registered_at,
         )
     incident = await lock_incident(work, given.join)
     if incident.state not in JOINABLE:
         raise Conflict("not_joinable", None, number=given.join, state=incident.state)
     if incident.state == "analysing":
         incident.began_at = min(incident.began_at, as_utc(given.found_at))
+        await _decide_since(work, incident, arrival.registered_at)
     return incident
 
 
@@ -174,33 +192,6 @@ async def ticket_of(work: Work, number: int | None) -> Ticket | None:
     return found
 
 
-async def _reporter(
-    work: Work, request: Ticket | None, for_person: int | None, company: str
-) -> tuple[int | None, int | None]:
-    """Who reports, and for which company: the actor, or whom an operator speaks for."""
-    actor = work.actor
-    if for_person is not None:
-        if actor.kind == "person" and actor.role not in OPERATORS:
-            raise AccessDenied("report_for_others", "366-26")
-        row = (
-            await work.session.execute(
-                select(Person.id, Membership.company_id)
-                .outerjoin(Membership, Membership.id == Person.current_membership_id)
-                .where(Person.id == for_person)
-            )
-        ).one_or_none()
-        if row is None:
-            raise NotFound("person_unknown", None, person=for_person)
-        return row.id, row.company_id
-    if company and actor.kind == "integration":
-        return None, (await company_by_bin(work.session, company)).id
-    if request is not None and (actor.role in OPERATORS or actor.kind == "integration"):
-        return request.person_id, request.company_id
-    if actor.kind == "person":
-        return actor.person_id, actor.company_id
-    return None, None
-
-
 async def open_incident(
     work: Work,
     regime: str,
@@ -209,8 +200,12 @@ async def open_incident(
     *,
     source: str,
     scope: Scope,
+    since: datetime | None = None,
 ) -> Incident:
-    """A new incident in analysis, with the term of the decision where the regime has one."""
+    """A new incident in analysis, with the term of the decision where the regime has one.
+
+    ``since``: when the journal had word of it; the term runs from then (627, clause 19).
+    """
     incident = Incident(
         regime=regime,
         title_kk=title.kk,
@@ -226,8 +221,15 @@ async def open_incident(
     work.session.add(incident)
     await work.session.flush()
     await work.session.refresh(incident, ["number"])
-    await start(work, incident, DECIDE, regime_of(incident).decision)
+    await start(work, incident, DECIDE, regime_of(incident).decision, since)
     return incident
+
+
+async def _decide_since(work: Work, incident: Incident, since: datetime) -> None:
+    """Word of the fault had come before that by which it was opened: the term runs from then."""
+    running = await open_of(work.session, incident_subject(incident.number), DECIDE)
+    if incident.state == "analysing" and running is not None and since < running.started_at:
+        await start(work, incident, DECIDE, regime_of(incident).decision, since)
 
 
 async def _hold(
@@ -265,7 +267,12 @@ async def hold_scope(work: Work, incident: Incident, clause: str, scope: Scope) 
     )
     if decide is None or (scope.kind == "orders" and not scope.orders):
         return []
-    held = await hold(work, subject, clause, scope, decide.due_at)
+    until = decide.due_at
+    if until <= work.now:
+        # The term was over before anybody entered the fault: windows wait as of an overdue one.
+        calendar = await calendar_for_reading(work.session)
+        until = calendar.end_of(calendar.next_working_day(astana(work.now).date()))
+    held = await hold(work, subject, clause, scope, until)
     await tell_moved(work, "incident.moved", held, subject, held=True, **about(incident))
     return held
 

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement
 
 from domain.base import is_id
 from domain.clock import as_utc
 from domain.errors import Conflict, NotFound, RuleBroken
 from domain.files import FileInfo
 from domain.firing import Deadlines
+from domain.incidents.arrival import arrival_of
 from domain.incidents.deciding import (
     apply_incident,
     close_incident,
     confirm_incident,
-    end_term,
     mend_incident,
     plan_again,
     refute_incident,
     reopen_incident,
 )
+from domain.incidents.duties import Duties
 from domain.incidents.joining import join_incident
 from domain.incidents.levels import decide_level, propose_level
-from domain.incidents.model import Incident, IncidentEffect, IncidentReport
-from domain.incidents.own import own_incident
+from domain.incidents.model import Incident, IncidentReport
+from domain.incidents.own import OwnReports
 from domain.incidents.pending import register_pending
 from domain.incidents.planning import digest, plan
 from domain.incidents.queries import (
@@ -43,6 +44,7 @@ from domain.incidents.queries import (
     scope_json,
     touch,
 )
+from domain.incidents.refuting import register_refuting
 from domain.incidents.reporting import (
     OPERATORS,
     Given,
@@ -55,9 +57,8 @@ from domain.incidents.reporting import (
 from domain.incidents.rules import TITLE_LIMIT, check_scope, check_state
 from domain.incidents.said import Said, required
 from domain.incidents.sparing import spare_procedures
-from domain.incidents.timers import OWNER_REPORT, REFUTATION, register_timers
+from domain.incidents.timers import register_timers
 from domain.incidents.views import (
-    Annulled,
     Applied,
     EffectPreview,
     EffectView,
@@ -65,12 +66,10 @@ from domain.incidents.views import (
     IncidentRow,
     IncidentView,
     JournalRow,
-    OwnIncident,
     Reported,
     ReportView,
     Scope,
 )
-from domain.orders.queries import read_order
 from domain.roles import EVERYBODY, Role
 from domain.support.regimes import regime_at
 from domain.support.writing import touch as touch_ticket
@@ -83,7 +82,7 @@ LEVEL_DECIDERS = frozenset({Role.AUTHORITY})
 READERS = OPERATORS | frozenset({Role.AUTHORITY, Role.TECHNICAL_OPERATOR, Role.OBSERVER})
 
 
-class Incidents:
+class Incidents(Duties, OwnReports):
     """Faults from the first report to the last deadline moved.
 
     What people are told (titles, facts, measures, reasons) is given in Kazakh and Russian as
@@ -97,6 +96,7 @@ class Incidents:
         self.site = site
         register_timers(deadlines)
         register_pending(deadlines)
+        register_refuting(deadlines)
 
     @use_case("incident.report", by=EVERYBODY)
     async def report(
@@ -113,6 +113,8 @@ class Incidents:
         for_person: int | None = None,
         regime: str | None = None,
         bin: str = "",  # noqa: A002 - the registry's own word
+        name: str = "",
+        phone: str = "",
     ) -> Reported:
         """Take a report of a fault (366-25, 366-26; 627-15.1) and confirm it automatically.
 
@@ -120,13 +122,25 @@ class Incidents:
         ``ticket``: the number of the ticket it came in. ``orders``: numbers of the orders at
         stake; under a regime that holds deadlines during the analysis, theirs are held at once
         where the reporter's company takes part. ``for_person``: an operator registers it for
-        this person (by phone, 366-26); ``bin``: an integration reports for this company. A
-        report after the term is taken and marked late.
-        Raises ``found_in_future``, ``text_missing`` (``fault``, ``contacts``),
-        ``not_joinable``, ``ticket_unknown``, ``report_for_others``.
+        this person (by phone, 366-26), or for a caller without an account by ``name`` and
+        ``phone``; ``bin``: an integration reports for this company. A report after the term is
+        taken and marked late; one from a ticket came with the message there.
+        Raises ``found_in_future``, ``text_missing`` (``fault``, ``contacts``, ``name``),
+        ``not_joinable``, ``ticket_unknown``, ``report_for_others``, ``reporter_missing``.
         """
         given = Given(
-            text, found_at, contacts, files, join, ticket, orders, for_person, regime, bin
+            text,
+            found_at,
+            contacts,
+            files,
+            join,
+            ticket,
+            orders,
+            for_person,
+            regime,
+            bin,
+            name,
+            phone,
         )
         return await take_report(work, self.site.regime, given)
 
@@ -155,7 +169,16 @@ class Incidents:
         reach = check_scope(scope or Scope())
         await check_orders(work.session, reach)
         named = required(title, "title", TITLE_LIMIT)
-        incident = await open_incident(work, code, named, began_at, source="operator", scope=reach)
+        arrival = await arrival_of(work, request, began_at)
+        incident = await open_incident(
+            work,
+            code,
+            named,
+            began_at,
+            source="operator",
+            scope=reach,
+            since=arrival.registered_at,
+        )
         if request is not None:
             request.incident_id = incident.id
             await touch_ticket(work, request)
@@ -217,11 +240,6 @@ class Incidents:
         """No signs of a fault: those who reported it are told, with the facts (366-28; 627-21)."""
         return await refute_incident(work, number, facts)
 
-    @use_case("incident.refutation_told", by=OPERATORS)
-    async def refutation_told(self, work: Work, number: int) -> int:
-        """Those who have no account (e-mail, phone) were told of the refutation, too (627-21)."""
-        return await end_term(work, number, REFUTATION)
-
     @use_case("incident.level", by=OPERATORS)
     async def propose_level(self, work: Work, number: int, level: str, note: str = "") -> int:
         """Propose a level, or another one, for a confirmed incident (366-24).
@@ -268,14 +286,23 @@ class Incidents:
         return await spare_procedures(work, number, orders, why)
 
     @use_case("incident.apply", by=OPERATORS)
-    async def apply(self, work: Work, number: int, expected: str) -> Applied:
+    async def apply(
+        self,
+        work: Work,
+        number: int,
+        expected: str,
+        *,
+        act_number: str = "",
+        act_date: date | None = None,
+    ) -> Applied:
         """Do what ``preview`` showed, in one transaction, and tell everyone touched (29.3-29.6).
 
         ``expected`` is the digest of the preview; Conflict ``effects_changed`` when it is not
         how things stand. Conflict ``level_not_agreed`` before the level has taken effect.
-        Applied again without a change it does nothing.
+        Entries are cancelled only by the approved act on the fault, on record or given here
+        (29.6): without it they wait; ``act_missing`` when nothing else is left.
         """
-        return await apply_incident(work, number, expected)
+        return await apply_incident(work, number, expected, act_number, act_date)
 
     @use_case("incident.plan", by=OPERATORS)
     async def plan_mending(self, work: Work, number: int, planned_mending_at: datetime) -> int:
@@ -291,11 +318,6 @@ class Incidents:
         Effects applied before are brought up to the whole interval in the same transaction.
         """
         return await mend_incident(work, number, mended_at, measures)
-
-    @use_case("incident.owner_told", by=OPERATORS)
-    async def owner_told(self, work: Work, number: int) -> int:
-        """The written report was given to the owner (627-26.13)."""
-        return await end_term(work, number, OWNER_REPORT)
 
     @use_case("incident.join", by=OPERATORS)
     async def join(self, work: Work, number: int, into: int) -> int:
@@ -362,27 +384,6 @@ class Incidents:
             raise NotFound("report_unknown", None, number=number)
         return found[0]
 
-    @query(by=EVERYBODY)
-    async def mine(self, look: Look, page: int = 0, size: int = 8) -> tuple[list[IncidentRow], int]:
-        """A page (from 0) of incidents that the actor has reported, newest first; how many."""
-        own = Incident.id.in_(
-            select(IncidentReport.incident_id).where(
-                IncidentReport.person_id == look.actor.person_id
-            )
-        )
-        total = await look.session.scalar(select(func.count(Incident.id)).where(own)) or 0
-        page = max(0, min(page, (total - 1) // size))
-        return await rows_of(look.session, own, limit=size, skip=page * size), total
-
-    @query(by=EVERYBODY)
-    async def my_reports(self, look: Look, number: int) -> OwnIncident:
-        """An incident that the actor has reported: the reports with their evidence, what became
-        of it, what it did to the own company's deadlines.
-
-        Raises NotFound ``incident_unknown``, also for one that only others have reported.
-        """
-        return await own_incident(look, number)
-
     @query(by=READERS)
     async def effects(
         self, look: Look, number: int, after: int = 0, size: int = 500
@@ -390,25 +391,6 @@ class Incidents:
         """What an incident has done, in the order of doing; ``after``: how many to skip."""
         await read_incident(look.session, number)
         return await effects_of(look.session, incident_subject(number), after, size)
-
-    @query(by=EVERYBODY)
-    async def annulled(self, look: Look, order_number: int) -> list[Annulled]:
-        """The versions of an order's protocol that were annulled (29.4)."""
-        order = await read_order(look.session, order_number)
-        rows = await look.session.execute(
-            select(IncidentEffect.subject, IncidentEffect.cause, IncidentEffect.at)
-            .where(IncidentEffect.order_id == order.id, IncidentEffect.what == "annulled")
-            .order_by(IncidentEffect.id)
-        )
-        return [
-            Annulled(
-                order_number,
-                int(subject.rpartition(":")[2]),
-                int(cause.removeprefix("incident:")),
-                at,
-            )
-            for subject, cause, at in rows
-        ]
 
     @query(by=READERS)
     async def journal(self, look: Look, since: datetime, until: datetime) -> list[JournalRow]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.incidents.model import MODULES, Incident, Maintenance
-from domain.incidents.queries import IN_EFFECT, scope_of
+from domain.incidents.model import MODULES, Incident, IncidentEffect, Maintenance
+from domain.incidents.queries import IN_EFFECT, incident_subject, scope_of
 from domain.incidents.views import MaintenanceView, PublicIncident, StatusView
+from domain.orders.model import Order
 
 HISTORY = timedelta(days=90)
 
@@ -32,7 +33,36 @@ def works_view(row: Maintenance) -> MaintenanceView:
     )
 
 
-def public_view(row: Incident) -> PublicIncident:
+async def moved_orders(session: AsyncSession, causes: Sequence[str]) -> dict[str, list[int]]:
+    """Numbers of the orders whose terms each cause has moved, in order (627, clause 26.12)."""
+    rows = await session.execute(
+        select(IncidentEffect.cause, Order.number)
+        .join(Order, Order.id == IncidentEffect.order_id)
+        .where(
+            IncidentEffect.cause == func.any(list(causes)),
+            IncidentEffect.what.in_(("moved", "rerun")),
+        )
+        .distinct()
+        .order_by(IncidentEffect.cause, Order.number)
+    )
+    found: dict[str, list[int]] = {}
+    for cause, number in rows:
+        found.setdefault(cause, []).append(number)
+    return found
+
+
+def ranges_of(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Numbers in order as ranges, each with its first and last: thousands in a few of them."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return tuple(found)
+
+
+def public_view(row: Incident, orders: Iterable[int] = ()) -> PublicIncident:
     """A confirmed incident as everybody may see it: nothing of who reported it."""
     scope = scope_of(row)
     return PublicIncident(
@@ -45,11 +75,15 @@ def public_view(row: Incident) -> PublicIncident:
         mended_at=row.mended_at,
         planned_mending_at=row.planned_mending_at,
         done=row.measures,
+        orders=ranges_of(orders),
     )
 
 
-async def status_of(session: AsyncSession, now: datetime) -> StatusView:
-    """The status at ``now``; works past their moment count as begun even before a sweep."""
+async def status_of(session: AsyncSession, now: datetime, *, orders: bool = False) -> StatusView:
+    """The status at ``now``; works past their moment count as begun even before a sweep.
+
+    ``orders``: with the numbers of the orders that each fault has moved.
+    """
     since = now - HISTORY
     incidents = await session.scalars(
         select(Incident)
@@ -61,7 +95,10 @@ async def status_of(session: AsyncSession, now: datetime) -> StatusView:
         )
         .order_by(Incident.began_at.desc(), Incident.id.desc())
     )
-    found = [public_view(row) for row in incidents]
+    faults = incidents.all()
+    causes = [incident_subject(row.number) for row in faults] if orders else []
+    moved = await moved_orders(session, causes) if causes else {}
+    found = [public_view(row, moved.get(incident_subject(row.number), ())) for row in faults]
     lasting = [each for each in found if each.mended_at is None]
     works = await session.scalars(
         select(Maintenance)

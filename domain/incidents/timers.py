@@ -180,4 +180,6 @@ def about(incident: Incident) -> dict[str, object]:
         "level": incident.level if incident.level_state in IN_EFFECT else None,
         "modules": list(scope.modules),
         "regime": incident.regime,
+        "act_number": incident.act_number,
+        "act_date": incident.act_date,
     }

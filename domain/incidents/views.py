@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from domain.incidents.said import Said
@@ -108,6 +108,9 @@ class IncidentView:
     joined_into: int | None = None
     # Another level that waits for the authorised body, while ``level`` stays in force.
     proposed_level: str | None = None
+    # The approved act on the fault, by which entries are cancelled (act 366, clause 29.6).
+    act_number: str = ""
+    act_date: date | None = None
 
     @property
     def title(self) -> str:
@@ -142,6 +145,8 @@ class ReportView:
     reported_at: datetime
     late: bool
     files: list[FileView]
+    # Of a caller without an account.
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,7 +205,8 @@ class EffectPreview:
 class Applied:
     """What an application did, by number; ``told`` counts notices. All 0: nothing was left.
 
-    ``kept``: what could not be undone and is left for people to decide.
+    ``kept``: what could not be undone and is left for people to decide; ``waiting``: entries that
+    wait for the approved act on the fault.
     """
 
     incident: int
@@ -211,6 +217,7 @@ class Applied:
     annulled: int = 0
     kept: int = 0
     told: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -301,6 +308,8 @@ class PublicIncident:
     mended_at: datetime | None
     planned_mending_at: datetime | None
     done: Said
+    # Numbers of the orders whose terms it has moved, as ranges (627, clause 26.12); where asked.
+    orders: tuple[tuple[int, int], ...] = ()
 
     @property
     def title(self) -> str:

@@ -18,7 +18,15 @@ from domain.support.views import NewFile, Origin, TicketView
 from domain.support.working import put_in_hand
 from domain.work import Site, Work, use_case
 
-RESULTS = ("answered", "called_back", "not_reached", "refused", "duplicate", "no_reply")
+RESULTS = (
+    "answered",
+    "called_back",
+    "not_reached",
+    "refused",
+    "not_fault",
+    "duplicate",
+    "no_reply",
+)
 
 
 class Answering:
@@ -148,8 +156,9 @@ class Answering:
     async def close(
         self, work: Work, number: int, result: str, text: str = "", *, seen: int | None = None
     ) -> TicketView:
-        """Close with a result: answered | called_back | not_reached | refused | duplicate |
-        no_reply; ``text`` goes to the user; ``seen`` as in ``answer``.
+        """Close with a result, one of ``RESULTS``; it is the decision, too (act 627, clause 19).
+
+        ``text`` goes to the user; ``seen`` as in ``answer``.
 
         Raises ``result_unknown``, Conflict ``ticket_closed``, and ``close_unanswered`` for
         answered or refused without an answer and text.
@@ -161,11 +170,12 @@ class Answering:
         await writing.check_seen(work, ticket, seen)
         writing.check_not_closed(ticket)
         unanswered = ticket.answered_at is None and not said
-        if unanswered and result in ("answered", "called_back", "refused"):
+        if unanswered and result in ("answered", "called_back", "refused", "not_fault"):
             raise Conflict("close_unanswered", None, ticket=number)
         if ticket.assignee_id is None:
             await put_in_hand(work, ticket, work.actor.person_id)
         await close_ticket(work, ticket, result, said)
+        await clocks.decided(work, ticket)
         work.record(ticket_subject(number), result=result)
         return await reading.view(work.session, number, work.now, desk=True)
 

@@ -15,7 +15,7 @@ from domain.identifiers import parse_email, parse_phone
 from domain.notices import Lane
 from domain.people.queries import active_admins
 from domain.registry.model import Company
-from domain.support import reading, writing
+from domain.support import clocks, reading, writing
 from domain.support.clocks import ticket_subject
 from domain.support.mail_rows import is_mail
 from domain.support.model import Ticket, TicketMessage
@@ -226,6 +226,8 @@ class Asking:
             until = ticket.closed_at + reading.REOPEN_WITHIN
             raise Conflict("reopen_late", None, ticket=number, until=until)
         said = message_text(text, files=1)
+        if ticket.state == "closed" and ticket.incident_id is None:
+            await clocks.decide_again(work, ticket)
         ticket.closed_at = ticket.result = None
         ticket.result_text = ""
         author: Literal["user", "operator"] = "user"

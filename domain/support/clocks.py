@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domain.base import Json
 from domain.calendar import WorkingCalendar
-from domain.deadlines import NewDeadline, close, write
+from domain.deadlines import NewDeadline, close, open_of, write
 from domain.law import TICKET_CLOSES, TICKET_ESCALATIONS, Period
 from domain.support.model import Ticket
 from domain.support.promise import Channel, Promise, promise
@@ -25,7 +25,7 @@ NUMBER = "ticket.number"
 DECIDE = "ticket.decide"
 CLOSES = TICKET_CLOSES.name
 #: They run while a ticket waits for an answer.
-RUNNING = (PROMISE, ESCALATE, RED, DECIDE)
+RUNNING = (PROMISE, ESCALATE, RED)
 _SENT_TO = ("chat", "voice", "email")
 
 
@@ -95,7 +95,8 @@ def keep_promise(ticket: Ticket, made: Promise, asked_at: datetime) -> None:
 async def start(work: Work, ticket: Ticket, asked_at: datetime, *, first: bool = False) -> Promise:
     """Begin the terms of a request that waits for an answer; those that ran are cancelled.
 
-    ``first``: of a ticket just opened, whose number is still to reach the user.
+    ``first``: of a ticket just opened, whose number is still to reach the user. Its decision is
+    due from then, whatever is asked and answered meanwhile (act 627, clause 19).
     """
     calendar = await calendar_for_setting(work.session)
     regime = regime_at(ticket.regime, asked_at)
@@ -112,19 +113,20 @@ async def start(work: Work, ticket: Ticket, asked_at: datetime, *, first: bool =
         escalation_row(calendar, ticket, asked_at, 0),
         red_row(ticket, work.now),
     ]
-    rows += _of_regime(calendar, ticket, regime, made.registered_at, first=first)
+    if first:
+        rows += _of_regime(calendar, ticket, regime, made.registered_at)
     await write(work.session, rows)
     return made
 
 
 def _of_regime(
-    calendar: WorkingCalendar, ticket: Ticket, regime: Regime, since: datetime, *, first: bool
+    calendar: WorkingCalendar, ticket: Ticket, regime: Regime, since: datetime
 ) -> list[NewDeadline]:
     """Terms only some acts have: the number told, the decision (act 627, clauses 17 and 19)."""
     rows = []
     if regime.decision is not None:
         rows.append(_row(calendar, ticket, DECIDE, since, regime.decision))
-    if first and regime.number is not None and ticket.channel in _SENT_TO:
+    if regime.number is not None and ticket.channel in _SENT_TO:
         rows.append(_row(calendar, ticket, NUMBER, since, regime.number))
     return rows
 
@@ -138,7 +140,36 @@ async def stop(work: Work, ticket: Ticket, *, closes: bool = True) -> None:
         await write(work.session, [_row(calendar, ticket, CLOSES, work.now, TICKET_CLOSES)])
 
 
+async def decided(work: Work, ticket: Ticket) -> None:
+    """An operator has said what it was: no decision is due any more (act 627, clause 19)."""
+    await close(work, ticket_subject(ticket.number), (DECIDE,))
+
+
+async def decide_again(work: Work, ticket: Ticket) -> None:
+    """What was said at the closing is objected to: it is decided anew, from now on."""
+    regime = regime_at(ticket.regime, work.now)
+    known = await open_of(work.session, ticket_subject(ticket.number), DECIDE)
+    if regime.decision is None or known is not None:
+        return
+    calendar = await calendar_for_setting(work.session)
+    await write(work.session, [_row(calendar, ticket, DECIDE, work.now, regime.decision)])
+
+
+async def decide_since(work: Work, ticket: Ticket, earlier: Ticket) -> None:
+    """Requests were joined: the earlier term of the decision holds."""
+    begun = await open_of(work.session, ticket_subject(earlier.number), DECIDE)
+    own = await open_of(work.session, ticket_subject(ticket.number), DECIDE)
+    if begun is None or (own is not None and own.started_at <= begun.started_at):
+        return
+    decision = regime_at(ticket.regime, begun.started_at).decision
+    if decision is None:
+        return
+    calendar = await calendar_for_setting(work.session)
+    await close(work, ticket_subject(ticket.number), (DECIDE,), "cancelled")
+    await write(work.session, [_row(calendar, ticket, DECIDE, begun.started_at, decision)])
+
+
 async def stop_all(work: Work, numbers: Sequence[int], state: str = "done") -> None:
     """Nothing runs any more for these tickets."""
     subjects = [ticket_subject(number) for number in numbers]
-    await close(work, subjects, (*RUNNING, CLOSES, NUMBER), state)
+    await close(work, subjects, (*RUNNING, DECIDE, CLOSES, NUMBER), state)

@@ -26,6 +26,7 @@ MAILED = frozenset(
         "ticket.received",
         "ticket.reopened",
         "ticket.answered",
+        "ticket.refuted",
         "ticket.documents",
         "ticket.called_back",
         "ticket.not_reached",

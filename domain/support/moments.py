@@ -19,7 +19,7 @@ from domain.support import clocks, shifts, writing
 from domain.support.answering import close_ticket
 from domain.support.clocks import ticket_subject
 from domain.support.model import Ticket
-from domain.support.reading import UNANSWERED
+from domain.support.reading import NOT_CLOSED, UNANSWERED
 from domain.work import Work
 from domain.working_time.model import calendar_for_setting
 
@@ -111,9 +111,13 @@ async def number_due(work: Work, deadline: Deadline) -> None:
 
 
 async def decision_due(work: Work, deadline: Deadline) -> None:
-    """A working day after the report nothing is decided (act 627, clause 19)."""
-    ticket = await _unanswered(work, deadline)
-    if ticket is None:
+    """A working day after the report nothing is decided (act 627, clause 19).
+
+    An answer on the way, or a request for documents, is no decision.
+    """
+    ticket = await writing.lock_ticket(work, number_of(deadline.subject))
+    work.record(deadline.subject, state=ticket.state)
+    if ticket.state not in NOT_CLOSED:
         return
     people = {*await writing.keepers(work.session, ticket), *await active_admins(work.session)}
     await writing.tell_desk(work, people, "ticket.undecided", ticket, quiet=True)

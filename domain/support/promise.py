@@ -68,11 +68,11 @@ def promise(calendar: WorkingCalendar, regime: Regime, channel: Channel, at: dat
         worked = calendar.is_working(astana(at).date())
         clause = now if is_open else later if worked else day_off
     return Promise(
-        is_open, receipt.due_at, receipt, clause, _registered(calendar, regime, channel, at)
+        is_open, receipt.due_at, receipt, clause, registered(calendar, regime, channel, at)
     )
 
 
-def _registered(
+def registered(
     calendar: WorkingCalendar, regime: Regime, channel: Channel, at: datetime
 ) -> datetime:
     """When the journal has a request: an e-mail out of hours on the next working day (627-16).

@@ -36,6 +36,8 @@ class LevelRule(Source):
     annul_clause: str | None = None
     rerun_clause: str | None = None
     cancel_clause: str | None = None
+    # Whether entries are cancelled only after the act on the fault was approved.
+    cancels_by_act: bool = False
     # Where the fault outlasted a whole window, the whole term begins anew.
     restart_clause: str | None = None
     # The authorised body or the owner gets a written report within this term.
@@ -104,6 +106,7 @@ def _r366_level(clause: str, level: Level) -> LevelRule:
         annul_clause="366-29.4",
         rerun_clause="366-29.5",
         cancel_clause="366-29.6",
+        cancels_by_act=True,
     )
 
 

@@ -159,6 +159,7 @@ class Working:
         asked_at = ticket.asked_at
         ticket.state, ticket.merged_into_id, ticket.closed_at = "merged", target.id, work.now
         ticket.result = "duplicate"
+        await clocks.decide_since(work, target, ticket)
         await clocks.stop_all(work, [number], "cancelled")
         await writing.note_event(work, ticket, "merged", into=into)
         await writing.note_event(work, target, MERGED_HERE, number=number, **came)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
+from domain.clock import astana
+from domain.dates import parse_day
 from domain.errors import Conflict, RuleBroken
+from domain.incidents.acts import ACT_LIMIT, check_act_date
 from domain.incidents.model import MODULES
 from domain.incidents.reporting import JOINABLE
 from domain.incidents.rules import TEXT_LIMIT, TITLE_LIMIT, Interval, check_level
@@ -57,6 +60,8 @@ class IncidentForm(StatesGroup):
     remark = State()
     into = State()
     ground = State()
+    act_number = State()
+    act_date = State()
     review = State()
 
 
@@ -72,6 +77,7 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
     "reopen": ("reason",),
     "return": ("note",),
     "spare": ("orders", "ground"),
+    "act": ("act_number", "act_date"),
 }
 #: What people read, in two languages.
 BOTH = ("title", "facts", "measures", "reason")
@@ -87,6 +93,7 @@ _WHEN: Mapping[str, tuple[str, ...]] = {
     "reopen": ("refuted", "closed", "confirmed"),
     "return": ("confirmed",),
     "spare": ("confirmed",),
+    "act": ("confirmed",),
 }
 FIELDS: Mapping[str, tuple[str, int]] = {
     "title": ("title", TITLE_LIMIT),
@@ -96,6 +103,7 @@ FIELDS: Mapping[str, tuple[str, int]] = {
     "note": ("note", TEXT_LIMIT),
     "remark": ("note", TEXT_LIMIT),
     "ground": ("ground", TEXT_LIMIT),
+    "act_number": ("act_number", ACT_LIMIT),
 }
 #: How many incidents are offered to be joined to.
 _OFFERED = 8
@@ -186,6 +194,15 @@ def take_note(step: str) -> Take:
 async def take_remark(manager: DialogManager, text: str) -> None:
     """A note to the authorised body, which may be left out."""
     manager.dialog_data["remark"] = clean_text(text, *FIELDS["remark"])
+    await WALK.on(manager)
+
+
+async def take_act_date(manager: DialogManager, text: str) -> None:
+    """A typed date between the fault and today."""
+    data = manager.dialog_data
+    day, today = parse_day(text), astana(ctx_of(manager).now).date()
+    check_act_date(astana(datetime.fromisoformat(str(data["began"]))).date(), day, today)
+    data["act_date"] = day.isoformat()
     await WALK.on(manager)
 
 
@@ -341,6 +358,9 @@ async def _act(ctx: Ctx, data: Values) -> Html:
             mended = datetime.fromisoformat(data["mended"])
             done = await incidents.mend(ctx.actor, number, mended, said_in(data, "measures"))
             return mended_text(ctx.t, done)
+        case "act":
+            day = date.fromisoformat(data["act_date"])
+            await incidents.record_act(ctx.actor, number, data["act_number"], day)
         case "reopen":
             await incidents.reopen(ctx.actor, number, said_in(data, "reason"))
         case "spare":

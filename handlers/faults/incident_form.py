@@ -44,6 +44,8 @@ def incident_forms() -> Router:
             _text_window("note"),
             _text_window("ground"),
             _text_window("remark", _no_remark(), take=act.take_remark),
+            _text_window("act_number"),
+            _text_window("act_date", take=act.take_act_date),
             *_moment_windows(),
             *_reach_windows(),
             _review_window(),

@@ -11,11 +11,12 @@ from aiogram_dialog import DialogManager
 
 from domain.errors import Conflict, RuleBroken
 from domain.files import FileInfo
-from domain.identifiers import shown_email
+from domain.identifiers import parse_phone, shown_email
 from domain.incidents.rules import CONTACTS_LIMIT, TEXT_LIMIT, report_term
+from domain.incidents.service import OPERATORS
 from domain.orders.attaching import MAX_FILES, check_document
 from domain.support.regimes import Regime, regime_at
-from domain.texts import required_text
+from domain.texts import NAME_LIMIT, required_text
 from handlers.context import Ctx, ctx_of
 from handlers.faults.walk import DAY, HOUR, Walk
 from handlers.forms import Values, finish, go, keep_step, open_form
@@ -36,6 +37,8 @@ class ReportForm(StatesGroup):
 
     resume = State()
     leave = State()
+    caller = State()
+    phone = State()
     text = State()
     similar = State()
     found = State()
@@ -47,6 +50,7 @@ class ReportForm(StatesGroup):
 
 def _steps(data: Values) -> list[str]:
     return [
+        *(["caller", "phone"] if data.get("called") else []),
         "text",
         *(["similar"] if data["alike"] else []),
         "found",
@@ -83,8 +87,12 @@ async def begin(
         "orders": [],
         "open": await _open_orders(ctx),
         "ticket": ticket,
+        # An operator reports for somebody: of a request its user, else who has phoned (366-26).
+        "called": ctx.actor.role in OPERATORS and ticket is None,
+        "caller": "",
+        "phone": "",
     }
-    await open_form(dialog_manager, "fault", ReportForm.text, values, ("ticket",))
+    await open_form(dialog_manager, "fault", WALK.first(values), values, ("ticket",))
 
 
 async def _open_orders(ctx: Ctx) -> list[int]:
@@ -100,8 +108,10 @@ def regime_of(manager: DialogManager) -> Regime:
     return regime_at(str(manager.dialog_data["regime"]), ctx_of(manager).now)
 
 
-def known_contacts(ctx: Ctx) -> str:
-    """What the account holds to reach the person by."""
+def known_contacts(ctx: Ctx, data: Values) -> str:
+    """What is known to reach the person by: of a caller the phone, else what the account holds."""
+    if data.get("called"):
+        return str(data["phone"])
     email = shown_email(ctx.person.email) if ctx.person.email else ""
     return ", ".join(each for each in (ctx.person.phone or "", email) if each)
 
@@ -114,6 +124,18 @@ async def is_late(manager: DialogManager, found: datetime) -> bool:
 
 
 # Steps
+
+
+async def take_caller(manager: DialogManager, text: str) -> None:
+    """Who phoned."""
+    manager.dialog_data["caller"] = required_text(text, "name", NAME_LIMIT)
+    await WALK.on(manager)
+
+
+async def take_phone(manager: DialogManager, text: str) -> None:
+    """From which number; who has no account is told there."""
+    manager.dialog_data["phone"] = parse_phone(text)
+    await WALK.on(manager)
 
 
 async def take_text(manager: DialogManager, text: str) -> None:
@@ -176,7 +198,7 @@ async def take_contacts(manager: DialogManager, text: str) -> None:
 
 async def known(manager: DialogManager) -> None:
     """As the account says."""
-    await take_contacts(manager, known_contacts(ctx_of(manager)))
+    await take_contacts(manager, known_contacts(ctx_of(manager), manager.dialog_data))
 
 
 def check_evidence(file: FileInfo) -> None:
@@ -228,6 +250,8 @@ async def submit(manager: DialogManager) -> None:
             join=data["join"],
             ticket=data["ticket"],
             orders=data["orders"],
+            name=data.get("caller", ""),
+            phone=data.get("phone", ""),
         )
     except Conflict as error:
         if error.code != "not_joinable":

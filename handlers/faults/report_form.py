@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from aiogram import Router
+from aiogram.fsm.state import State
 from aiogram.types import Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Row
@@ -16,6 +18,7 @@ from handlers.faults.report import WALK, ReportForm
 from handlers.filters import Pressed
 from handlers.forms import PRIMARY, Values, Words, seeded, tell
 from handlers.steps import (
+    Take,
     acts,
     cancel_button,
     expects,
@@ -28,7 +31,9 @@ from handlers.steps import (
     wants_text,
 )
 from handlers.views import faults as texts
+from handlers.views.desk_phone import ask_name, ask_phone
 from handlers.views.faults_words import moment_unclear
+from handlers.views.translator import Html, Translator
 
 
 def report_forms() -> Router:
@@ -38,6 +43,8 @@ def report_forms() -> Router:
     router.include_router(
         Dialog(
             resume_window(ReportForm.resume),
+            _caller_window(ReportForm.caller, ask_name, act.take_caller),
+            _caller_window(ReportForm.phone, ask_phone, act.take_phone),
             *_words_windows(),
             *_evidence_windows(),
             leave_window(ReportForm.leave),
@@ -63,7 +70,10 @@ async def take_found(manager: DialogManager, text: str) -> None:
 
 async def _asked(dialog_manager: DialogManager, **_: object) -> Values:
     ctx = ctx_of(dialog_manager)
-    return {"regime": act.regime_of(dialog_manager), "known": act.known_contacts(ctx)}
+    return {
+        "regime": act.regime_of(dialog_manager),
+        "known": act.known_contacts(ctx, dialog_manager.dialog_data),
+    }
 
 
 async def _similar(dialog_manager: DialogManager, **_: object) -> Values:
@@ -99,6 +109,13 @@ def _similar_window() -> Window:
         wants_button(),
         getter=_similar,
         state=ReportForm.similar,
+    )
+
+
+def _caller_window(state: State, question: Callable[[Translator], Html], take: Take) -> Window:
+    """Who phoned: an operator takes the report down for them (366, clause 26)."""
+    return Window(
+        Words(lambda t, _: question(t)), typed(take), wants_text(), _way_out(), state=state
     )
 
 

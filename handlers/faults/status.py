@@ -30,13 +30,13 @@ def status_router() -> Router:
 
 async def show_status(event: Message | CallbackQuery, ctx: Ctx) -> None:
     """Now and planned; guests see it, too."""
-    status = await ctx.services.maintenance.status(ctx.actor)
+    status = await ctx.services.maintenance.status(ctx.actor, orders=True)
     await show(event, status_page(ctx.t, status, reports=ctx.actor.role is not None))
 
 
 async def show_history(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The last 90 days."""
-    status = await ctx.services.maintenance.status(ctx.actor)
+    status = await ctx.services.maintenance.status(ctx.actor, orders=True)
     await show(press, history_page(ctx.t, status, number_in(ids)))
 
 

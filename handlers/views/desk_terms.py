@@ -29,6 +29,7 @@ RESULTS: Mapping[str, Lazy] = {
     "called_back": lazy("Called back", context="ticket result"),
     "not_reached": lazy("Not reached", context="ticket result"),
     "refused": lazy("Refused", context="ticket result"),
+    "not_fault": lazy("Not a fault", context="ticket result"),
     "duplicate": lazy("Duplicate", context="ticket result"),
     "no_reply": lazy("The user did not reply", context="ticket result"),
 }

@@ -148,6 +148,8 @@ def review(t: Translator, data: Mapping[str, Any], regime: Regime, *, late: bool
                     "Found: {moment}",
                     moment=fmt.moment(t, datetime.fromisoformat(str(data["found"]))),
                 ),
+                t("Caller: {name}", name=str(data["caller"])) if data.get("caller") else "",
+                t("Phone: {phone}", phone=str(data["phone"])) if data.get("phone") else "",
                 t("Contacts: {contacts}", contacts=cut(str(data["contacts"]), 200)),
                 t("Files: {count}", count=len(files)) if files else t("Without files"),
                 t("Orders at stake: No. {numbers}", numbers=", ".join(map(str, orders)))

@@ -31,6 +31,7 @@ _BY_MODULE: Mapping[str, Lazy] = {
 _SHOWN = 4
 PAGE = 6
 _TEXT = 300
+_RANGES = 20
 #: Works that begin within this time stand on top of menus.
 _SOON = timedelta(days=1)
 
@@ -85,8 +86,16 @@ def _incident(t: Translator, each: PublicIncident) -> Html:
             t("Measures: {measures}", measures=words.said(t, each.done, _TEXT))
             if each.done
             else "",
+            _orders(t, each),
         ]
     )
+
+
+def _orders(t: Translator, each: PublicIncident) -> Html:
+    if not each.orders:
+        return escape("")
+    named = words.ranges(each.orders[:_RANGES]) + ("…" if len(each.orders) > _RANGES else "")
+    return t("Orders with moved deadlines: No. {numbers}", numbers=named)
 
 
 def works_lines(t: Translator, each: MaintenanceView) -> Html:

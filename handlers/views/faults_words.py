@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from domain.incidents.said import Said
@@ -49,6 +49,13 @@ _ONLY: Mapping[str, Lazy] = {
     "kk": lazy("{text} (only in Kazakh)"),
     "ru": lazy("{text} (only in Russian)"),
 }
+
+
+def ranges(found: Iterable[Sequence[int]]) -> str:
+    """Numbers of orders, those in a row by the first and the last."""
+    return ", ".join(
+        f"{each[0]}" if each[0] == each[1] else f"{each[0]}–{each[1]}" for each in found
+    )
 
 
 def title(t: Translator, titles: Said, limit: int = 120) -> Html:

@@ -9,6 +9,7 @@ from handlers.views import faults, faults_own, faults_status, faults_works, form
 from handlers.views import faults_words as words
 from handlers.views import incidents_form as deciding
 from handlers.views import sample_faults as content
+from handlers.views.desk_phone import ask_name, ask_phone
 from handlers.views.gallery import Section, entry
 from handlers.views.incident_papers import ask_proposals, papers_page
 from handlers.views.incidents_cards import incident_card
@@ -73,6 +74,8 @@ def _shared() -> Steps:
 def _report_steps() -> Steps:
     regime, data = content.regime(), content.report()
     return {
+        "caller": ask_name,
+        "phone": ask_phone,
         "text": lambda t: faults.ask_text(t, regime),
         "similar": lambda t: faults.ask_similar(t, [content.row()]),
         "found": lambda t: faults.ask_found(t, regime),
@@ -105,6 +108,8 @@ _ACT_OF = {
     "note": "return",
     "remark": "level",
     "ground": "spare",
+    "act_number": "act",
+    "act_date": "act",
 }
 _REVIEWED = {
     "open": ("regime", "title_ru", "title_kk", "began"),
@@ -126,6 +131,7 @@ _REVIEWED = {
         "facts_kk",
     ),
     "level": ("level", "remark"),
+    "act": ("act_number", "act_date"),
     "plan": ("planned",),
     "mend": ("mended", "measures_ru", "measures_kk"),
     "reopen": (

@@ -143,6 +143,7 @@ def incident_card(t: Translator, view: IncidentView, role: Role | None, now: dat
                     words.interval(t, view.began_at, view.mended_at, view.planned_mending_at),
                     words.scope(t, view.scope) if view.decided_at is not None else "",
                     applied,
+                    approved(t, view),
                 ]
             ),
             t("Facts: {facts}", facts=words.said(t, view.said, _SHOWN)) if view.said else "",
@@ -164,6 +165,14 @@ def incident_card(t: Translator, view: IncidentView, role: Role | None, now: dat
         "\n\n",
     )
     return Shown(text, keyboard(*_buttons(t, view, regime, role)))
+
+
+def approved(t: Translator, view: IncidentView) -> Html:
+    """The approved act on the fault, where it is on record (act 366, clause 29.6)."""
+    if view.act_date is None:
+        return escape("")
+    day = fmt.day(t, view.act_date)
+    return t("Approved act on the fault: No. {number} of {day}", number=view.act_number, day=day)
 
 
 def _waiting(t: Translator, view: IncidentView) -> Html:
@@ -373,6 +382,7 @@ def report_page(
                 [
                     t("From: {name}", name=cut(one.name, 120)) if one.name else "",
                     escape(cut(company, 120)),
+                    t("Phone: {phone}", phone=one.phone) if one.phone else "",
                     t("Contacts: {contacts}", contacts=cut(one.contacts, 300)),
                     t("Found: {moment}", moment=fmt.moment(t, one.found_at)),
                     t("Reported: {moment}", moment=fmt.moment(t, one.reported_at)),

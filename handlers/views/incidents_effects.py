@@ -40,6 +40,9 @@ def preview_page(
     shown = found.effects[page * PAGE : (page + 1) * PAGE]
     applies = role in OPERATORS and found.effects and view.level_state in words.IN_EFFECT
     waits = found.effects and view.level_state not in words.IN_EFFECT
+    undone = any(each.what == "cancelled" for each in found.effects)
+    # Only act 366 asks for the act.
+    needs_act = undone and view.act_date is None and view.regime == "366"
     text = join(
         [
             bold(t("Deadlines touched by incident No. {number}", number=view.number)),
@@ -47,6 +50,7 @@ def preview_page(
             *(effect(t, each) for each in shown),
             t("Page {page} of {pages}", page=page + 1, pages=pages) if pages > 1 else "",
             t("The level has not taken effect yet: nothing can be applied.") if waits else "",
+            _needs_act(t) if needs_act else "",
             t("Nothing is changed yet. When you apply it, everything moves at once.")
             if applies
             else "",
@@ -57,6 +61,9 @@ def preview_page(
     if applies:
         data = press("incident.apply", view.number, found.digest)
         apply.append(button(t.button("Apply"), data, "primary"))
+        if needs_act:
+            form = press("incident.form", "act", view.number)
+            apply.append(button(t.button("Enter the act"), form))
     if role in OPERATORS and any(each.what in UNDONE for each in found.effects):
         spare.append(
             button(t.button("Leave some as they are"), press("incident.form", "spare", view.number))
@@ -69,6 +76,14 @@ def preview_page(
             apply,
             [to_card(t, view.number)],
         ),
+    )
+
+
+def _needs_act(t: Translator) -> Html:
+    return t(
+        "Lapses are undone only after the act on the fault is approved ({clause}). "
+        "Enter its number and date, or apply the rest now.",
+        clause=fmt.clause(t, "366-29.6"),
     )
 
 
@@ -153,6 +168,7 @@ def applied(t: Translator, done: Applied) -> Shown:
         t("Protocols annulled: {count}", count=done.annulled) if done.annulled else "",
         t("Left for people to decide: {count}", count=done.kept) if done.kept else "",
         t("Notices written: {count}", count=done.told),
+        _waits(t, done),
     ]
     text = join(
         [bold(t("Incident No. {number} is applied", number=done.incident)), join(counts)], "\n\n"
@@ -163,8 +179,14 @@ def applied(t: Translator, done: Applied) -> Shown:
 def mended(t: Translator, done: Applied) -> Html:
     """After the mending was entered: what moved once more because of it."""
     if not (done.moved or done.rerun or done.cancelled or done.annulled):
+        return _waits(t, done)
+    return join([t("Deadlines moved: {count}", count=done.moved), _waits(t, done)])
+
+
+def _waits(t: Translator, done: Applied) -> Html:
+    if not done.waiting:
         return escape("")
-    return t("Deadlines moved: {count}", count=done.moved)
+    return t("Wait for the approved act on the fault: {count}", count=done.waiting)
 
 
 def done_page(

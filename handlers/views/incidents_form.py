@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from domain.incidents.views import IncidentRow
@@ -30,6 +30,7 @@ HEADLINES: Mapping[str, Lazy] = {
     "reopen": lazy("Analyse the incident again"),
     "return": lazy("Return the level"),
     "spare": lazy("Leave procedures as they are"),
+    "act": lazy("Enter the approved act"),
 }
 PERFORM: Mapping[str, Lazy] = {
     "open": lazy("Open the incident", context="button"),
@@ -43,6 +44,7 @@ PERFORM: Mapping[str, Lazy] = {
     "reopen": lazy("Analyse again", context="button"),
     "return": lazy("Return the level", context="button"),
     "spare": lazy("Leave as they are", context="button"),
+    "act": lazy("Enter the act", context="button"),
 }
 
 _QUESTIONS: Mapping[str, Lazy] = {
@@ -53,6 +55,8 @@ _QUESTIONS: Mapping[str, Lazy] = {
     "reason": lazy("Why is it analysed again? Those who reported it will read it."),
     "note": lazy("Why do you return the level? Operators will read it."),
     "remark": lazy("Is there a note on the level for the authorised body?"),
+    "act_number": lazy("Which number has the approved act on the fault?"),
+    "act_date": lazy("Of which date is the act? Example: 20.11.2026"),
     "began": lazy("When did the fault begin?"),
     "mended": lazy("When was the fault mended?"),
     "planned": lazy("When will the fault be mended?"),
@@ -160,6 +164,7 @@ _TEXTS: Mapping[str, Lazy] = {
     "note": lazy("Note: {text}"),
     "remark": lazy("Note: {text}"),
     "ground": lazy("Ground: {text}"),
+    "act_number": lazy("Number of the act: {text}"),
 }
 
 
@@ -187,6 +192,8 @@ def _said(t: Translator, data: Mapping[str, Any], step: str, regime: Regime) -> 
 
 def _written(t: Translator, step: str, text: str) -> Html:
     """A typed text; one of two languages says which, and that it was left out."""
+    if step == "act_date":
+        return t("Date of the act: {day}", day=fmt.day(t, date.fromisoformat(text)))
     base, _, language = step.rpartition("_")
     if language in _SAID_IN:
         given = t(_TEXTS[base], text=cut(text, _SHOWN)) if text else t("left out")
@@ -211,6 +218,7 @@ _CONSEQUENCES: Mapping[str, Lazy] = {
     "reopen": lazy("What was moved stays moved."),
     "join": lazy("Its reports go on there, and those who gave them are told. This one is closed."),
     "return": lazy("The operators propose a level again."),
+    "act": lazy("Then apply it: the lapses made because of the fault are undone."),
 }
 
 

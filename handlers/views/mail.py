@@ -98,6 +98,15 @@ def _answered(t: Translator, f: Facts) -> list[Html]:
     return [t("Answer to your request No. {number}", number=f.whole("ticket")) + ":", _said(f)]
 
 
+def _refuted(t: Translator, f: Facts) -> list[Html]:
+    number = f.whole("incident")
+    return [
+        t("Incident No. {number}: no fault was found", number=number) + ".",
+        t("Facts: {facts}", facts=_said(f)),
+        clause(t, f),
+    ]
+
+
 def _documents(t: Translator, f: Facts) -> list[Html]:
     number = f.whole("ticket")
     return [
@@ -160,6 +169,7 @@ _BODIES: Mapping[str, Callable[[Translator, Facts], list[Html]]] = {
     "ticket.received": _received,
     "ticket.reopened": _reopened,
     "ticket.answered": _answered,
+    "ticket.refuted": _refuted,
     "ticket.documents": _documents,
     "ticket.called_back": _called_back,
     "ticket.not_reached": _not_reached,

@@ -216,6 +216,8 @@ def deciding(act: str) -> dict[str, Any]:
         "reason_ru": fault.reason,
         "note": fault.reason,
         "remark": fault.reason,
+        "act_number": "17-С",
+        "act_date": now.date().isoformat(),
     }
 
 

@@ -92,7 +92,12 @@ def _of_reports(notice: Callable[..., NoticeView], fault: Fault, now: datetime) 
 
 def _of_faults(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -> Named:
     about = _about(fault, now)
-    over = about | {"mended_at": now, "measures": fault.measures, "orders": [15, 16], "more": 3}
+    over = about | {
+        "mended_at": now,
+        "measures": fault.measures,
+        "orders": [[15, 15], [17, 90]],
+        "more": 3,
+    }
     return [
         ("incident.confirmed", notice("incident.confirmed", **about, facts=fault.facts)),
         ("incident.began", notice("incident.began", **about)),
@@ -102,6 +107,13 @@ def _of_faults(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -
         (
             "incident.refuted",
             notice("incident.refuted", **about, facts=fault.facts, clause="627-21"),
+        ),
+        *(
+            (
+                f"incident.untold, {count}",
+                notice("incident.untold", **about, count=count, clause="366-28"),
+            )
+            for count in (1, 3)
         ),
         ("incident.reopened", notice("incident.reopened", **about, reason=fault.reason)),
         (

@@ -12,7 +12,15 @@ from domain.support.regimes import regime_at
 
 _TICKET = 41
 _OTHER = 38
-_RESULTS = ("answered", "called_back", "not_reached", "refused", "duplicate", "no_reply")
+_RESULTS = (
+    "answered",
+    "called_back",
+    "not_reached",
+    "refused",
+    "not_fault",
+    "duplicate",
+    "no_reply",
+)
 
 Notice = Callable[..., NoticeView]
 

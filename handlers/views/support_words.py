@@ -31,6 +31,7 @@ TICKET_RESULTS: Mapping[str, Lazy] = {
     "called_back": lazy("We called you back", context="ticket result"),
     "not_reached": lazy("We could not reach you", context="ticket result"),
     "refused": lazy("The request was refused", context="ticket result"),
+    "not_fault": lazy("It is no fault of the platform", context="ticket result"),
     "duplicate": lazy("There is another request on the same", context="ticket result"),
     "no_reply": lazy("No reply came to our question", context="ticket result"),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.actor import Actor
 from domain.audit import AuditEntry
@@ -26,6 +26,7 @@ from domain.registry.service import Registry
 from domain.registry.views import CompanyView
 from domain.roles import Role
 from domain.services import Services
+from domain.support.mail_rows import OutgoingMail
 from domain.work import Site
 from tests.support.factories import (
     PIPE,
@@ -209,6 +210,12 @@ class Stage:
                 select(Notice).where(Notice.person_id == actor.person_id).order_by(Notice.id)
             )
             return [row for row in rows if row.kind.startswith(kind)]
+
+    async def sent(self, state: str = "sent") -> None:
+        """Every notice and letter that waits goes out, or meets that end."""
+        async with self.site.sessions.begin() as session:
+            for row in (Notice, OutgoingMail):
+                await session.execute(update(row).where(row.state == "queued").values(state=state))
 
     async def kinds(self, person: Actor | Side, kind: str = "") -> list[str]:
         """Kinds of a person's notices, oldest first."""

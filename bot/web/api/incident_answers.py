@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TypeVar
 
 from pydantic import Field
@@ -99,6 +100,8 @@ class IncidentOut(IncidentRowOut, FactsOut):
     proposed_level: str | None = Field(
         description="Another level that waits for the authorised body; level stays in force."
     )
+    act_number: str = Field(description="Of the approved act on the fault; empty without one.")
+    act_date: date | None
     scope: ScopeOut
     planned_mending_at: MomentOut | None
     decided_at: MomentOut | None
@@ -120,8 +123,9 @@ class FaultReportOut(Answer):
     company_kk: str
     text: str
     contacts: str
+    phone: str = Field(description="Of a caller without an account.")
     found_at: MomentOut
-    reported_at: MomentOut
+    reported_at: MomentOut = Field(description="When the user told of it: by request, then.")
     late: bool
     files: list[FileOut]
 
@@ -179,6 +183,7 @@ class EffectsAppliedOut(Answer):
     annulled: int
     kept: int
     told: int = Field(description="Notices written.")
+    waiting: int = Field(description="Entries that wait for the approved act on the fault.")
 
 
 class HeldOut(Answer):
@@ -259,6 +264,9 @@ class PublicIncidentOut(TitledOut, DoneOut):
     began_at: MomentOut
     mended_at: MomentOut | None
     planned_mending_at: MomentOut | None
+    orders: list[tuple[int, int]] = Field(
+        description="Orders whose deadlines it has moved: first and last number of each row."
+    )
 
 
 class NowOut(Answer):

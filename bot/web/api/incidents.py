@@ -24,6 +24,7 @@ from bot.web.api.models import PageQuery
 from bot.web.api.reading import cursor_of, named_states, read_cursor
 from bot.web.api.routing import Call, Group, Nothing
 from bot.web.api.support_models import (
+    ActIn,
     ApplyIn,
     ConfirmIn,
     EffectsQuery,
@@ -69,6 +70,8 @@ async def report_fault(call: Call, body: FaultReportIn) -> ReportedOut:
         orders=body.orders,
         regime=body.regime,
         bin=checked_bin(body.bin, "bin") if body.bin.strip() else "",
+        name=body.name,
+        phone=body.phone,
     )
     return ReportedOut.model_validate(taken)
 
@@ -205,7 +208,13 @@ async def list_effects(call: Call, query: EffectsQuery) -> EffectPageOut:
 @routes.post("/incidents/{number}/apply", ApplyIn, EffectsAppliedOut)
 async def apply_effects(call: Call, body: ApplyIn) -> EffectsAppliedOut:
     """Do what the preview showed, in one act, and tell everyone touched."""
-    done = await call.services.incidents.apply(call.actor, _number(call), body.digest)
+    done = await call.services.incidents.apply(
+        call.actor,
+        _number(call),
+        body.digest,
+        act_number=body.act_number,
+        act_date=body.act_date,
+    )
     return EffectsAppliedOut.model_validate(done)
 
 
@@ -215,6 +224,31 @@ async def spare_procedures(call: Call, body: SpareIn) -> IncidentOut:
     number = _number(call)
     await call.services.incidents.spare(call.actor, number, body.orders, body.ground)
     return await _incident(call, number)
+
+
+@routes.post("/incidents/{number}/act", ActIn, IncidentOut)
+async def enter_act(call: Call, body: ActIn) -> IncidentOut:
+    """The act on the fault is approved: entries made because of it may be cancelled."""
+    incidents = call.services.incidents
+    number = await incidents.record_act(call.actor, _number(call), body.number, body.date)
+    return await _incident(call, number)
+
+
+@routes.post("/incidents/{number}/owner-told", Nothing, IncidentOut)
+async def owner_told(call: Call, _: Nothing) -> IncidentOut:
+    """The written report was given: of a high fault to the owner, of a medium one to the
+    authorised body (act 627, clauses 25.3 and 26.13)."""
+    return await _incident(
+        call, await call.services.incidents.owner_told(call.actor, _number(call))
+    )
+
+
+@routes.post("/incidents/{number}/refutation-told", Nothing, IncidentOut)
+async def refutation_told(call: Call, _: Nothing) -> IncidentOut:
+    """Those whom no notice or letter reaches were told of the refutation, too."""
+    return await _incident(
+        call, await call.services.incidents.refutation_told(call.actor, _number(call))
+    )
 
 
 @routes.post("/incidents/{number}/plan-mending", PlanIn, IncidentOut)

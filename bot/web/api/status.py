@@ -59,7 +59,7 @@ class StatusWatch:
         async with self._turn:
             if self._known is None or not self._is_fresh(self._known.at):
                 nobody = Actor(kind="guest", source="api", cause="api:status")
-                self._known = await self._services.maintenance.status(nobody)
+                self._known = await self._services.maintenance.status(nobody, orders=True)
             return self._known
 
     async def state(self) -> str:

@@ -93,6 +93,8 @@ class FaultReportIn(Asked):
     ticket: Number | None = Field(None, description="The request it came in.")
     orders: list[Number] = Field([], description="The orders at stake.")
     bin: Bin = Field("", description="The company that reports; nobody's when left out.")
+    name: Text = Field("", description="Of a caller without an account.")
+    phone: Text = Field("", description="Of that caller; who is told of a refutation there.")
     regime: str | None = Field(None, description=_REGIME)
 
 
@@ -145,9 +147,18 @@ class LevelIn(Asked):
 
 
 class ApplyIn(Asked):
-    """What the preview showed."""
+    """What the preview showed, and the approved act where entries are cancelled."""
 
     digest: str = Field(description="Of the preview; 409 when it is not how things stand.")
+    act_number: Text = Field("", description="Of the approved act on the fault (366, 29.6).")
+    act_date: Day | None = Field(None, description="Of that act; without one entries wait.")
+
+
+class ActIn(Asked):
+    """The approved act on a fault, without which no entry is cancelled (act 366, clause 29.6)."""
+
+    number: Text
+    date: Day
 
 
 class SpareIn(Asked):

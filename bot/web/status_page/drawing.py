@@ -8,7 +8,7 @@ from datetime import datetime
 from domain.incidents.said import Said
 from domain.incidents.views import MaintenanceView, PublicIncident, StatusView
 from handlers.views import format as fmt
-from handlers.views.faults_words import said
+from handlers.views.faults_words import ranges, said
 from handlers.views.terms import LEVELS, MODULES
 from handlers.views.translator import (
     LOCALES,
@@ -119,6 +119,10 @@ def _incident(t: Translator, given: PublicIncident) -> str:
         level,
         t("To be mended by {at}", at=fmt.moment(t, planned)) if planned else None,
         t("What is done: {measures}", measures=said(t, given.done, _LONG)) if given.done else None,
+        # All of them (act 627, clause 26.12).
+        t("Orders with moved deadlines: No. {numbers}", numbers=ranges(given.orders))
+        if given.orders
+        else None,
     ]
     state = "incident" if given.mended_at is None else "over"
     head = t("Technical fault No. {number}", number=given.number)

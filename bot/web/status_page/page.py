@@ -50,7 +50,7 @@ class _Kept:
         async with self.turn:
             if self.seen is None or not self._is_fresh(self.seen.at):
                 actor = Actor(kind="guest", source="api", cause="status")
-                self.seen = await self.services.maintenance.status(actor)
+                self.seen = await self.services.maintenance.status(actor, orders=True)
                 self.drawn.clear()
             if language not in self.drawn:
                 self.drawn[language] = draw(translator(language), self.seen).encode()

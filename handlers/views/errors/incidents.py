@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.errors import RuleBroken
-from handlers.views.errors.told import Teller, Told, named
+from handlers.views.errors.told import Teller, Told, day, named
 from handlers.views.terms import INCIDENT_STATES, LEVELS, MAINTENANCE_STATES, MODULES
 from handlers.views.translator import lazy
 
@@ -131,6 +131,19 @@ INCIDENTS: Mapping[str, Teller] = {
     "nothing_to_spare": Told(
         lazy("Nothing of order No. {number} would be undone by this incident."),
         lazy("Open the deadlines of the incident and take the number from there."),
+    ),
+    "act_missing": Told(
+        lazy("Nothing is cancelled before the act on the fault is approved: {count} wait for it."),
+        lazy("Enter the number and the date of the approved act, then apply."),
+    ),
+    "act_date_wrong": Told(
+        lazy("The date of the act is not right: it lies between {since} and today."),
+        lazy("Give the date of the approved act. Example: 20.11.2026"),
+        {"since": day},
+    ),
+    "reporter_missing": Told(
+        lazy("It is not said who reports the fault."),
+        lazy("Report it from a request, or give the name and the phone of the caller."),
     ),
     "effects_changed": Told(
         lazy("The deadlines touched have changed since you looked."),

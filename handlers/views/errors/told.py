@@ -44,6 +44,7 @@ FIELDS: Mapping[str, Lazy] = {
     "consent_data": lazy("consent to the processing of personal data", context="field"),
     "consent_truth": lazy("obligation to give true data", context="field"),
     "contacts": lazy("contacts", context="field"),
+    "act_number": lazy("number of the act", context="field"),
     "contract_number": lazy("contract number", context="field"),
     "days": lazy("number of days", context="field"),
     "delivery_days": lazy("delivery period", context="field"),

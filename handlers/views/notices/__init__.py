@@ -108,6 +108,7 @@ RENDERINGS: Mapping[str, Render] = {
     "incident.tonight": incidents.tonight,
     "incident.mended": incidents.mended,
     "incident.refuted": incidents.refuted,
+    "incident.untold": incidents.untold,
     "incident.reopened": incidents.reopened,
     "incident.joined": incidents.joined,
     "incident.level_asked": incidents.level_asked,

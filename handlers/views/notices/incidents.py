@@ -8,6 +8,7 @@ from domain.incidents.said import Said
 from domain.incidents.timers import OWNER_REPORT
 from handlers.views import faults_words as words
 from handlers.views import format as fmt
+from handlers.views.faults_words import ranges
 from handlers.views.notices.facts import Draft, Facts, Row, clause, short
 from handlers.views.press import press
 from handlers.views.shown import bold, button
@@ -15,7 +16,7 @@ from handlers.views.terms import INCIDENT_TERMS, LEVELS, MODULES
 from handlers.views.translator import Html, Translator, escape, join
 
 _TEXT_SHOWN = 700
-_ORDERS_SHOWN = 30
+_RANGES_SHOWN = 60
 
 
 def menu(t: Translator) -> list[Row]:
@@ -237,16 +238,18 @@ def mended(t: Translator, f: Facts) -> Draft:
 
 
 def _orders(t: Translator, f: Facts) -> Html:
+    """Every order, as far as a message holds them; the page of the status has all (627-26.12)."""
     given = f.notice.params.get("orders")
-    orders = [str(each) for each in given] if isinstance(given, list) else []
-    if not orders:
+    found = [(int(each[0]), int(each[1])) for each in given] if isinstance(given, list) else []
+    if not found:
         return escape("")
-    rest = f.whole("more") + max(0, len(orders) - _ORDERS_SHOWN)
-    named = t(
-        "Orders with moved deadlines: No. {numbers}", numbers=", ".join(orders[:_ORDERS_SHOWN])
-    )
-    more = t.plural("and {n} more order", "and {n} more orders", rest) if rest else escape("")
-    return join([named, more])
+    shown = found[:_RANGES_SHOWN]
+    rest = f.whole("more") + sum(last - first + 1 for first, last in found[_RANGES_SHOWN:])
+    named = t("Orders with moved deadlines: No. {numbers}", numbers=ranges(shown))
+    if not rest:
+        return named
+    more = t.plural("and {n} more order", "and {n} more orders", rest)
+    return join([named, more, t("All of them stand on the page of the status.")])
 
 
 def refuted(t: Translator, f: Facts) -> Draft:
@@ -269,6 +272,28 @@ def joined(t: Translator, f: Facts) -> Draft:
     if f.text("state") == "confirmed":
         follows = join([t("The fault is confirmed."), _interval(t, f), _facts(t, f)])
     return Draft(headline, [join(lines), follows], _card(t, f, "fault.mine"))
+
+
+def untold(t: Translator, f: Facts) -> Draft:
+    """To operators: word of a refutation cannot reach somebody."""
+    return Draft(
+        t("Incident No. {number}: word of the refutation did not arrive", number=f.number),
+        [
+            join(
+                [
+                    told(t, f, "title"),
+                    t.plural(
+                        "{n} who reported it was not reached",
+                        "{n} who reported it were not reached",
+                        f.whole("count"),
+                    ),
+                    clause(t, f),
+                ]
+            ),
+            t("Call them: their contacts are in the reports. Then press “Refutation told”."),
+        ],
+        _card(t, f, "incident.card"),
+    )
 
 
 def reopened(t: Translator, f: Facts) -> Draft:

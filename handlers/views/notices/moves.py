@@ -27,7 +27,7 @@ def moved(t: Translator, f: Facts) -> Draft:
     return Draft(
         headline,
         [
-            _ground(t, f),
+            join([_ground(t, f), _act(t, f, moves)]),
             join([_move(t, each) for each in moves], "\n\n"),
             t.plural("and {n} more deadline", "and {n} more deadlines", more)
             if more
@@ -35,6 +35,15 @@ def moved(t: Translator, f: Facts) -> Draft:
         ],
         [*_to_order(t, moves), *menu(t)],
     )
+
+
+def _act(t: Translator, f: Facts, moves: Iterable[Mapping[str, object]]) -> Html:
+    """The approved act by which entries are cancelled (act 366, clause 29.6)."""
+    undone = any(each.get("what") == "cancelled" for each in moves)
+    day, number = f.on("act_date"), f.text("act_number")
+    if not undone or not number or day is None:
+        return escape("")
+    return t("Approved act on the fault: No. {number} of {day}", number=number, day=fmt.day(t, day))
 
 
 def _ground(t: Translator, f: Facts) -> Html:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from domain.actor import Actor
 from domain.errors import AccessDenied, Conflict, RuleBroken
-from domain.incidents.model import IncidentReport
 from domain.incidents.views import Scope
 from domain.roles import Role
 from tests.domain.incidents.desk import FACTS, Desk, extensions, moves
@@ -27,7 +25,12 @@ async def test_a_refuted_fault_is_told_to_who_reported_it(desk: Desk, stage: Sta
     assert (told.params["facts"], told.params["clause"]) == (FACTS, "366-28")
     assert await stage.told(other, "incident") == []
     view = await desk.one(taken.incident)
-    assert (view.state, view.facts, view.deadlines) == ("refuted", FACTS, {})
+    assert (view.state, view.facts) == ("refuted", FACTS)
+    # A term of the house: until word of it has arrived.
+    assert view.deadlines == {"incident.refutation": moment("11-24 00:00")}
+    await stage.sent()
+    await stage.until("11-20 10:03")
+    assert (await desk.one(taken.incident)).deadlines == {}
     with pytest.raises(Conflict) as refused:
         await desk.fault("11-20 09:00", None, number=taken.incident)
     assert refused.value.code == "incident_state"
@@ -46,8 +49,9 @@ async def test_a_decision_is_due_within_one_working_day(desk_627: Desk, stage: S
         assert told.params["term"] == "incident.decide"
         assert told.params["clause"] == "627-19"
     await desk_627.incidents.refute(desk_627.operator, taken.incident, FACTS)
-    assert (await desk_627.one(taken.incident)).deadlines == {}
+    await stage.sent()
     await stage.until("11-27 00:00")
+    assert (await desk_627.one(taken.incident)).deadlines == {}
     assert len(await stage.told(admin, "incident.overdue")) == 1
 
 
@@ -57,19 +61,23 @@ async def test_a_refutation_is_told_within_two_hours_with_its_facts(
 ) -> None:
     supplier = await stage.supplier()
     taken = await desk_627.report(supplier, "11-20 09:30")
-    # Somebody without an account reported it through an operator, too.
-    await desk_627.report(desk_627.operator_, "11-20 09:40", join=taken.incident)
-    async with stage.site.sessions.begin() as session:
-        await session.execute(
-            update(IncidentReport)
-            .where(IncidentReport.person_id == desk_627.operator_.person_id)
-            .values(person_id=None)
-        )
+    # Somebody without an account phoned, too.
+    await desk_627.report(
+        desk_627.operator_,
+        "11-20 09:40",
+        join=taken.incident,
+        name="Болат Ахметов",
+        phone="+7 701 555 00 99",
+    )
     await desk_627.incidents.refute(desk_627.operator, taken.incident, FACTS)
     (told,) = await stage.told(supplier, "incident.refuted")
     assert (told.params["facts"], told.params["clause"]) == (FACTS, "627-21")
     due = (await desk_627.one(taken.incident)).deadlines["incident.refutation"]
     assert due == moment("11-20 12:00")
+    await stage.sent()
+    await stage.until("11-20 11:59")
+    # The caller is told by nobody but an operator.
+    assert "incident.refutation" in (await desk_627.one(taken.incident)).deadlines
     await desk_627.incidents.refutation_told(desk_627.operator, taken.incident)
     assert (await desk_627.one(taken.incident)).deadlines == {}
     with pytest.raises(Conflict) as nothing:
@@ -84,7 +92,11 @@ async def test_a_refutation_told_in_the_act_leaves_nothing_due(
     taken = await desk_627.report(supplier, "11-20 09:30")
     await desk_627.incidents.refute(desk_627.operator, taken.incident, FACTS)
     (row,) = await stage.deadlines("incident.refutation")
-    assert (row.state, row.due_at) == ("done", moment("11-20 12:00"))
+    assert (row.state, row.due_at) == ("open", moment("11-20 12:00"))
+    await stage.sent()
+    await stage.until("11-20 10:03")
+    (row,) = await stage.deadlines("incident.refutation")
+    assert row.state == "done"
 
 
 @pytest.mark.clause("627-20")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, NotFound, RuleBroken
 from domain.incidents.views import Scope
 from tests.domain.incidents.desk import FACTS, Desk, extensions, moves
 from tests.domain.stage import Stage, moment, offered
@@ -211,7 +213,7 @@ async def test_a_fault_that_lasts_moves_what_ends_each_day_until_it_is_mended(
     assert applied.moved == 1
     assert await stage.kinds(customer, "incident.began") == ["incident.began"]
     (mended,) = await stage.told(supplier, "incident.mended")
-    assert mended.params["orders"] == [number]
+    assert mended.params["orders"] == [[number, number]]
     await stage.until("11-28 10:00")
     assert (await stage.card(customer, number)).state == "failed"
 
@@ -299,16 +301,51 @@ async def test_a_lapse_within_the_fault_is_undone(desk: Desk, stage: Stage) -> N
     fault = await desk.fault("11-27 12:00", "11-28 00:30")
     shown = await desk.preview(fault)
     assert [each.what for each in shown.effects] == ["cancelled", "annulled"]
+    # Nothing is cancelled before the act on the fault is approved; the rest is done.
     done = await desk.apply(fault)
-    assert (done.cancelled, done.annulled) == (1, 1)
+    assert (done.cancelled, done.annulled, done.waiting) == (0, 1, 1)
+    assert (await stage.card(customer, number)).state == "failed"
+    assert "incident.apply" in (await desk.one(fault)).deadlines
+    with pytest.raises(Conflict, match="effects_not_applied"):
+        await desk.incidents.close(desk.operator, fault)
+    with pytest.raises(RuleBroken, match="act_missing"):
+        await desk.apply(fault)
+    for day in (date(2026, 11, 26), date(2026, 11, 29)):
+        with pytest.raises(RuleBroken, match="act_date_wrong"):
+            await desk.incidents.record_act(desk.operator, fault, "17-С", day)
+    await desk.incidents.record_act(desk.operator, fault, "17-С", date(2026, 11, 28))
+    view = await desk.one(fault)
+    assert (view.act_number, view.act_date) == ("17-С", date(2026, 11, 28))
+    done = await desk.apply(fault)
+    assert (done.cancelled, done.waiting) == (1, 0)
+    assert (await desk.one(fault)).deadlines == {}
     card = await stage.card(customer, number)
     assert (card.state, card.failure_ground) == ("confirming", None)
     assert card.awards[0].due_at == moment("12-01 00:00")
-    assert moves((await stage.told(supplier, "incident.moved"))[0])[0]["what"] == "cancelled"
+    told = (await stage.told(supplier, "incident.moved"))[0]
+    assert moves(told)[0]["what"] == "cancelled"
+    assert (told.params["act_number"], told.params["act_date"]) == ("17-С", "2026-11-28")
     await stage.awards.confirm(supplier.me, award.id)
     assert (await stage.card(customer, number)).state == "contracting"
-    # The protocol of the failure is annulled; one was formed anew, one after the confirmation.
-    assert (await stage.card(customer, number)).protocol_version == 3
+    # The protocol of the failure is annulled; one was formed anew each time,
+    # one after the confirmation.
+    assert (await stage.card(customer, number)).protocol_version == 4
+
+
+@pytest.mark.clause("366-29.6")
+async def test_the_act_may_be_named_with_the_application(desk: Desk, stage: Stage) -> None:
+    customer, supplier = await stage.customer(), await stage.supplier()
+    number = await stage.closed(customer, (supplier, offered()))
+    await stage.select(customer, number, (supplier, "100"))
+    await stage.until("11-28 10:00")
+    fault = await desk.fault("11-27 12:00", "11-28 00:30")
+    shown = await desk.preview(fault)
+    done = await desk.incidents.apply(
+        desk.operator, fault, shown.digest, act_number="17-С", act_date=date(2026, 11, 28)
+    )
+    assert (done.cancelled, done.annulled, done.waiting) == (1, 1, 0)
+    entries = await stage.record(f"incident:{fault}")
+    assert entries[-1].data["act"] == "17-С"
 
 
 async def test_a_protocol_of_somebodys_own_act_within_the_fault_stands(

@@ -6,6 +6,7 @@ import pytest
 
 from domain.actor import Actor
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
+from domain.incidents.status import ranges_of
 from domain.incidents.views import Scope
 from domain.roles import Role
 from tests.domain.incidents.desk import Desk
@@ -148,7 +149,10 @@ async def test_mending_is_told_with_the_orders_moved(desk_627: Desk, stage: Stag
     )
     assert done.moved == 0
     (told,) = await stage.told(supplier, "incident.mended")
-    assert told.params["orders"] == [number]
+    assert (told.params["orders"], told.params["more"]) == ([[number, number]], 0)
+    guest = Actor(kind="guest", source="api", cause="status")
+    status = await desk_627.services.maintenance.status(guest, orders=True)
+    assert [each.orders for each in status.past_incidents] == [((number, number),)]
     assert told.params["mended_at"] == "2026-11-24T09:00:00Z"
     assert told.params["measures"] == "Заменён диск"
 
@@ -197,3 +201,14 @@ async def test_no_program_speaks_for_the_authorised_body(desk: Desk) -> None:
         await desk.incidents.agree_level(desk.operator, number)
     await desk.incidents.agree_level(desk.authority, number)
     assert (await desk.one(number)).level_state == "agreed"
+
+
+@pytest.mark.clause("627-26.12")
+def test_thousands_of_orders_are_named_in_ranges() -> None:
+    assert ranges_of([]) == ()
+    assert ranges_of([3]) == ((3, 3),)
+    assert ranges_of([*range(5, 20_005), 20_007, 20_009, 20_010]) == (
+        (5, 20_004),
+        (20_007, 20_007),
+        (20_009, 20_010),
+    )

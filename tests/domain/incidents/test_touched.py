@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from domain.errors import Conflict, RuleBroken
@@ -103,6 +105,7 @@ async def test_anothers_contract_does_not_stand_in_the_way_of_undoing_a_lapse(
     await stage.until("11-28 10:00")
     fault = await desk.fault("11-27 12:00", "11-27 23:00")
     assert "cancelled" in [each.what for each in (await desk.preview(fault)).effects]
+    await desk.incidents.record_act(desk.operator, fault, "17-С", date(2026, 11, 28))
     assert (await desk.apply(fault)).cancelled == 1
     card = await stage.card(customer, number)
     assert card.state == "confirming"

@@ -179,7 +179,8 @@ async def test_documents_are_asked_for_and_the_ticket_waits(desk: Desk) -> None:
     assert asked.state == "waiting"
     [told] = await desk.told(user, "ticket.documents")
     assert (told.params["text"], told.params["clause"]) == ("Пришлите скриншот", "627-18")
-    assert await desk.open_kinds(number) == {"ticket.closes", "ticket.number"}
+    # The decision stays due: the act knows no pause (627, clause 19).
+    assert await desk.open_kinds(number) == {"ticket.closes", "ticket.number", "ticket.decide"}
     back = await desk.support.add(again(user), number, "", [PHOTO])
     assert back.state == "working"
     assert "ticket.promise" in await desk.open_kinds(number)

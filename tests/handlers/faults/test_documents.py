@@ -46,6 +46,8 @@ async def moved(town: Town, reporter: Actor | None = None) -> int:
         at("11-24T14:50"),
         "+7 701 000 00 00",
         files=(FileInfo("экран.png", "image/png", 3, shot),),
+        name="" if reporter else "Болат Ахметов",
+        phone="" if reporter else "+7 701 555 00 99",
     )
     number = taken.incident
     await incidents.confirm(

@@ -92,8 +92,9 @@ async def test_a_report_joins_a_known_fault_in_one_tap(town: Town) -> None:
 
 async def test_a_report_that_can_no_longer_join_becomes_one_of_its_own(town: Town) -> None:
     who, operator = await supplier(town), await operator_actor(town)
+    other = await supplier(town)
     await town.services.incidents.report(
-        again(operator), TEXT, town.clock.now(), "+7 701 000 00 00"
+        await town.actor(other.person), TEXT, town.clock.now(), "+7 701 000 00 00"
     )
     await begin(who)
     await who.say(TEXT, "Is it one of these?")
@@ -105,6 +106,23 @@ async def test_a_report_that_can_no_longer_join_becomes_one_of_its_own(town: Tow
     await who.press("Send the report", "Report the fault as a new one.")
     await who.press("Send the report", TAKEN)
     assert (await incident(town, 2)).reports == 1
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+async def test_an_operator_takes_a_report_down_for_who_phoned(town: Town, language: str) -> None:
+    who = await reader(town, Role.SUPPORT, language)
+    await who.say("/status", "Status of the platform")
+    await who.press("Report a fault", "Who called?")
+    await who.say("Болат Ахметов", "From which phone?")
+    await who.say("8 701 555 00 99", ASKED)
+    await who.say(TEXT, FOUND)
+    await who.press("Now", CONTACTS)
+    await who.press("As registered", FILES)
+    review = await who.press("Without files", REVIEW)
+    assert who.shows(review, "Caller: {name}", name="Болат Ахметов")
+    await who.press("Send the report", TAKEN)
+    (report,) = await town.services.incidents.reports(again(await operator_actor(town)), 1)
+    assert (report.person_id, report.name, report.phone) == (None, "Болат Ахметов", "+77015550099")
 
 
 async def test_wrong_answers_are_explained_and_the_step_stays(town: Town) -> None:

@@ -234,7 +234,7 @@ function close() {
   // Read when the window opened; what comes while it stands before the ticket is read by a refusal.
   let { seen } = open.view;
   const { number } = open;
-  const results = ["answered", "called_back", "not_reached", "refused", "duplicate", "no_reply"];
+  const results = ["answered", "called_back", "not_reached", "refused", "not_fault", "duplicate", "no_reply"];
   asking("close", {
     danger: true,
     fields: [
