@@ -74,7 +74,7 @@ class Ticket(Base):
     first_answer_at: Mapped[Instant | None]
     answered_at: Mapped[Instant | None]
     closed_at: Mapped[Instant | None]
-    # answered | called_back | not_reached | refused | duplicate | no_reply
+    # answered | called_back | not_reached | refused | not_fault | duplicate | no_reply
     result: Mapped[str | None] = mapped_column(String(16))
     result_text: Mapped[str] = mapped_column(default="")
     merged_into_id: Mapped[Ref | None] = mapped_column(ForeignKey("ticket.id"))
