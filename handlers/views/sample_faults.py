@@ -20,6 +20,7 @@ from domain.incidents.views import (
 )
 from domain.support.regimes import Regime, regime_at
 from handlers.views import samples
+from handlers.views.sample_incidents import said
 
 NUMBER = 7
 _HOURS = timedelta(hours=1)
@@ -37,7 +38,7 @@ def row() -> IncidentRow:
     return IncidentRow(
         NUMBER,
         "366",
-        Said.of(fault.title),
+        said(fault.title),
         "user",
         "analysing",
         None,
@@ -60,7 +61,7 @@ def incident(state: str = "confirmed", code: str = "366") -> IncidentView:
         number=NUMBER,
         revision=2,
         regime=code,
-        titles=Said.of(fault.title),
+        titles=said(fault.title),
         source="user",
         state=state,
         level="high" if decided else None,
@@ -74,8 +75,8 @@ def incident(state: str = "confirmed", code: str = "366") -> IncidentView:
         decided_at=now if decided else None,
         applied_at=None,
         closed_at=now if state == "closed" else None,
-        said=Said.of(fault.facts if decided else ""),
-        done=Said.of(fault.measures if state == "closed" else ""),
+        said=said(fault.facts if decided else ""),
+        done=said(fault.measures if state == "closed" else ""),
         reports=2,
         late_reports=1,
         round=0,
@@ -159,11 +160,11 @@ def status() -> StatusView:
     """A fault now, works planned, both in the past."""
     fault, now = samples.words().fault, samples.NOW
     lasting = PublicIncident(
-        NUMBER, Said.of(fault.title), "high", "all", (), now - _HOURS, None, now + _HOURS, Said()
+        NUMBER, said(fault.title), "high", "all", (), now - _HOURS, None, now + _HOURS, Said()
     )
     over = PublicIncident(
         NUMBER - 1,
-        Said.of(fault.title),
+        said(fault.title),
         None,
         "module",
         ("offers",),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from domain.incidents.said import Said
 from domain.notices import NoticeView
 
 _INCIDENT, _WORKS, _ORDER = 7, 2, 15
@@ -25,6 +26,12 @@ class Fault:
     emergency: str
 
 
+def said(text: str) -> Said:
+    """A sample text, written in Kazakh and Russian on one line."""
+    kk, _, ru = text.partition(" / ")
+    return Said(kk, ru)
+
+
 def of_incidents(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -> Named:
     """Every kind of notice of faults and maintenance; ``notice`` makes one of its parameters."""
     return [
@@ -40,7 +47,7 @@ def of_incidents(notice: Callable[..., NoticeView], fault: Fault, now: datetime)
 def _about(fault: Fault, now: datetime) -> dict[str, object]:
     return {
         "number": _INCIDENT,
-        "title": fault.title,
+        **said(fault.title).params("title"),
         "began_at": now - timedelta(hours=3),
         "mended_at": None,
         "planned_at": now + timedelta(hours=2),
@@ -51,7 +58,7 @@ def _about(fault: Fault, now: datetime) -> dict[str, object]:
 
 def _of_reports(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -> Named:
     taken = {"number": _INCIDENT, "found_at": now, "reported_by": now + timedelta(days=3)}
-    new = {"number": _INCIDENT, "title": fault.title, "source": "user"}
+    new = {"number": _INCIDENT, "source": "user", **said(fault.title).params("title")}
     decide = now + timedelta(days=1)
     return [
         (
@@ -94,19 +101,24 @@ def _of_faults(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -
     about = _about(fault, now)
     over = about | {
         "mended_at": now,
-        "measures": fault.measures,
+        **said(fault.measures).params("measures"),
         "orders": [[15, 15], [17, 90]],
         "more": 3,
     }
     return [
-        ("incident.confirmed", notice("incident.confirmed", **about, facts=fault.facts)),
+        (
+            "incident.confirmed",
+            notice("incident.confirmed", **about, **said(fault.facts).params("facts")),
+        ),
         ("incident.began", notice("incident.began", **about)),
         ("incident.planned", notice("incident.planned", **about)),
         ("incident.changed", notice("incident.changed", **about, before="medium")),
         ("incident.mended", notice("incident.mended", **over)),
         (
             "incident.refuted",
-            notice("incident.refuted", **about, facts=fault.facts, clause="627-21"),
+            notice(
+                "incident.refuted", **about, **said(fault.facts).params("facts"), clause="627-21"
+            ),
         ),
         *(
             (
@@ -115,7 +127,10 @@ def _of_faults(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -
             )
             for count in (1, 3)
         ),
-        ("incident.reopened", notice("incident.reopened", **about, reason=fault.reason)),
+        (
+            "incident.reopened",
+            notice("incident.reopened", **about, **said(fault.reason).params("reason")),
+        ),
         (
             "incident.joined",
             notice("incident.joined", **about, joined=_INCIDENT + 1, state="analysing"),
@@ -127,7 +142,7 @@ def _of_faults(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -
                 **about,
                 joined=_INCIDENT + 1,
                 state="confirmed",
-                facts=fault.facts,
+                **said(fault.facts).params("facts"),
             ),
         ),
     ]
@@ -135,7 +150,7 @@ def _of_faults(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -
 
 def _of_levels(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -> Named:
     about = _about(fault, now)
-    facts = {"facts": fault.facts}
+    facts = said(fault.facts).params("facts")
     return [
         (
             "incident.level_asked",
@@ -165,7 +180,7 @@ def _of_levels(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -
 
 
 def _of_terms(notice: Callable[..., NoticeView], fault: Fault, now: datetime) -> Named:
-    due = {"number": _INCIDENT, "title": fault.title}
+    due = {"number": _INCIDENT, **said(fault.title).params("title")}
     return [
         (
             "incident.overdue",
@@ -242,6 +257,6 @@ def _of_works(notice: Callable[..., NoticeView], fault: Fault, now: datetime) ->
         ("maintenance.cancelled", notice("maintenance.cancelled", **works)),
         (
             "maintenance.prolonged",
-            notice("maintenance.prolonged", **works, reason=fault.reason),
+            notice("maintenance.prolonged", **works, **said(fault.reason).params("reason")),
         ),
     ]
