@@ -28,6 +28,7 @@ _DOUBLINGS = 8
 _SORTING = text("SELECT set_config('enable_sort', :value, true)")
 
 Handler = Callable[[Work, Deadline], Awaitable[None]]
+Check = Callable[[Work, Deadline], Awaitable[bool]]
 
 
 class Deadlines:
@@ -36,6 +37,7 @@ class Deadlines:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.handlers: dict[str, Handler] = {}
+        self.checks: dict[str, Check] = {}
         self._oldest_act: Callable[[], Awaitable[datetime | None]] | None = None
 
     def wait_for(self, oldest: Callable[[], Awaitable[datetime | None]]) -> None:
@@ -56,6 +58,10 @@ class Deadlines:
         if kind in self.handlers:
             raise ValueError(f"two handlers for deadline kind {kind}")
         self.handlers[kind] = handler
+
+    def ask_first(self, kind: str, check: Check) -> None:
+        """Register what is asked before the handler of a kind: whether it settles the deadline."""
+        self.checks[kind] = check
 
     async def next_due(self) -> datetime | None:
         """The instant of the next open deadline, or None."""
@@ -166,7 +172,9 @@ class Deadlines:
         work = Work(
             session, now, actor, Draft(now, actor, f"due.{row.kind}", row.subject), [], row.id
         )
-        await self.handlers[row.kind](work, row)
+        check = self.checks.get(row.kind)
+        if check is None or not await check(work, row):
+            await self.handlers[row.kind](work, row)
         drafts.extend([work.entry, *work.extra])
         return "fired"
 

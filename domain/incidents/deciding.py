@@ -10,6 +10,7 @@ from domain.errors import Conflict, RuleBroken
 from domain.incidents.acts import take_act
 from domain.incidents.applying import apply_effects, summed
 from domain.incidents.arrival import tickets_decided
+from domain.incidents.keeping import hold_again
 from domain.incidents.levels import drop_report, set_level
 from domain.incidents.model import Incident
 from domain.incidents.pending import TONIGHT, outstanding, watch_apply, watch_tonight
@@ -241,6 +242,7 @@ async def reopen_incident(work: Work, number: int, reason: str | Said) -> int:
     incident.level_state = "none"
     incident.closed_at = incident.decided_at = None
     await start(work, incident, DECIDE, rules.decision)
+    held = await hold_again(work, incident)
     await tell_reporters(
         work,
         incident.id,
@@ -249,7 +251,7 @@ async def reopen_incident(work: Work, number: int, reason: str | Said) -> int:
         **about(incident),
         **stated.params("reason"),
     )
-    touch(work, incident, state="analysing", before=before, reason=stated.any)
+    touch(work, incident, state="analysing", before=before, reason=stated.any, held=len(held))
     return number
 
 

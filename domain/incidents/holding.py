@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 
+from domain.base import Json
 from domain.deadline_moves import steps_of
 from domain.deadlines import Deadline
-from domain.extensions import Step, with_step
+from domain.extensions import Step
 from domain.incidents.applying import move_planned
 from domain.incidents.planning import Planned
 from domain.incidents.rules import moved_end
@@ -21,80 +22,73 @@ from domain.work import Busy, Work
 from domain.working_time.model import calendar_for_setting
 
 
-async def hold(work: Work, cause: str, clause: str, scope: Scope, until: datetime) -> list[Planned]:
-    """Extend the windows of a scope that would end before ``until`` to that instant.
+def with_stake(known: Json, scope: Scope) -> Json:
+    """What is at stake in an analysis with a scope added: all windows, or those of orders.
 
-    Windows only: the clause speaks of offers. Held ends stay when the decision comes sooner,
-    as nothing is moved to an earlier moment.
+    Windows only: the clause speaks of offers.
     """
     if scope.kind == "module" and "offers" not in scope.modules:
-        return []
-    conditions = [Deadline.due_at < until, Deadline.due_at > work.now]
-    if scope.kind == "orders":
-        conditions.append(Order.number.in_(scope.orders))
-    orders = list(
-        await work.session.scalars(
-            select(Order.id)
-            .join(Deadline, Deadline.order_id == Order.id)
-            .where(Deadline.kind == OFFER_WINDOW.name, Deadline.state == "open", *conditions)
-        )
-    )
-    return await _hold(work, orders, cause, clause, until)
+        return known
+    if scope.kind != "orders" or known.get("all"):
+        return {"all": True}
+    orders = sorted({*stake_orders(known), *scope.orders})
+    return {"orders": list(orders)} if orders else known
 
 
-async def held_by(work: Work, cause: str) -> dict[str, list[int]]:
-    """Ids of the orders whose windows a cause holds, by clause; they are locked.
+def joined_stakes(one: Json, other: Json) -> Json:
+    """What is at stake in either of two analyses."""
+    if other.get("all"):
+        return other
+    return with_stake(one, Scope("orders", orders=tuple(stake_orders(other))))
 
-    In a sweep nothing may have been written before: raises Busy when one of them is in use.
+
+def stake_orders(stake: Json) -> list[int]:
+    """Numbers of the orders at stake by name."""
+    given = stake.get("orders")
+    return [int(str(each)) for each in given] if isinstance(given, list) else []
+
+
+def is_at_stake(stake: Json, order: int) -> bool:
+    """Whether the window of an order waits for the decision, whenever it was published."""
+    return bool(stake.get("all")) or order in stake_orders(stake)
+
+
+async def windows_at_stake(
+    work: Work, stake: Json, since: datetime, until: datetime, *, at_once: bool = False
+) -> list[int]:
+    """Ids of the orders whose windows end after ``since`` and before ``until``; they are locked.
+
+    ``at_once``: those that end at ``since`` itself, too. In a sweep nothing may have been
+    written before: raises Busy when one of them is in use.
     """
-    rows = await work.session.scalars(
-        select(Deadline).where(
+    conditions = [Deadline.due_at >= since if at_once else Deadline.due_at > since]
+    if not stake.get("all"):
+        conditions.append(Order.number.in_(stake_orders(stake)))
+    found = await work.session.scalars(
+        select(Order.id)
+        .join(Deadline, Deadline.order_id == Order.id)
+        .where(
             Deadline.kind == OFFER_WINDOW.name,
             Deadline.state == "open",
-            Deadline.extension.contains({"steps": [{"cause": cause, "rule": "until"}]}),
+            Deadline.due_at < until,
+            *conditions,
         )
     )
-    held: dict[str, list[int]] = {}
-    for row in rows:
-        for step in steps_of(row):
-            if step.cause == cause and step.rule == "until" and row.order_id is not None:
-                held.setdefault(step.clause, []).append(row.order_id)
-    await _lock(work, sorted({order for orders in held.values() for order in orders}))
-    return held
+    orders = sorted(set(found))
+    await _lock(work, orders)
+    return orders
 
 
-async def hold_longer(
-    work: Work, cause: str, held: Mapping[str, Sequence[int]], until: datetime
+async def hold(
+    work: Work, orders: Sequence[int], cause: str, clause: str, until: datetime
 ) -> list[Planned]:
-    """The decision is overdue: the windows that ``held_by`` found wait on until ``until``."""
-    found: list[Planned] = []
-    for clause, orders in held.items():
-        found += await _hold(work, orders, cause, clause, until)
-    return found
+    """Extend the windows of these orders that would end before ``until`` to that instant.
 
-
-async def hold_for(
-    work: Work, cause: str, held: Mapping[str, Sequence[int]], until: datetime
-) -> None:
-    """The windows that ``held_by`` found for another cause wait for this one, too.
-
-    Their rows are written anew, also where the end stays: so they come after the term of the
-    decision, which ends at the same instant and may hold them longer.
+    Held ends stay when the decision comes sooner, as nothing is moved to an earlier moment.
     """
-    for clause, orders in held.items():
-        await _hold(work, orders, cause, clause, until, anew=True)
-
-
-async def _hold(
-    work: Work,
-    orders: Sequence[int],
-    cause: str,
-    clause: str,
-    until: datetime,
-    *,
-    anew: bool = False,
-) -> list[Planned]:
     wanted = sorted(set(orders))
+    if not wanted:
+        return []
     # Orders before the calendar, as in every act.
     numbers = await _lock(work, wanted)
     calendar = await calendar_for_setting(work.session)
@@ -113,8 +107,6 @@ async def _hold(
         steps = steps_of(row)
         base = calendar.due(row.started_at, Term.parse(row.term)).due_at
         result = moved_end(calendar, base, row.due_at, steps, step)
-        if result is None and anew:
-            result = row.due_at, with_step(steps, step)
         if result is None or row.order_id is None:
             continue
         view = EffectView(

@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from domain.deadlines import open_of
 from domain.errors import Conflict
 from domain.incidents.arrival import tickets_decided
-from domain.incidents.holding import held_by, hold_for
+from domain.incidents.holding import joined_stakes
+from domain.incidents.keeping import hold_again
 from domain.incidents.model import HealthGap, Incident, IncidentReport
 from domain.incidents.queries import incident_subject, lock_incident, regime_of, touch
 from domain.incidents.reporting import JOINABLE
@@ -46,7 +47,9 @@ async def join_incident(work: Work, number: int, into: int) -> int:
     if target.state == "analysing":
         target.began_at = min(target.began_at, source.began_at)
         await _decide_sooner(work, source, target)
-        await _hold_for(work, source, target)
+    # Windows that waited for one decision wait for the other (627, clause 20).
+    target.stake = joined_stakes(target.stake, source.stake)
+    await hold_again(work, target)
     else:
         await work.session.flush()
         await tickets_decided(work, target)
@@ -56,17 +59,6 @@ async def join_incident(work: Work, number: int, into: int) -> int:
     target.revision += 1
     work.also("incident.take", incident_subject(into), joined=number)
     return into
-
-
-async def _hold_for(work: Work, source: Incident, target: Incident) -> None:
-    """Windows that waited for one decision wait for the other (627, clause 20)."""
-    subject = incident_subject(target.number)
-    decide = await open_of(work.session, subject, DECIDE) or await open_of(
-        work.session, subject, f"overdue.{DECIDE}"
-    )
-    held = await held_by(work, incident_subject(source.number))
-    if decide is not None and held:
-        await hold_for(work, subject, held, decide.due_at)
 
 
 async def _both(work: Work, number: int, into: int) -> tuple[Incident, Incident]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Sequence,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, Instant, Json, Key, Ref
@@ -54,6 +62,8 @@ class Incident(Base):
     # all | module | orders, with {"modules": [...]} or {"orders": [numbers]}
     scope: Mapped[str] = mapped_column(String(8))
     scope_of: Mapped[Json]
+    # Whose windows wait while it is analysed: {"all": true} or {"orders": [numbers]}.
+    stake: Mapped[Json] = mapped_column(server_default=text("'{}'"), default=dict)
     decided_at: Mapped[Instant | None]
     # What confirms or refutes it, as the users are told.
     facts_kk: Mapped[str] = mapped_column(default="")

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, or_, select
 
 from domain.base import is_id
-from domain.clock import as_utc, astana
+from domain.clock import as_utc
 from domain.deadlines import open_of
 from domain.errors import Conflict, NotFound
 from domain.files import FileInfo
 from domain.incidents.arrival import Arrival, arrival_of, reporter_of, tickets_decided
-from domain.incidents.holding import hold
+from domain.incidents.keeping import hold_scope
 from domain.incidents.model import Incident, IncidentReport
 from domain.incidents.planning import Planned
 from domain.incidents.queries import (
@@ -34,8 +34,8 @@ from domain.incidents.rules import (
     title_of,
 )
 from domain.incidents.said import Said
-from domain.incidents.telling import tell_moved, tell_staff
-from domain.incidents.timers import DECIDE, about, start
+from domain.incidents.telling import tell_staff
+from domain.incidents.timers import DECIDE, start
 from domain.incidents.views import IncidentRow, Reported, Scope
 from domain.notices import Lane, tell
 from domain.orders.attaching import add_file
@@ -240,7 +240,7 @@ async def _hold(
     company_id: int | None,
 ) -> list[Planned]:
     """Windows of the orders at stake wait for the decision, where the reporter takes part."""
-    if rules.hold_clause is None or incident.state != "analysing" or not orders:
+    if rules.hold_clause is None or not orders:
         return []
     mine = list(
         await work.session.scalars(
@@ -256,25 +256,7 @@ async def _hold(
             )
         )
     )
-    return await hold_scope(work, incident, rules.hold_clause, Scope("orders", orders=tuple(mine)))
-
-
-async def hold_scope(work: Work, incident: Incident, clause: str, scope: Scope) -> list[Planned]:
-    """Hold the windows of a scope until the decision is due, and tell everyone touched."""
-    subject = incident_subject(incident.number)
-    decide = await open_of(work.session, subject, DECIDE) or await open_of(
-        work.session, subject, f"overdue.{DECIDE}"
-    )
-    if decide is None or (scope.kind == "orders" and not scope.orders):
-        return []
-    until = decide.due_at
-    if until <= work.now:
-        # The term was over before anybody entered the fault: windows wait as of an overdue one.
-        calendar = await calendar_for_reading(work.session)
-        until = calendar.end_of(calendar.next_working_day(astana(work.now).date()))
-    held = await hold(work, subject, clause, scope, until)
-    await tell_moved(work, "incident.moved", held, subject, held=True, **about(incident))
-    return held
+    return await hold_scope(work, incident, Scope("orders", orders=tuple(mine)))
 
 
 async def _announce(

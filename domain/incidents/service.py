@@ -24,6 +24,7 @@ from domain.incidents.deciding import (
 )
 from domain.incidents.duties import Duties
 from domain.incidents.joining import join_incident
+from domain.incidents.keeping import hold_scope, register_keeping
 from domain.incidents.levels import decide_level, propose_level
 from domain.incidents.model import Incident, IncidentReport
 from domain.incidents.own import OwnReports
@@ -48,7 +49,6 @@ from domain.incidents.refuting import register_refuting
 from domain.incidents.reporting import (
     OPERATORS,
     Given,
-    hold_scope,
     open_incident,
     similar_to,
     take_report,
@@ -96,6 +96,7 @@ class Incidents(Duties, OwnReports):
         self.site = site
         register_timers(deadlines)
         register_pending(deadlines)
+        register_keeping(deadlines)
         register_refuting(deadlines)
 
     @use_case("incident.report", by=EVERYBODY)
@@ -198,7 +199,7 @@ class Incidents(Duties, OwnReports):
             raise Conflict("no_hold", None, number=number, regime=incident.regime)
         reach = check_scope(scope)
         await check_orders(work.session, reach)
-        held = await hold_scope(work, incident, clause, reach)
+        held = await hold_scope(work, incident, reach)
         touch(work, incident, held=len(held), scope=scope_json(reach))
         return len(held)
 

@@ -10,20 +10,21 @@ from domain.clock import astana
 from domain.deadlines import Deadline, close, set_moment, set_period
 from domain.firing import Deadlines
 from domain.incidents.applying import apply_effects
-from domain.incidents.holding import held_by, hold_longer
+from domain.incidents.holding import hold, windows_at_stake
 from domain.incidents.model import Incident
 from domain.incidents.queries import (
     IN_EFFECT,
     ground_of,
     incident_subject,
     lock_incident,
+    regime_of,
     scope_of,
 )
 from domain.incidents.telling import tell_moved, tell_staff
 from domain.law import Period
 from domain.roles import Role
 from domain.work import Work
-from domain.working_time.model import calendar_for_setting
+from domain.working_time.model import calendar_for_reading, calendar_for_setting
 
 DECIDE = "incident.decide"
 AGREE = "incident.agree"
@@ -95,7 +96,12 @@ async def overdue(work: Work, deadline: Deadline) -> None:
     kind = deadline.kind.removeprefix("overdue.")
     incident = await lock_incident(work, number_of(deadline))
     waiting = kind == DECIDE and incident.state == "analysing"
-    held = await held_by(work, deadline.subject) if waiting else {}
+    calendar = await calendar_for_reading(work.session)
+    today = astana(work.now - timedelta.resolution).date()
+    again = calendar.end_of(calendar.next_working_day(today))
+    held = []
+    if waiting and incident.stake:
+        held = await windows_at_stake(work, incident.stake, deadline.due_at, again, at_once=True)
     work.record(deadline.subject, overdue=kind)
     await tell_staff(
         work,
@@ -111,12 +117,11 @@ async def overdue(work: Work, deadline: Deadline) -> None:
     params = {"due_at": str(deadline.params.get("due_at") or deadline.due_at.isoformat())}
     calendar = await calendar_for_setting(work.session)
     if waiting:
-        # Held windows end with the term of the decision: they go on waiting for it. This row is
-        # written before theirs, so that it comes before them again at the same instant.
-        today = astana(work.now - timedelta.resolution).date()
-        again = calendar.end_of(calendar.next_working_day(today))
+        # Windows that end before the next round wait for it. Those that end with it are asked
+        # once more when they would close: which of two rows comes first at one instant is chance.
         await set_moment(work, f"overdue.{kind}", deadline.subject, again, params=params)
-        longer = await hold_longer(work, deadline.subject, held, again)
+        clause = regime_of(incident).hold_clause or ""
+        longer = await hold(work, held, deadline.subject, clause, again)
         await tell_moved(
             work, "incident.moved", longer, deadline.subject, held=True, **about(incident)
         )
