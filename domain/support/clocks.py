@@ -11,7 +11,7 @@ from domain.calendar import WorkingCalendar
 from domain.deadlines import NewDeadline, close, open_of, write
 from domain.law import TICKET_CLOSES, TICKET_ESCALATIONS, Period
 from domain.support.model import Ticket
-from domain.support.promise import Channel, Promise, promise
+from domain.support.promise import Channel, Promise, promise, registered
 from domain.support.reading import RED_BEFORE
 from domain.support.regimes import Regime, regime_at
 from domain.terms import Term
@@ -26,6 +26,8 @@ DECIDE = "ticket.decide"
 CLOSES = TICKET_CLOSES.name
 #: They run while a ticket waits for an answer.
 RUNNING = (PROMISE, ESCALATE, RED)
+# The platform itself tells the number there; a caller hears it from the operator, a program finds
+# it in the answer, and whoever of them has an account is told in the chat, too.
 _SENT_TO = ("chat", "voice", "email")
 
 
@@ -114,21 +116,40 @@ async def start(work: Work, ticket: Ticket, asked_at: datetime, *, first: bool =
         red_row(ticket, work.now),
     ]
     if first:
-        rows += _of_regime(calendar, ticket, regime, made.registered_at)
+        rows += _of_regime(calendar, ticket, regime, made.registered_at, work.now)
     await write(work.session, rows)
     return made
 
 
 def _of_regime(
-    calendar: WorkingCalendar, ticket: Ticket, regime: Regime, since: datetime
+    calendar: WorkingCalendar, ticket: Ticket, regime: Regime, since: datetime, now: datetime
 ) -> list[NewDeadline]:
     """Terms only some acts have: the number told, the decision (act 627, clauses 17 and 19)."""
     rows = []
     if regime.decision is not None:
         rows.append(_row(calendar, ticket, DECIDE, since, regime.decision))
-    if regime.number is not None and ticket.channel in _SENT_TO:
-        rows.append(_row(calendar, ticket, NUMBER, since, regime.number))
+    told = ticket.channel in _SENT_TO or ticket.person_id is not None
+    if regime.number is not None and told:
+        rows.append(_row(calendar, ticket, NUMBER, max(since, now), regime.number))
     return rows
+
+
+async def register_anew(work: Work, calendar: WorkingCalendar, ticket: Ticket) -> None:
+    """The day on which a request would have been registered is another one now (627, clause 16).
+
+    What runs from the registration runs from the new one: its number, its decision (627, clauses
+    17 and 19). Nothing is registered before now.
+    """
+    regime = regime_at(ticket.regime, ticket.opened_at)
+    channel: Channel = ticket.channel  # type: ignore[assignment]  # one of these by ``open``
+    since = max(registered(calendar, regime, channel, ticket.opened_at), work.now)
+    if since == ticket.registered_at:
+        return
+    ticket.registered_at = since
+    subject = ticket_subject(ticket.number)
+    rows = {row.kind: row for row in _of_regime(calendar, ticket, regime, since, work.now)}
+    running = [kind for kind in rows if await close(work, subject, (kind,), "moved")]
+    await write(work.session, [rows[kind] for kind in running])
 
 
 async def stop(work: Work, ticket: Ticket, *, closes: bool = True) -> None:

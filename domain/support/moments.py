@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from domain.deadline_moves import Moved
 from domain.deadlines import Deadline, close, write
@@ -137,7 +137,7 @@ async def hold_touched(work: Work, subjects: Sequence[str]) -> None:
     numbers = sorted({number_of(each) for each in subjects if each.startswith(_TICKET)})
     await work.session.execute(
         select(Ticket.id)
-        .where(Ticket.number.in_(numbers))
+        .where(or_(Ticket.number.in_(numbers), Ticket.registered_at > work.now))
         .order_by(Ticket.id)
         .with_for_update(key_share=True)
     )
@@ -146,17 +146,23 @@ async def hold_touched(work: Work, subjects: Sequence[str]) -> None:
 async def follow_calendar(work: Work, moved: Sequence[Moved]) -> None:
     """Tickets follow their promises when the calendar moves them, and the user is told again.
 
+    What is still to be registered is registered by the calendar as it is now (627, clause 16).
     The desk's morning is set anew: tomorrow may have become a day off, or a working one.
     """
     ends = {number_of(each.subject): each for each in moved if each.kind == clocks.PROMISE}
     rows = await work.session.scalars(
         select(Ticket)
-        .where(Ticket.number.in_(ends))
+        .where(or_(Ticket.number.in_(ends), Ticket.registered_at > work.now))
         .order_by(Ticket.id)
         .with_for_update(key_share=True)
     )
+    calendar = await calendar_for_setting(work.session)
     for ticket in rows:
-        end = ends[ticket.number]
+        if ticket.registered_at > work.now:
+            await clocks.register_anew(work, calendar, ticket)
+        end = ends.get(ticket.number)
+        if end is None:
+            continue
         ticket.promised_at = end.new
         await close(work, ticket_subject(ticket.number), (clocks.RED,), "cancelled")
         await write(work.session, [clocks.red_row(ticket, work.now)])

@@ -107,11 +107,81 @@ async def test_the_number_reaches_the_user_within_an_hour(desk: Desk) -> None:
     assert (told.state, told.params["ticket"]) == ("sent", number)
     await desk.until("11-20 11:00")
     assert await desk.kinds(operator, "ticket.number_unsent") == []
-    await desk.support.email_in(
+
+
+@pytest.mark.clause("627-16")
+@pytest.mark.clause("627-17")
+@pytest.mark.clause("627-19")
+async def test_an_email_out_of_hours_counts_from_its_registration(desk: Desk) -> None:
+    """Not from when it was written: Friday evening is registered on Monday at nine."""
+    await desk.at("11-20 20:00")
+    operator = await desk.operator()
+    number = await _email_627(desk)
+    assert (await desk.row(number)).registered_at == moment("11-23 09:00")
+    assert await _open(desk, "number") == [moment("11-23 10:00")]
+    assert await _open(desk, "decide") == [moment("11-25 00:00")]
+    await desk.until("11-23 09:59")
+    assert await desk.told(operator, "ticket.number_unsent") == []
+    # The mail server has not taken the letter.
+    await desk.until("11-23 10:00")
+    [told] = await desk.told(operator, "ticket.number_unsent")
+    assert told.params["ticket"] == number
+
+
+@pytest.mark.clause("627-16")
+@pytest.mark.clause("627-17")
+async def test_registration_number_and_decision_follow_the_calendar(desk: Desk) -> None:
+    await desk.at("11-20 20:00")
+    number = await _email_627(desk)
+    await _change(desk, date(2026, 11, 23), working=False)
+    assert (await desk.row(number)).registered_at == moment("11-24 09:00")
+    assert await _open(desk, "number") == [moment("11-24 10:00")]
+    assert await _open(desk, "decide") == [moment("11-26 00:00")]
+    await _change(desk, date(2026, 11, 21), working=True)
+    assert (await desk.row(number)).promised_at == moment("11-21 18:30")
+    assert (await desk.row(number)).registered_at == moment("11-21 09:00")
+    assert await _open(desk, "number") == [moment("11-21 10:00")]
+    assert await _open(desk, "decide") == [moment("11-25 00:00")]
+    # Once it is registered no change makes it otherwise.
+    await desk.at("11-21 12:00")
+    await _change(desk, date(2026, 11, 21), working=None)
+    assert (await desk.row(number)).registered_at == moment("11-21 09:00")
+
+
+@pytest.mark.clause("627-16")
+async def test_nothing_is_registered_before_the_day_is_known_to_be_working(desk: Desk) -> None:
+    await desk.at("11-20 20:00")
+    number = await _email_627(desk)
+    await desk.at("11-21 12:00")
+    await _change(desk, date(2026, 11, 21), working=True)
+    assert (await desk.row(number)).registered_at == moment("11-21 12:00")
+    assert await _open(desk, "number") == [moment("11-21 13:00")]
+
+
+@pytest.mark.clause("627-17")
+async def test_the_number_of_a_call_is_followed_where_the_platform_tells_it(desk: Desk) -> None:
+    await desk.at("11-20 10:00")
+    operator, user = await desk.operator(), await desk.user()
+    for caller in (user.person_id, None):
+        await desk.support.register_call(
+            again(operator),
+            "Айгүл",
+            "+7 701 555 44 33",
+            moment("11-20 08:00"),
+            "Не открывается",
+            person_id=caller,
+            regime="627",
+        )
+    # From the entry into the journal; a stranger has heard it from the operator.
+    assert await _open(desk, "number") == [moment("11-20 11:00")]
+
+
+async def _email_627(desk: Desk) -> int:
+    under_627 = type(desk)(_with_regime(desk), desk.clock)
+    taken = await under_627.support.email_in(
         "guest@example.kz", "Гость", "Вопрос", "Как войти?", message_id="<1@example.kz>"
     )
-    await desk.until("11-20 12:00")
-    assert await desk.kinds(operator, "ticket.number_unsent") == []
+    return taken.number
 
 
 @pytest.mark.clause("627-17")
