@@ -47,12 +47,12 @@ async def join_incident(work: Work, number: int, into: int) -> int:
     if target.state == "analysing":
         target.began_at = min(target.began_at, source.began_at)
         await _decide_sooner(work, source, target)
-    # Windows that waited for one decision wait for the other (627, clause 20).
-    target.stake = joined_stakes(target.stake, source.stake)
-    await hold_again(work, target)
     else:
         await work.session.flush()
         await tickets_decided(work, target)
+    # Windows that waited for one decision wait for the other (627, clause 20).
+    target.stake = joined_stakes(target.stake, source.stake)
+    await hold_again(work, target)
     await stop(work, source, DECIDE, "cancelled")
     source.state, source.closed_at, source.joined_into = "closed", work.now, into
     touch(work, source, joined_into=into)
