@@ -135,8 +135,15 @@ async def test_a_fault_moves_the_deadlines_that_its_preview_shows(
     await agreed(services, number)
     problem(await api.post(f"{path}/apply", {"digest": "0" * 16}), 409, "effects_changed")
 
+    problem(await api.post(f"{path}/close"), 409, "effects_not_applied")
+    problem(await api.post(f"{path}/refutation-told"), 409, "incident_nothing_due")
+    problem(await api.post(f"{path}/owner-told"), 409, "incident_nothing_due")
+    early = {"number": "17-С", "date": "2026-11-23"}
+    problem(await api.post(f"{path}/act", early), 422, "act_date_wrong")
+    entered = await api.ok("POST", f"{path}/act", {"number": "17-С", "date": "2026-11-24"})
+    assert (entered["act_number"], entered["act_date"]) == ("17-С", "2026-11-24")
     done = await api.post(f"{path}/apply", expected, key="apply-1")
-    assert (done.status, done["moved"], done["round"]) == (200, 1, 1)
+    assert (done.status, done["moved"], done["round"], done["waiting"]) == (200, 1, 1, 0)
     assert (await api.post(f"{path}/apply", expected, key="apply-1")).raw == done.raw
     window = (await api.get(f"/orders/{order}"))["deadlines"]
     assert isinstance(window, list)
@@ -151,6 +158,26 @@ async def test_a_fault_moves_the_deadlines_that_its_preview_shows(
     problem(await api.post(f"{path}/reopen"), 422, "text_missing")
     again_ = await api.ok("POST", f"{path}/reopen", {"reason": "Снова сбой"})
     assert (again_["state"], again_["round"]) == ("analysing", 1)
+
+
+@pytest.mark.clause("366-26")
+@pytest.mark.clause("366-28")
+async def test_a_caller_is_told_of_the_refutation_by_somebody(api: Api) -> None:
+    given = {
+        "text": "Не открывается страница",
+        "found_at": "2026-11-20T09:30:00+05:00",
+        "contacts": "звонить днём",
+        "name": "Болат Ахметов",
+        "phone": "8 701 555 00 99",
+    }
+    problem(await api.post("/incidents/reports", given | {"phone": "12"}), 422, "phone_invalid")
+    number = (await api.post("/incidents/reports", given))["incident"]
+    told = await api.ok("GET", f"/incidents/{number}/reports")
+    assert (told["items.0.name"], told["items.0.phone"]) == ("Болат Ахметов", "+77015550099")
+    refuted = await api.ok("POST", f"/incidents/{number}/refute", {"facts": "Сбоя нет"})
+    assert "incident.refutation" in str(refuted["deadlines"])
+    done = await api.ok("POST", f"/incidents/{number}/refutation-told")
+    assert done["deadlines"] == {}
 
 
 async def test_texts_are_taken_and_shown_in_both_languages(api: Api, clock: ManualClock) -> None:
