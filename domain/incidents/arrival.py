@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 
 from domain.clock import as_utc
-from domain.deadlines import close
+from domain.deadlines import Deadline, close
 from domain.errors import AccessDenied, NotFound, RuleBroken
 from domain.identifiers import parse_phone
 from domain.incidents.model import Incident, IncidentReport
@@ -20,7 +20,7 @@ from domain.support.model import Ticket, TicketMessage
 from domain.support.promise import Channel, registered
 from domain.support.regimes import regime_at
 from domain.texts import NAME_LIMIT, required_text
-from domain.work import Work
+from domain.work import Look, Work
 from domain.working_time.model import calendar_for_reading
 
 OPERATORS = frozenset({Role.SUPPORT, Role.ADMIN})
@@ -44,11 +44,12 @@ class Reporter:
     phone: str = ""
 
 
-async def arrival_of(work: Work, ticket: Ticket | None, found_at: datetime) -> Arrival:
+async def arrival_of(work: Work | Look, ticket: Ticket | None, found_at: datetime) -> Arrival:
     """When word of a fault found then came: with the first message of the ticket since.
 
-    Lateness is judged by it, and the term of the decision runs from its registration; a fault
-    of which no message can tell is reported in this very act.
+    Lateness is judged by it, and the term of the decision runs from its registration. A fault
+    of which no message can tell is reported in this very act; the request keeps the term of its
+    decision all the same (627, clause 19).
     """
     if ticket is None:
         return Arrival(work.now, work.now)
@@ -63,12 +64,23 @@ async def arrival_of(work: Work, ticket: Ticket | None, found_at: datetime) -> A
         .limit(1)
     )
     if at is None:
-        return Arrival(work.now, work.now)
+        return Arrival(work.now, await _due_since(work, ticket) or work.now)
     if at == ticket.opened_at:
         return Arrival(at, ticket.registered_at)
     channel: Channel = ticket.channel  # type: ignore[assignment]  # one of these by ``open``
     calendar = await calendar_for_reading(work.session)
     return Arrival(at, registered(calendar, regime_at(ticket.regime, at), channel, at))
+
+
+async def _due_since(work: Work | Look, ticket: Ticket) -> datetime | None:
+    """From when the decision on a request is due, or overdue, if it is."""
+    row = await work.session.scalar(
+        select(Deadline)
+        .where(Deadline.subject == ticket_subject(ticket.number), Deadline.kind == DECIDE)
+        .order_by(Deadline.id.desc())
+        .limit(1)
+    )
+    return row.started_at if row is not None and row.state in ("open", "fired") else None
 
 
 async def reporter_of(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from domain.actor import Actor
 from domain.awards.model import Award
+from domain.base import is_id
 from domain.errors import NotFound
+from domain.incidents.arrival import arrival_of
 from domain.incidents.model import Incident, IncidentEffect, IncidentReport
 from domain.incidents.queries import (
     ALL_EFFECTS,
@@ -21,6 +24,7 @@ from domain.incidents.queries import (
     reports_of,
     rows_of,
 )
+from domain.incidents.rules import report_term
 from domain.incidents.timers import DECIDE
 from domain.incidents.views import (
     Annulled,
@@ -35,8 +39,13 @@ from domain.offers.model import Offer
 from domain.orders.model import Order, OrderInvitation
 from domain.orders.queries import read_order
 from domain.roles import EVERYBODY, Role
+from domain.support.model import Ticket
+from domain.support.regimes import regime_at
 from domain.work import Look, query
+from domain.working_time.model import calendar_for_reading
 from domain.working_time.moving import award_number
+
+_OPERATORS = frozenset({Role.SUPPORT, Role.ADMIN})
 
 
 class OwnReports:
@@ -53,6 +62,24 @@ class OwnReports:
         total = await look.session.scalar(select(func.count(Incident.id)).where(own)) or 0
         page = max(0, min(page, (total - 1) // size))
         return await rows_of(look.session, own, limit=size, skip=page * size), total
+
+    @query(by=EVERYBODY)
+    async def is_late(
+        self, look: Look, found_at: datetime, regime: str, ticket: int | None = None
+    ) -> bool:
+        """Whether a report of a fault found then would come after its term (366-25; 627-15.1).
+
+        One from a request, of the actor or for an operator, came with the message there. Raises
+        ``found_in_future``.
+        """
+        request = None
+        if ticket is not None and is_id(ticket):
+            found = await look.session.scalar(select(Ticket).where(Ticket.number == ticket))
+            mine = found is not None and own_act(look.actor, found.person_id)
+            request = found if mine or look.actor.role in _OPERATORS else None
+        arrival = await arrival_of(look, request, found_at)
+        calendar = await calendar_for_reading(look.session)
+        return report_term(calendar, regime_at(regime, look.now), found_at, arrival.at)[1]
 
     @query(by=EVERYBODY)
     async def my_reports(self, look: Look, number: int) -> OwnIncident:

@@ -12,7 +12,7 @@ from aiogram_dialog import DialogManager
 from domain.errors import Conflict, RuleBroken
 from domain.files import FileInfo
 from domain.identifiers import parse_phone, shown_email
-from domain.incidents.rules import CONTACTS_LIMIT, TEXT_LIMIT, report_term
+from domain.incidents.rules import CONTACTS_LIMIT, TEXT_LIMIT
 from domain.incidents.service import OPERATORS
 from domain.orders.attaching import MAX_FILES, check_document
 from domain.support.regimes import Regime, regime_at
@@ -118,9 +118,9 @@ def known_contacts(ctx: Ctx, data: Values) -> str:
 
 async def is_late(manager: DialogManager, found: datetime) -> bool:
     """Whether a report of a fault found then comes after its term; refused from the future."""
-    ctx = ctx_of(manager)
-    calendar = await ctx.services.working_time.calendar(ctx.actor)
-    return report_term(calendar, regime_of(manager), found, ctx.now)[1]
+    ctx, ticket = ctx_of(manager), manager.dialog_data["ticket"]
+    regime = str(manager.dialog_data["regime"])
+    return await ctx.services.incidents.is_late(ctx.actor, found, regime, ticket)
 
 
 # Steps

@@ -156,7 +156,7 @@ async def test_answers_go_out_when_nobody_can_say_how_the_platform_is(
 ) -> None:
     asked = 0
 
-    async def away(_actor: object) -> None:
+    async def away(_actor: object, *, orders: bool) -> None:
         nonlocal asked
         asked += 1
         raise ConnectionError("the database is away")

@@ -39,6 +39,11 @@ async def test_a_letter_in_time_is_in_time_whenever_it_is_taken_down(
 ) -> None:
     ticket = await letter(desk, "11-20 09:40")
     await stage.at("11-26 10:00")
+    found = moment("11-20 09:30")
+    assert not await desk.incidents.is_late(desk.operator, found, "366", ticket)
+    assert await desk.incidents.is_late(desk.operator, found, "366")
+    stranger = await stage.supplier()
+    assert await desk.incidents.is_late(stranger.me, found, "366", ticket)
     taken = await desk.report(desk.operator_, "11-20 09:30", ticket=ticket)
     assert (taken.late, taken.reported_by) == (False, moment("11-26 00:00"))
     (report,) = await desk.incidents.reports(desk.operator, taken.incident)
@@ -61,6 +66,16 @@ async def test_under_act_627_lateness_and_decision_run_from_the_letter(
     await stage.at("11-24 12:00")
     second = await desk_627.report(desk_627.operator_, "11-23 18:50", ticket=late)
     assert (second.late, second.decide_by) == (False, moment("11-26 00:00"))
+
+
+@pytest.mark.clause("627-19")
+async def test_a_request_keeps_its_term_whatever_time_is_entered(
+    desk_627: Desk, stage: Stage
+) -> None:
+    ticket = await letter(desk_627, "11-20 09:40")
+    await stage.at("11-23 10:00")
+    taken = await desk_627.report(desk_627.operator_, "11-23 10:00", ticket=ticket)
+    assert (taken.late, taken.decide_by) == (False, moment("11-24 00:00"))
 
 
 @pytest.mark.clause("627-19")
