@@ -1,16 +1,16 @@
-"""Calls back to the user, faults registered for them, and keeping them from writing."""
+"""Calls back to the user, and keeping them from writing."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from aiogram import Bot, Router
+from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from handlers.context import Ctx
 from handlers.filters import Pressed
 from handlers.support.acts import ask, offer, redraw
-from handlers.support.parts import OPERATORS, PRESSED_IN_GROUP, ticket_in, to_private, words_of
+from handlers.support.parts import OPERATORS, PRESSED_IN_GROUP, ticket_in, words_of
 from handlers.views import desk_people as people
 from handlers.views.translator import Html, Translator, plain
 
@@ -21,7 +21,6 @@ def calls_router() -> Router:
     router.callback_query.register(choose_result, Pressed("desk.call"))
     router.callback_query.register(not_reached, Pressed("desk.unreached"))
     router.callback_query.register(ask_called, Pressed("desk.called"), PRESSED_IN_GROUP)
-    router.callback_query.register(register_fault, Pressed("desk.fault"))
     router.callback_query.register(choose_term, Pressed("desk.mute"))
     router.callback_query.register(ask_mute, Pressed("desk.mute.for"), PRESSED_IN_GROUP)
     router.callback_query.register(unmute, Pressed("desk.unmute"))
@@ -48,13 +47,6 @@ async def not_reached(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 async def ask_called(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """What was said, in reply to a question."""
     await ask(press, ctx, people.ask_called, ticket_in(ids))
-
-
-async def register_fault(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) -> None:
-    """The form of a fault needs a chat of its own: the card goes there, its button opens it."""
-    ctx.actor.check_role(OPERATORS)
-    view = await ctx.services.support.ticket(ctx.actor, ticket_in(ids))
-    await to_private(press, ctx, view, bot)
 
 
 async def choose_term(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

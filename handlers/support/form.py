@@ -41,7 +41,6 @@ from handlers.support.calls import mute
 from handlers.support.parts import OPERATORS, PRESSED_IN_CHAT, ticket_in
 from handlers.support.recordings import came_from
 from handlers.support.writing import html_of
-from handlers.views.desk_choices import incident_made
 from handlers.views.desk_private import (
     ACTS,
     ask_words,
@@ -54,7 +53,7 @@ from handlers.views.errors import toast
 from handlers.views.shown import Shown
 
 _WITH_FILES = ("answer", "note", "called")
-_PLAIN = ("merge", "dispute", "incident", "mute.for")
+_PLAIN = ("merge", "dispute", "mute.for")
 _FILES = (
     ContentType.DOCUMENT,
     ContentType.PHOTO,
@@ -170,12 +169,8 @@ async def send(manager: DialogManager) -> None:
         case "called":
             call = replace(files[0], kind="call") if files else None
             await support.follow_up(ctx.actor, number, "call", "answered", text, recording=call)
-        case "mute.for":
-            done = Shown(await mute(ctx, number, int(data["days"]), text, ctx.t))
         case _:
-            incidents = ctx.services.incidents
-            made = await incidents.open_by_operator(ctx.actor, text, ctx.now, ticket=number)
-            done = Shown(incident_made(ctx.t, made))
+            done = Shown(await mute(ctx, number, int(data["days"]), text, ctx.t))
     view = await support.ticket(ctx.actor, number)
     if isinstance(manager.event, CallbackQuery):
         await came_from(ctx, chat_of(manager.event), data.get("posts", []), view)

@@ -25,6 +25,7 @@ from domain.support.views import Edited, Origin
 from handlers.common.support.intake import files_of
 from handlers.context import Ctx, locale_of
 from handlers.support.calls import mute
+from handlers.support.faults import report_of_ticket
 from handlers.support.kinds import Before, Kind, is_marked, kind_of, remembered
 from handlers.support.parts import (
     IN_GROUP,
@@ -128,11 +129,8 @@ async def _take(message: Message, ctx: Ctx, bot: Bot, topic: TopicView, kind: Ki
         case "dispute":
             await support.mark_dispute(ctx.actor, number, message.text or "")
         case "incident":
-            incidents = ctx.services.incidents
-            made = await incidents.open_by_operator(
-                ctx.actor, message.text or "", ctx.now, ticket=number
-            )
-            await reply(message, incident_made(t, made))
+            taken = await report_of_ticket(ctx, number, message.text or "")
+            await reply(message, incident_made(t, taken))
         case _:
             words = said or escape("" if files_of(message) else f"[{message.content_type}]")
             await support.note(ctx.actor, number, words, files_of(message), origin=origin)

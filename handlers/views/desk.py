@@ -165,14 +165,14 @@ def card_keyboard(
 ) -> InlineKeyboardMarkup | None:
     """What can be done with a ticket; rights and state are looked at again on the press.
 
-    A fault is registered by a form, for which a topic is no place: ``private``: this chat is.
+    ``private``: an incident is made by the form of reports, for which a topic is no place.
     """
     if view.state == "merged":
         return None
     words = [_act(view, t.button("Transcript"), "desk.words")] if has_transcript(view) else []
     if has_recording(view):
         words.append(_act(view, t.button("Recordings"), "rec.of"))
-    fault = _act(view, t.button("Register a fault"), "fault.report" if private else "desk.fault")
+    fault = _act(view, t.button("Make an incident"), "fault.report" if private else "desk.incident")
     dispute = (
         _act(view, t.button("Dispute settled"), "desk.settle")
         if view.disputed
@@ -181,11 +181,11 @@ def card_keyboard(
     if view.state == "closed":
         return keyboard([_act(view, t.button("Reopen"), "desk.reopen")], [dispute, fault], words)
     mute = _act(view, t.button("Keep from writing"), "desk.mute")
+    mutes = [mute] if view.line.person_id else []
     return keyboard(
         *_work_rows(t, view, note_mode),
-        [dispute, _act(view, t.button("Make an incident"), "desk.incident")],
-        [_act(view, t.button("Called back"), "desk.call"), fault],
-        [mute] if view.line.person_id else [],
+        [dispute, fault],
+        [_act(view, t.button("Called back"), "desk.call"), *mutes],
         words,
     )
 

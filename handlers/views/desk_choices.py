@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from domain.incidents.views import Reported
 from domain.support.mirror import GroupView
 from domain.support.views import CannedView, ShiftView, TicketView
 from handlers.views.desk_terms import (
@@ -170,15 +171,18 @@ def ask_incident(t: Translator, number: int) -> Html:
         INCIDENT,
         t(
             "Ticket No. {number}: what is broken? Write it in a few words in reply to this "
-            "message. For example: offers are not saved.",
+            "message; if it is an open incident, its number. For example: offers are not saved. "
+            "The user is told of the decision.",
             number=number,
         ),
     )
 
 
-def incident_made(t: Translator, incident: int) -> Html:
+def incident_made(t: Translator, taken: Reported) -> Html:
     """The incident has a number."""
-    return t("Incident No. {number} is open, in analysis.", number=incident)
+    if taken.joined:
+        return t("The ticket is a report of incident No. {number} now.", number=taken.incident)
+    return t("Incident No. {number} is open, in analysis.", number=taken.incident)
 
 
 # In the group

@@ -194,7 +194,6 @@ _QUESTIONS: Mapping[str, Lazy] = {
         "On what ground is there a dispute? Its recordings are kept until it is settled. "
         "For example: the user says that the term was counted wrongly."
     ),
-    "incident": lazy("What is broken? In a few words, for example: offers are not saved."),
     "called": lazy(
         "What did you tell the user in the call? Write it, or send the recording. "
         "The user gets your words; the recording stays at the desk."
@@ -211,7 +210,6 @@ _REVIEWS: Mapping[str, Lazy] = {
     "docs": lazy("Ask the user for this?"),
     "merge": lazy("Put the ticket into this one?"),
     "dispute": lazy("Mark a dispute on this ground?"),
-    "incident": lazy("Make an incident of this?"),
     "called": lazy("Keep this as the result of the call and tell the user?"),
     "mute.for": lazy("Keep the user from writing for this reason?"),
 }

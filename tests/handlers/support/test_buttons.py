@@ -106,7 +106,7 @@ async def test_whose_it_is_and_how_urgent(place: Place) -> None:
     await place.until(lambda view: view.line.priority == "high")
 
 
-async def test_a_dispute_an_incident_and_the_end(place: Place) -> None:
+async def test_a_dispute_and_the_end(place: Place) -> None:
     number = place.number
     await place.tap("desk.dispute", number)
     await place.answer(DISPUTE, "Спор о сроке")
@@ -114,10 +114,6 @@ async def test_a_dispute_an_incident_and_the_end(place: Place) -> None:
     await place.anew()
     await place.tap("desk.settle", number)
     await place.until(lambda view: view.disputed is None)
-    await place.tap("desk.incident", number)
-    await place.answer(INCIDENT, "Заказы не сохраняются")
-    await place.until(lambda view: view.incident is not None)
-    await place.anew()
     await place.tap("desk.close", number)
     await place.tap("desk.close.as", number, "duplicate")
     await place.until(lambda view: view.state == "closed")
@@ -212,11 +208,25 @@ async def test_somebody_is_kept_from_writing_and_let_again(place: Place) -> None
     await until(lambda: muted([]))
 
 
-async def test_a_fault_is_registered_for_the_user(place: Place) -> None:
+async def test_a_ticket_becomes_the_report_of_a_fault(place: Place) -> None:
+    desk, number = place.desk, place.number
     if place.chat:
-        await place.tap("desk.fault", place.number)
-    await tap(place.desk.operator, "fault.report", place.number)
-    asked = await place.desk.operator.eventually(
+        await place.tap("desk.incident", number)
+        await place.answer(INCIDENT, "Заказы не сохраняются")
+        taken = await place.until(lambda view: view.incident is not None)
+        operator = (await desk.town.actor(desk.operator)).because(next_cause())
+        (report,) = await desk.town.services.incidents.reports(operator, taken.incident or 0)
+        assert (report.ticket, report.text) == (number, "Заказы не сохраняются")
+        # Another ticket is of the same fault: its number is enough.
+        other = (await desk.ask("Тоже не сохраняется")).number
+        await desk.mirror.drain()
+        again = Place(desk, other, desk.chat, await desk.thread(other))
+        await again.tap("desk.incident", other)
+        await again.answer(INCIDENT, f"№ {taken.incident}")
+        await again.until(lambda view: view.incident == taken.incident)
+        return
+    await place.tap("fault.report", number)
+    asked = await desk.operator.eventually(
         lambda each: any(b.text == t_of("ru").button("Cancel") for b in each.buttons)
     )
     assert asked.text
