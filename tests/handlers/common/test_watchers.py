@@ -13,8 +13,8 @@ from tests.support.factories import integration_actor
 
 T = t_of("ru")
 ROLES = (Role.AUTHORITY, Role.OBSERVER, Role.TECHNICAL_OPERATOR, Role.SUPPORT)
-#: Only these presses stand under the order of somebody who watches.
-LOOKING = {"order.goods", "order.files", "order.summary", "order.protocol", "receipt"}
+#: Only these presses stand under the order of somebody who watches; anybody may ask support.
+LOOKING = {"order.goods", "order.files", "order.summary", "order.protocol", "receipt", "support"}
 
 
 async def pressed(person: Person, label: str) -> Message:
