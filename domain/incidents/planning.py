@@ -46,14 +46,16 @@ async def plan(
         return []
     open_now = await running(session, calendar, ground, now)
     ended = await over(session, calendar, ground, now)
-    rerun = {each.order_id for each in ended if each.view.what == "rerun"}
+    left = await _left(session, ground.cause)
+    # Of a procedure that is left as it is, terms that run are moved all the same.
+    again = [each for each in ended if each.view.what == "rerun" and not left.holds(each)]
+    rerun = {each.order_id for each in again}
     # What a procedure that is run again had brought about falls away with it.
     found = [each for each in open_now if each.order_id not in rerun]
     found += [
         each for each in ended if each.order_id not in rerun or each.view.kind == OFFER_WINDOW.name
     ]
     found += await protocols(session, ground, found)
-    left = await _left(session, ground.cause)
     found = [each for each in found if not left.holds(each)]
     return sorted(found, key=lambda each: (each.order_id, each.view.kind, each.view.subject))
 

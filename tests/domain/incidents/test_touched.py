@@ -138,3 +138,19 @@ async def test_a_procedure_found_not_influenced_is_not_run_again(desk: Desk, sta
     assert (await stage.card(customer, other)).state == "collecting"
     left = (await desk.incidents.effects(desk.operator, fault))[0]
     assert (left.order, left.what, left.reason) == (spared, "kept", "not_influenced")
+
+
+async def test_terms_that_run_move_though_their_procedure_is_not_run_again(
+    desk: Desk, stage: Stage
+) -> None:
+    customer, supplier = await stage.customer(), await stage.supplier()
+    spared = await stage.order(customer)
+    await stage.offer(supplier, spared)
+    await stage.until("11-25 10:00")
+    fault = await desk.fault("11-24 09:00", "11-25 09:00", regime="627")
+    assert [each.what for each in (await desk.preview(fault)).effects] == ["rerun"]
+    await desk.incidents.spare(desk.operator, fault, [spared], "Предложения поданы до сбоя")
+    assert (await desk.apply(fault)).moved == 1
+    card = await stage.card(customer, spared)
+    assert card.state == "choosing"
+    assert card.deadlines[-1].due_at == moment("12-05 00:00")
