@@ -60,12 +60,19 @@ async def watch_apply(work: Work, incident: Incident) -> None:
     if not await waits_to_be_applied(work, incident):
         await stop(work, incident, APPLY)
         return
+    if await _runs(work, incident):
+        return
+    rules = regime_of(incident)
+    await start(work, incident, APPLY, apply_term(rules, incident.level or ""))
+
+
+async def _runs(work: Work, incident: Incident) -> bool:
+    """Whether somebody must apply by now or soon: what ``watch_apply`` has found last."""
     subject = incident_subject(incident.number)
     for kind in (APPLY, f"overdue.{APPLY}"):
         if await open_of(work.session, subject, kind) is not None:
-            return
-    rules = regime_of(incident)
-    await start(work, incident, APPLY, apply_term(rules, incident.level or ""))
+            return True
+    return False
 
 
 async def watch_tonight(work: Work, incident: Incident) -> None:
@@ -91,7 +98,8 @@ async def _may_be_late(work: Work, incident: Incident) -> bool:
         return False
     if incident.level_state not in IN_EFFECT:
         return regime_of(incident).level(incident.level).effect != "none"
-    return await waits_to_be_applied(work, incident)
+    # Thousands of deadlines are looked through once in an act.
+    return await _runs(work, incident)
 
 
 async def tonight(work: Work, deadline: Deadline) -> None:
