@@ -81,6 +81,7 @@ class MailSender:
         Letters that are on their way then are put on record first.
         """
         told = -math.inf
+        self._woken.set()  # what waits from before is looked for at once
         try:
             while True:
                 await woken(self._woken, self._poll)

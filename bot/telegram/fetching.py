@@ -77,6 +77,7 @@ class Fetcher:
 
         What was in hand is fetched by the next process, once its claim is over.
         """
+        self._woken.set()  # what waits from before is looked for at once
         try:
             while True:
                 await woken(self._woken, self._poll)
