@@ -40,7 +40,8 @@ def render_journal(
 ) -> bytes:
     """One journal of requests registered in [since, until), by the time of registration.
 
-    A report of a fault given within a request is one line with it.
+    A report of a fault given within a request is one line with it; a fault that specialists or
+    our own watch have found, and nobody has reported, is a line of its own.
     """
     kk, ru = labels("journal", "kk"), labels("journal", "ru")
     book = Workbook()
@@ -100,24 +101,47 @@ def _request(line: JournalLine) -> list[Cell]:
 
 
 def _fault(row: JournalRow, ticket: JournalLine | None) -> list[Cell]:
-    kk, ru = (
-        labels("journal", language)["report_id"].format(incident=row.incident, report=row.report)
-        for language in ("kk", "ru")
-    )
     return [
-        str(row.ticket) if row.ticket is not None else both(kk, ru),
+        str(row.ticket) if row.ticket is not None else _identifier(row),
         row.registered_at,
         _word("channel", row.channel),
         row.name,
         both(row.company_kk, row.company_ru),
         row.contacts,
-        row.text,
+        _silent(row.text) if row.channel == "health" else row.text,
         ticket.order_number if ticket is not None else None,
         row.incident,
         row.found_at,
-        both(*(labels("desk", each)["yes" if row.late else "no"] for each in ("kk", "ru"))),
+        _late(row),
         _word("outcome", row.outcome),
         _word("level", row.level),
         " / ".join(filter(None, (row.said.kk, row.said.ru))),
-        row.decided_at,
+        row.decided_at if row.report is not None else None,
     ]
+
+
+def _identifier(row: JournalRow) -> str:
+    """Of a report given by itself, or of a fault that nobody has reported."""
+    name = "fault_id" if row.report is None else "report_id"
+    kk, ru = (
+        labels("journal", language)[name].format(incident=row.incident, report=row.report)
+        for language in ("kk", "ru")
+    )
+    return both(kk, ru)
+
+
+def _late(row: JournalRow) -> str:
+    if row.report is None:
+        return ""
+    return both(*(labels("desk", each)["yes" if row.late else "no"] for each in ("kk", "ru")))
+
+
+def _silent(part: str) -> str:
+    """Which part of the platform our own watch found silent."""
+    kk, ru = (
+        labels("journal", language)["silent"].format(
+            part=labels("evidence", language).get(f"part_{part}", part)
+        )
+        for language in ("kk", "ru")
+    )
+    return both(kk, ru)

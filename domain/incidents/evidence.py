@@ -27,8 +27,8 @@ from domain.incidents.queries import (
     read_incident,
     reports_of,
 )
-from domain.incidents.service import READERS
 from domain.incidents.views import EffectView, GapView, IncidentView, ReportView
+from domain.incidents.watching import INSIDERS
 from domain.orders.model import Order
 from domain.registry.model import Company
 from domain.roles import EVERYBODY
@@ -87,13 +87,13 @@ class EvidenceReading:
 
     @query(by=EVERYBODY)
     async def of(self, look: Look, number: int) -> Evidence:
-        """The evidence for the actor: all of it for READERS, else the own part.
+        """The evidence for the actor: all of it for INSIDERS, else the own part.
 
         Raises NotFound ``incident_unknown``, also for a user who neither reported the incident
         nor has an order touched by it.
         """
         incident = await read_incident(look.session, number)
-        whole = look.actor.kind in ("system", "integration") or look.actor.role in READERS
+        whole = look.actor.kind in ("system", "integration") or look.actor.role in INSIDERS
         view = await incident_view(look.session, incident)
         reports = await reports_of(look.session, incident)
         if whole:

@@ -16,9 +16,9 @@ from domain.incidents.queries import incident_subject
 from domain.incidents.reporting import OPERATORS, open_incident
 from domain.incidents.rules import SILENCE, Interval, working_time
 from domain.incidents.said import Said
-from domain.incidents.service import READERS
 from domain.incidents.telling import tell_staff
 from domain.incidents.views import GapView, Scope
+from domain.incidents.watching import READERS
 from domain.support.regimes import regime_at
 from domain.work import Look, Site, Work, query, use_case
 from domain.working_time.model import calendar_for_reading

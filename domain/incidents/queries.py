@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import TypedDict, get_args
+from typing import get_args
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +21,6 @@ from domain.incidents.views import (
     EffectView,
     IncidentRow,
     IncidentView,
-    JournalRow,
     ReportView,
     Scope,
     What,
@@ -277,8 +276,8 @@ async def reports_of(
             person_id=report.person_id,
             name=name or report.name or caller or "",
             phone=report.phone,
-            company_ru=_names(company)[0],
-            company_kk=_names(company)[1],
+            company_ru=company_names(company)[0],
+            company_kk=company_names(company)[1],
             text=report.text,
             contacts=report.contacts,
             found_at=report.found_at,
@@ -290,32 +289,8 @@ async def reports_of(
     ]
 
 
-def _names(company: Company | None) -> tuple[str, str]:
+def company_names(company: Company | None) -> tuple[str, str]:
     return (company.name_ru, company.name_kk) if company is not None else ("", "")
-
-
-class _Request(TypedDict):
-    ticket: int | None
-    channel: str
-    name: str
-    registered_at: datetime
-
-
-def _request(ticket: Ticket | None, name: str | None, report: IncidentReport) -> _Request:
-    """What the journal has of the request; a report given by itself is registered at once."""
-    if ticket is None:
-        return _Request(
-            ticket=None,
-            channel="phone" if report.phone else "chat",
-            name=name or report.name,
-            registered_at=report.registered_at,
-        )
-    return _Request(
-        ticket=ticket.number,
-        channel=ticket.channel,
-        name=name or ticket.name,
-        registered_at=report.registered_at,
-    )
 
 
 async def _files(session: AsyncSession, reports: Sequence[int]) -> dict[str, list[FileView]]:
@@ -354,38 +329,3 @@ def _effect(row: IncidentEffect, order: int | None) -> EffectView:
     return EffectView(
         what, row.kind, row.subject, order, row.old, row.new, row.clause, {}, row.reason
     )
-
-
-async def journal_of(session: AsyncSession, since: datetime, until: datetime) -> list[JournalRow]:
-    """The journal of requests between two instants, by the time of the report."""
-    found = await session.execute(
-        select(IncidentReport, Incident, Ticket, Person.name, Company)
-        .join(Incident, Incident.id == IncidentReport.incident_id)
-        .outerjoin(Ticket, Ticket.id == IncidentReport.ticket_id)
-        .outerjoin(Person, Person.id == IncidentReport.person_id)
-        .outerjoin(Company, Company.id == IncidentReport.company_id)
-        .where(IncidentReport.reported_at >= since, IncidentReport.reported_at < until)
-        .order_by(IncidentReport.reported_at, IncidentReport.id)
-    )
-    return [
-        JournalRow(
-            incident=incident.number,
-            report=report.id,
-            **_request(ticket, name, report),
-            company_ru=_names(company)[0],
-            company_kk=_names(company)[1],
-            contacts=report.contacts,
-            text=report.text,
-            found_at=report.found_at,
-            reported_at=report.reported_at,
-            late=report.late,
-            outcome=incident.state,
-            level=incident.level,
-            began_at=incident.began_at,
-            mended_at=incident.mended_at,
-            decided_at=incident.decided_at,
-            said=incident.facts,
-            done=incident.measures,
-        )
-        for report, incident, ticket, name, company in found
-    ]

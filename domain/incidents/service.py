@@ -24,6 +24,7 @@ from domain.incidents.deciding import (
 )
 from domain.incidents.duties import Duties
 from domain.incidents.joining import join_incident
+from domain.incidents.journal import journal_of
 from domain.incidents.keeping import hold_scope, register_keeping
 from domain.incidents.levels import decide_level, propose_level
 from domain.incidents.model import Incident, IncidentReport
@@ -36,7 +37,6 @@ from domain.incidents.queries import (
     ground_of,
     incident_subject,
     incident_view,
-    journal_of,
     lock_incident,
     read_incident,
     regime_of,
@@ -70,16 +70,16 @@ from domain.incidents.views import (
     ReportView,
     Scope,
 )
+from domain.incidents.watching import INSIDERS, READERS, for_reader
 from domain.roles import EVERYBODY, Role
 from domain.support.regimes import regime_at
 from domain.support.writing import touch as touch_ticket
 from domain.work import Look, Site, Work, query, use_case
 from domain.working_time.model import calendar_for_reading
 
-__all__ = ["LEVEL_DECIDERS", "OPERATORS", "READERS", "Incidents"]
+__all__ = ["INSIDERS", "LEVEL_DECIDERS", "OPERATORS", "READERS", "Incidents"]
 
 LEVEL_DECIDERS = frozenset({Role.AUTHORITY})
-READERS = OPERATORS | frozenset({Role.AUTHORITY, Role.TECHNICAL_OPERATOR, Role.OBSERVER})
 
 
 class Incidents(Duties, OwnReports):
@@ -345,9 +345,9 @@ class Incidents(Duties, OwnReports):
 
     @query(by=READERS)
     async def one(self, look: Look, number: int) -> IncidentView:
-        """An incident whole."""
+        """An incident whole; to whoever only watches without words of users (344, clause 11)."""
         incident = await read_incident(look.session, number)
-        return await incident_view(look.session, incident)
+        return for_reader(look.actor, await incident_view(look.session, incident))
 
     @query(by=READERS)
     async def page(
@@ -365,9 +365,9 @@ class Incidents(Duties, OwnReports):
             conditions.append(Incident.number < before)
         rows = await rows_of(look.session, *conditions, limit=size + 1)
         older = rows[size - 1].number if len(rows) > size else None
-        return IncidentPage(rows[:size], older)
+        return IncidentPage([for_reader(look.actor, row) for row in rows[:size]], older)
 
-    @query(by=READERS)
+    @query(by=INSIDERS)
     async def reports(
         self, look: Look, number: int, after: int = 0, size: int = 100
     ) -> list[ReportView]:
@@ -375,7 +375,7 @@ class Incidents(Duties, OwnReports):
         incident = await read_incident(look.session, number)
         return await reports_of(look.session, incident, after=after, size=size)
 
-    @query(by=READERS)
+    @query(by=INSIDERS)
     async def report_of(self, look: Look, number: int, report_id: int) -> ReportView:
         """One report of an incident; raises NotFound ``incident_unknown``, ``report_unknown``."""
         incident = await read_incident(look.session, number)
@@ -393,7 +393,7 @@ class Incidents(Duties, OwnReports):
         await read_incident(look.session, number)
         return await effects_of(look.session, incident_subject(number), after, size)
 
-    @query(by=READERS)
+    @query(by=INSIDERS)
     async def journal(self, look: Look, since: datetime, until: datetime) -> list[JournalRow]:
-        """The journal of users' requests about faults, by time of the report (627-15.2, 16)."""
+        """The journal of faults reported and found, by the time of either (627-15.2, 16)."""
         return await journal_of(look.session, since, until)

@@ -235,11 +235,13 @@ class JournalRow:
     """A line of the journal of users' requests (act 627, clauses 15.2 and 16).
 
     ``registered_at``: the next working day for what came by e-mail out of hours.
-    ``outcome``: analysing | confirmed | refuted | closed.
+    ``outcome``: analysing | confirmed | refuted | closed. A fault that nobody has reported has no
+    ``report``: ``channel`` is operator where specialists have found it, health where our own watch
+    has, and ``text`` its title, in the latter case the name of the part that fell silent.
     """
 
     incident: int
-    report: int
+    report: int | None
     ticket: int | None
     channel: str
     name: str

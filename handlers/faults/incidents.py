@@ -7,7 +7,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from domain.errors import Conflict
-from domain.incidents.service import READERS
+from domain.incidents.watching import READERS
 from handlers.context import Ctx
 from handlers.faults.files import send_evidence_files
 from handlers.filters import MenuChosen, Pressed

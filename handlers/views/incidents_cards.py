@@ -13,6 +13,7 @@ from domain.incidents.views import (
     IncidentView,
     ReportView,
 )
+from domain.incidents.watching import INSIDERS
 from domain.roles import Role
 from domain.support.regimes import Regime, regime_at
 from handlers.views import faults_words as words
@@ -246,15 +247,14 @@ def _buttons(
             [button(t.button("Deadlines touched"), press("incident.preview", view.number, 0))]
         )
     further = []
-    if view.reports:
+    if view.reports and role in INSIDERS:
         further.append(button(t.button("Reports"), press("incident.reports", view.number, 0)))
     if view.round:
         further.append(button(t.button("What was done"), press("incident.done", view.number, 0)))
-    last = [
-        button(t.button("Documents"), press("incident.papers", view.number)),
-        button(t.button("All faults"), press("faults", "open", 0)),
-    ]
-    return [*rows, further, last]
+    # Whoever only watches gets nothing that users have said (act 344, clause 11).
+    papers = [button(t.button("Documents"), press("incident.papers", view.number))]
+    back = [button(t.button("All faults"), press("faults", "open", 0))]
+    return [*rows, further, (papers if role in INSIDERS else []) + back]
 
 
 def _ask(label: str, act: str, number: int) -> InlineKeyboardButton:

@@ -197,9 +197,12 @@ class JournalRowOut(FactsOut):
     """A line of the journal of users' requests (act 627, clauses 15.2 and 16)."""
 
     incident: int
-    report: int
+    report: int | None = Field(description="Null for a fault that nobody has reported.")
     ticket: int | None
-    channel: str
+    channel: str = Field(
+        description="As of a request; operator or health for a fault found by specialists or by "
+        "the platform itself."
+    )
     name: str
     company_ru: str
     company_kk: str

@@ -78,7 +78,7 @@ async def report_fault(call: Call, body: FaultReportIn) -> ReportedOut:
 
 @routes.get("/incidents/journal", PeriodQuery, JournalOut)
 async def show_journal(call: Call, query: PeriodQuery) -> JournalOut:
-    """The journal of users' requests about faults, by time of the report."""
+    """The journal of faults reported and found, by the time of either."""
     rows = await call.services.incidents.journal(call.actor, query.since, query.until)
     return JournalOut(items=[spoken(JournalRowOut, row, call.language) for row in rows])
 
