@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.support.callables import remember_callables
 from tests.support.statements import share_compiled
 
 _BETWEEN_LOOKS = 50_000
+_LONG_TABLE = 90
 
 
 def _is_worker() -> bool:
@@ -32,6 +34,14 @@ def pytest_configure(config: pytest.Config) -> None:
         database.name_folder()
     share_compiled()
     remember_callables()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several workers one has the whole of a long table of small examples."""
+    counts = Counter(item.path for item in items)
+    for item in items:
+        if counts[item.path] >= _LONG_TABLE:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def pytest_collection_finish() -> None:
