@@ -152,7 +152,7 @@ async def apply_incident(
     counts, round_, told = await apply_effects(work, ground, expected, about(incident))
     incident.applied_at = work.now
     await watch_lasting(work, incident)
-    await watch_apply(work, incident)
+    await watch_apply(work, incident, left=counts["waiting"] > 0)
     touch(work, incident, state=incident.state, act=incident.act_number or None)
     return summed(number, counts, round_, told)
 
@@ -190,13 +190,15 @@ async def mend_incident(
     incident.measures = required(measures, "measures", TEXT_LIMIT)
     await stop(work, incident, ANNOUNCE)
     await watch_lasting(work, incident)
+    left: bool | None = None
     applied = Applied(number, 0)
     if incident.applied_at is not None and incident.level_state in IN_EFFECT:
         ground = ground_of(incident, work.now)
         counts, round_, told = await apply_effects(work, ground, None, about(incident))
         applied = summed(number, counts, round_, told)
         incident.applied_at = work.now
-    await watch_apply(work, incident)
+        left = counts["waiting"] > 0
+    await watch_apply(work, incident, left=left)
     await watch_tonight(work, incident)
     await _tell_mended(work, incident)
     touch(work, incident, mended=incident.mended_at)

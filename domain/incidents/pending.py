@@ -55,9 +55,14 @@ async def waits_to_be_applied(work: Work, incident: Incident) -> bool:
     return bool(await outstanding(work, incident))
 
 
-async def watch_apply(work: Work, incident: Incident) -> None:
-    """Begin the term within which effects are applied, or end it when nothing is left."""
-    if not await waits_to_be_applied(work, incident):
+async def watch_apply(work: Work, incident: Incident, *, left: bool | None = None) -> None:
+    """Begin the term within which effects are applied, or end it when nothing is left.
+
+    ``left``: whether an application of this very act has left anything, where there was one.
+    """
+    if left is None or incident.mended_at is None:
+        left = await waits_to_be_applied(work, incident)
+    if not left:
         await stop(work, incident, APPLY)
         return
     if await _runs(work, incident):
