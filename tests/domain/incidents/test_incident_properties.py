@@ -140,8 +140,9 @@ def test_a_fault_that_turns_out_longer_never_gives_less(
 
 
 def _later_fault(row: Running, calendar: WorkingCalendar, effect: Effect, hours: int) -> Fault:
-    """A fault on the very last day of a term as it stands now."""
-    began = calendar.at(calendar.last_day(row.due_at), time(9))
+    """A fault on the very last day of a term as it stands now, and before its end."""
+    morning = calendar.at(calendar.last_day(row.due_at), time(9))
+    began = min(morning, row.due_at - timedelta(minutes=1))
     return Fault("incident:9", effect, Interval(began, began + timedelta(hours=hours)))
 
 
