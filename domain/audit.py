@@ -121,7 +121,8 @@ def _values_of_draft(draft: Draft, position: int) -> dict[str, object]:
     }
 
 
-def _values_of_entry(entry: AuditEntry) -> dict[str, object]:
+def hashed_values(entry: AuditEntry) -> Json:
+    """What the hash of an entry covers, spelled as it was when it was hashed."""
     return {
         "position": entry.position,
         "at": _instant(entry.at),
@@ -192,7 +193,7 @@ async def verify(session: AsyncSession) -> Verdict:
             return Verdict(count, position, "missing")
         if entry.previous_hash != previous:
             return Verdict(count, position, "unchained")
-        if entry.hash != entry_hash(previous, _values_of_entry(entry)):
+        if entry.hash != entry_hash(previous, hashed_values(entry)):
             return Verdict(count, position, "changed")
         previous = entry.hash
         count += 1

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
-from domain.audit import AuditEntry
+from domain.audit import AuditEntry, hashed_values
 from domain.base import Json
 from domain.incidents.model import HealthGap, Incident
 from domain.incidents.own import own_act, own_part, touched_orders
@@ -136,28 +136,10 @@ def _decision(entry: AuditEntry, actor: Actor, whole: bool) -> Decision:
         actor_kind=entry.actor_kind,
         person_id=entry.person_id if whole else None,
         own=own_act(actor, entry.person_id),
-        values=_values(entry) if whole else {},
+        values=hashed_values(entry) if whole else {},
         previous_hash=entry.previous_hash,
         hash=entry.hash,
     )
-
-
-def _values(entry: AuditEntry) -> Json:
-    """What the hash of an entry covers, spelled as it was when it was hashed."""
-    return {
-        "position": entry.position,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor_kind": entry.actor_kind,
-        "person_id": entry.person_id,
-        "company_id": entry.company_id,
-        "label": entry.label,
-        "action": entry.action,
-        "subject": entry.subject,
-        "data": entry.data,
-        "source": entry.source,
-        "cause": entry.cause,
-        "result": entry.result,
-    }
 
 
 async def _gaps(look: Look, incident: Incident) -> list[GapView]:
