@@ -17,6 +17,7 @@ from handlers.views.translator import plain
 from tests.handlers.common.asking import LANGUAGES, NIGHT, VOICE, answer, taken, ticket
 from tests.support.chat import Town, said, t_of, tap
 from tests.support.factories import make_customer
+from tests.support.waiting import until
 
 
 async def speak(person: Person, kind: str) -> Message:
@@ -60,8 +61,14 @@ async def test_in_every_role_and_menu(town: Town, role: Role) -> None:
 
 async def _lapse(town: Town) -> None:
     """Forget the form that is open, as a release without it would."""
-    async with town.site.sessions.begin() as session:
-        await session.execute(delete(FsmState).where(FsmState.destiny.contains("context")))
+
+    async def forgotten() -> bool:
+        # A form is kept only after its first message was sent.
+        form = delete(FsmState).where(FsmState.destiny.contains("context"))
+        async with town.site.sessions.begin() as session:
+            return bool((await session.scalars(form.returning(FsmState.destiny))).all())
+
+    await until(forgotten)
 
 
 @pytest.mark.parametrize("kind", ["voice", "video_note"])
