@@ -223,7 +223,11 @@ def _moves(t: Translator, moves: Sequence[EffectView], regime: Regime) -> Html:
         count = t.plural("{n} deadline moves:", "{n} deadlines move:", len(moves))
         return bold(count)
     if regime.maintenance_moves is None:
-        return t("Works do not move deadlines under act No. {act}.", act=regime.code)
+        return t(
+            "Works do not move deadlines under act No. {act}. If they keep people from acting on "
+            "a last day, open an incident.",
+            act=regime.code,
+        )
     return t("No deadline ends on a day of the works.")
 
 

@@ -76,7 +76,12 @@ async def test_works_are_announced_by_form(town: Town, language: str) -> None:
     await who.say("23.11 23:00", KK)
     await who.say(TEXTS[0], RU)
     review = await who.say(TEXTS[1], REVIEW)
-    assert who.shows(review, "Works do not move deadlines under act No. {act}.", act=366)
+    assert who.shows(
+        review,
+        "Works do not move deadlines under act No. {act}. If they keep people from acting on "
+        "a last day, open an incident.",
+        act=366,
+    )
     assert all(text in review.text for text in TEXTS)
     await who.press("Announce to everybody", "The works are announced. Everybody is told.")
     view = await works(town)
