@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import Select, delete, select, tuple_, union
+from sqlalchemy import Select, delete, or_, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import Conflict
@@ -57,14 +58,14 @@ def act_subject(number: int) -> str:
     return f"destruction:{number}"
 
 
-def disputed_tickets() -> Select[int]:
-    """Ids of tickets whose recordings a dispute holds.
+def disputed_tickets(now: datetime) -> Select[int]:
+    """Ids of tickets whose recordings a dispute holds, or one settled a moment ago.
 
     What was said in a marked ticket that was merged goes on in another: the mark goes with it.
     """
     marked = (
         select(DisputeMark.ticket_id.label("id"))
-        .where(DisputeMark.settled_at.is_(None))
+        .where(or_(DisputeMark.settled_at.is_(None), DisputeMark.released_at > now))
         .cte("disputed", recursive=True)
     )
     merged = (
@@ -117,7 +118,7 @@ async def begin(work: Work, keep_days: int | None) -> DestructionAct | None:
         .where(
             Recording.state == "kept",
             Recording.collected_at < collected_before(work.now, keep_days),
-            Recording.ticket_id.not_in(disputed_tickets()),
+            Recording.ticket_id.not_in(disputed_tickets(work.now)),
         )
         .order_by(Recording.collected_at, Recording.id)
         .limit(BATCH)
@@ -209,7 +210,7 @@ async def commit(work: Work, act: DestructionAct) -> int:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    disputed = set(await work.session.scalars(disputed_tickets()))
+    disputed = set(await work.session.scalars(disputed_tickets(work.now)))
     changed: dict[int, bool] = {}
     for recording, file in found:
         item = items.get(recording.id)

@@ -208,6 +208,10 @@ class DisputeMark(Base):
     set_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
     settled_at: Mapped[Instant | None]
     settled_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    # By which final decision it is settled.
+    settled_ground: Mapped[str] = mapped_column(default="", server_default="")
+    # Not before then is anything destroyed: somebody can still say that it is not settled.
+    released_at: Mapped[Instant | None]
 
 
 destruction_number = Sequence("destruction_number", metadata=Base.metadata)

@@ -54,6 +54,7 @@ class Mark:
     set_at: datetime
     settled_at: datetime | None
     by: str
+    released_at: datetime | None = None
 
 
 def _statement() -> Select[*tuple[Any, ...]]:
@@ -85,7 +86,9 @@ async def marks_of(session: AsyncSession, tickets: Iterable[int]) -> dict[int, l
     )
     marks: dict[int, list[Mark]] = defaultdict(list)
     for ticket, mark, name in found:
-        marks[ticket].append(Mark(mark.ground, mark.set_at, mark.settled_at, name or ""))
+        marks[ticket].append(
+            Mark(mark.ground, mark.set_at, mark.settled_at, name or "", mark.released_at)
+        )
     return marks
 
 
@@ -95,7 +98,7 @@ def _open(marks: Sequence[Mark]) -> Mark | None:
 
 def _view(row: Row[*tuple[Any, ...]], marks: Sequence[Mark], days: int | None) -> RecordingView:
     recording, file, ticket, act = row
-    disputes = [Dispute(mark.set_at, mark.settled_at) for mark in marks]
+    disputes = [Dispute(mark.set_at, mark.released_at or mark.settled_at) for mark in marks]
     held = _open(marks) if recording.state == "kept" else None
     return RecordingView(
         id=recording.id,
@@ -182,7 +185,7 @@ async def preview(session: AsyncSession, day: date, now: datetime, days: int | N
     first, after = month_of(day)
     until = collected_before(midnight(after - _DAY), days)
     here = [Recording.state == "kept", Recording.collected_at < until]
-    disputed = Recording.ticket_id.in_(disputed_tickets())
+    disputed = Recording.ticket_id.in_(disputed_tickets(now))
     going: list[ColumnElement[bool]] = [*here, ~disputed]
     if midnight(first) > now:
         going.append(Recording.collected_at >= collected_before(midnight(first - _DAY), days))
@@ -202,6 +205,22 @@ async def preview(session: AsyncSession, day: date, now: datetime, days: int | N
     )
 
 
+async def over_by(
+    session: AsyncSession, recordings: Sequence[int], until: datetime, days: int | None
+) -> list[tuple[str, datetime]]:
+    """Kind and time of those recordings whose term is over at ``until``, oldest first."""
+    found = await session.execute(
+        select(TicketFile.kind, Recording.collected_at)
+        .join(TicketFile, TicketFile.id == Recording.file_id)
+        .where(
+            Recording.id == func.any(list(recordings)),
+            Recording.collected_at < collected_before(until, days),
+        )
+        .order_by(Recording.collected_at, Recording.id)
+    )
+    return [(kind, at) for kind, at in found]
+
+
 async def _count(session: AsyncSession, where: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
     found = await session.execute(
         select(func.count(), func.coalesce(func.sum(TicketFile.size), 0))
@@ -214,8 +233,8 @@ async def _count(session: AsyncSession, where: Sequence[ColumnElement[bool]]) ->
 
 
 def _held(view: RecordingView, marks: Sequence[Mark]) -> HeldView:
-    mark = _open(marks)
-    # Settled between the two statements: then nothing holds it any more.
+    mark = _open(marks) or next(reversed(marks), None)
+    # Settled, and kept for a day more.
     if mark is None:
         return HeldView(view, "", view.collected_at, "")
     return HeldView(view, mark.ground, mark.set_at, mark.by)

@@ -78,12 +78,12 @@ async def held(work: Work, ticket_id: int, ground: str) -> int:
     return len(found)
 
 
-async def released(work: Work, ticket_id: int) -> int:
-    """The dispute is settled: the term of keeping resumes (21.2); returns how many."""
-    found = await _all(work, ticket_id, "released", "")
+async def released(work: Work, ticket_id: int, ground: str) -> list[int]:
+    """The dispute is settled: the term of keeping resumes (21.2); returns which they are."""
+    found = await _all(work, ticket_id, "released", ground)
     for recording_id in found:
         work.also("recording.released", recording_subject(recording_id))
-    return len(found)
+    return found
 
 
 async def moved(work: Work, ticket_id: int, into_id: int) -> None:

@@ -62,7 +62,7 @@ async def begin(work: Work, ledger: Sequence[Destroyed], present: Sequence[str])
     session = work.session
     await _raise_number(session, ledger)
     back = await _returned(session, ledger, lock=True)
-    disputed = set(await session.scalars(rows.disputed_tickets()))
+    disputed = set(await session.scalars(rows.disputed_tickets(work.now)))
     free = [each for each in back if each[0].ticket_id not in disputed]
     held = len(back) - len(free)
     orphans = sorted(set(present) - await _running(session) - await _named(session, set(present)))

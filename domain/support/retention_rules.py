@@ -4,7 +4,8 @@ At most a year, counted by dates in Astana: what was collected on 20 November is
 19 November of the next year and destroyed as 20 November begins, so no hour beyond a year. An
 installation may keep them for fewer days. While a dispute is marked nothing is destroyed; once
 it is settled the term is in force again, counted from the collection: the law lets the time be
-longer only until the dispute is settled, so what is over by then is destroyed.
+longer only until the dispute is settled, so what is over by then is destroyed, a working day
+after the settling: destruction is prepared, and somebody can still say that it was a mistake.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A time for which a dispute is marked; open while ``settled_at`` is None."""
+    """A time for which a dispute holds; open while ``settled_at`` (the last of it) is None."""
 
     set_at: datetime
     settled_at: datetime | None = None

@@ -6,10 +6,12 @@ from typing import Literal
 
 from sqlalchemy import case, func, select
 
+from domain.clock import astana
 from domain.errors import Conflict, NotFound, RuleBroken
 from domain.people.model import Person
+from domain.people.queries import tell_admins
 from domain.roles import Role
-from domain.support import clocks, reading, recording_rows, shifts, writing
+from domain.support import clocks, reading, recording_reading, recording_rows, shifts, writing
 from domain.support.clocks import ticket_subject
 from domain.support.destruction_rows import check_may_hold
 from domain.support.merging import MERGED_HERE, move_messages
@@ -19,13 +21,16 @@ from domain.support.model import (
     Ticket,
 )
 from domain.support.operators import is_operator_still
-from domain.support.reading import AS_DESK, NOT_CLOSED, OPERATORS, UNANSWERED
+from domain.support.reading import AS_DESK, LEADS, NOT_CLOSED, OPERATORS, UNANSWERED
 from domain.support.texts import GROUND_LIMIT
 from domain.support.views import QueueFilter, TicketPage, TicketView
 from domain.texts import required_text
 from domain.work import Look, Site, Work, query, use_case
+from domain.working_time.model import calendar_for_reading
 
 _MOST_SHOWN = 200
+# Recordings that a notice names one by one.
+_NAMED = 20
 
 
 class Working:
@@ -195,17 +200,40 @@ class Working:
         work.record(ticket_subject(number), recordings=held)
         return await reading.view(work.session, number, work.now, desk=True)
 
-    @use_case("ticket.settle_dispute", by=OPERATORS, recall=AS_DESK)
-    async def settle_dispute(self, work: Work, number: int) -> TicketView:
-        """A dispute is settled: the term of keeping resumes; Conflict ``dispute_not_marked``."""
+    @use_case("ticket.settle_dispute", by=LEADS, recall=AS_DESK)
+    async def settle_dispute(self, work: Work, number: int, ground: str) -> TicketView:
+        """A dispute is finally settled: the term of keeping resumes (act 366, clause 21.2).
+
+        ``ground``: by which final decision. What is over its term is kept through the next
+        working day, and the administrators are told what goes then. Raises Conflict
+        ``dispute_not_marked``, ``text_missing``.
+        """
+        stated = required_text(ground, "ground", GROUND_LIMIT, "366-21.2")
         ticket = await writing.lock_ticket(work, number)
         mark = await _open_mark(work, ticket)
         if mark is None:
             raise Conflict("dispute_not_marked", "366-21.2", ticket=number)
+        calendar = await calendar_for_reading(work.session)
+        until = calendar.end_of(calendar.next_working_day(astana(work.now).date()))
         mark.settled_at, mark.settled_by = work.now, work.actor.person_id
-        released = await recording_rows.released(work, ticket.id)
-        await writing.note_event(work, ticket, "dispute_settled")
-        work.record(ticket_subject(number), recordings=released)
+        mark.settled_ground, mark.released_at = stated, until
+        released = await recording_rows.released(work, ticket.id, stated)
+        await writing.note_event(work, ticket, "dispute_settled", ground=stated)
+        going = await recording_reading.over_by(
+            work.session, released, until, self.site.keep_recordings_days
+        )
+        if going:
+            await tell_admins(
+                work,
+                "recording.released",
+                ticket_subject(number),
+                number=number,
+                ground=stated,
+                until=until,
+                recordings=[{"kind": kind, "at": at} for kind, at in going[:_NAMED]],
+                count=len(going),
+            )
+        work.record(ticket_subject(number), recordings=len(released), ground=stated, until=until)
         return await reading.view(work.session, number, work.now, desk=True)
 
 

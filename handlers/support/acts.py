@@ -15,6 +15,7 @@ from handlers.filters import Pressed
 from handlers.reply import show
 from handlers.support.parts import (
     GROUPS,
+    LEADS,
     OPERATORS,
     PRESSED_IN_GROUP,
     ticket_in,
@@ -44,7 +45,6 @@ def acts_router() -> Router:
         "desk.close": choose_result,
         "desk.close.as": close,
         "desk.reopen": reopen,
-        "desk.settle": settle,
         "desk.canned": choose_canned,
         "desk.canned.show": preview_canned,
         "desk.canned.send": send_canned,
@@ -59,6 +59,7 @@ def acts_router() -> Router:
         "desk.docs": ask_documents,
         "desk.merge": ask_merge,
         "desk.dispute": ask_dispute,
+        "desk.settle": settle,
         "desk.incident": ask_incident,
     }
     for name, ask in questions.items():
@@ -157,10 +158,10 @@ async def reopen(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     await redraw(press, ctx, view, plain(ctx.t("The ticket is open again.")))
 
 
-async def settle(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
-    """The dispute is over: the term of keeping resumes."""
-    view = await ctx.services.support.settle_dispute(ctx.actor, ticket_in(ids))
-    await redraw(press, ctx, view)
+async def settle(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) -> None:
+    """The dispute is over: by which decision is asked in the private chat."""
+    ctx.actor.check_role(LEADS)
+    await to_private(press, ctx, await ctx.services.support.ticket(ctx.actor, ticket_in(ids)), bot)
 
 
 async def choose_canned(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

@@ -38,7 +38,7 @@ from handlers.steps import (
     wants_text,
 )
 from handlers.support.calls import mute
-from handlers.support.parts import OPERATORS, PRESSED_IN_CHAT, ticket_in
+from handlers.support.parts import LEADS, OPERATORS, PRESSED_IN_CHAT, ticket_in
 from handlers.support.recordings import came_from
 from handlers.support.writing import html_of
 from handlers.views.desk_private import (
@@ -53,7 +53,7 @@ from handlers.views.errors import toast
 from handlers.views.shown import Shown
 
 _WITH_FILES = ("answer", "note", "called")
-_PLAIN = ("merge", "dispute", "mute.for")
+_PLAIN = ("merge", "dispute", "settle", "mute.for")
 _FILES = (
     ContentType.DOCUMENT,
     ContentType.PHOTO,
@@ -86,8 +86,8 @@ async def start(
     press: CallbackQuery, ctx: Ctx, ids: list[str], dialog_manager: DialogManager
 ) -> None:
     """Ask for the words of the act that was pressed."""
-    ctx.actor.check_role(OPERATORS)
     act = (press.data or "").split(":")[1].removeprefix("desk.")
+    ctx.actor.check_role(LEADS if act == "settle" else OPERATORS)
     number = ticket_in(ids)
     more = int(ids[1]) if len(ids) > 1 and ids[1].isdecimal() else 0
     days = more if act == "mute.for" else 0
@@ -166,6 +166,8 @@ async def send(manager: DialogManager) -> None:
             number = (await support.merge(ctx.actor, number, _number(text))).number
         case "dispute":
             await support.mark_dispute(ctx.actor, number, text)
+        case "settle":
+            await support.settle_dispute(ctx.actor, number, text)
         case "called":
             call = replace(files[0], kind="call") if files else None
             await support.follow_up(ctx.actor, number, "call", "answered", text, recording=call)

@@ -25,6 +25,7 @@ from handlers.views.desk_private import private_card
 from handlers.views.translator import Html, Translator, translator
 
 OPERATORS = frozenset({Role.SUPPORT, Role.ADMIN})
+LEADS = frozenset({Role.ADMIN})
 GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 IN_GROUP = F.chat.type.in_(GROUPS)
 IN_CHAT = F.chat.type == ChatType.PRIVATE

@@ -26,7 +26,7 @@ from handlers.filters import MenuChosen, Pressed
 from handlers.ids import number_in
 from handlers.reply import show
 from handlers.sending import chat_of
-from handlers.support.parts import GROUPS, IN_CHAT, OPERATORS, PRESSED_IN_CHAT, words_of
+from handlers.support.parts import GROUPS, IN_CHAT, LEADS, OPERATORS, PRESSED_IN_CHAT, words_of
 from handlers.views import recordings_desk as views
 from handlers.views.shown import Shown
 
@@ -47,7 +47,6 @@ def recordings_router() -> Router:
     router.callback_query.register(show_steps, Pressed("rec.steps"))
     router.callback_query.register(listen, Pressed("rec.hear"), PRESSED_IN_CHAT)
     router.callback_query.register(ask_settle, Pressed("rec.settle"))
-    router.callback_query.register(settle, Pressed("rec.settled"))
     return router
 
 
@@ -131,16 +130,9 @@ async def listen(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) -> No
 
 async def ask_settle(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """Ask first: what is past its term goes then."""
-    ctx.actor.check_role(OPERATORS)
+    ctx.actor.check_role(LEADS)
     t, _ = await words_of(press, ctx)
     await show(press, views.ask_settle(t, await _one(ctx, ids)))
-
-
-async def settle(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
-    """The dispute over its ticket is settled (act 366, clause 21.2)."""
-    view = await _one(ctx, ids)
-    await ctx.services.support.settle_dispute(ctx.actor, view.ticket)
-    await _show_card(press, ctx, await _one(ctx, ids))
 
 
 async def came_from(ctx: Ctx, chat: int, posts: Sequence[int], ticket: TicketView) -> None:
@@ -169,8 +161,8 @@ async def _one(ctx: Ctx, ids: list[str]) -> RecordingView:
 async def _show_card(press: CallbackQuery, ctx: Ctx, view: RecordingView) -> None:
     t, _ = await words_of(press, ctx)
     private = not (isinstance(press.message, Message) and press.message.chat.type in GROUPS)
-    operator = ctx.actor.role in OPERATORS
-    await show(press, views.card(t, view, private=private, operator=operator))
+    operator, lead = ctx.actor.role in OPERATORS, ctx.actor.role in LEADS
+    await show(press, views.card(t, view, private=private, operator=operator, lead=lead))
 
 
 async def _put_below(press: CallbackQuery, shown: Shown) -> None:

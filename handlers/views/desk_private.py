@@ -194,6 +194,10 @@ _QUESTIONS: Mapping[str, Lazy] = {
         "On what ground is there a dispute? Its recordings are kept until it is settled. "
         "For example: the user says that the term was counted wrongly."
     ),
+    "settle": lazy(
+        "By which final decision is the dispute settled? "
+        "For example: decision of the court No. 7 of 12 March, in force."
+    ),
     "called": lazy(
         "What did you tell the user in the call? Write it, or send the recording. "
         "The user gets your words; the recording stays at the desk."
@@ -210,6 +214,7 @@ _REVIEWS: Mapping[str, Lazy] = {
     "docs": lazy("Ask the user for this?"),
     "merge": lazy("Put the ticket into this one?"),
     "dispute": lazy("Mark a dispute on this ground?"),
+    "settle": lazy("Is the dispute finally settled by this?"),
     "called": lazy("Keep this as the result of the call and tell the user?"),
     "mute.for": lazy("Keep the user from writing for this reason?"),
 }
@@ -242,6 +247,8 @@ def words_done(t: Translator, data: Mapping[str, Any]) -> Html:
         return t("Ticket No. {number} goes on in the other one.", number=number)
     if data["act"] == "dispute":
         return t("The dispute on ticket No. {number} is marked.", number=number)
+    if data["act"] == "settle":
+        return t("The dispute on ticket No. {number} is settled.", number=number)
     if data["act"] == "called":
         return t("The call back to ticket No. {number} is on record.", number=number)
     return t("Sent. Ticket No. {number}", number=number)

@@ -128,7 +128,7 @@ def _pages() -> dict[str, Callable[[Translator], Shown | str]]:
         "of a ticket": lambda t: desk.ticket_page(t, 41, [one, held, destroyed(), going], 0),
         "of a ticket, none": lambda t: desk.ticket_page(t, 41, [], 0),
         "card": lambda t: desk.card(t, one, private=True, operator=True),
-        "card, disputed": lambda t: desk.card(t, held, private=True, operator=True),
+        "card, disputed": lambda t: desk.card(t, held, private=True, operator=True, lead=True),
         "card, destroyed": lambda t: desk.card(t, destroyed(), private=True, operator=True),
         "dispute, settled": lambda t: desk.ask_settle(t, held),
         "steps": lambda t: desk.steps_page(t, one, steps() * 2, None),

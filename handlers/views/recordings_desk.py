@@ -179,7 +179,9 @@ def ticket_page(t: Translator, ticket: int, found: Sequence[RecordingView], page
     )
 
 
-def card(t: Translator, view: RecordingView, *, private: bool, operator: bool) -> Shown:
+def card(
+    t: Translator, view: RecordingView, *, private: bool, operator: bool, lead: bool = False
+) -> Shown:
     """One recording: what it is, until when it is kept and why, what can be done with it."""
     text = join(
         [
@@ -193,11 +195,11 @@ def card(t: Translator, view: RecordingView, *, private: bool, operator: bool) -
             italic(fmt.clause(t, "366-21")),
         ]
     )
-    return Shown(text, keyboard(*_rows(t, view, private=private, operator=operator)))
+    return Shown(text, keyboard(*_rows(t, view, private=private, operator=operator, lead=lead)))
 
 
 def _rows(
-    t: Translator, view: RecordingView, *, private: bool, operator: bool
+    t: Translator, view: RecordingView, *, private: bool, operator: bool, lead: bool
 ) -> list[list[InlineKeyboardButton]]:
     lives = view.state != "destroyed"
     rows = []
@@ -205,14 +207,10 @@ def _rows(
     if private and lives and view.stored:
         rows.append([button(t.button("Listen"), press("rec.hear", view.id), "primary")])
         rows.append([button(t.button("Hand over"), press("rec.give", view.id))])
-    if operator and lives:
-        rows.append(
-            [
-                button(t.button("Mark a dispute"), press("desk.dispute", view.ticket))
-                if view.dispute is None
-                else button(t.button("Dispute settled"), press("rec.settle", view.id))
-            ]
-        )
+    if lives and operator and view.dispute is None:
+        rows.append([button(t.button("Mark a dispute"), press("desk.dispute", view.ticket))])
+    elif lives and lead and view.dispute is not None:
+        rows.append([button(t.button("Dispute settled"), press("rec.settle", view.id))])
     rows.append([button(t.button("Each step"), press("rec.steps", view.id))])
     if view.act is not None and not lives:
         act = t.button("Act No. {number}", number=view.act)
@@ -253,7 +251,8 @@ def ask_settle(t: Translator, view: RecordingView) -> Shown:
             _marked(t, view),
             t(
                 "The term of its recordings counts again from the day they were made. What is "
-                "past its term goes with the next destruction."
+                "past its term is kept for one more working day, of which the administrators "
+                "are told, and then destroyed. You will be asked for the final decision."
             ),
             italic(fmt.clause(t, "366-21.2")),
         ],
@@ -263,7 +262,7 @@ def ask_settle(t: Translator, view: RecordingView) -> Shown:
         text,
         keyboard(
             [button(t.button("No, go back"), press("rec.card", view.id))],
-            [button(t.button("Yes, it is settled"), press("rec.settled", view.id), "danger")],
+            [button(t.button("Yes, it is settled"), press("desk.settle", view.ticket), "danger")],
         ),
     )
 

@@ -30,6 +30,20 @@ def of_recordings(notice: Notice) -> list[tuple[str, NoticeView]]:
         ]
         + [
             (
+                f"recording.released, {count} go",
+                notice(
+                    "recording.released",
+                    number=14,
+                    ground="\N{NUMERO SIGN} 7",
+                    until="2026-11-24T19:00:00Z",
+                    recordings=[{"kind": "voice", "at": "2025-11-20T05:00:00Z"}],
+                    count=count,
+                ),
+            )
+            for count in (1, 3)
+        ]
+        + [
+            (
                 f"recording.restored, {held} held",
                 notice("recording.restored", number=_ACT, count=2, held=held),
             )

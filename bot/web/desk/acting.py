@@ -61,7 +61,7 @@ class CloseIn(BaseModel):
 
 
 class GroundIn(BaseModel):
-    """The ground of a dispute."""
+    """The ground of a dispute, or the decision by which it is settled."""
 
     ground: str = ""
 
@@ -219,9 +219,10 @@ async def dispute(visit: Visit) -> web.Response:
 
 
 async def settle(visit: Visit) -> web.Response:
-    """The dispute is settled."""
+    """The dispute is finally settled, by which decision."""
+    given = await visit.body(GroundIn)
     support = visit.services.support
-    return await told(visit, await support.settle_dispute(visit.actor, visit.number))
+    return await told(visit, await support.settle_dispute(visit.actor, visit.number, given.ground))
 
 
 async def called(visit: Visit) -> web.Response:

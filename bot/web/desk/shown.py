@@ -157,7 +157,7 @@ def ticket(
 ) -> Json:
     """A ticket with all that was said in it; ``muted`` when its user may not write now.
 
-    ``lead``: whether the reader may also give back what another holds.
+    ``lead``: whether the reader may also give back what another holds, and settle disputes.
     """
     held = view.line.assignee_id
     return {
@@ -173,6 +173,7 @@ def ticket(
         "rating": view.rating,
         "rating_text": view.rating_text,
         "disputed": view.disputed,
+        "may_settle": lead,
         "may_release": held is not None and (lead or held == me),
         "may_mute": view.line.person_id is not None,
         "muted": mute(t, muted) if muted else None,

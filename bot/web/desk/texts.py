@@ -245,7 +245,11 @@ _ACTIONS: Mapping[str, Lazy] = {
     "reopen_text": lazy("Reason, for the operators (if needed)"),
     "dispute_ground": lazy("Ground of the dispute"),
     "dispute_hint": lazy("Recordings are kept until it is settled."),
-    "settle_hint": lazy("The term of keeping the recordings goes on: then they are destroyed."),
+    "settle_ground": lazy("Final decision by which it is settled"),
+    "settle_hint": lazy(
+        "The term of keeping the recordings goes on. Those past it are kept for one more working "
+        "day, of which the administrators are told, and then destroyed."
+    ),
     "call_result": lazy("How the call ended"),
     "call_answered": lazy("Answered"),
     "call_not_reached": lazy("Not reached"),

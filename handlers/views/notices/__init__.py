@@ -126,6 +126,7 @@ RENDERINGS: Mapping[str, Render] = {
     "maintenance.prolonged": works.works_prolonged,
     "recording.act_finished": recordings.act_finished,
     "recording.ahead": recordings.ahead,
+    "recording.released": recordings.released,
     "recording.restored": recordings.restored,
 }
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 
-from handlers.views.notices.facts import Draft, Facts, Row, cite
+from domain.clock import astana
+from handlers.views import format as fmt
+from handlers.views.notices.facts import Draft, Facts, Row, cite, short
 from handlers.views.press import press
-from handlers.views.recordings import month_name
+from handlers.views.recordings import month_name, spoken
 from handlers.views.shown import button
 from handlers.views.translator import Html, Translator, escape, join
 
@@ -55,6 +58,37 @@ def ahead(t: Translator, f: Facts) -> Draft:
         [join([going, _held(t, f)]), until, cite(t, "366-21.2")],
         _menu(t) if month is None else _list(t, month),
     )
+
+
+def released(t: Translator, f: Facts) -> Draft:
+    """A dispute is settled: what goes after the next working day (act 366, clause 21.2)."""
+    until, found = f.at("until"), f.items("recordings")
+    lines = [_named(t, each) for each in found]
+    if (rest := f.whole("count") - len(found)) > 0:
+        lines.append(t.plural("and {n} more", "and {n} more", rest))
+    day = fmt.day(t, astana(until).date()) if until is not None else ""
+    return Draft(
+        t("The dispute on ticket No. {number} is settled.", number=f.number),
+        [
+            t("By the decision: {ground}", ground=short(f.text("ground"))),
+            join([t("Past their term, destroyed as {day} begins:", day=day), *lines]),
+            join(
+                [
+                    t("Is it not settled after all? Mark the dispute again before then."),
+                    cite(t, "366-21.2"),
+                ]
+            ),
+        ],
+        [[button(t.button("Recordings"), press("rec.of", f.number))]],
+    )
+
+
+def _named(t: Translator, one: Mapping[str, object]) -> Html:
+    try:
+        when = fmt.moment(t, datetime.fromisoformat(str(one.get("at"))))
+    except ValueError:
+        when = escape("")
+    return escape("• ") + join([spoken(t, str(one.get("kind") or ""), None), when], " · ")
 
 
 def restored(t: Translator, f: Facts) -> Draft:

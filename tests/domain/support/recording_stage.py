@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from domain.actor import Actor
 from domain.audit import Draft
@@ -224,14 +224,9 @@ class RecordingStage:
         await self.services.support.mark_dispute(again(operator), voice.ticket, ground)
 
     async def settle(self, voice: Voice) -> None:
-        """Its dispute is settled."""
-        async with self.site.sessions.begin() as session:
-            ticket = select(Ticket.id).where(Ticket.number == voice.ticket).scalar_subquery()
-            await session.execute(
-                update(DisputeMark)
-                .where(DisputeMark.ticket_id == ticket)
-                .values(settled_at=self.clock.now())
-            )
+        """Its dispute is finally settled."""
+        lead = await make_person(self.site, role=Role.ADMIN)
+        await self.services.support.settle_dispute(again(lead), voice.ticket, "Решение суда № 7")
 
     async def until(self, text: str) -> None:
         """Live to a moment in Astana; each destruction on the way is begun and finished.

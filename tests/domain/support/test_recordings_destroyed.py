@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -79,10 +79,37 @@ async def test_a_dispute_holds_it_and_once_settled_the_term_resumes(stage: Recor
     await stage.until("2028-02-10 12:00")
     assert (await stage.state(held), await stage.state(free)) == ("kept", "destroyed")
     assert await stage.has(held)
+    admin = await make_person(stage.site, role=Role.ADMIN)
     await stage.settle(held)
-    await stage.until("2028-02-11 00:01")
+    # Settled on Thursday: all of Friday is left.
+    async with stage.site.sessions() as session:
+        told = await session.scalar(
+            select(Notice).where(
+                Notice.person_id == admin.person_id, Notice.kind == "recording.released"
+            )
+        )
+    assert told is not None
+    assert told.params["ground"] == "Решение суда № 7"
+    assert (told.params["until"], told.params["count"]) == ("2028-02-11T19:00:00Z", 1)
+    assert told.params["recordings"] == [{"kind": "voice", "at": "2026-11-20T05:00:00Z"}]
+    await stage.until("2028-02-11 23:59")
+    assert await stage.state(held) == "kept"
+    assert (await stage.recordings.destroy_due(stage.cli(), stage.chat)).recordings == 0
+    await stage.until("2028-02-12 00:01")
     assert await stage.state(held) == "destroyed"
     await stage.whole()
+
+
+@pytest.mark.clause("366-21.2")
+async def test_a_dispute_settled_by_mistake_is_marked_again_in_time(stage: RecordingStage) -> None:
+    voice = await stage.voice()
+    await stage.mark(voice)
+    await stage.until("2028-02-10 12:00")
+    await stage.settle(voice)
+    await stage.until("2028-02-11 12:00")
+    await stage.try_mark(voice)
+    await stage.until("2028-03-10 12:00")
+    assert await stage.state(voice) == "kept"
 
 
 @pytest.mark.clause("366-21.2")
@@ -119,6 +146,7 @@ async def test_a_mark_set_after_the_act_has_begun_wins(stage: RecordingStage) ->
     act = await stage.recordings.act(stage.cli(), number)
     assert [item.state for item in act.items] == ["kept", "destroyed"]
     await stage.settle(held)
+    stage.clock.advance(timedelta(days=5))
     assert (await stage.recordings.destroy_due(stage.cli(), stage.chat)).recordings == 1
     assert await stage.state(held) == "destroyed"
 

@@ -292,18 +292,22 @@ async def test_a_voice_is_on_record_from_its_first_step(desk: Desk) -> None:
 
 
 async def test_a_dispute_holds_the_recordings_until_it_is_settled(desk: Desk) -> None:
-    user, operator = await desk.user(), await desk.operator()
+    user, operator, admin = await desk.user(), await desk.operator(), await desk.admin()
     number = await desk.left_voice(user)
     with pytest.raises(RuleBroken, match="text_missing"):
         await desk.support.mark_dispute(again(operator), number, " ")
     with pytest.raises(Conflict, match="dispute_not_marked"):
-        await desk.support.settle_dispute(again(operator), number)
+        await desk.support.settle_dispute(again(admin), number, "Решение № 7")
     marked = await desk.support.mark_dispute(again(operator), number, "Претензия № 4")
     assert marked.disputed == "Претензия № 4"
     assert (await desk.support.ticket(again(user), number)).disputed is None
     with pytest.raises(Conflict, match="dispute_marked"):
         await desk.support.mark_dispute(again(operator), number, "Ещё")
-    settled = await desk.support.settle_dispute(again(operator), number)
+    with pytest.raises(AccessDenied, match="role_not_allowed"):
+        await desk.support.settle_dispute(again(operator), number, "Решение № 7")
+    with pytest.raises(RuleBroken, match="text_missing"):
+        await desk.support.settle_dispute(again(admin), number, " ")
+    settled = await desk.support.settle_dispute(again(admin), number, "Решение № 7")
     assert settled.disputed is None
     assert await _steps(desk) == ["collected", "held", "released"]
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import pytest
 
 from bot.sandbox.client import Message
+from domain.roles import Role
 from domain.support.views import TicketView
 from handlers.views.desk_terms import CALL, DISPUTE, INCIDENT, MERGE, MUTE
 from handlers.views.press import press
 from tests.support.chat import t_of, tap, tap_label
 from tests.support.desk import DeskTown
-from tests.support.factories import next_cause
+from tests.support.factories import make_person, next_cause
 from tests.support.waiting import until
 
 Check = Callable[[TicketView], bool]
@@ -112,8 +113,9 @@ async def test_a_dispute_and_the_end(place: Place) -> None:
     await place.answer(DISPUTE, "Спор о сроке")
     await place.until(lambda view: view.disputed == "Спор о сроке")
     await place.anew()
-    await place.tap("desk.settle", number)
-    await place.until(lambda view: view.disputed is None)
+    lead = await make_person(place.desk.town.site, role=Role.ADMIN)
+    await place.desk.town.services.support.settle_dispute(lead, number, "Решение суда № 7")
+    await place.anew()
     await place.tap("desk.close", number)
     await place.tap("desk.close.as", number, "duplicate")
     await place.until(lambda view: view.state == "closed")

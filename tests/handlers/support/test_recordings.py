@@ -115,17 +115,26 @@ async def test_a_dispute_is_marked_from_the_card_and_settled_after_a_question(
     await operator.eventually(lambda each: said(t, "The dispute on ticket") in each.text)
     await tap(operator, "rec.of", ticket)
     await tap(operator, "rec.card", recording)
-    held = await operator.eventually(lambda each: has(each, "rec.settle"))
+    held = await operator.eventually(lambda each: "Мұрат" in each.text and has(each, "rec.steps"))
     assert "Пользователь оспаривает ответ" in held.text
-    assert "Мұрат" in held.text
-    await tap(operator, "rec.settle", recording)
-    asked = await operator.eventually(lambda each: has(each, "rec.settled"))
+    # An operator marks; that it is settled says the lead, and by which decision.
+    assert not has(held, "rec.settle")
+    no = await operator.press_data(press("desk.settle", ticket), held.id, forged=True)
+    assert (await operator.wait_answer(no)).show_alert
+    lead = await desk.town.person("Админ Әділ", role=Role.ADMIN)
+    await lead.start()
+    await lead.say("/queue")
+    await tap(lead, "desk.open", ticket)
+    await tap(lead, "rec.of", ticket)
+    await tap(lead, "rec.card", recording)
+    await tap(lead, "rec.settle", recording)
+    await lead.eventually(lambda each: said(t, "The term of its recordings counts") in each.text)
     assert (await steps(desk))[-1][0] == "held"
-    await tap(operator, "rec.settled", recording)
-    await operator.eventually(lambda each: each.id == asked.id and has(each, "rec.hear"))
-    assert (await steps(desk))[-1][0] == "released"
-    late = await operator.press_data(press("rec.settled", recording), asked.id)
-    assert (await operator.wait_answer(late)).show_alert
+    await tap(lead, "desk.settle", ticket)
+    await lead.eventually(lambda each: said(t, "By which final decision is") in each.text)
+    await lead.say("Решение суда № 7")
+    await tap_label(lead, t.button("Send"))
+    await lead.eventually(lambda each: "обращению № 1 разрешен." in each.text)
     assert [step for step, _ in await steps(desk)] == ["held", "released"]
 
 
@@ -326,7 +335,7 @@ async def test_recordings_are_not_for_others(desk: DeskTown) -> None:
         ("rec.hear", recording),
         ("rec.give", recording),
         ("rec.settle", recording),
-        ("rec.settled", recording),
+        ("desk.settle", ticket),
         ("rec.ahead", "202711", 0),
         ("rec.acts", 0),
         ("rec.act", 1),

@@ -56,6 +56,7 @@ PRESSES = {
     "fault.mine": 1,
     "rec.act": 1,
     "rec.ahead": 1,
+    "rec.of": 1,
 }
 #: Kinds with a term that runs: they say until when.
 RUNNING = re.compile(

@@ -121,12 +121,15 @@ def test_whatever_the_state_the_card_offers_only_what_is_possible(t: Translator)
     gone = replace(kept, state="destroyed", stored=False, act=3)
     held = replace(kept, until=None, dispute="Спор", dispute_at=AT, dispute_by="Дана")
 
-    def names(view: RecordingView, *, private: bool = True, operator: bool = True) -> set[str]:
-        shown = desk.card(t, view, private=private, operator=operator)
+    def names(
+        view: RecordingView, *, private: bool = True, operator: bool = True, lead: bool = True
+    ) -> set[str]:
+        shown = desk.card(t, view, private=private, operator=operator, lead=lead)
         return {each.split(":")[1] for each in _buttons(shown)}
 
     assert names(kept) == {"rec.hear", "rec.give", "desk.dispute", "rec.steps", "rec.of"}
     assert names(held) == {"rec.hear", "rec.give", "rec.settle", "rec.steps", "rec.of"}
+    assert names(held, lead=False) == {"rec.hear", "rec.give", "rec.steps", "rec.of"}
     assert names(kept, private=False) == {"desk.dispute", "rec.steps", "rec.of"}
     assert names(kept, operator=False) == {"rec.hear", "rec.give", "rec.steps", "rec.of"}
     assert names(gone) == {"rec.act", "rec.steps", "rec.of"}

@@ -119,7 +119,7 @@ function actions(view) {
     el("select", { "aria-label": t("priority"), "data-testid": "do-priority", onchange: (event) => rank(event.target.value) },
       ["low", "normal", "high"].map((code) => el("option", { value: code, selected: code === view.priority }, `${t("priority")}: ${t(`priority.${code}`)}`))),
     make("merge", merge),
-    view.disputed ? make("settle", settle) : make("dispute", dispute),
+    view.disputed ? view.may_settle && make("settle", settle) : make("dispute", dispute),
     make("incident_make", () => makeIncident(view, titled(view.number, "incident_make"), done).catch(failed)),
     view.may_mute && (view.muted ? make("unmute", unmute) : make("mute", mute)),
     make("close", close, { class: "danger" }),
@@ -253,7 +253,10 @@ const dispute = () => asking("dispute", {
   fields: [{ name: "ground", label: t("dispute_ground"), kind: "textarea", required: true, autofocus: true }],
 }, (values) => ["dispute", values]);
 
-const settle = () => asking("settle", { hint: t("settle_hint"), fields: [] }, () => ["settle", {}]);
+const settle = () => asking("settle", {
+  hint: t("settle_hint"),
+  fields: [{ name: "ground", label: t("settle_ground"), kind: "textarea", required: true, autofocus: true }],
+}, (values) => ["settle", values]);
 
 const mute = () => asking("mute", {
   hint: t("mute_hint"), danger: true,

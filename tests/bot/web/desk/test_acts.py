@@ -115,7 +115,9 @@ async def test_the_way_of_a_ticket(desk: DeskWeb, page: Web, operator: Actor, nu
     assert ok(await page.act(f"{path}/priority", {"priority": "high"}))["priority"] == "high"
     assert ok(await page.act(f"{path}/documents", {"text": "Пришлите акт"}))["state"] == "waiting"
     assert ok(await page.act(f"{path}/dispute", {"ground": "жалоба"}))["disputed"] == "жалоба"
-    assert ok(await page.act(f"{path}/settle"))["disputed"] is None
+    settling = {"ground": "решение суда № 7"}
+    assert (await page.act(f"{path}/settle", settling)).status == 403
+    assert ok(await lead.act(f"{path}/settle", settling))["disputed"] is None
     closed = ok(await page.act(f"{path}/close", {"result": "answered", "text": "Готово"}))
     assert (closed["state"], closed["result_text"]) == ("closed", "Дан ответ")
     opened = ok(await page.act(f"{path}/reopen", {"text": "не всё"}))
