@@ -13,8 +13,10 @@ from domain.incidents.rules import latest_announcement
 from domain.incidents.service import OPERATORS
 from domain.incidents.views import EffectView
 from domain.support.regimes import Regime, regime_at
+from domain.texts import MIN_LETTERS, is_statement, required_text
 from handlers.context import Ctx, ctx_of
 from handlers.faults.both import empty, expanded, language_of, said_in, take_text
+from handlers.faults.moments import parse_moment
 from handlers.faults.walk import Walk
 from handlers.faults.works import card_of
 from handlers.forms import Values, finish, open_form
@@ -137,6 +139,27 @@ def check_ends(manager: DialogManager, at: datetime) -> None:
 def take_announcement(step: str) -> Take:
     """Takes a typed text."""
     return take_text(WALK, step, step, LIMIT)
+
+
+async def take_emergency(manager: DialogManager, text: str) -> None:
+    """The ground of the emergency; a moment typed instead of it is another beginning."""
+    data = manager.dialog_data
+    at = parse_moment(text, ctx_of(manager).now)
+    if at is not None:
+        check_starts(manager, at)
+        data["starts"] = at.isoformat()
+        await WALK.to(manager, "emergency" if data["late"] else "ends")
+        return
+    ground = required_text(text, "emergency", LIMIT)
+    if not is_statement(ground):
+        raise RuleBroken("ground_too_short", None, minimum=MIN_LETTERS)
+    data["emergency"] = ground
+    await WALK.on(manager)
+
+
+async def another_time(manager: DialogManager) -> None:
+    """Back to the beginning of the works."""
+    await WALK.to(manager, "starts")
 
 
 async def turn_back(manager: DialogManager) -> None:

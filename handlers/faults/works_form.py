@@ -74,8 +74,9 @@ def _window(step: str, take: Take, *buttons: Any) -> Window:
 def _emergency_window() -> Window:
     return Window(
         Words(lambda t, data: texts.ask_emergency(t, data["latest"], data["regime"])),
-        typed(act.take_announcement("emergency")),
+        typed(act.take_emergency),
         wants_text(),
+        acts(lambda t, _: t.button("Give another time"), "another_time", act.another_time),
         _way_out(),
         getter=_asked,
         state=WorksForm.emergency,

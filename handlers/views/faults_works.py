@@ -181,7 +181,7 @@ def ask_emergency(t: Translator, latest: datetime, regime: Regime) -> Html:
             bold(t("It is too late for an ordinary announcement")),
             t("The term ended: {latest}.", latest=fmt.deadline(t, latest)),
             notice_note(t, regime),
-            t("If it is an emergency, type its ground. Otherwise go back and give another time."),
+            t("If it is an emergency, type its ground. Otherwise type another time of beginning."),
         ],
         "\n\n",
     )

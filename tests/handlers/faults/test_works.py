@@ -184,6 +184,29 @@ class TestUnified:
         await who.press("Announce to everybody", "The works are announced. Everybody is told.")
         assert (await works(town)).emergency == "Отказ диска"
 
+    async def test_another_time_typed_as_the_ground_is_taken_as_the_beginning(
+        self, town: Town
+    ) -> None:
+        late = "It is too late for an ordinary announcement"
+        who = await reader(town, Role.SUPPORT)
+        await to_works(who)
+        await to_form(who, 627)
+        await who.say("21.11 20:00", late)
+        await who.say("22.11 02:00", late)
+        await who.person.eventually(lambda each: "19 ноября 2026 г., 24:00" in each.text)
+        short = "The ground is too short: at least {minimum} letters are needed."
+        await who.say("24.11", short)
+        await who.say("20.11 02:00", "The works would begin in the past.")
+        await who.press("Give another time", STARTS)
+        await who.say("21.11 20:00", late)
+        await who.say("24.11 02:00", ENDS)
+        await who.say("24.11 04:00", KK)
+        await who.say(TEXTS[0], RU)
+        await who.say(TEXTS[1], REVIEW)
+        await who.press("Announce to everybody", "The works are announced. Everybody is told.")
+        view = await works(town)
+        assert (view.starts_at, view.emergency) == (at("11-24T02:00"), "")
+
     async def test_time_that_ran_out_meanwhile_asks_for_the_ground(self, town: Town) -> None:
         who = await reader(town, Role.SUPPORT)
         await to_works(who)
