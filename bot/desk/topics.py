@@ -61,6 +61,8 @@ class TopicWriter:
     async def bring_up(self, claimed: Claimed) -> None:
         """Let the topic show its ticket as it is now; a deleted topic is made anew."""
         topic: Claimed | None = claimed
+        # A ticket that goes on changing lets others go before it; nothing has to pass for that.
+        wait = 0.0
         for _ in range(_ROUNDS):
             if topic is None:
                 return
@@ -70,8 +72,9 @@ class TopicWriter:
             except TopicGone:
                 log.info("desk.topic_gone", ticket=topic.number)
                 await self._rows.gone(topic.ticket_id)
+                wait = 1.0
             topic = await self._rows.read(claimed.ticket_id)
-        await self._rows.later(claimed.ticket_id, 1)
+        await self._rows.later(claimed.ticket_id, wait)
 
     async def _show(self, topic: Claimed) -> bool:
         """One round; whether the topic then shows the ticket as it is."""
