@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -86,6 +86,11 @@ def lines() -> Select[*tuple[Any, ...]]:
         .outerjoin(Order, Order.id == Ticket.order_id)
         .outerjoin(_assignee, _assignee.id == Ticket.assignee_id)
     )
+
+
+def by_urgency() -> ColumnElement[int]:
+    """Orders tickets due at one moment: the urgent first."""
+    return case((Ticket.priority == "high", 0), (Ticket.priority == "normal", 1), else_=2)
 
 
 def line(row: Sequence[Any], now: datetime) -> TicketLine:

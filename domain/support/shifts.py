@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import case, func, or_, select, text, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
@@ -205,12 +205,11 @@ async def _end_forgotten(work: Work) -> None:
 async def _untouched(work: Work) -> list[Ticket]:
     """Tickets nobody has, or somebody who is no operator any more, by the end of their promise."""
     operators = select(Person.id).where(is_operator_still())
-    urgency = case((Ticket.priority == "high", 0), (Ticket.priority == "normal", 1), else_=2)
     rows = await work.session.scalars(
         select(Ticket)
         .where(Ticket.state != "closed", Ticket.state.in_(UNANSWERED))
         .where(or_(Ticket.assignee_id.is_(None), Ticket.assignee_id.not_in(operators)))
-        .order_by(Ticket.promised_at, urgency, Ticket.id)
+        .order_by(Ticket.promised_at, reading.by_urgency(), Ticket.id)
         .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
     )

@@ -42,7 +42,7 @@ class Working:
     async def queue(
         self, look: Look, wanted: QueueFilter | None = None, page: int = 0, size: int = 20
     ) -> TicketPage:
-        """Tickets not closed, by the end of their promise; the answered come last."""
+        """Tickets not closed, by the end of their promise, then urgency; the answered come last."""
         given = wanted or QueueFilter()
         # The index of the queue leaves closed tickets out by these very words.
         where = [Ticket.state != "closed", Ticket.state.in_(NOT_CLOSED)]
@@ -68,7 +68,7 @@ class Working:
             await look.session.scalars(
                 select(Ticket.id)
                 .where(*where)
-                .order_by(answered, Ticket.promised_at, Ticket.id)
+                .order_by(answered, Ticket.promised_at, reading.by_urgency(), Ticket.id)
                 .limit(size)
                 .offset(page * size)
             )

@@ -263,6 +263,20 @@ async def test_priorities_are_three(desk: Desk) -> None:
         await desk.support.set_priority(again(operator), number, "top")  # type: ignore[arg-type]  # wrong on purpose
 
 
+async def test_what_is_due_at_one_moment_is_by_urgency(desk: Desk) -> None:
+    operator = await desk.operator()
+    await desk.at("11-18 10:00")
+    sooner = await desk.asked(await desk.user())
+    await desk.at("11-20 10:00")
+    low, normal, high = [await desk.asked(await desk.user()) for _ in range(3)]
+    for number in (sooner, low):
+        await desk.support.set_priority(again(operator), number, "low")
+    await desk.support.set_priority(again(operator), high, "high")
+    page = await desk.support.queue(again(operator))
+    # What was promised sooner comes first, however urgent the rest is.
+    assert [each.number for each in page.tickets] == [sooner, high, normal, low]
+
+
 async def _steps(desk: Desk) -> list[str]:
     async with desk.site.sessions() as session:
         rows = await session.scalars(select(RecordingStep).order_by(RecordingStep.id))
