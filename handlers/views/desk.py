@@ -198,27 +198,27 @@ def _work_rows(
     t: Translator, view: TicketView, note_mode: bool
 ) -> list[list[InlineKeyboardButton]]:
     """Whose it is, what is said to the user, how urgent, how it ends."""
-    hold = (
-        _act(view, t.button("Release"), "desk.release")
-        if view.line.assignee_id is not None
-        else button(t.button("Take"), press("desk.take", view.number), "primary")
-    )
+    held = view.line.assignee_id is not None
+    take = button(t.button("Take"), press("desk.take", view.number), "primary")
+    assign = _act(view, t.button("Assign"), "desk.assign")
     note = (
         _act(view, t.button("End of notes"), "desk.note", 0)
         if note_mode
         else _act(view, t.button("Internal note"), "desk.note", 1)
     )
     return [
-        [hold, _act(view, t.button("Assign"), "desk.assign")],
+        *([] if held else [[take, assign]]),
         [
-            _act(view, t.button("Ask for documents"), "desk.docs"),
             _act(view, t.button("Ready answer"), "desk.canned"),
+            _act(view, t.button("Ask for documents"), "desk.docs"),
         ],
-        [note, _act(view, t.button("Priority"), "desk.prio")],
+        [_act(view, t.button("Close"), "desk.close"), note],
         [
+            _act(view, t.button("Priority"), "desk.prio"),
             _act(view, t.button("Merge"), "desk.merge"),
-            _act(view, t.button("Close"), "desk.close"),
         ],
+        # Whoever has it answers it; to give it away is the exception.
+        *([[assign, _act(view, t.button("Release"), "desk.release")]] if held else []),
     ]
 
 

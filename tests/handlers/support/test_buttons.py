@@ -107,6 +107,25 @@ async def test_whose_it_is_and_how_urgent(place: Place) -> None:
     await place.until(lambda view: view.line.priority == "high")
 
 
+async def test_a_taken_ticket_offers_the_answer_first_and_release_last(place: Place) -> None:
+    number, label = place.number, t_of("ru").button
+    await place.tap("desk.take", number)
+    await place.until(lambda view: view.line.assignee_id is not None)
+    await place.anew()
+    release = press("desk.release", number)
+    card = await place.desk.operator.eventually(
+        lambda each: any(button.data == release for button in each.buttons),
+        chat=place.chat or None,
+    )
+    names = [button.text for button in card.buttons]
+    wanted = ["Ready answer", "Ask for documents", "Close"]
+    at = names.index(label("Ready answer"))
+    assert names[at : at + 3] == [label(each) for each in wanted]
+    # In the private chat the way to answer and the files stand before.
+    assert at == 0 or names[0] == label("Answer")
+    assert names.index(label("Release")) > names.index(label("Merge"))
+
+
 async def test_a_dispute_and_the_end(place: Place) -> None:
     number = place.number
     await place.tap("desk.dispute", number)

@@ -114,15 +114,15 @@ function actions(view) {
   if (state === "closed") return [make("reopen", reopen, { class: "primary" })];
   return [
     !view.assignee && make("take", () => run("take"), { class: "primary" }),
-    view.may_release && make("release", () => run("release")),
-    make("assign", assign), make("called", called),
+    make("close", close), make("called", called), make("assign", assign),
     el("select", { "aria-label": t("priority"), "data-testid": "do-priority", onchange: (event) => rank(event.target.value) },
       ["low", "normal", "high"].map((code) => el("option", { value: code, selected: code === view.priority }, `${t("priority")}: ${t(`priority.${code}`)}`))),
     make("merge", merge),
     view.disputed ? view.may_settle && make("settle", settle) : make("dispute", dispute),
     make("incident_make", () => makeIncident(view, titled(view.number, "incident_make"), done).catch(failed)),
     view.may_mute && (view.muted ? make("unmute", unmute) : make("mute", mute)),
-    make("close", close, { class: "danger" }),
+    // Whoever has it answers it; to give it back is the exception.
+    view.may_release && make("release", () => run("release")),
   ];
 }
 
