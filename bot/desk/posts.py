@@ -16,10 +16,10 @@ from aiogram.methods import (
 )
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, Message
 
-from bot.telegram.split import CAPTION_LIMIT, split_html, visible_length
 from domain.files import FileStore
 from domain.support.views import FileView, MessageView
 from handlers.views.desk import lost_file, message_head, message_text, sendable
+from handlers.views.split import CAPTION_LIMIT, split_html, visible_length
 from handlers.views.translator import Html, Translator, escape, join, plain
 
 _SENDERS: dict[str, type[TelegramMethod[Message]]] = {

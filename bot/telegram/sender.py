@@ -33,8 +33,8 @@ from aiogram.types import (
 from bot.telegram.gateway import impatient
 from bot.telegram.outcome import classify
 from bot.telegram.outgoing import Outgoing, OutgoingFile
-from bot.telegram.split import CAPTION_LIMIT, split_html, visible_length
 from domain.notices import NoticeView, Outcome
+from handlers.views.split import CAPTION_LIMIT, split_html, visible_length
 
 log = structlog.get_logger(__name__)
 

@@ -230,9 +230,10 @@ async def _not_reached(work: Work, ticket: Ticket, text: str, files: Sequence[Ne
 
 async def close_ticket(work: Work, ticket: Ticket, result: str, said: str) -> None:
     """Close a ticket that is held; its text is the last answer."""
+    message = None
     if said:
         me = work.actor.person_id
-        await writing.say(work, ticket, "operator", said, kind="closed", person_id=me)
+        message = await writing.say(work, ticket, "operator", said, kind="closed", person_id=me)
         ticket.first_answer_at = ticket.first_answer_at or work.now
         ticket.answered_at = ticket.answered_at or work.now
     ticket.state, ticket.closed_at = "closed", work.now
@@ -247,5 +248,6 @@ async def close_ticket(work: Work, ticket: Ticket, result: str, said: str) -> No
         lane=Lane.STATUTORY,
         result=result,
         text=said,
+        message=message and message.id,
         reopen_until=until,
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
 
 from domain.clock import astana
 from domain.deadlines import DeadlineView
+from domain.errors import NotFound
 from domain.support.promise import Promise
 from domain.support.views import MessageView, TicketView
 from handlers.views import format as fmt
@@ -15,6 +18,7 @@ from handlers.views.parts import cut, fits
 from handlers.views.press import press
 from handlers.views.receipts import receipt
 from handlers.views.shown import Shown, bold, button, italic, keyboard
+from handlers.views.split import split_html
 from handlers.views.support import (
     UNANSWERED,
     answer_by,
@@ -30,6 +34,7 @@ from handlers.views.support_words import (
     event,
     file_line,
     is_for_user,
+    read_in_full,
     stars,
 )
 from handlers.views.translator import Html, Translator, escape, join, plain
@@ -38,6 +43,8 @@ from handlers.views.translator import Html, Translator, escape, join, plain
 PAGE = 5
 _SAID = 600
 _LAST = 400
+#: Of one message on a page of its own; what stands around it has room.
+_WHOLE = 3_000
 
 
 def taken(
@@ -142,8 +149,13 @@ def _standing(t: Translator, ticket: TicketView, now: datetime) -> Html:
 
 
 def _last(t: Translator, ticket: TicketView) -> Html:
+    last = _newest(ticket)
+    return _message(t, last, _LAST) if last else escape("")
+
+
+def _newest(ticket: TicketView) -> MessageView | None:
     said = [each for each in ticket.messages if each.author in ("user", "operator")]
-    return _message(t, said[-1], _LAST) if said else escape("")
+    return said[-1] if said else None
 
 
 def _rated(t: Translator, ticket: TicketView) -> Html:
@@ -156,7 +168,8 @@ def _rows(t: Translator, ticket: TicketView, now: datetime) -> list[list[InlineK
     number, state = ticket.number, ticket.state
     live = state in (*UNANSWERED, "waiting", "answered")
     unanswered = state in UNANSWERED
-    rows = []
+    last = _newest(ticket)
+    rows = _reads(t, number, [last], _LAST) if last else []
     if live:
         rows.append([button(t.button("Add"), press("ticket.add", number), "primary")])
     history = button(t.button("What was said"), press("ticket.history", number, 0))
@@ -199,7 +212,47 @@ def history(t: Translator, ticket: TicketView, page: int) -> Shown:
     if page > 0:
         turn.append(button(t.button("Later"), press("ticket.history", ticket.number, page - 1)))
     back = button(t.button("Back"), press("ticket.back", ticket.number))
-    return Shown(text, keyboard(turn, [back]))
+    return Shown(text, keyboard(*_reads(t, ticket.number, shown, _SAID), turn, [back]))
+
+
+def _reads(
+    t: Translator, number: int, shown: Sequence[MessageView], limit: int
+) -> list[list[InlineKeyboardButton]]:
+    """To the whole of each message that is shown cut."""
+    return [
+        [read_in_full(t, number, each.id, fmt.clock(t, each.at))]
+        for each in shown
+        if each.author != "system" and not fits(Html(each.text), limit)
+    ]
+
+
+def whole_message(t: Translator, ticket: TicketView, message_id: int, part: int) -> Shown:
+    """All that a message says, as it was written, a part of it at a time, from 0.
+
+    Raises NotFound ``ticket_unknown`` for a message that the request's user is not shown.
+    """
+    said = [each for each in ticket.messages if each.id == message_id and is_for_user(each)]
+    if not said:
+        raise NotFound("ticket_unknown", None, ticket=ticket.number)
+    message = said[0]
+    parts = split_html(message.text, _WHOLE) or [""]
+    part = min(max(part, 0), len(parts) - 1)
+    head = bold(t("Request No. {number}: what was said", number=ticket.number))
+    pages = len(parts)
+    place = t("Page {page} of {pages}", page=part + 1, pages=pages) if pages > 1 else ""
+    text = join(
+        [join([head, place]), _message(t, replace(message, text=parts[part]), _WHOLE)], "\n\n"
+    )
+
+    def to(at: int) -> str:
+        return press("ticket.part", ticket.number, message.id, at)
+
+    turn = []
+    if part > 0:
+        turn.append(button(t.button("Back"), to(part - 1)))
+    if part + 1 < pages:
+        turn.append(button(t.button("Read on"), to(part + 1), "primary"))
+    return Shown(text, keyboard(turn, [_open(t, ticket.number)]))
 
 
 def _message(t: Translator, message: MessageView, limit: int) -> Html:

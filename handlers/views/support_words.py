@@ -82,6 +82,12 @@ def when(t: Translator, instant: datetime) -> Html:
     return fmt.tg_time(instant, said)
 
 
+def read_in_full(t: Translator, number: int, message_id: int, at: str = "") -> InlineKeyboardButton:
+    """To the whole of a message that is shown cut; ``at`` tells it from others."""
+    label = t.button("Read in full ({time})", time=at) if at else t.button("Read in full")
+    return button(label, press("ticket.whole", number, message_id))
+
+
 def stars(number: int) -> list[InlineKeyboardButton]:
     """The buttons that rate the answer to a request."""
     return [

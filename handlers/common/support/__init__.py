@@ -23,7 +23,9 @@ from handlers.common.support.tickets import (
     show_card,
     show_history,
     show_list,
+    show_part,
     show_receipt,
+    show_whole,
 )
 from handlers.filters import MenuChosen, Pressed
 from handlers.middleware import RefusalMiddleware
@@ -44,6 +46,8 @@ def support_router() -> Router:
     router.callback_query.register(show_card, Pressed("ticket.card"), _OVER)
     router.callback_query.register(back_to_card, Pressed("ticket.back"), _OVER)
     router.callback_query.register(show_history, Pressed("ticket.history"), _OVER)
+    router.callback_query.register(show_whole, Pressed("ticket.whole"), _OVER)
+    router.callback_query.register(show_part, Pressed("ticket.part"), _OVER)
     router.callback_query.register(show_receipt, Pressed("ticket.receipt"), _OVER)
     router.callback_query.register(escalate, Pressed("ticket.escalate"), _OVER)
     router.include_routers(own_recordings_router(), _suspended(), _awaiting_contact())

@@ -10,7 +10,13 @@ from handlers.ids import number_in
 from handlers.reply import show, show_new
 from handlers.sending import put_shown
 from handlers.views.support import ticket_list
-from handlers.views.support_ticket import history, lead_called, ticket_card, ticket_receipt
+from handlers.views.support_ticket import (
+    history,
+    lead_called,
+    ticket_card,
+    ticket_receipt,
+    whole_message,
+)
 
 
 async def show_list(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
@@ -35,6 +41,18 @@ async def show_history(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """What was said, without what operators note for one another."""
     ticket = await ctx.services.support.ticket(ctx.actor, number_in(ids))
     await show(press, history(ctx.t, ticket, number_in(ids, 1)))
+
+
+async def show_whole(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """A message that was shown cut, as a new one: what stands above stays."""
+    ticket = await ctx.services.support.ticket(ctx.actor, number_in(ids))
+    await show_new(press, whole_message(ctx.t, ticket, number_in(ids, 1), 0))
+
+
+async def show_part(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Another part of it, in place."""
+    ticket = await ctx.services.support.ticket(ctx.actor, number_in(ids))
+    await show(press, whole_message(ctx.t, ticket, number_in(ids, 1), number_in(ids, 2)))
 
 
 async def show_receipt(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

@@ -9,13 +9,22 @@ from aiogram.types import InlineKeyboardButton
 
 from handlers.views import format as fmt
 from handlers.views.notices.facts import Draft, Facts, clause, short
+from handlers.views.parts import fits
 from handlers.views.press import press
 from handlers.views.shown import bold, button
-from handlers.views.support_words import FILE_KINDS, TICKET_RESULTS, stars, when
+from handlers.views.split import split_html
+from handlers.views.support_words import (
+    FILE_KINDS,
+    TICKET_RESULTS,
+    read_in_full,
+    stars,
+    when,
+)
 from handlers.views.translator import Html, Translator, escape, join
 
 _SUBJECT = 60
-_TEXT = 3_400
+#: Of what was written, with room for what stands around it.
+_TEXT = 3_000
 _RATED = ("answered", "called_back")
 
 
@@ -43,10 +52,19 @@ def _about(t: Translator, f: Facts) -> Html:
 
 def _said(t: Translator, f: Facts) -> Html:
     """What an operator wrote, as it was written: the desk keeps it as HTML."""
-    text = f.text("text")
-    if len(text) > _TEXT:
-        return t("The text is long: open the request to read it.")
-    return t("Support: {text}", text=Html(text)) if text else escape("")
+    text = Html(f.text("text"))
+    if not text:
+        return escape("")
+    if not fits(text, _TEXT):
+        text = Html(split_html(text, _TEXT)[0] + "…")
+    return t("Support: {text}", text=text)
+
+
+def _read(t: Translator, f: Facts) -> list[list[InlineKeyboardButton]]:
+    """To the request; first to the whole of a text that is cut here."""
+    number, message = f.whole("ticket"), f.whole("message")
+    cut = number and message and not fits(Html(f.text("text")), _TEXT)
+    return [*([[read_in_full(t, number, message)]] if cut else []), *_open(t, f)]
 
 
 def received(t: Translator, f: Facts) -> Draft:
@@ -76,7 +94,7 @@ def answered(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("Answer to your request No. {number}", number=f.whole("ticket")),
         [_said(t, f), more],
-        _open(t, f),
+        _read(t, f),
     )
 
 
@@ -90,7 +108,7 @@ def documents(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("Support asks you for documents: request No. {number}", number=f.whole("ticket")),
         [_said(t, f), t("Please send them here or in the request."), clause(t, f)],
-        _open(t, f),
+        _read(t, f),
     )
 
 
@@ -99,7 +117,7 @@ def called_back(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("We called you back: request No. {number}", number=f.whole("ticket")),
         [_said(t, f)],
-        _open(t, f),
+        _read(t, f),
     )
 
 
@@ -125,7 +143,7 @@ def closed(t: Translator, f: Facts) -> Draft:
             _said(t, f),
             again,
         ],
-        [*_open(t, f), *_stars(f)],
+        [*_read(t, f), *_stars(f)],
     )
 
 

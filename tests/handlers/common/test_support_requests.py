@@ -184,6 +184,23 @@ async def test_what_is_added_to_a_closed_request_is_not_lost(town: Town) -> None
     assert plain(t_of("ru")("Request No. {number} is taken", number=2)) in answer.text
 
 
+async def test_an_answer_of_five_thousand_characters_is_read_to_its_end(town: Town) -> None:
+    person = await town.person()
+    await person.say("/support")
+    await person.say("Сұрақ")
+    await taken(person)
+    actor = await make_person(town.site, role=Role.SUPPORT)
+    words = " ".join(f"сөз{at}" for at in range(800))
+    assert len(words) > 5_000
+    message = (await town.services.support.answer(actor, 1, words)).messages[-1]
+    await tap(person, "ticket.card", 1)
+    await tap(person, "ticket.whole", 1, message.id)
+    first = await person.wait_for(lambda each: "сөз300 " in each.text)
+    await tap(person, "ticket.part", 1, message.id, 1)
+    last = await person.eventually(lambda each: "сөз799" in each.text)
+    assert last.id == first.id
+
+
 async def test_somebody_elses_request_is_not_found(town: Town) -> None:
     person, other = await town.person(), await town.person("Ерлан")
     await person.send_voice(VOICE)
@@ -192,12 +209,16 @@ async def test_somebody_elses_request_is_not_found(town: Town) -> None:
     for name in (
         "ticket.card",
         "ticket.history",
+        "ticket.whole",
+        "ticket.part",
         "ticket.receipt",
         "ticket.add",
         "ticket.reopen",
         "ticket.escalate",
     ):
-        ids = (1, 0) if name == "ticket.history" else (1,)
+        ids = {"ticket.history": (1, 0), "ticket.whole": (1, 1), "ticket.part": (1, 1, 0)}.get(
+            name, (1,)
+        )
         pressed = await other.press_data(press(name, *ids), shown.id, forged=True)
         assert (await other.wait_answer(pressed)).show_alert, name
     assert len((await ticket(town)).messages) == 2

@@ -7,16 +7,26 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from domain.errors import NotFound
 from domain.support.regimes import REGIMES, regime_at
 from domain.support.views import TicketPage
 from domain.working_time.service import DeadlineMove
 from handlers.views import sample_forms as content
 from handlers.views import samples
 from handlers.views.gallery_support import NUMBER, promised, said, support_sections, ticket
+from handlers.views.notices import render
 from handlers.views.parts import fits
+from handlers.views.press import press
+from handlers.views.samples import notice
 from handlers.views.shown import Shown
 from handlers.views.support import hours, ticket_list, we_are_late
-from handlers.views.support_ticket import history, may_reopen, taken, ticket_card
+from handlers.views.support_ticket import (
+    history,
+    may_reopen,
+    taken,
+    ticket_card,
+    whole_message,
+)
 from handlers.views.support_words import when
 from handlers.views.translator import Html, Translator, plain, translator
 from handlers.views.working_days import preview
@@ -161,3 +171,56 @@ def test_a_change_of_the_calendar_names_the_requests_it_moves(t: Translator) -> 
     assert plain(t("Request No. {number}", number=NUMBER)) in text
     assert plain(t("Incident No. {number}", number=NUMBER)) in text
     assert plain(t.context("deadline", "Support answers by")) in text
+
+
+LONG = "".join(f"<b>{at}</b> &lt;сөз\n" for at in range(1, 1_001))
+
+
+def offered(shown: Shown) -> list[str]:
+    """What the buttons of a message report, whole."""
+    rows = shown.keyboard.inline_keyboard if shown.keyboard else []
+    return [each.callback_data or "" for row in rows for each in row]
+
+
+@each_language
+def test_a_long_message_is_read_in_full_from_what_was_said_and_from_the_card(
+    t: Translator,
+) -> None:
+    long = replace(said()[0], id=77, author="operator", text=LONG, files=())
+    view = replace(ticket("open"), messages=(long, replace(said()[0], id=78, text="а")))
+    assert press("ticket.whole", NUMBER, 77) in offered(history(t, view, 0))
+    assert press("ticket.whole", NUMBER, 78) not in offered(history(t, view, 0))
+    last = replace(view, messages=(long,))
+    assert press("ticket.whole", NUMBER, 77) in offered(ticket_card(t, last, NOW))
+    read, part = "", 0
+    while True:
+        shown = whole_message(t, view, 77, part)
+        assert fits(shown.text)
+        assert shown.text.count("<b>") == shown.text.count("</b>")
+        read += shown.text
+        part += 1
+        if press("ticket.part", NUMBER, 77, part) not in offered(shown):
+            break
+    assert part > 1
+    assert all(f"<b>{at}</b> &lt;сөз" in read for at in range(1, 1_001))
+
+
+def test_no_note_and_no_message_of_another_request_is_read_in_full() -> None:
+    note = replace(said()[0], id=77, author="note", text=LONG)
+    view = replace(ticket("open"), messages=(note,))
+    for message_id in (77, 1_000_000):
+        with pytest.raises(NotFound, match="ticket_unknown"):
+            whole_message(ru, view, message_id, 0)
+
+
+@each_language
+@pytest.mark.parametrize("kind", ["answered", "documents", "called_back", "closed"])
+def test_a_notice_carries_what_fits_and_the_way_to_the_rest(t: Translator, kind: str) -> None:
+    params = {"ticket": NUMBER, "message": 77, "text": LONG, "result": "answered"}
+    shown = render(t, notice(f"ticket.{kind}", **params), NOW)
+    assert fits(shown.text)
+    assert "<b>150</b> &lt;сөз" in shown.text
+    assert shown.text.count("<b>") == shown.text.count("</b>")
+    assert press("ticket.whole", NUMBER, 77) in offered(shown)
+    short = render(t, notice(f"ticket.{kind}", **{**params, "text": "Дайын"}), NOW)
+    assert press("ticket.whole", NUMBER, 77) not in offered(short)

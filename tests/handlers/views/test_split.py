@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.split import split_html, visible_length
+from handlers.views.split import split_html, visible_length
 
 WORDS = st.lists(
     st.one_of(
