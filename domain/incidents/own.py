@@ -35,6 +35,7 @@ from domain.incidents.views import (
     ReportView,
     Scope,
 )
+from domain.incidents.watching import for_user
 from domain.offers.model import Offer
 from domain.orders.model import Order, OrderInvitation
 from domain.orders.queries import read_order
@@ -61,7 +62,8 @@ class OwnReports:
         )
         total = await look.session.scalar(select(func.count(Incident.id)).where(own)) or 0
         page = max(0, min(page, (total - 1) // size))
-        return await rows_of(look.session, own, limit=size, skip=page * size), total
+        rows = await rows_of(look.session, own, limit=size, skip=page * size)
+        return [for_user(look.actor, row) for row in rows], total
 
     @query(by=EVERYBODY)
     async def is_late(

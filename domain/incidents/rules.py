@@ -81,6 +81,8 @@ class Definition:
 
     scopes: frozenset[str]
     in_hours: bool
+    # Whether what touches everything in working time is more than this level.
+    less_than_all: bool = False
 
 
 _ANY = frozenset({"all", "module", "orders"})
@@ -90,6 +92,8 @@ DEFINITIONS: Mapping[tuple[str, str], Definition] = MappingProxyType(
     {
         ("366", "high"): Definition(frozenset({"all"}), in_hours=True),
         ("366", "medium"): Definition(frozenset({"all", "module"}), in_hours=True),
+        # Low is what leaves the main functions alone, or lies out of working time.
+        ("366", "low"): Definition(_ANY, in_hours=False, less_than_all=True),
         ("627", "high"): Definition(frozenset({"all", "module"}), in_hours=False),
     }
 )
@@ -98,8 +102,8 @@ DEFINITIONS: Mapping[tuple[str, str], Definition] = MappingProxyType(
 def check_level(regime: Regime, level: str, scope: Scope, *, in_hours: bool) -> None:
     """A level must fit its definition.
 
-    Raises RuleBroken ``level_unknown``, ``level_not_by_definition`` with ``needs``: ``scope``
-    or ``hours``.
+    Raises RuleBroken ``level_unknown``, ``level_not_by_definition`` with ``needs``: ``scope``,
+    ``hours`` or ``higher``, where a fault of everything in working time is called a low one.
     """
     rule = regime.level(level)
     definition = DEFINITIONS.get((regime.code, level), Definition(_ANY, in_hours=False))
@@ -107,6 +111,8 @@ def check_level(regime: Regime, level: str, scope: Scope, *, in_hours: bool) -> 
         raise RuleBroken("level_not_by_definition", rule.clause, level=level, needs="scope")
     if definition.in_hours and not in_hours:
         raise RuleBroken("level_not_by_definition", rule.clause, level=level, needs="hours")
+    if definition.less_than_all and scope.kind == "all" and in_hours:
+        raise RuleBroken("level_not_by_definition", rule.clause, level=level, needs="higher")
 
 
 def check_scope(scope: Scope) -> Scope:

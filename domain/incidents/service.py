@@ -70,7 +70,7 @@ from domain.incidents.views import (
     ReportView,
     Scope,
 )
-from domain.incidents.watching import INSIDERS, READERS, for_reader
+from domain.incidents.watching import INSIDERS, READERS, for_reader, for_user
 from domain.roles import EVERYBODY, Role
 from domain.support.regimes import regime_at
 from domain.support.writing import touch as touch_ticket
@@ -148,7 +148,7 @@ class Incidents(Duties, OwnReports):
     @query(by=EVERYBODY)
     async def similar(self, look: Look, text: str, limit: int = 5) -> list[IncidentRow]:
         """Open incidents that read alike, the likeliest first, to join instead of a new one."""
-        return await similar_to(look, text, limit)
+        return [for_user(look.actor, row) for row in await similar_to(look, text, limit)]
 
     @use_case("incident.open", by=OPERATORS)
     async def open_by_operator(

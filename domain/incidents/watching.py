@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from domain.actor import Actor
+from domain.incidents.queries import IN_EFFECT
 from domain.incidents.reporting import OPERATORS
 from domain.incidents.said import Said
 from domain.incidents.views import IncidentRow, IncidentView
@@ -29,3 +30,10 @@ def for_reader(actor: Actor, shown: _Shown) -> _Shown:
         return shown
     words_of_user = shown.state == "analysing" or shown.level is None
     return replace(shown, titles=Said()) if words_of_user else shown
+
+
+def for_user(actor: Actor, row: IncidentRow) -> IncidentRow:
+    """The incident in a list of a user's: its level only once it has taken effect (366, 24)."""
+    if actor.role is None or actor.role in READERS or row.level_state in IN_EFFECT:
+        return row
+    return replace(row, level=None, level_state="none")

@@ -114,6 +114,7 @@ def errors() -> list[RuleBroken]:
         RuleBroken("company_unknown", "344-7"),
         error("company_unknown", role="customer"),
         error("level_not_by_definition", needs="hours"),
+        error("level_not_by_definition", needs="higher"),
     ]
 
 

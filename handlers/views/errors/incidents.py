@@ -20,6 +20,12 @@ def _not_by_definition(error: RuleBroken) -> Told:
             lazy("Correct the time of the fault, or choose a lower level."),
             _LEVEL,
         )
+    if error.params.get("needs") == "higher":
+        return Told(
+            lazy("A fault of everything in working time is of a higher level than this: {level}."),
+            lazy("Correct what the fault touches or its time, or choose a higher level."),
+            _LEVEL,
+        )
     return Told(
         lazy("A fault of this level is wider than what you gave: {level}."),
         lazy("Correct what the fault touches, or choose a lower level."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 
+import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -36,6 +37,7 @@ def test_it_is_headed_in_kazakh_and_russian() -> None:
     assert rows(sheet) == []
 
 
+@pytest.mark.clause("627-7")
 def test_requests_and_reports_stand_in_the_order_of_registration() -> None:
     found = rows(journal([a_line()], [a_fault()]))
     assert [(row[0], row[1]) for row in found] == [

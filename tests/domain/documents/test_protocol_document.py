@@ -72,6 +72,7 @@ def test_the_form_of_annex_1_stands_in_both_languages() -> None:
     assert render_protocol(a_protocol()).startswith(b"%PDF-")
 
 
+@pytest.mark.clause("627-7")
 def test_each_part_names_people_and_goods_in_its_language_and_the_customer_in_both() -> None:
     kazakh, russian = shown(a_protocol())
     assert "«Қарағанды құбыр зауыты» ЖШС" in kazakh

@@ -159,7 +159,8 @@ async def test_deadlines_that_end_on_other_days_stay(desk: Desk, stage: Stage) -
     await stage.at("11-23 15:00")
     fault = await desk.fault("11-23 11:00", "11-23 13:00")
     assert (await desk.preview(fault)).effects == []
-    listed = await desk.fault("11-23 11:00", "11-23 13:00", level="low")
+    module = Scope("module", ("offers",))
+    listed = await desk.fault("11-23 11:00", "11-23 13:00", level="low", scope=module)
     assert (await desk.apply(listed)).moved == 0
     assert (await stage.card(customer, number)).offers_due_at == moment("11-25 00:00")
 

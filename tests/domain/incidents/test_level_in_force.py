@@ -48,7 +48,7 @@ async def test_a_waiting_level_is_taken_back_by_the_one_in_force(desk: Desk) -> 
     fault = await desk.fault("11-20 09:00", "11-20 09:30")
     with pytest.raises(Conflict, match="level_in_force"):
         await desk.incidents.propose_level(desk.operator, fault, "high")
-    await desk.incidents.propose_level(desk.operator, fault, "low")
+    await desk.incidents.propose_level(desk.operator, fault, "medium")
     with pytest.raises(Conflict, match="level_not_agreed"):
         await desk.incidents.close(desk.operator, fault)
     await desk.incidents.propose_level(desk.operator, fault, "high")
@@ -80,9 +80,9 @@ async def test_nobody_agrees_the_own_level(desk: Desk, stage: Stage) -> None:
             await act
     await desk.incidents.agree_level(desk.authority, number)
     # Another one's proposal is another matter.
-    await desk.incidents.propose_level(desk.operator, number, "low")
+    await desk.incidents.propose_level(desk.operator, number, "medium")
     await desk.incidents.agree_level(again(also), number)
-    assert (await desk.one(number)).level == "low"
+    assert (await desk.one(number)).level == "medium"
 
 
 @pytest.mark.clause("366-29.3")

@@ -64,12 +64,23 @@ async def test_a_level_that_waits_is_escalated_in_working_time(desk: Desk, stage
         ("medium", "11-19 17:00", "11-19 17:10", Scope("module", ("offers",)), None),
         ("medium", "11-19 19:00", "11-19 20:00", Scope("module", ("offers",)), "hours"),
         ("low", "11-19 19:00", "11-19 20:00", Scope(), None),
+        ("low", "11-19 17:00", "11-19 17:10", Scope(), "higher"),
+        ("low", "11-19 18:20", "11-19 19:00", Scope(), "higher"),
+        ("low", "11-19 17:00", "11-19 17:10", Scope("orders", orders=(1,)), None),
         ("low", "11-19 17:00", "11-19 17:10", Scope("module", ("offers",)), None),
     ],
 )
 async def test_a_level_fits_its_definition(
-    desk: Desk, level: str, began: str, mended: str, scope: Scope, needs: str | None
+    desk: Desk,
+    stage: Stage,
+    level: str,
+    began: str,
+    mended: str,
+    scope: Scope,
+    needs: str | None,
 ) -> None:
+    await stage.supplier()
+    assert await stage.order(await stage.customer()) == 1
     if needs is None:
         fault = await desk.fault(began, mended, level=level, scope=scope)
         assert (await desk.one(fault)).level == level

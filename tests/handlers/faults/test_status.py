@@ -112,7 +112,13 @@ async def test_history_stands_on_pages(town: Town) -> None:
         number = await incidents.open_by_operator(again(operator), f"Сбой {at}", began)
         ended = began + timedelta(minutes=5)
         await incidents.confirm(
-            again(operator), number, "Факты", began, Scope(), "low", mended_at=ended
+            again(operator),
+            number,
+            "Факты",
+            began,
+            Scope("module", ("offers",)),
+            "low",
+            mended_at=ended,
         )
     who = await reader(town, None)
     await who.say("/status", PAGE)
