@@ -22,6 +22,7 @@ from domain.incidents.views import IncidentRow, Scope, ScopeKind
 from domain.support.regimes import Regime, regime_at
 from domain.texts import clean_text
 from handlers.context import Ctx, ctx_of
+from handlers.faults.alike import still_first
 from handlers.faults.both import empty, expanded, language_of, said_in, take_text
 from handlers.faults.incidents import card_of
 from handlers.faults.walk import Walk
@@ -286,7 +287,7 @@ async def others(ctx: Ctx, data: Values) -> list[IncidentRow]:
     going_on = await incidents.page(ctx.actor, JOINABLE, None, _OFFERED)
     rows = {row.number: row for row in (*alike, *going_on.incidents)}
     fitting = [row for row in rows.values() if row.number != number and row.regime == view.regime]
-    return fitting[:_OFFERED]
+    return still_first(fitting, ctx.now)[:_OFFERED]
 
 
 async def take_into(manager: DialogManager, chosen: str) -> None:

@@ -13,6 +13,7 @@ from aiogram_dialog.widgets.kbd import Row
 
 from handlers.context import ctx_of
 from handlers.faults import report as act
+from handlers.faults.alike import still_first
 from handlers.faults.moments import parse_moment
 from handlers.faults.report import WALK, ReportForm
 from handlers.filters import Pressed
@@ -79,7 +80,8 @@ async def _asked(dialog_manager: DialogManager, **_: object) -> Values:
 async def _similar(dialog_manager: DialogManager, **_: object) -> Values:
     ctx = ctx_of(dialog_manager)
     text = str(dialog_manager.dialog_data["text"])
-    return {"rows": await ctx.services.incidents.similar(ctx.actor, text)}
+    rows = await ctx.services.incidents.similar(ctx.actor, text)
+    return {"rows": still_first(rows, ctx.now)}
 
 
 async def _review(dialog_manager: DialogManager, **_: object) -> Values:

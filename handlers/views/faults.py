@@ -77,7 +77,7 @@ def _similar(t: Translator, row: IncidentRow) -> Html:
         [
             bold(t("No. {number}", number=row.number)) + " · " + t(INCIDENT_STATES[row.state]),
             words.title(t, row.titles),
-            t("Began: {moment}", moment=fmt.moment(t, row.began_at)),
+            *words.times(t, row),
             t("Reports: {count}", count=row.reports),
         ]
     )

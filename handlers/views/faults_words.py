@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from domain.incidents.said import Said
-from domain.incidents.views import Scope
+from domain.incidents.views import IncidentRow, Scope
 from domain.support.regimes import LevelRule, Regime
 from handlers.views import format as fmt
 from handlers.views.parts import cut
@@ -121,6 +121,14 @@ def interval(
     else:
         lines.append(t("Not mended yet."))
     return join(lines)
+
+
+def times(t: Translator, row: IncidentRow) -> list[Html]:
+    """When a fault of a list began and, where it is over, was mended."""
+    lines = [t("Began: {moment}", moment=fmt.moment(t, row.began_at))]
+    if row.mended_at is not None:
+        lines.append(t("Mended: {moment}", moment=fmt.moment(t, row.mended_at)))
+    return lines
 
 
 def level(t: Translator, code: str | None, state: str) -> Html:

@@ -83,7 +83,7 @@ def _line(t: Translator, row: IncidentRow) -> Html:
             bold(t("No. {number}", number=row.number)) + " · " + t(INCIDENT_STATES[row.state]),
             words.title(t, row.titles),
             words.level(t, row.level, row.level_state) if row.level else "",
-            t("Began: {moment}", moment=fmt.moment(t, row.began_at)),
+            *words.times(t, row),
             t("Reports: {count}", count=row.reports),
         ]
     )
@@ -288,21 +288,12 @@ def _acts(t: Translator, view: IncidentView, regime: Regime) -> list[list[Inline
     last = [_ask(t.button("Close"), "close", number)] if ended else []
     if view.state == "refuted":
         return [due, [*last, again]]
-    mending = [] if view.mended_at is not None else [_plan(t, number)]
-    return [
-        mending,
-        [_form(t.button("It is mended"), "mend", number), *_relevel(t, view)],
-        due,
-        [*last, again],
-    ]
-
-
-def _plan(t: Translator, number: int) -> InlineKeyboardButton:
-    return _form(t.button("Plan the mending"), "plan", number)
-
-
-def _relevel(t: Translator, view: IncidentView) -> list[InlineKeyboardButton]:
-    return [_form(t.button("Propose a level"), "level", view.number)]
+    level = _form(t.button("Propose a level"), "level", number)
+    if view.mended_at is not None:
+        correct = _form(t.button("Correct the mending"), "mend", number)
+        return [[level], due, [*last, again], [correct]]
+    plan = _form(t.button("Plan the mending"), "plan", number)
+    return [[plan], [_form(t.button("It is mended"), "mend", number), level], due, [again]]
 
 
 # Acts of one press, asked for once more

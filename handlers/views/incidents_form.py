@@ -110,7 +110,7 @@ def into_question(t: Translator, data: Mapping[str, Any], rows: Sequence[Inciden
             [
                 bold(t("No. {number}", number=row.number)) + " · " + t(INCIDENT_STATES[row.state]),
                 words.title(t, row.titles),
-                t("Began: {moment}", moment=fmt.moment(t, row.began_at)),
+                *words.times(t, row),
             ]
         )
         for row in rows
