@@ -15,6 +15,7 @@ from handlers.views.desk_terms import (
     CHANNELS,
     DESK,
     LANGUAGES,
+    MUTING,
     NOTE,
     OVERDUE,
     PERSON,
@@ -106,13 +107,19 @@ def _who(t: Translator, view: TicketView) -> list[Html]:
     return [
         t("From: {name}", name=name) if name else escape(""),
         t("Company: {name}", name=company) if company else escape(""),
-        t("Where the answer goes: {address}", address=view.address) if view.address else escape(""),
+        _where(t, view),
         mail_line(t, view.mail),
         t("Language: {language}", language=named(t, LANGUAGES, line.language)),
         bold(t("The user has stopped the bot: answers do not arrive. Call them back."))
         if view.away
         else escape(""),
     ]
+
+
+def _where(t: Translator, view: TicketView) -> Html:
+    if view.only_phone:
+        return t("Only a phone, call back: {phone}", phone=view.address)
+    return t("Where the answer goes: {address}", address=view.address) if view.address else Html("")
 
 
 def _matter(t: Translator, view: TicketView) -> list[Html]:
@@ -180,7 +187,7 @@ def card_keyboard(
     )
     if view.state == "closed":
         return keyboard([_act(view, t.button("Reopen"), "desk.reopen")], [dispute, fault], words)
-    mute = _act(view, t.button("Keep from writing"), "desk.mute")
+    mute = _act(view, plain(t(MUTING)), "desk.mute")
     mutes = [mute] if view.line.person_id else []
     return keyboard(
         *_work_rows(t, view, note_mode),
@@ -206,12 +213,13 @@ def _work_rows(
         if note_mode
         else _act(view, t.button("Internal note"), "desk.note", 1)
     )
+    written = [
+        _act(view, t.button("Ready answer"), "desk.canned"),
+        _act(view, t.button("Ask for documents"), "desk.docs"),
+    ]
     return [
         *([] if held else [[take, assign]]),
-        [
-            _act(view, t.button("Ready answer"), "desk.canned"),
-            _act(view, t.button("Ask for documents"), "desk.docs"),
-        ],
+        *([] if view.only_phone else [written]),
         [_act(view, t.button("Close"), "desk.close"), note],
         [
             _act(view, t.button("Priority"), "desk.prio"),

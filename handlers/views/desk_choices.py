@@ -15,6 +15,7 @@ from handlers.views.desk_terms import (
     INCIDENT,
     LANGUAGES,
     MERGE,
+    NO_CANNED,
     NOTE,
     PRIORITIES,
     RESULTS,
@@ -110,7 +111,7 @@ def dropped(t: Translator) -> Shown:
 
 def no_canned(t: Translator) -> str:
     """There are no ready answers."""
-    return plain(t("There are no ready answers yet. An administrator adds them."))
+    return plain(t(NO_CANNED))
 
 
 def _asks(sign: str, text: Html) -> Html:

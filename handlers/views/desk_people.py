@@ -10,7 +10,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from domain.law import MUTE_DAYS
 from domain.support.views import CannedView, MuteView, TicketView
 from handlers.views import format as fmt
-from handlers.views.desk_terms import CALL, MUTE
+from handlers.views.desk_terms import CALL, CALL_RESULTS, MUTE, NO_CANNED
 from handlers.views.parts import MESSAGE_LIMIT, cut, fits
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, italic, keyboard
@@ -33,8 +33,8 @@ def _back(t: Translator, number: int) -> list[InlineKeyboardButton]:
 def call_results(t: Translator, number: int, revision: int) -> InlineKeyboardMarkup:
     """How a call to the user ended; ``revision``: of the ticket, so that two taps are one call."""
     return keyboard(
-        [button(t.button("We talked"), press("desk.called", number))],
-        [button(t.button("Nobody picked up"), press("desk.unreached", number, revision))],
+        [button(plain(t(CALL_RESULTS["answered"])), press("desk.called", number))],
+        [button(plain(t(CALL_RESULTS["not_reached"])), press("desk.unreached", number, revision))],
         _back(t, number),
     )
 
@@ -149,7 +149,7 @@ def answers_page(t: Translator, answers: Sequence[CannedView], *, lead: bool) ->
 def _no_answers(t: Translator, *, lead: bool) -> Html:
     if lead:
         return t("There are none yet: add the first.")
-    return t("There are no ready answers yet. An administrator adds them.")
+    return t(NO_CANNED)
 
 
 def answer_card(t: Translator, answer: CannedView, *, lead: bool, sure: bool = False) -> Shown:

@@ -34,6 +34,20 @@ RESULTS: Mapping[str, Lazy] = {
     "no_reply": lazy("The user did not reply", context="ticket result"),
 }
 
+#: How a call back to the user ended; the result of a ticket has the same word for it.
+CALL_RESULTS: Mapping[str, Lazy] = {
+    "answered": lazy("We talked", context="button"),
+    "not_reached": RESULTS["not_reached"],
+}
+
+#: The act of keeping somebody from writing, wherever it stands.
+MUTING = lazy("Keep from writing", context="button")
+
+NO_CANNED = lazy(
+    "There are no ready answers yet. An administrator adds them: /answers in the private chat "
+    "with the bot."
+)
+
 PRIORITIES: Mapping[str, Lazy] = {
     "low": lazy("Low", context="priority"),
     "normal": lazy("Normal", context="priority"),

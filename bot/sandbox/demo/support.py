@@ -22,6 +22,24 @@ from domain.services import Services
 _TITLE = "Tapsyrys: қолдау қызметі"
 _OLGA, _ASKHAT = 103, 106
 _SATURDAY = 5
+# Title for operators, text in Kazakh, text in Russian.
+READY_ANSWERS = (
+    (
+        "Кіру · Вход",
+        "Сәлеметсіз бе! Ботқа <b>/start</b> жіберіп, «Нөмірімді жіберу» батырмасын басыңыз.",
+        "Здравствуйте! Отправьте боту <b>/start</b> и нажмите кнопку «Отправить мой номер».",
+    ),
+    (
+        "Файл қосу · Файлы",
+        "Сәлеметсіз бе! «Құжаттар» қадамында файлдарды бірінен соң бірін жіберіңіз.",
+        "Здравствуйте! На шаге «Документы» отправьте файлы один за другим.",
+    ),
+    (
+        "Қабылдадық · Приняли",
+        "Сәлеметсіз бе! Өтінішіңізді қарап жатырмыз, жауапты осы чатқа жазамыз.",
+        "Здравствуйте! Разбираемся с вашим обращением, ответ пришлём в этот чат.",
+    ),
+)
 # Works are announced so many days before, which both regimes allow.
 _NOTICE = timedelta(days=3)
 
@@ -45,6 +63,8 @@ class Desk:
         chat = acts.add_group(self.world, _TITLE, [story.ADMIN, *operators], is_forum=True)
         await self.caught_up()
         await self._say(story.ADMIN, "/desk kk", chat)
+        for ready in READY_ANSWERS:
+            await self.services.support.add_canned(await self._actor(story.ADMIN), *ready)
         for operator in operators:
             await self.services.support.begin_shift(await self._actor(operator))
 

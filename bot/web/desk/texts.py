@@ -9,7 +9,16 @@ from domain.base import Json
 from domain.support.views import MessageView
 from handlers.views import format as fmt
 from handlers.views.desk_people import MUTE_FOR
-from handlers.views.desk_terms import CHANNELS, LANGUAGES, PRIORITIES, RESULTS, named
+from handlers.views.desk_terms import (
+    CALL_RESULTS,
+    CHANNELS,
+    LANGUAGES,
+    MUTING,
+    NO_CANNED,
+    PRIORITIES,
+    RESULTS,
+    named,
+)
 from handlers.views.translator import Html, Lazy, Translator, escape, lazy, plain
 
 CROSS_SITE = lazy("This was not sent by the desk's own page. Open the desk again.")
@@ -251,8 +260,8 @@ _ACTIONS: Mapping[str, Lazy] = {
         "day, of which the administrators are told, and then destroyed."
     ),
     "call_result": lazy("How the call ended"),
-    "call_answered": lazy("Answered"),
-    "call_not_reached": lazy("Not reached"),
+    "call_answered": CALL_RESULTS["answered"],
+    "call_not_reached": CALL_RESULTS["not_reached"],
     "call_text": lazy("What the call was about"),
     "recording": lazy("Recording (if there is one)"),
     "caller": lazy("Who called"),
@@ -267,7 +276,7 @@ _ACTIONS: Mapping[str, Lazy] = {
 
 _PEOPLE: Mapping[str, Lazy] = {
     "canned_all": lazy("Ready answers", context="button"),
-    "no_canned": lazy("There are no ready answers yet. An administrator adds them."),
+    "no_canned": NO_CANNED,
     "add_canned": lazy("Add an answer", context="button"),
     "canned_title": lazy("Name for operators"),
     "canned_kk": lazy("In Kazakh"),
@@ -277,7 +286,7 @@ _PEOPLE: Mapping[str, Lazy] = {
     "remove": lazy("Remove", context="button"),
     "remove_sure": lazy("Remove this answer? No operator can send it then."),
     "yes_remove": lazy("Yes, remove", context="button"),
-    "mute": lazy("Mute", context="button"),
+    "mute": MUTING,
     "mute_hint": lazy("The user is told the reason and the end. Requests made before go on."),
     "mute_reason": lazy("Reason: the user reads it"),
     "mute_term": lazy("For how long"),
@@ -333,7 +342,7 @@ _KEYS: Mapping[str, Lazy] = {
     "key_merge": lazy("merge"),
     "key_dispute": lazy("dispute"),
     "key_incident": lazy("make an incident"),
-    "key_mute": lazy("mute"),
+    "key_mute": lazy("keep from writing"),
     "key_call": lazy("register a call"),
     "key_more": lazy("more: shift, faults, reports"),
     "key_search": lazy("search"),

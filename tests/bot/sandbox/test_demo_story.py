@@ -10,7 +10,7 @@ import pytest
 
 from bot.sandbox import acts
 from bot.sandbox.demo.story import AUTHORITY, OPERATOR, PEOPLE, SECOND_OPERATOR, story_view
-from bot.sandbox.demo.support import desk_of, saturday_night
+from bot.sandbox.demo.support import READY_ANSWERS, desk_of, saturday_night
 from bot.sandbox.records import Person
 from bot.sandbox.world import World
 from domain.clock import ASTANA
@@ -49,6 +49,14 @@ def test_every_task_is_told_in_three_languages(world: World) -> None:
     for task in view(story=True, world=world)["tasks"]:
         assert set(task) == {"kk", "ru", "en"}
         assert not re.search("[Ѐ-ӿ]", task["en"])
+
+
+def test_ready_answers_of_the_desk_stand_in_both_languages() -> None:
+    assert len(READY_ANSWERS) == 3
+    for title, kk, ru in READY_ANSWERS:
+        assert len(title) <= 24  # what a button shows of it
+        assert re.search("[әіңғүұқөһ]", kk.lower())
+        assert not re.search("[әіңғүұқөһ]", ru.lower())
 
 
 @pytest.mark.parametrize("day", range(14))

@@ -11,6 +11,7 @@ from domain.support.views import Author
 from tests.bot.web.conftest import Answered
 from tests.bot.web.desk.conftest import DeskWeb, Web
 from tests.domain.support.desk import PHOTO, again
+from tests.support.chat import t_of
 
 EVIL = '<img src=x onerror="alert(1)"><script>alert(1)</script> <b>смотри</b>'
 
@@ -240,6 +241,14 @@ async def test_texts_are_in_the_language_of_the_reader(desk: DeskWeb) -> None:
     assert len(set(said.values())) == 3
     assert ok(await page.get("/me", X_Desk_Language="xx"))["texts.queue"] == said["ru"]
     spoken = ok(await desk.guest.get("/texts", Accept_Language="kk-KZ,ru;q=0.8"))
+    # An act has one name, in the topic as on the page.
+    ru = t_of("ru")
+    told = ok(await page.get("/me", X_Desk_Language="ru"))["texts"]
+    assert isinstance(told, dict)
+    names = ("We talked", "Keep from writing")
+    assert [told["call_answered"], told["mute"]] == [ru.button(each) for each in names]
+    assert told["call_not_reached"] == told["result.not_reached"]
+    assert "/answers" in told["no_canned"]
     assert (spoken["language"], spoken["texts.queue"]) == ("kk", said["kk"])
     refused = await page.get("/tickets/999", X_Desk_Language="kk")
     assert (refused.status, refused.headers["Content-Language"]) == (404, "kk")
