@@ -15,7 +15,7 @@ from domain.errors import RuleBroken
 from domain.files import MAX_FILE_BYTES, FileStore
 from domain.identifiers import parse_email
 from domain.services import Services
-from domain.support.outbox import tokens_in
+from domain.support.mail_rows import tokens_in
 from domain.support.views import FileKind, NewFile
 
 log = structlog.get_logger(__name__)

@@ -20,7 +20,14 @@ from domain.law import CALL_REGISTER_DAYS
 from domain.people.model import Person
 from domain.support import clocks, reading, writing
 from domain.support.clocks import ticket_subject
-from domain.support.mail_rows import IN_SUBJECT, came, is_answered_at, keep_silent, mail_cause
+from domain.support.mail_rows import (
+    IN_SUBJECT,
+    came,
+    is_answer_to_ours,
+    is_answered_at,
+    keep_silent,
+    mail_cause,
+)
 from domain.support.model import Ticket
 from domain.support.opening import confirm, go_on, make_ticket
 from domain.support.reading import AS_DESK, OPERATORS
@@ -79,8 +86,9 @@ class Intake:
         reference as ``<ticket.12.…>``, if that is of the same address (or one that was given
         there for the answer) and not closed; else it opens one. Files over the limit are noted,
         not kept. The same ``message_id`` again answers what it did first. ``answer_to``: the
-        address it wants its answer at, where that is another. ``quiet``: its sender wants no
-        automatic answer. Raises those of ``parse_email``, ``support_flood`` and
+        address it wants its answer at, where that is another: heeded of whoever has no account in
+        the letter that opens a ticket, later in answers to letters of ours. ``quiet``: its
+        sender wants no automatic answer. Raises those of ``parse_email``, ``support_flood`` and
         ``support_muted``.
         """
         cause = mail_cause(message_id, address, subject, text)
@@ -115,7 +123,6 @@ class Intake:
     ) -> EmailTaken:
         person = await _person_of(work, address)
         await writing.check_may_write(work, _id(person), address)
-        answer_to = answer_to or address
         bare = _PREFIXES.sub("", IN_SUBJECT.sub("", subject))
         title = clean_text(bare[:SUBJECT_LIMIT], "subject", SUBJECT_LIMIT)
         body = clean_text(text[:TEXT_LIMIT], "message", TEXT_LIMIT)
@@ -123,6 +130,14 @@ class Intake:
         kept, more = files[: writing.MAX_FILES], files[writing.MAX_FILES :]
         ticket = await _ticket_of(work, subject, references, address, person)
         new = ticket is None
+        if ticket is None:
+            known = person is not None
+        else:
+            known = not await is_answer_to_ours(work.session, ticket, references)
+        # Anybody can write any sender into a letter, and so have the answers to somebody else's
+        # request sent to themselves: another address is taken from strangers for what they open,
+        # and later only with a reference to a letter of ours, which nobody else has.
+        answer_to = address if known else answer_to or address
         if ticket is not None:
             await came(work, ticket, message_id, answer_to)
             await go_on(work, ticket, said, kept)

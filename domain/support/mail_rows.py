@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,7 +49,10 @@ ID_LIMIT = 250
 #: The sign by which a subject names a ticket.
 IN_SUBJECT = re.compile(r"\[#([0-9]{1,15})\]")
 _ID = re.compile(r"<[!-;=?-~]{1,248}>")
+_TOKEN = re.compile(r"ticket\.[0-9]{1,15}\.[0-9a-f]{20}")
 _CAUSE_KEPT = 150
+# A letter of a long thread refers to many; the newest stand last.
+_REFERENCES_READ = 50
 
 
 class OutgoingMail(Base):
@@ -119,9 +123,19 @@ def mail_cause(message_id: str, *parts: str) -> str:
     return f"mail:{known}"
 
 
+def tokens_in(text: str) -> list[str]:
+    """The names of letters of ours that a text speaks of, each once."""
+    return list(dict.fromkeys(_TOKEN.findall(text)))
+
+
 def is_mail(address: str) -> bool:
     """Whether an address of a ticket is one of e-mail, not a phone."""
     return "@" in address
+
+
+def is_only_phone(channel: str, person_id: int | None, address: str) -> bool:
+    """Whether whoever called can be reached by a call alone: no chat, no e-mail."""
+    return channel == "phone" and person_id is None and not is_mail(address)
 
 
 async def came(work: Work, ticket: Ticket, message_id: str, answer_to: str) -> None:
@@ -161,6 +175,19 @@ async def is_answered_at(session: AsyncSession, ticket: Ticket, address: str) ->
     found = await session.scalar(
         select(IncomingMail.id)
         .where(IncomingMail.ticket_id == ticket.id, IncomingMail.answer_to == address)
+        .limit(1)
+    )
+    return found is not None
+
+
+async def is_answer_to_ours(
+    session: AsyncSession, ticket: Ticket, references: Sequence[str]
+) -> bool:
+    """Whether a letter refers to one of ours about the ticket, whose name only its reader knows."""
+    tokens = tokens_in(" ".join(references[-_REFERENCES_READ:]))
+    found = await session.scalar(
+        select(OutgoingMail.id)
+        .where(OutgoingMail.ticket_id == ticket.id, OutgoingMail.token.in_(tokens))
         .limit(1)
     )
     return found is not None

@@ -7,7 +7,6 @@ stands in its ticket as a note among operators, and starts no term.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +32,6 @@ _FIRST_RETRY, _MOST_RETRY = timedelta(minutes=1), timedelta(hours=1)
 _REFERENCES_KEPT = 10
 _ERROR_KEPT = 300
 _NOTE_KEPT = 4_000
-_TOKEN = re.compile(r"ticket\.[0-9]{1,15}\.[0-9a-f]{20}")
 
 
 @dataclass(frozen=True)
@@ -72,11 +70,6 @@ class MailWaits:
 
     count: int
     since: datetime | None
-
-
-def tokens_in(text: str) -> list[str]:
-    """The names of letters of ours that a text speaks of, each once."""
-    return list(dict.fromkeys(_TOKEN.findall(text)))
 
 
 class Outbox:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.mail.letter import read_letter
+from domain.people.model import Person
 from tests.bot.mail.conftest import Post
 from tests.bot.mail.outside import AIGUL, OURS, answer_to, body, written
 from tests.domain.support.desk import again
@@ -50,6 +51,30 @@ async def test_a_stranger_who_names_the_same_reply_to_opens_a_ticket_of_their_ow
     letter = written("Что там?", f"[#{number}] Вход", sender=thief, Reply_To=OFFICE)
     await post.write(letter, sender=thief)
     assert await number_of(post) != number
+
+
+async def test_nobody_has_the_answers_to_anothers_request_sent_to_themselves(post: Post) -> None:
+    operator, thief = await post.desk.operator(), "thief@example.kz"
+    await post.write(written())
+    number = await number_of(post)
+    # Any sender can be written into a letter, and the number is no secret.
+    await post.write(written("Жду", f"[#{number}] Вход", Reply_To=thief), sender=thief)
+    await post.desk.support.answer(again(operator), number, "Ваш новый пароль у вас в кабинете")
+    await post.sender.drain()
+    assert post.last["To"] == AIGUL
+    assert thief not in post.outside.receivers
+    await post.write(written("А мне?", f"[#{number}] Вход", sender=thief), sender=thief)
+    assert await number_of(post) != number
+
+
+async def test_answers_to_somebody_with_an_account_go_to_their_own_address(post: Post) -> None:
+    user = await post.desk.user()
+    async with post.desk.site.sessions() as session:
+        own = (await session.get_one(Person, user.person_id)).email
+    assert own
+    await post.write(written(sender=own, Reply_To="thief@example.kz"), sender=own)
+    assert post.last["To"] == own
+    assert "thief@example.kz" not in post.outside.receivers
 
 
 @pytest.mark.parametrize("odd", [OURS.upper(), "nobody", "", "<>", "a@b@c", "x" * 300 + "@e.kz"])

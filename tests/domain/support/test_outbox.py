@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from domain.actor import Actor
-from domain.support.mail_rows import MAILED, MOST_AUTOMATIC, OutgoingMail
-from domain.support.outbox import Letter, tokens_in
+from domain.support.mail_rows import MAILED, MOST_AUTOMATIC, OutgoingMail, tokens_in
+from domain.support.outbox import Letter
 from domain.support.texts import language_of
 from domain.support.views import EmailTaken, NewFile
 from domain.working_time.rules import OverrideChange
