@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.faults.disagree import disagree_form
 from handlers.faults.documents import documents_form, documents_router
 from handlers.faults.effects import effects_router
 from handlers.faults.incident_form import incident_forms
@@ -29,4 +30,5 @@ def forms() -> Router:
     """Dialogs and what starts them."""
     router = Router(name="faults-forms")
     router.include_routers(report_forms(), incident_forms(), works_forms(), documents_form())
+    router.include_router(disagree_form())
     return router

@@ -16,7 +16,7 @@ from handlers.views.parts import cut
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.terms import INCIDENT_STATES
-from handlers.views.translator import Html, Translator, escape, join
+from handlers.views.translator import Html, Translator, escape, join, plain
 
 PAGE = 8
 _SHOWN = 600
@@ -155,8 +155,40 @@ def _buttons(t: Translator, own: OwnIncident, page: int) -> list[list[InlineKeyb
         shown.append(button(t.button("Show the files"), press("fault.files", number, report.id)))
     if own.effects:
         shown.append(button(t.button("My deadlines"), press("fault.moved", number, 0)))
+    object_ = []
+    if is_refuted(own):
+        object_.append(button(t.button("I disagree"), press("fault.disagree", number)))
     evidence = button(t.button("Evidence (ZIP)"), press("incident.evidence", number))
-    return [turn, shown, [evidence], [button(t.button("My fault reports"), press("faults.mine"))]]
+    return [
+        turn,
+        shown,
+        [evidence],
+        object_,
+        [button(t.button("My fault reports"), press("faults.mine"))],
+    ]
+
+
+def is_refuted(own: OwnIncident) -> bool:
+    """Whether it was decided that there is no fault, also when it is closed since."""
+    decided = own.incident.decided_at is not None
+    return decided and not own.confirmed and own.incident.joined_into is None
+
+
+def ask_why(t: Translator, number: int) -> Html:
+    """What speaks against the decision."""
+    return join(
+        [
+            bold(t("You disagree: incident No. {number} was refuted", number=number)),
+            t("Say what speaks for the fault. Your words go to support, which answers you here."),
+        ],
+        "\n\n",
+    )
+
+
+def objection(t: Translator, number: int, text: str) -> str:
+    """What support reads."""
+    head = t("I disagree that incident No. {number} is refuted.", number=number)
+    return f"{plain(head)}\n{text}"
 
 
 def moved_page(t: Translator, own: OwnIncident, page: int) -> Shown:

@@ -27,6 +27,7 @@ def fault_form_sections() -> list[Section]:
         _section("Acts on an incident", "IncidentForm", {**_incident_steps(), **_shared()}),
         _section("Form of works", "WorksForm", {**_works_steps(), **_shared()}),
         _section("Report on a fault", "OwnerReportForm", {"proposals": _proposals}),
+        _section("Objection to a refutation", "DisagreeForm", {"why": _why}),
     ]
 
 
@@ -65,6 +66,10 @@ def _shown(step: Callable[[Translator], Html]) -> Callable[[Translator], Shown]:
 
 def _proposals(t: Translator) -> Html:
     return ask_proposals(t, content.NUMBER)
+
+
+def _why(t: Translator) -> Html:
+    return faults_own.ask_why(t, content.NUMBER)
 
 
 def _shared() -> Steps:

@@ -141,8 +141,7 @@ def incident_card(t: Translator, view: IncidentView, role: Role | None, now: dat
             ),
             join(
                 [
-                    words.interval(t, view.began_at, view.mended_at, view.planned_mending_at),
-                    words.scope(t, view.scope) if view.decided_at is not None else "",
+                    _reach(t, view),
                     applied,
                     approved(t, view),
                 ]
@@ -166,6 +165,20 @@ def incident_card(t: Translator, view: IncidentView, role: Role | None, now: dat
         "\n\n",
     )
     return Shown(text, keyboard(*_buttons(t, view, regime, role)))
+
+
+def _reach(t: Translator, view: IncidentView) -> Html:
+    """When the fault was and what it touches; nothing where there was none, or it goes on
+    elsewhere: closed without a level it was refuted or joined.
+    """
+    if view.state == "refuted" or (view.state == "closed" and view.level is None):
+        return escape("")
+    return join(
+        [
+            words.interval(t, view.began_at, view.mended_at, view.planned_mending_at),
+            words.scope(t, view.scope) if view.decided_at is not None else "",
+        ]
+    )
 
 
 def approved(t: Translator, view: IncidentView) -> Html:

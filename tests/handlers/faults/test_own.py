@@ -67,6 +67,24 @@ async def test_a_refuted_report_is_read_back_with_its_facts_and_files(
         assert (await third.alert(name, *ids)).show_alert, "of somebody else"
 
 
+@pytest.mark.parametrize("language", ["kk", "ru"])
+async def test_who_disagrees_with_a_refutation_writes_to_support(town: Town, language: str) -> None:
+    who = await supplier(town, language)
+    incidents, found = town.services.incidents, town.clock.now() - timedelta(hours=1)
+    await incidents.report(await town.actor(who.person), TEXT, found, "+7 701 000 00 00")
+    assert (await who.alert("fault.disagree", 1)).show_alert, "nothing is decided yet"
+    await incidents.refute(await operator_actor(town), 1, "Журнал сервера без ошибок")
+    await to_card(who)
+    await who.press("I disagree", "You disagree: incident No. {number} was refuted")
+    await who.say("У меня <b>есть</b> снимок", "Request No. {number} is taken")
+    ticket = await town.services.support.ticket(await town.actor(who.person), 1)
+    (message,) = [each for each in ticket.messages if "снимок" in each.text]
+    assert plain(who.t("I disagree that incident No. {number} is refuted.", number=1)) in (
+        message.text
+    )
+    assert "У меня <b>есть</b> снимок" in message.text
+
+
 @pytest.mark.clause("366-29.3")
 async def test_a_confirmed_report_leads_to_the_own_deadlines_it_moved(town: Town) -> None:
     customer, producer = await make_customer(town.site), await make_producer(town.site)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.incidents.views import IncidentPage, IncidentView
+from domain.incidents.views import IncidentPage, IncidentView, Scope
 from domain.roles import Role
 from handlers.views import sample_faults, samples
 from handlers.views.faults import ask_similar
@@ -51,6 +51,17 @@ def labels(view: IncidentView) -> list[str]:
     card = incident_card(translator("en"), view, Role.SUPPORT, samples.NOW)
     assert card.keyboard is not None
     return [each.text for row in card.keyboard.inline_keyboard for each in row]
+
+
+@pytest.mark.parametrize("state", ["refuted", "closed"])
+def test_a_refuted_incident_has_neither_a_time_nor_a_reach(state: str) -> None:
+    refuted = replace(
+        sample_faults.incident("refuted"), state=state, level=None, mended_at=None, scope=Scope()
+    )
+    card = incident_card(translator("en"), refuted, Role.SUPPORT, samples.NOW)
+    assert "Began" not in card.text
+    assert "ended" not in card.text
+    assert "Touches" not in card.text
 
 
 def test_the_mending_is_corrected_last_once_it_is_told() -> None:
