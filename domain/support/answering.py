@@ -11,6 +11,7 @@ from domain.errors import Conflict, RuleBroken
 from domain.notices import Lane
 from domain.support import clocks, reading, writing
 from domain.support.clocks import ticket_subject
+from domain.support.mail_rows import is_only_phone
 from domain.support.model import Ticket, TicketFile, TicketMessage
 from domain.support.reading import AS_DESK, OPERATORS
 from domain.support.texts import message_text
@@ -49,7 +50,7 @@ class Answering:
 
         ``seen``: the position of the last message that the operator has read. Raises
         ``message_empty``, ``support_file_too_big``, Conflict ``ticket_closed``,
-        ``ticket_moved_on``.
+        ``ticket_moved_on``, and ``no_way_to_answer`` for a caller with only a telephone.
         """
         writing.check_files(files)
         said = message_text(text, files=len(files))
@@ -90,12 +91,13 @@ class Answering:
     ) -> TicketView:
         """Ask the user for what is missing (act 627, clause 18): the ticket waits for it.
 
-        ``seen`` as in ``answer``.
+        ``seen`` and refusals as in ``answer``.
         """
         said = message_text(text, files=0)
         ticket = await writing.lock_ticket(work, number)
         await writing.check_seen(work, ticket, seen)
         writing.check_not_closed(ticket)
+        _check_reached(ticket)
         me = work.actor.person_id
         if ticket.assignee_id is None:
             await put_in_hand(work, ticket, me)
@@ -160,8 +162,9 @@ class Answering:
 
         ``text`` goes to the user; ``seen`` as in ``answer``.
 
-        Raises ``result_unknown``, Conflict ``ticket_closed``, and ``close_unanswered`` for
-        answered or refused without an answer and text.
+        Raises ``result_unknown``, Conflict ``ticket_closed``, ``close_unanswered`` for
+        answered or refused without an answer and text, and ``no_way_to_answer`` where the text
+        alone would have to tell it to a caller with only a telephone.
         """
         if result not in RESULTS:
             raise RuleBroken("result_unknown", None, known=", ".join(RESULTS))
@@ -172,12 +175,23 @@ class Answering:
         unanswered = ticket.answered_at is None and not said
         if unanswered and result in ("answered", "called_back", "refused", "not_fault"):
             raise Conflict("close_unanswered", None, ticket=number)
+        if ticket.answered_at is None and result in ("answered", "refused", "not_fault"):
+            _check_reached(ticket)
         if ticket.assignee_id is None:
             await put_in_hand(work, ticket, work.actor.person_id)
         await close_ticket(work, ticket, result, said)
         await clocks.decided(work, ticket)
         work.record(ticket_subject(number), result=result)
         return await reading.view(work.session, number, work.now, desk=True)
+
+
+def _check_reached(ticket: Ticket) -> None:
+    """What is written must have somewhere to go; Conflict ``no_way_to_answer``.
+
+    A caller with neither an account nor an e-mail address hears an answer by telephone alone.
+    """
+    if is_only_phone(ticket.channel, ticket.person_id, ticket.address):
+        raise Conflict("no_way_to_answer", None, ticket=ticket.number)
 
 
 async def _answer(
@@ -190,6 +204,8 @@ async def _answer(
     origin: Origin | None = None,
 ) -> None:
     writing.check_not_closed(ticket)
+    if kind != "called_back":
+        _check_reached(ticket)
     me = work.actor.person_id
     if ticket.assignee_id is None:
         await put_in_hand(work, ticket, me)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from domain.support.mail_rows import MailState
+from domain.support.mail_rows import MailState, is_only_phone
 from domain.support.promise import Channel
 
 FileKind = Literal["voice", "audio", "video_note", "photo", "document", "call"]
@@ -159,6 +159,11 @@ class TicketView:
     def state(self) -> str:
         """open | working | waiting | answered | closed | merged."""
         return self.line.state
+
+    @property
+    def only_phone(self) -> bool:
+        """Whether nothing written reaches whoever asked: they are called back."""
+        return is_only_phone(self.line.channel, self.line.person_id, self.address)
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ def private_card(t: Translator, view: TicketView, now: datetime) -> Shown:
             break
         text = longer
     rows = []
-    if view.state not in ("closed", "merged"):
+    if view.state not in ("closed", "merged") and not view.only_phone:
         answer = press("desk.answer", view.number, last_said(view))
         rows.append([button(t.button("Answer"), answer, "primary")])
     if any(sendable(file) for each in view.messages for file in each.files):

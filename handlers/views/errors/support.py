@@ -94,6 +94,10 @@ SUPPORT: Mapping[str, Teller] = {
         lazy("Request No. {ticket} has no answer to close it with."),
         lazy("Answer first, or close it with a text for the user."),
     ),
+    "no_way_to_answer": Told(
+        lazy("Nothing written reaches the caller of request No. {ticket}: there is only a phone."),
+        lazy("Call back and record the result."),
+    ),
     "merge_itself": Told(
         lazy("Request No. {ticket} cannot be joined with itself."),
         lazy("Give the number of another request."),

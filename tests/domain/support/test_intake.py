@@ -196,6 +196,48 @@ async def test_a_call_is_registered_from_its_own_time(desk: Desk) -> None:
         )
 
 
+async def test_nothing_is_written_to_a_caller_with_only_a_phone(desk: Desk) -> None:
+    await desk.at("11-20 15:00")
+    operator = await desk.operator()
+    made = await desk.support.register_call(
+        again(operator), "Серик", "87011234567", moment("11-20 14:00"), "Сбой"
+    )
+    number = made.number
+    assert made.only_phone
+    for written in (
+        desk.support.answer(again(operator), number, "Готово"),
+        desk.support.ask_documents(again(operator), number, "Паспорт"),
+        desk.support.follow_up(again(operator), number, "written", "answered", "Готово"),
+        desk.support.close(again(operator), number, "answered", "Готово"),
+        desk.support.close(again(operator), number, "refused", "Нет"),
+    ):
+        with pytest.raises(Conflict, match="no_way_to_answer"):
+            await written
+    left = await desk.seen(operator, number)
+    assert (left.state, left.answered_at) == ("open", None)
+    await desk.support.follow_up(again(operator), number, "call", "answered", "Рассказали")
+    called = await desk.seen(operator, number)
+    assert (called.state, called.answered_at) == ("answered", desk.clock.now())
+    closed = await desk.support.close(again(operator), number, "answered", "Решено по телефону")
+    assert closed.state == "closed"
+
+
+async def test_a_caller_with_an_account_is_answered_in_writing(desk: Desk) -> None:
+    await desk.at("11-20 15:00")
+    user, operator = await desk.user("kk"), await desk.operator()
+    made = await desk.support.register_call(
+        again(operator),
+        "Айгүл",
+        "87770000000",
+        moment("11-20 14:00"),
+        "Сбой",
+        person_id=user.person_id,
+    )
+    assert not made.only_phone
+    await desk.support.answer(again(operator), made.number, "Готово")
+    assert "ticket.answered" in await desk.kinds(user, "ticket.")
+
+
 @pytest.mark.clause("366-26")
 async def test_a_caller_of_the_bot_is_found_and_told(desk: Desk) -> None:
     await desk.at("11-20 15:00")
