@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 from babel.numbers import format_decimal
 
+from domain.clock import astana
 from domain.documents.evidence_texts import AUDIT, GAPS, TERMS, effect_words
 from domain.documents.formatting import short_moment_text, shown
 from domain.documents.labels import LANGUAGES, Language, labels
@@ -250,8 +251,11 @@ def _effects(evidence: Evidence, language: Language) -> dict[str, object]:
                 str(each.order or "–"),
                 company_name(language, kk, ru),
                 *effect_words(each, language),
-                _moment(each.old, language) if each.old else "–",
-                _moment(each.new, language) if each.new else "–",
+                # An annulled protocol has the moment at which it was made, no term.
+                (_moment if each.what == "annulled" else _deadline)(each.old, language)
+                if each.old
+                else "–",
+                _deadline(each.new, language) if each.new else "–",
                 each.clause,
             ]
         )
@@ -264,6 +268,15 @@ def _effects(evidence: Evidence, language: Language) -> dict[str, object]:
 
 def _moment(moment: datetime, language: Language) -> str:
     return short_moment_text(moment, language)
+
+
+def _deadline(end: datetime, language: Language) -> str:
+    """An exclusive end; midnight is 24:00 of the day before, as everywhere a term is shown."""
+    local = astana(end)
+    if local.time() != time():
+        return _moment(end, language)
+    day = local.date() - timedelta(days=1)
+    return f"{day:%d.%m.%Y} 24:00 {labels('protocol', language)['zone']}"
 
 
 def _cut(text: str) -> str:

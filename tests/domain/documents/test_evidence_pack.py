@@ -6,7 +6,9 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -72,6 +74,31 @@ def test_the_same_record_makes_the_same_bytes() -> None:
     assert packed(evidence).content == packed(evidence).content
     with zipfile.ZipFile(io.BytesIO(packed(evidence).content)) as archive:
         assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_what_is_copied_from_the_cover_holds_no_characters_of_its_own() -> None:
+    long = a_report(7, a_file(1, name="экран" * 30 + ".png"), text="x" * 300)
+    cover = members(packed(an_evidence(long, decisions=(a_decision(),))))[COVER]
+    found = []
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", cover, re.DOTALL):
+        try:
+            found.append(zlib.decompress(stream))
+        except zlib.error:
+            found.append(stream)
+    # What the glyphs stand for when their text is copied: a zero-width space is in none of them.
+    assert [each for each in found if b"begincmap" in each]
+    stand_for = [each for all_ in found for each in re.findall(rb"<([0-9A-F]{4,})>", all_)]
+    assert not [each for each in stand_for if b"200B" in re.findall(rb".{4}", each)]
+
+
+def test_terms_end_at_24_of_the_day_before() -> None:
+    made = an_effect(what="annulled", old=an_effect().old, new=None)
+    moved: Any = cover_view(an_evidence(effects=[an_effect(), made]), [], [])["parts"]
+    for part in moved:
+        (table,) = [each for each in part["tables"] if each["title"] == part["label"]["effects"]]
+        (term, protocol) = [row[4:6] for row in table["rows"]]
+        assert term == ["24.11.2026 24:00 (Астана)", "25.11.2026 24:00 (Астана)"]
+        assert protocol == ["25.11.2026 00:00:00 (Астана)", "–"]
 
 
 def test_files_that_find_no_room_are_named_with_their_sums() -> None:
