@@ -110,6 +110,16 @@ class Courtesy:
         work.record(f"person:{person_id}")
         await tell(work, [person_id], "support.unmuted", f"person:{person_id}")
 
+    @query(by=None)
+    async def my_mute(self, look: Look) -> MuteView | None:
+        """Why and until when the actor may not write now; None for whoever may."""
+        if look.actor.person_id is None:
+            return None
+        mute = await muted_now(look.session, look.actor.person_id, look.now)
+        if mute is None:
+            return None
+        return MuteView(mute.person_id, look.actor.label, mute.reason, mute.since, mute.until)
+
     @query(by=OPERATORS)
     async def muted(self, look: Look) -> list[MuteView]:
         """Who may not write now."""

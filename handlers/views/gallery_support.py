@@ -9,7 +9,14 @@ from datetime import datetime, timedelta
 from domain.clock import ASTANA
 from domain.support.promise import Promise, promise
 from domain.support.regimes import REGIMES, regime_at
-from domain.support.views import FileView, MessageView, TicketLine, TicketPage, TicketView
+from domain.support.views import (
+    FileView,
+    MessageView,
+    MuteView,
+    TicketLine,
+    TicketPage,
+    TicketView,
+)
 from domain.working_time.model import build_calendar
 from handlers.views import samples
 from handlers.views.gallery import Section, entries, entry
@@ -150,6 +157,7 @@ def support_sections() -> list[Section]:
             [
                 *entries(pages, _page),
                 entry("page, of an order", _page_of_order),
+                entry("page, muted", _page_muted),
                 entry("taken, first voice", lambda t: _taken(t, fresh, _NIGHT, first_voice=True)),
                 entry("taken, text at night", lambda t: _taken(t, written, _NIGHT)),
                 entry("taken, in hours", lambda t: _taken(t, written, _DAY)),
@@ -180,6 +188,11 @@ def _page(t: Translator, seen: tuple[str, datetime]) -> Shown:
 
 def _page_of_order(t: Translator) -> Shown:
     return support_page(t, promised("366", _DAY), regime_at("366", _DAY), 0, order=samples.ORDER)
+
+
+def _page_muted(t: Translator) -> Shown:
+    mute = MuteView(1, samples.words().person, samples.words().ground, _DAY, _NIGHT)
+    return support_page(t, promised("366", _DAY), regime_at("366", _DAY), 0, mute=mute)
 
 
 def _taken(t: Translator, shown: TicketView, at: datetime, *, first_voice: bool = False) -> Shown:

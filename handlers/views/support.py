@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from aiogram.types import InlineKeyboardButton
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.support.promise import Promise
 from domain.support.regimes import Regime
-from domain.support.views import TicketLine, TicketPage
+from domain.support.views import MuteView, TicketLine, TicketPage
 from handlers.views import format as fmt
 from handlers.views.parts import cut
 from handlers.views.press import press
@@ -29,16 +29,19 @@ def support_page(
     *,
     order: int | None = None,
     form_closed: bool = False,
+    mute: MuteView | None = None,
 ) -> Shown:
     """What whoever asks now is promised, and how to ask (act 366, clause 19; 627, clause 15).
 
-    ``order``: about which they ask, if they came from its card.
+    ``order``: about which they ask, if they came from its card. ``mute``: why they may not.
     """
     closed = t("The form is closed. What you typed is kept: open it again to go on.")
+    begins = [closed if form_closed else "", bold(t("Support"))]
+    if mute is not None:
+        return Shown(join([*begins, _muted(t, mute)], "\n\n"), _page_buttons(t, requests))
     text = join(
         [
-            closed if form_closed else "",
-            bold(t("Support")),
+            *begins,
             t("You ask about order No. {number}.", number=order) if order else "",
             _now(t, promise),
             t("A text, a photo or a file is taken, too. A file may have up to 20 MB."),
@@ -47,13 +50,29 @@ def support_page(
         ],
         "\n\n",
     )
+    return Shown(text, _page_buttons(t, requests))
+
+
+def _muted(t: Translator, mute: MuteView) -> Html:
+    """In place of the invitation: nothing they would write is taken."""
+    return join(
+        [
+            t("You cannot write to support for a time"),
+            t("Reason: {reason}", reason=mute.reason),
+            t("You can write again from {when}.", when=bold(when(t, mute.until))),
+            t("A fault of the platform can be reported all the same: press the button."),
+        ]
+    )
+
+
+def _page_buttons(t: Translator, requests: int) -> InlineKeyboardMarkup:
     rows = [[button(t.button("My requests ({count})", count=requests), press("tickets", 0))]]
     report = [
         button(t.button("Report a fault"), press("fault.report")),
         button(t.button("My fault reports"), press("faults.mine")),
     ]
     own = [button(t.button("My recordings and data"), press("own.data", 0))]
-    return Shown(text, keyboard(*(rows if requests else []), report, own))
+    return keyboard(*(rows if requests else []), report, own)
 
 
 def _now(t: Translator, promise: Promise) -> Html:

@@ -38,7 +38,10 @@ async def open_page(
     mine = await ctx.services.support.mine(ctx.actor)
     await keep_talk(state, Talk(order=order))
     regime = own_regime(ctx)
-    page = support_page(ctx.t, promise, regime, mine.total, order=order, form_closed=closed)
+    mute = await ctx.services.support.my_mute(ctx.actor)
+    page = support_page(
+        ctx.t, promise, regime, mine.total, order=order, form_closed=closed, mute=mute
+    )
     # Who comes because of a fault reads first that it is known.
     await show_new(event, replace(page, text=await topped(ctx, page.text)))
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.views.errors.told import Teller, Told, megabytes
-from handlers.views.translator import lazy
+from handlers.views.errors.told import Teller, Told, megabytes, show
+from handlers.views.translator import Html, Translator, lazy
 
 _OPEN_AGAIN = lazy("Open it again to see how it stands now.")
+
+
+def _unstopped(t: Translator, value: object) -> Html:
+    """What somebody wrote, without a full stop of its own: the sentence brings one."""
+    return show(t, str(value).strip().rstrip(".…!").rstrip())
+
 
 SUPPORT: Mapping[str, Teller] = {
     "ticket_unknown": Told(
@@ -53,8 +59,9 @@ SUPPORT: Mapping[str, Teller] = {
         {"limit": megabytes},
     ),
     "support_muted": Told(
-        lazy("You cannot write to support until {until}. Reason: {reason}"),
+        lazy("You cannot write to support until {until}. Reason: {reason}."),
         lazy("After that time you can write again."),
+        {"reason": _unstopped},
     ),
     "support_flood": Told(
         lazy("Too many messages: support takes {limit} within {minutes} minutes."),

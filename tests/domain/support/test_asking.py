@@ -180,7 +180,12 @@ async def test_who_is_muted_is_told_why_and_until_when(desk: Desk) -> None:
     with pytest.raises(Conflict, match="support_muted") as refused:
         await desk.asked(user)
     assert refused.value.params == {"reason": "Оскорбления", "until": until}
+    mine = await desk.support.my_mute(again(user))
+    assert mine is not None
+    assert (mine.reason, mine.until) == ("Оскорбления", until)
+    assert await desk.support.my_mute(again(operator)) is None
     await desk.at("11-21 10:00")
+    assert await desk.support.my_mute(again(user)) is None
     await desk.asked(user)
     with pytest.raises(Conflict, match="not_muted"):
         await desk.support.unmute(again(operator), person)

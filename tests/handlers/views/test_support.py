@@ -7,19 +7,20 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.errors import NotFound
+from domain.errors import Conflict, NotFound
 from domain.support.regimes import REGIMES, regime_at
-from domain.support.views import TicketPage
+from domain.support.views import MuteView, TicketPage
 from domain.working_time.service import DeadlineMove
 from handlers.views import sample_forms as content
 from handlers.views import samples
+from handlers.views.errors import toast
 from handlers.views.gallery_support import NUMBER, promised, said, support_sections, ticket
 from handlers.views.notices import render
 from handlers.views.parts import fits
 from handlers.views.press import press
 from handlers.views.samples import notice
 from handlers.views.shown import Shown
-from handlers.views.support import hours, ticket_list, we_are_late
+from handlers.views.support import hours, support_page, ticket_list, we_are_late
 from handlers.views.support_ticket import (
     history,
     may_reopen,
@@ -224,3 +225,28 @@ def test_a_notice_carries_what_fits_and_the_way_to_the_rest(t: Translator, kind:
     assert press("ticket.whole", NUMBER, 77) in offered(shown)
     short = render(t, notice(f"ticket.{kind}", **{**params, "text": "Дайын"}), NOW)
     assert press("ticket.whole", NUMBER, 77) not in offered(short)
+
+
+@each_language
+def test_who_is_muted_reads_why_and_until_when_and_may_report_a_fault(t: Translator) -> None:
+    until = NOW + timedelta(days=2)
+    mute = MuteView(1, "Ерлан", "Балағат сөздер", NOW, until)
+    shown = support_page(t, promised("366", NOW), regime_at("366", NOW), 2, mute=mute)
+    text = plain(shown.text)
+    assert "Балағат сөздер" in text
+    assert plain(when(t, until)) in text
+    assert plain(t("An operator answers now. Write or say what happened.")) not in text
+    assert plain(
+        t("A text, a photo or a file is taken, too. A file may have up to 20 MB.")
+    ) not in (text)
+    assert {press("fault.report"), press("tickets", 0)} <= set(offered(shown))
+
+
+@each_language
+@pytest.mark.parametrize("reason", ["Балағат сөздер", "Балағат сөздер."])
+def test_a_full_stop_stands_once_between_the_reason_and_what_to_do(
+    t: Translator, reason: str
+) -> None:
+    told = str(toast(t, Conflict("support_muted", None, reason=reason, until=NOW)))
+    after = plain(t("After that time you can write again."))
+    assert f"Балағат сөздер. {after}" in " ".join(told.split())
