@@ -9,6 +9,7 @@ from domain.errors import Conflict
 from domain.incidents.arrival import tickets_decided
 from domain.incidents.holding import joined_stakes
 from domain.incidents.keeping import hold_again
+from domain.incidents.levels import drop_report
 from domain.incidents.model import HealthGap, Incident, IncidentReport
 from domain.incidents.queries import incident_subject, lock_incident, regime_of, touch
 from domain.incidents.reporting import JOINABLE
@@ -54,6 +55,8 @@ async def join_incident(work: Work, number: int, into: int) -> int:
     target.stake = joined_stakes(target.stake, source.stake)
     await hold_again(work, target)
     await stop(work, source, DECIDE, "cancelled")
+    # One that was confirmed and analysed anew had a report to the owner to come.
+    await drop_report(work, source)
     source.state, source.closed_at, source.joined_into = "closed", work.now, into
     touch(work, source, joined_into=into)
     target.revision += 1

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from domain.errors import RuleBroken
+from domain.support.texts import language_of
 from domain.texts import clean_text
-
-#: Letters of Kazakh that Russian does not have.
-_KAZAKH = frozenset(
-    "\u04d9\u0493\u049b\u04a3\u04e9\u04b1\u04af\u04bb\u0456"
-    "\u04d8\u0492\u049a\u04a2\u04e8\u04b0\u04ae\u04ba\u0406"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +22,10 @@ class Said:
 
     @classmethod
     def of(cls, given: str | Said) -> Self:
-        """A text whose language nobody has told: Kazakh by its letters, else Russian."""
+        """A text whose language nobody has told: by its letters, as of a message."""
         if isinstance(given, Said):
             return cls(given.kk, given.ru)
-        return cls(kk=given) if _KAZAKH.intersection(given) else cls(ru=given)
+        return cls(kk=given) if language_of(given) == "kk" else cls(ru=given)
 
     @classmethod
     def joined(cls, given: str, kk: str, ru: str) -> Self:

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Literal, cast
 
 from aiogram import Bot, Router
-from aiogram.types import CallbackQuery, ForceReply, InlineKeyboardMarkup, Message
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from domain.errors import NotFound
 from domain.support.views import CannedView, TicketView
@@ -22,10 +23,11 @@ from handlers.support.parts import (
     to_private,
     words_of,
 )
+from handlers.support.questions import ask
 from handlers.views import desk_choices as choices
 from handlers.views.desk import card, has_transcript, transcribed, transcripts
 from handlers.views.desk_private import private_card
-from handlers.views.translator import Html, Translator, plain
+from handlers.views.translator import plain
 
 Handler = Callable[..., Awaitable[None]]
 Priority = Literal["low", "normal", "high"]
@@ -194,12 +196,13 @@ async def preview_canned(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None
         await press.message.answer(shown.text, reply_markup=shown.keyboard)
 
 
-async def send_canned(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+async def send_canned(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) -> None:
     """Send it: once, however often the preview is tapped before it is gone."""
     view, answer = await _canned(ctx, ids)
     text = choices.canned_text(view, answer)
     shown = press.message
-    once = f"canned:{shown.chat.id}:{shown.message_id}" if shown else ctx.actor.cause
+    # Messages of another bot begin again with 1.
+    once = f"canned:{bot.id}:{shown.chat.id}:{shown.message_id}" if shown else ctx.actor.cause
     await ctx.services.support.answer(ctx.actor.because(once), view.number, text)
     t, _ = await words_of(press, ctx)
     await show(press, choices.canned_sent(t, view.number))
@@ -232,27 +235,29 @@ async def heard(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 # Questions to be replied to, in the group only
 
 
-async def note_mode(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+async def note_mode(press: CallbackQuery, ctx: Ctx, state: FSMContext, ids: list[str]) -> None:
     """From now on, or no longer, all that is written in the topic is a note."""
     number, on = ticket_in(ids), len(ids) > 1 and ids[1] == "1"
     await ctx.services.desk.set_note_mode(ctx.actor, number, on)
     view = await ctx.services.support.ticket(ctx.actor, number)
     await redraw(press, ctx, view)
     if on:
-        await ask(press, ctx, choices.ask_note, number)
+        await ask(press, ctx, state, choices.ask_note, number, cancels=False)
 
 
-async def ask_documents(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+async def ask_documents(press: CallbackQuery, ctx: Ctx, state: FSMContext, ids: list[str]) -> None:
     """Which are needed (act 627, clause 18)."""
-    await ask(press, ctx, choices.ask_documents, ticket_in(ids))
+    await ask(press, ctx, state, choices.ask_documents, ticket_in(ids))
 
 
-async def ask_merge(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+async def ask_merge(press: CallbackQuery, ctx: Ctx, state: FSMContext, ids: list[str]) -> None:
     """Into which one."""
-    await ask(press, ctx, choices.ask_merge, ticket_in(ids))
+    await ask(press, ctx, state, choices.ask_merge, ticket_in(ids))
 
 
-async def ask_dispute(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) -> None:
+async def ask_dispute(
+    press: CallbackQuery, ctx: Ctx, state: FSMContext, ids: list[str], bot: Bot
+) -> None:
     """On what ground (act 366, clause 21.2); in a closed topic few may write, so elsewhere."""
     number = ticket_in(ids)
     ctx.actor.check_role(OPERATORS)
@@ -260,20 +265,9 @@ async def ask_dispute(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) 
     if view.state == "closed":
         await to_private(press, ctx, view, bot)
         return
-    await ask(press, ctx, choices.ask_dispute, number)
+    await ask(press, ctx, state, choices.ask_dispute, number)
 
 
-async def ask_incident(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+async def ask_incident(press: CallbackQuery, ctx: Ctx, state: FSMContext, ids: list[str]) -> None:
     """What is broken."""
-    await ask(press, ctx, choices.ask_incident, ticket_in(ids))
-
-
-async def ask(
-    press: CallbackQuery, ctx: Ctx, question: Callable[[Translator, int], Html], number: int
-) -> None:
-    """Put a question into the topic; what is written in reply to it is the answer."""
-    ctx.actor.check_role(OPERATORS)
-    await press.answer()
-    t, _ = await words_of(press, ctx)
-    if isinstance(press.message, Message) and press.message.chat.type in GROUPS:
-        await press.message.answer(question(t, number), reply_markup=ForceReply(selective=True))
+    await ask(press, ctx, state, choices.ask_incident, ticket_in(ids))

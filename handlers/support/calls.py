@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from aiogram import Router
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
 from handlers.context import Ctx
 from handlers.filters import Pressed
-from handlers.support.acts import ask, offer, redraw
+from handlers.support.acts import offer, redraw
 from handlers.support.parts import OPERATORS, PRESSED_IN_GROUP, ticket_in, words_of
+from handlers.support.questions import ask
 from handlers.views import desk_people as people
 from handlers.views.translator import Html, Translator, plain
 
@@ -44,9 +46,9 @@ async def not_reached(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     await redraw(press, ctx, view, plain(ctx.t("It is on record that nobody picked up.")))
 
 
-async def ask_called(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+async def ask_called(press: CallbackQuery, ctx: Ctx, state: FSMContext, ids: list[str]) -> None:
     """What was said, in reply to a question."""
-    await ask(press, ctx, people.ask_called, ticket_in(ids))
+    await ask(press, ctx, state, people.ask_called, ticket_in(ids))
 
 
 async def choose_term(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
@@ -62,12 +64,12 @@ async def choose_term(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     await offer(press, term)
 
 
-async def ask_mute(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+async def ask_mute(press: CallbackQuery, ctx: Ctx, state: FSMContext, ids: list[str]) -> None:
     """Why, in reply to a question; the card is as it was."""
     number = ticket_in(ids)
-    days = int(ids[1]) if len(ids) > 1 and ids[1].isdecimal() else 0
+    days = next((each for each in people.MUTE_FOR if ids[1:2] == [str(each)]), 0)
     view = await ctx.services.support.ticket(ctx.actor, number)
-    await ask(press, ctx, lambda t, of: people.ask_mute(t, of, days), number)
+    await ask(press, ctx, state, lambda t, of: people.ask_mute(t, of, days), number)
     await redraw(press, ctx, view)
 
 

@@ -41,6 +41,7 @@ from handlers.support.calls import mute
 from handlers.support.parts import LEADS, OPERATORS, PRESSED_IN_CHAT, ticket_in
 from handlers.support.recordings import came_from
 from handlers.support.writing import html_of
+from handlers.views.desk_people import MUTE_FOR
 from handlers.views.desk_private import (
     ACTS,
     ask_words,
@@ -90,7 +91,7 @@ async def start(
     ctx.actor.check_role(LEADS if act == "settle" else OPERATORS)
     number = ticket_in(ids)
     more = int(ids[1]) if len(ids) > 1 and ids[1].isdecimal() else 0
-    days = more if act == "mute.for" else 0
+    days = more if act == "mute.for" and more in MUTE_FOR else 0
     # Up to where the card had been read from which the answer was begun.
     seen = more if act == "answer" and len(ids) > 1 else None
     values = {
