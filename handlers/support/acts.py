@@ -64,8 +64,8 @@ def acts_router() -> Router:
         "desk.settle": settle,
         "desk.incident": ask_incident,
     }
-    for name, ask in questions.items():
-        router.callback_query.register(ask, Pressed(name), PRESSED_IN_GROUP)
+    for name, question in questions.items():
+        router.callback_query.register(question, Pressed(name), PRESSED_IN_GROUP)
     return router
 
 

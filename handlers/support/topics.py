@@ -37,14 +37,17 @@ from handlers.support.parts import (
     reply,
     topic_of,
 )
+from handlers.support.questions import MEMORY, is_cancel, is_void
 from handlers.support.writing import html_of
 from handlers.views.desk_choices import (
     album_kept,
+    cancelled,
     edit_kept,
     help_in_general,
     incident_made,
     not_a_number,
     not_operator,
+    outdated,
     unsigned,
 )
 from handlers.views.desk_people import days_asked
@@ -54,7 +57,8 @@ from handlers.views.translator import Html, Translator, escape, translator
 
 log = structlog.get_logger(__name__)
 
-_MEMORY = "desk"
+# What does something by a question of the bot, and only by it.
+_ASKED = ("documents", "merge", "dispute", "incident", "called", "mute")
 _TO_USER = ("answer", "documents", "called", "mute")
 
 
@@ -71,7 +75,7 @@ def topics_router() -> Router:
 async def written(message: Message, ctx: Ctx, state: FSMContext, bot: Bot) -> None:
     """One message of a group."""
     topic = await topic_of(message, ctx)
-    memory = (await state.get_data()).get(_MEMORY) or {}
+    memory = (await state.get_data()).get(MEMORY) or {}
     before = _before(memory, message)
     kind = kind_of(
         message,
@@ -85,15 +89,23 @@ async def written(message: Message, ctx: Ctx, state: FSMContext, bot: Bot) -> No
     if topic is None or kind == "unsigned" or not is_operator(ctx):
         await _tell_once(message, ctx, state, memory, topic, kind)
         return
+    void = kind in _ASKED and is_void(memory, message)
+    if void:
+        kind = "note"
+    elif kind in _ASKED and is_cancel(message):
+        await reply(message, cancelled(in_language(topic.language)))
+        return
     # First: what comes next may be a part of the same note, whatever becomes of this one.
     after = asdict(remembered(message, kind, before)) | {"thread": message.message_thread_id}
-    await state.update_data({_MEMORY: {**memory, "before": after}})
+    await state.update_data({MEMORY: {**memory, "before": after}})
     try:
         await _take(message, ctx, bot, topic, kind)
     except RuleBroken as error:
         log.info("desk.refused", code=error.code, ticket=topic.number)
         await reply(message, describe(in_language(topic.language), error))
         return
+    if void:
+        await reply(message, outdated(in_language(topic.language)))
     if kind == "note" and message.media_group_id and before.album != message.media_group_id:
         await _explain_album(message, topic)
 
@@ -173,7 +185,7 @@ async def _tell_once(
     told = dict(memory.get("told") or {})
     if told.get(why) == today:
         return
-    await state.update_data({_MEMORY: {**memory, "told": {**told, why: today}}})
+    await state.update_data({MEMORY: {**memory, "told": {**told, why: today}}})
     await reply(message, text)
 
 

@@ -118,6 +118,25 @@ def _asks(sign: str, text: Html) -> Html:
     return escape(f"{sign} ") + text
 
 
+def with_cancel(t: Translator, question: Html) -> Html:
+    """How a question is given up."""
+    word = t.button("Cancel")
+    return join([question, t("Not needed any more? Write in reply: {word}", word=word)])
+
+
+def cancelled(t: Translator) -> Html:
+    """A question was given up."""
+    return t("Cancelled: nothing was done.")
+
+
+def outdated(t: Translator) -> Html:
+    """A reply to a question that a newer one has voided."""
+    return t(
+        "You were asked something else after that question, so it is void. Your message is kept "
+        "as a note; the user does not see it."
+    )
+
+
 def ask_note(t: Translator, number: int) -> Html:
     """Notes from here on."""
     return _asks(

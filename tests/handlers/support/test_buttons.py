@@ -47,7 +47,12 @@ class Place:
             await operator.say(text)
             await tap_label(operator, t_of("ru").button("Send"))
             return
-        asked = await operator.eventually(lambda each: each.text.startswith(sign), chat=self.chat)
+        asked = await operator.eventually(
+            lambda each: (
+                each.text.startswith(sign) and each.raw.get("message_thread_id") == self.thread
+            ),
+            chat=self.chat,
+        )
         await operator.say(text, chat=self.chat, thread=self.thread, reply_to=asked.id)
 
     async def until(self, check: Check) -> TicketView:

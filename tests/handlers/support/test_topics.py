@@ -14,8 +14,10 @@ from bot.sandbox.client import Message, Person
 from domain.roles import Role
 from domain.support.views import MessageView
 from handlers.support.topics import replace_copy
+from handlers.views.desk_choices import cancelled, outdated
+from handlers.views.desk_terms import DOCUMENTS, MERGE
 from handlers.views.press import press
-from handlers.views.translator import escape
+from handlers.views.translator import escape, plain
 from tests.support.chat import said, t_of
 from tests.support.desk import DeskTown
 from tests.support.waiting import until
@@ -93,6 +95,40 @@ async def test_a_reply_to_a_colleague_or_a_note_is_a_note(desk: DeskTown) -> Non
     await write(desk, "верно ответил", thread, reply_to=answer.id)
     found = await written(desk, number, 4)
     assert [each.author for each in found] == ["note", "note", "operator", "note"]
+
+
+async def asked_for(desk: DeskTown, name: str, sign: str, number: int, thread: int) -> Message:
+    """The question that a button of the card puts into the topic."""
+    card = (await desk.in_topic(thread))[0]
+    await desk.operator.press_data(press(name, number), card.id, chat=desk.chat)
+    return await desk.operator.eventually(lambda each: each.text.startswith(sign), chat=desk.chat)
+
+
+async def test_a_newer_question_voids_the_older_one(desk: DeskTown) -> None:
+    other = (await desk.ask("Второе")).number
+    number, thread = await opened(desk)
+    stale = await asked_for(desk, "desk.merge", MERGE, number, thread)
+    newest = await asked_for(desk, "desk.docs", DOCUMENTS, number, thread)
+    await write(desk, str(other), thread, reply_to=stale.id)
+    [kept] = await written(desk, number, 1)
+    assert (kept.author, kept.text) == ("note", str(other))
+    assert (await desk.ticket(number)).merged_into is None
+    void = plain(outdated(t_of("ru")))
+    await desk.operator.eventually(lambda each: void in each.text, chat=desk.chat)
+    await write(desk, "Снимок экрана", thread, reply_to=newest.id)
+    found = await written(desk, number, 2)
+    assert (found[1].kind, found[1].text) == ("documents", "Снимок экрана")
+
+
+async def test_a_question_is_given_up_by_a_word(desk: DeskTown) -> None:
+    number, thread = await opened(desk)
+    question = await asked_for(desk, "desk.docs", DOCUMENTS, number, thread)
+    word = t_of("ru").button("Cancel")
+    assert question.text.endswith(word)
+    await write(desk, word.lower(), thread, reply_to=question.id)
+    told = plain(cancelled(t_of("ru")))
+    await desk.operator.eventually(lambda each: each.text == told, chat=desk.chat)
+    assert await _of_desk(desk, number) == []
 
 
 async def test_a_reply_to_the_users_message_or_the_card_is_an_answer(desk: DeskTown) -> None:
