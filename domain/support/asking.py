@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, false, func, not_, select
 
 from domain.actor import Actor
 from domain.errors import Conflict, NotFound, RuleBroken
@@ -41,6 +41,11 @@ PAGE = 10
 _MOST_RATING = 5
 # As long as the column that holds an e-mail address or a phone.
 _ADDRESS_LIMIT = 254
+
+# Its answer was rated, and nothing was asked since.
+_RATED = and_(
+    Ticket.state == "answered", func.coalesce(Ticket.rated_at >= Ticket.answered_at, false())
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -155,13 +160,14 @@ class Asking:
     ) -> TicketView:
         """Go on in the person's newest ticket that is not closed, or open one; see ``add``.
 
-        With an order: the newest on that order. Raises NotFound ``order_unknown``.
+        With an order: the newest on that order. A ticket whose answer was rated is over: what
+        comes next is another question. Raises NotFound ``order_unknown``.
         """
         person = await writing.hold_person(work, work.actor.person_id)
         said = await _checked(work, text, files, more=more)
         number = None
         if person is not None:
-            mine = [Ticket.person_id == person.id, Ticket.state.in_(NOT_CLOSED)]
+            mine = [Ticket.person_id == person.id, Ticket.state.in_(NOT_CLOSED), not_(_RATED)]
             if order_number is not None:
                 mine.append(Ticket.order_id == await order_id(work, order_number))
             number = await work.session.scalar(

@@ -48,7 +48,9 @@ async def take(message: Message, ctx: Ctx, state: FSMContext) -> None:
     album = message.media_group_id or ""
     first = not album or album != talk.album
     replied = answered_ticket(message)
-    number = replied or (talk.number if first else talk.album_number)
+    # What is no word to a rating is another question.
+    begun = talk.number if talk.rating is None else None
+    number = replied or (begun if first else talk.album_number)
     order = answered_order(message) or talk.order
     try:
         ticket = await _written(ctx, message, number, order, more=not first)

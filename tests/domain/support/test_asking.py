@@ -292,3 +292,26 @@ async def test_an_edited_answer_names_what_was_sent(desk: Desk) -> None:
     edited = await desk.support.edited(again(operator), -100, 7, "Ответ!")
     assert edited is not None
     assert edited.copies == ((user.telegram_id, 77),)
+
+
+async def test_what_comes_after_a_rating_is_another_request(desk: Desk) -> None:
+    await desk.at("11-20 10:00")
+    user, operator = await desk.user(), await desk.operator()
+    number = await desk.asked(user)
+    await desk.support.answer(again(operator), number, "Готово")
+    same = await desk.support.write(again(user), "chat", "А ещё?")
+    assert same.number == number
+    await desk.at("11-20 10:30")
+    await desk.support.answer(again(operator), number, "И это готово")
+    await desk.support.rate(again(user), number, 5)
+    other = await desk.support.write(again(user), "chat", "Другой вопрос")
+    assert (other.number != number, other.line.subject) == (True, "Другой вопрос")
+    first = await desk.seen(operator, number)
+    assert (first.state, first.rating) == ("answered", 5)
+    # It was objected to and answered anew: the rating is of the answer before.
+    await desk.support.close(again(operator), other.number, "answered", "Да")
+    await desk.at("11-20 11:00")
+    await desk.support.reopen(again(user), number)
+    await desk.at("11-20 11:30")
+    await desk.support.answer(again(operator), number, "Исправлено")
+    assert (await desk.support.write(again(user), "chat", "Не вижу")).number == number

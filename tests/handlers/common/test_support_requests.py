@@ -184,6 +184,22 @@ async def test_what_is_added_to_a_closed_request_is_not_lost(town: Town) -> None
     assert plain(t_of("ru")("Request No. {number} is taken", number=2)) in answer.text
 
 
+async def test_a_voice_after_a_rating_opens_another_request(town: Town) -> None:
+    person = await town.person()
+    await person.send_voice(VOICE)
+    await taken(person)
+    await answer(town)
+    await tap(person, "ticket.card", 1)
+    await tap(person, "ticket.rate", 1, 5)
+    await person.wait_for(lambda each: said(t_of("ru"), "If you like, write a few") in each.text)
+    await person.send_voice(VOICE)
+    await person.wait_for(
+        lambda each: plain(t_of("ru")("Request No. {number} is taken", number=2)) in each.text
+    )
+    assert (await ticket(town)).state == "answered"
+    assert (await ticket(town, 2)).state == "open"
+
+
 async def test_an_answer_of_five_thousand_characters_is_read_to_its_end(town: Town) -> None:
     person = await town.person()
     await person.say("/support")
