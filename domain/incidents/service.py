@@ -150,6 +150,11 @@ class Incidents(Duties, OwnReports):
         """Open incidents that read alike, the likeliest first, to join instead of a new one."""
         return [for_user(look.actor, row) for row in await similar_to(look, text, limit)]
 
+    @query(by=OPERATORS)
+    async def check_orders(self, look: Look, numbers: Sequence[int]) -> None:
+        """Raises NotFound ``order_unknown`` for a number under which nothing was published."""
+        await check_orders(look.session, Scope("orders", orders=tuple(numbers)))
+
     @use_case("incident.open", by=OPERATORS)
     async def open_by_operator(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 
 from aiogram.fsm.state import State, StatesGroup
@@ -14,7 +15,7 @@ from domain.clock import astana
 from domain.dates import parse_day
 from domain.errors import Conflict, RuleBroken
 from domain.incidents.acts import ACT_LIMIT, check_act_date
-from domain.incidents.model import MODULES
+from domain.incidents.model import LEVELS, MODULES
 from domain.incidents.reporting import JOINABLE
 from domain.incidents.rules import TEXT_LIMIT, TITLE_LIMIT, Interval, check_level
 from domain.incidents.service import LEVEL_DECIDERS, OPERATORS
@@ -271,10 +272,12 @@ async def modules_done(manager: DialogManager) -> None:
 
 
 async def take_orders(manager: DialogManager, text: str) -> None:
-    """Typed numbers of orders."""
+    """Typed numbers of orders, each of which there is."""
     numbers = [int(each) for each in _NUMBER.findall(text)]
     if not numbers:
         raise RuleBroken("scope_empty", None, scope="orders")
+    ctx = ctx_of(manager)
+    await ctx.services.incidents.check_orders(ctx.actor, numbers)
     manager.dialog_data["orders"] = sorted(set(numbers))
     await WALK.on(manager)
 
@@ -298,17 +301,33 @@ async def take_into(manager: DialogManager, chosen: str) -> None:
         await WALK.on(manager)
 
 
+async def fitting_levels(manager: DialogManager) -> list[str]:
+    """The levels whose definitions allow what was given."""
+    in_hours, fitting = await _in_hours(manager), []
+    for level in LEVELS:
+        with suppress(RuleBroken):
+            check_level(regime_of(manager), level, scope_of(manager.dialog_data), in_hours=in_hours)
+            fitting.append(level)
+    return fitting
+
+
 async def take_level(manager: DialogManager, chosen: str) -> None:
     """A level that its definition allows; otherwise it is refused here."""
-    ctx, data, regime = ctx_of(manager), manager.dialog_data, regime_of(manager)
+    data = manager.dialog_data
+    in_hours = await _in_hours(manager)
+    check_level(regime_of(manager), chosen, scope_of(data), in_hours=in_hours)
+    data["level"] = chosen
+    await WALK.on(manager)
+
+
+async def _in_hours(manager: DialogManager) -> bool:
+    """Whether the fault lies in working time."""
+    ctx, data = ctx_of(manager), manager.dialog_data
     calendar = await ctx.services.working_time.calendar(ctx.actor)
     mended = data.get("mended")
     ended = datetime.fromisoformat(mended) if mended else ctx.now
     interval = Interval(datetime.fromisoformat(data["began"]), ended)
-    in_hours = interval.in_hours(calendar, regime.hours)
-    check_level(regime, chosen, scope_of(data), in_hours=in_hours)
-    data["level"] = chosen
-    await WALK.on(manager)
+    return interval.in_hours(calendar, regime_of(manager).hours)
 
 
 def scope_of(data: Values) -> Scope:

@@ -9,7 +9,7 @@ from aiogram import Router
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Row
 
-from domain.incidents.model import LEVELS, MODULES, SCOPES
+from domain.incidents.model import MODULES, SCOPES
 from handlers.context import ctx_of
 from handlers.faults import incident_acts as act
 from handlers.faults.both import LANGUAGES, take_text, without
@@ -127,7 +127,6 @@ def _moment_window(step: str, check: Any, *buttons: Any) -> Window:
 
 _SCOPES = list(SCOPES)
 _MODULES = list(MODULES)
-_LEVELS = list(LEVELS)
 
 
 def _reach_windows() -> Sequence[Window]:
@@ -193,18 +192,22 @@ def _into_window() -> Window:
 def _level_window() -> Window:
     """The level, each with its definition."""
     return Window(
-        Words(lambda t, data: texts.level_question(t, data["dialog_data"], data["regime"])),
+        Words(
+            lambda t, data: texts.level_question(
+                t, data["dialog_data"], data["regime"], data["levels"]
+            )
+        ),
         picks(
             lambda t, data: texts.level_button(t, data["item"]),
             "level",
-            lambda _: _LEVELS,
+            "levels",
             str,
             act.take_level,
             width=3,
         ),
         _way_out(),
         wants_button(),
-        getter=_regime,
+        getter=_levels,
         state=IncidentForm.level,
     )
 
@@ -223,6 +226,13 @@ def _review_window() -> Window:
         getter=_regime,
         state=IncidentForm.review,
     )
+
+
+async def _levels(dialog_manager: DialogManager, **_: object) -> Values:
+    return {
+        "regime": act.regime_of(dialog_manager),
+        "levels": await act.fitting_levels(dialog_manager),
+    }
 
 
 async def _regime(dialog_manager: DialogManager, **_: object) -> Values:

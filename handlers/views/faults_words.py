@@ -140,21 +140,31 @@ def level(t: Translator, code: str | None, state: str) -> Html:
     return said + " · " + t(stands) if stands is not None and state != "none" else said
 
 
-def level_choice(t: Translator, regime: Regime, rule: LevelRule) -> Html:
-    """A level with its definition, its clause, and what follows for deadlines."""
+def level_choices(t: Translator, regime: Regime, rules: Sequence[LevelRule]) -> list[Html]:
+    """Levels with their definitions, their clauses, and what follows for deadlines.
+
+    What follows from all of them alike stands once, behind them.
+    """
+    effects = [_effect_of(t, rule) for rule in rules]
+    if len(set(effects)) == 1:
+        return [*(_defined(t, regime, rule) for rule in rules), effects[0]]
+    return [
+        join([_defined(t, regime, rule), effect])
+        for rule, effect in zip(rules, effects, strict=True)
+    ]
+
+
+def _defined(t: Translator, regime: Regime, rule: LevelRule) -> Html:
     meaning = LEVEL_MEANINGS.get((regime.code, rule.level))
     head = bold(t(LEVELS[rule.level]))
+    if meaning:
+        head = head + ": " + t(meaning)
+    return head + " · " + cited(t, rule.clause)
+
+
+def _effect_of(t: Translator, rule: LevelRule) -> Html:
     effect = t(_EFFECTS[rule.effect])
-    if rule.effect_clause:
-        effect = effect + " " + fmt.clause(t, rule.effect_clause)
-    return join(
-        [
-            head + ": " + t(meaning) + " · " + cited(t, rule.clause)
-            if meaning
-            else head + " · " + cited(t, rule.clause),
-            effect,
-        ]
-    )
+    return effect + " " + fmt.clause(t, rule.effect_clause) if rule.effect_clause else effect
 
 
 def cited(t: Translator, clause: str | None) -> Html:

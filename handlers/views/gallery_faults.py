@@ -169,7 +169,9 @@ def _question(step: str, act: str) -> Callable[[Translator], Html]:
 
 
 def _level(code: str) -> Callable[[Translator], Html]:
-    return lambda t: deciding.level_question(t, content.deciding("confirm"), content.regime(code))
+    regime = content.regime(code)
+    levels = list(regime.levels)
+    return lambda t: deciding.level_question(t, content.deciding("confirm"), regime, levels)
 
 
 def _review(act: str) -> Callable[[Translator], Html]:

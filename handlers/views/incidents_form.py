@@ -120,9 +120,12 @@ def into_question(t: Translator, data: Mapping[str, Any], rows: Sequence[Inciden
     return join([_head(t, data), asked, *(shown or nothing)], "\n\n")
 
 
-def level_question(t: Translator, data: Mapping[str, Any], regime: Regime) -> Html:
-    """The level, each with its definition under the regime of the incident."""
-    choices = [words.level_choice(t, regime, rule) for rule in regime.levels.values()]
+def level_question(
+    t: Translator, data: Mapping[str, Any], regime: Regime, levels: Sequence[str]
+) -> Html:
+    """The ``levels`` that may be chosen, each with its definition under the regime."""
+    offered = [rule for rule in regime.levels.values() if rule.level in levels]
+    left_out = len(offered) < len(regime.levels)
     agreed = (
         t(
             "The level takes effect when the authorised body agrees ({clause}).",
@@ -131,7 +134,18 @@ def level_question(t: Translator, data: Mapping[str, Any], regime: Regime) -> Ht
         if regime.agreed
         else t("The level takes effect at once, and the owner is informed.")
     )
-    return join([_head(t, data), bold(t("Which level is it?")), *choices, agreed], "\n\n")
+    return join(
+        [
+            _head(t, data),
+            bold(t("Which level is it?")),
+            *words.level_choices(t, regime, offered),
+            t("Only levels that fit what the fault touches and its time are offered.")
+            if left_out
+            else "",
+            agreed,
+        ],
+        "\n\n",
+    )
 
 
 def _head(t: Translator, data: Mapping[str, Any]) -> Html:
