@@ -291,7 +291,7 @@ _LEVEL_BUTTONS: Mapping[str, Lazy] = {
 }
 _MODULE_BUTTONS: Mapping[str, Lazy] = {
     "offers": lazy("Price offers", context="button"),
-    "awards": lazy("Selection", context="button"),
+    "awards": lazy("Selection, confirmation", context="button"),
     "contracts": lazy("Contracts", context="button"),
 }
 

@@ -6,8 +6,9 @@ import pytest
 
 from domain.incidents.said import Said
 from handlers.views import faults_words as words
-from handlers.views.terms import PARTS
-from handlers.views.translator import LOCALES, Locale, translator
+from handlers.views.incidents_form import module_button
+from handlers.views.terms import MODULES, PARTS
+from handlers.views.translator import LOCALES, Locale, plain, translator
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -25,3 +26,10 @@ def test_a_title_that_people_gave_stays_as_it_is() -> None:
     assert words.title(translator("kk"), given) == given.kk
     assert words.typed(given) == given
     assert "spare disk" in words.silent(translator("ru"), "spare disk")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_modules_are_chosen_by_the_names_that_the_status_shows(language: Locale) -> None:
+    t = translator(language)
+    for module, name in MODULES.items():
+        assert module_button(t, module, []).lower() == plain(t(name))
