@@ -159,11 +159,12 @@ class TopicWriter:
         there = await self._rows.parts(message.id, chat, after)
         alone = len(parts) == 1
         for part in parts[len(there) :]:
+            doubted = await self._rows.in_doubt(message.id, chat)
             if isinstance(part, FileView):
                 sent = await self._once(t, topic, message, part, alone=alone)
             else:
                 sent = await self._text(t, part, message)
-            await self._rows.posted(message.id, chat, sent.message_id)
+            await self._rows.posted(message.id, chat, sent.message_id, doubted=doubted)
 
     async def _reword(
         self, t: Translator, topic: Claimed, message: MessageView, after: int
@@ -175,7 +176,8 @@ class TopicWriter:
         chat, thread = topic.chat_id, topic.thread_id or 0
         there = await self._rows.parts(message.id, chat, after)
         parts = posts.calls(t, message, chat, thread)
-        if there and len(there) != len(parts):
+        recorded = any(isinstance(each, FileView) and each.recording for each in parts)
+        if there and len(there) != len(parts) and not recorded:
             await self._post_anew(t, topic, message, there, after)
             return
         for post_id, part in zip(there, parts, strict=False):
@@ -184,6 +186,10 @@ class TopicWriter:
             except TelegramBadRequest as error:
                 # The post is gone or too old: the record has the words.
                 log.info("desk.not_reworded", message=message.id, why=error.message)
+        if there and recorded:
+            # A recording is never posted anew, only what its caption has no room for any more:
+            # Telegram may refuse to delete the first copy, and nobody would know of it.
+            await self._post(t, topic, message, after)
 
     async def _post_anew(
         self, t: Translator, topic: Claimed, message: MessageView, there: list[int], after: int

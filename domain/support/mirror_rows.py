@@ -236,12 +236,18 @@ class DeskRows:
             row = DeskPost.chat_id == chat_id, DeskPost.post_id == -message_id
             return await session.scalar(select(DeskPost.id).where(*row)) is not None
 
-    async def posted(self, message_id: int, chat_id: int, post_id: int) -> None:
-        """A message of the ticket, or a part of one, stands in a chat as this post."""
+    async def posted(
+        self, message_id: int, chat_id: int, post_id: int, *, doubted: bool = False
+    ) -> None:
+        """A message of the ticket, or a part of one, stands in a chat as this post.
+
+        ``doubted``: another copy may stand there from before, which could not be taken away; it
+        stays in doubt.
+        """
         async with self.site.sessions.begin() as session:
-            await session.execute(
-                delete(DeskPost).where(DeskPost.chat_id == chat_id, DeskPost.post_id == -message_id)
-            )
+            mark = DeskPost.chat_id == chat_id, DeskPost.post_id == -message_id
+            if not doubted:
+                await session.execute(delete(DeskPost).where(*mark))
             await session.execute(
                 insert(DeskPost)
                 .values(message_id=message_id, chat_id=chat_id, post_id=post_id)

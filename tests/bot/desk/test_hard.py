@@ -13,7 +13,7 @@ from aiogram.exceptions import (
     TelegramNetworkError,
     TelegramRetryAfter,
 )
-from aiogram.methods import SendMessage, SendVoice
+from aiogram.methods import DeleteForumTopic, SendMessage, SendVoice
 from aiohttp import ClientConnectorError
 from sqlalchemy import select
 
@@ -24,6 +24,7 @@ from domain.actor import Actor
 from domain.errors import NotFound
 from domain.notices import Notice
 from domain.support.mirror import Desk
+from domain.support.mirror_rows import DeskRows
 from domain.support.model import DeskGroup, DeskTopic
 from domain.support.views import NewFile, Origin
 from tests.support.desk import DeskTown
@@ -265,6 +266,39 @@ async def test_no_copy_of_a_recording_is_left_that_nobody_knows_of(
     voices = [each for each in await desk.admin.messages(desk.chat) if each.kind == "voice"]
     assert [each.raw["message_thread_id"] for each in voices] == [new]
     assert "Слушайте" in " ".join(each.text for each in await desk.in_topic(new))
+
+
+@pytest.mark.clause("366-21.3")
+async def test_a_copy_that_could_not_be_taken_away_stays_in_doubt(
+    desk: DeskTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The act of destruction names it: without the right to delete, a second copy is posted."""
+    kept = desk.world.keep_file("voice", b"OggS", mime_type="audio/ogg", duration=1)
+    view = await desk.ask("Слушайте")
+    await desk.mirror.drain()
+    real = Gateway.__call__
+    lost: list[SendVoice] = []
+
+    async def deaf(gateway: Gateway, make: Any, bot: Any, method: Any) -> Any:
+        if isinstance(method, DeleteForumTopic):
+            raise TelegramBadRequest(method, "Bad Request: not enough rights to delete a topic")
+        done = await real(gateway, make, bot, method)
+        if isinstance(method, SendVoice) and not lost:
+            lost.append(method)
+            raise TelegramNetworkError(method, "Request timeout error") from TimeoutError()
+        return done
+
+    monkeypatch.setattr(Gateway, "__call__", deaf)
+    user = await desk.town.actor(desk.user)
+    voice = NewFile("voice", "v.ogg", "audio/ogg", 4, 1, telegram_file_id=kept.id)
+    said = await desk.town.services.support.add(user, view.number, "", [voice])
+    await desk.mirror.drain()
+    desk.town.clock.advance(timedelta(minutes=1))
+    await desk.mirror.drain()
+    voices = [each for each in await desk.admin.messages(desk.chat) if each.kind == "voice"]
+    assert len(voices) == 2
+    rows = DeskRows(desk.town.site)
+    assert await rows.in_doubt(said.messages[-1].id, desk.chat)
 
 
 async def test_an_edit_is_followed_into_the_topic(desk: DeskTown) -> None:
