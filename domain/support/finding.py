@@ -18,6 +18,7 @@ from domain.registry.model import Company
 from domain.support import reading, writing
 from domain.support.asking import also_suspended
 from domain.support.clocks import ticket_subject
+from domain.support.lateness import with_lateness
 from domain.support.model import DeskPost, Ticket, TicketFile, TicketMessage
 from domain.support.reading import OPERATORS
 from domain.support.texts import message_text, search_query, subject_of
@@ -53,7 +54,8 @@ class Finding:
         rows = await look.session.execute(
             reading.lines().where(Ticket.id.in_(ids[:size])).order_by(Ticket.id.desc())
         )
-        return Found([reading.line(row, look.now) for row in rows], more=len(ids) > size)
+        found = [reading.line(row, look.now) for row in rows]
+        return Found(await with_lateness(look.session, found, look.now), more=len(ids) > size)
 
     @query(by=OPERATORS)
     async def listed(

@@ -20,6 +20,7 @@ from domain.orders.model import Order
 from domain.people.model import Person
 from domain.registry.model import Company
 from domain.roles import Role
+from domain.support.lateness import with_lateness
 from domain.support.mail_rows import answer_address, mail_state
 from domain.support.model import DisputeMark, Recording, Ticket, TicketFile, TicketMessage
 from domain.support.views import FileView, MessageView, Origin, TicketLine, TicketView
@@ -239,8 +240,11 @@ async def view(session: AsyncSession, number: int, now: datetime, *, desk: bool)
     ticket: Ticket = row[0]
     merged, incident, disputed, phone, away = row[8:]
     called = ticket.address if ticket.channel == "phone" else ""
+    shown = line(row[:8], now)
+    if desk:
+        [shown] = await with_lateness(session, [shown], now)
     return TicketView(
-        line=line(row[:8], now),
+        line=shown,
         role=ticket.role,
         address=await answer_address(session, ticket) if desk else "",
         mail=await mail_state(session, ticket) if desk else None,

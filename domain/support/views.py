@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from domain.support.mail_rows import MailState, is_only_phone
@@ -115,6 +115,8 @@ class TicketLine:
     voices: int
     # Files that are not in our store: waiting, failed or too big.
     files_missing: int
+    # Working time since the promise of an unanswered ticket ended; to operators only.
+    late: timedelta = timedelta()
 
 
 @dataclass(frozen=True)

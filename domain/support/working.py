@@ -14,6 +14,7 @@ from domain.roles import Role
 from domain.support import clocks, reading, recording_reading, recording_rows, shifts, writing
 from domain.support.clocks import ticket_subject
 from domain.support.destruction_rows import check_may_hold
+from domain.support.lateness import with_lateness
 from domain.support.merging import MERGED_HERE, move_messages
 from domain.support.model import (
     PRIORITIES,
@@ -75,7 +76,9 @@ class Working:
         )
         rows = await look.session.execute(reading.lines().where(Ticket.id.in_(ids)))
         shown = {row[0].id: reading.line(row, look.now) for row in rows}
-        return TicketPage([shown[each] for each in ids if each in shown], page, pages, total)
+        found = [shown[each] for each in ids if each in shown]
+        late = await with_lateness(look.session, found, look.now)
+        return TicketPage(late, page, pages, total)
 
     @use_case("ticket.take", by=OPERATORS, recall=AS_DESK)
     async def take(self, work: Work, number: int) -> TicketView:

@@ -10,6 +10,7 @@ from domain.support.views import Digest, FileView, MessageView, TicketLine, Tick
 from handlers.views import format as fmt
 from handlers.views.desk_events import told
 from handlers.views.desk_files import files_lines
+from handlers.views.desk_late import lateness
 from handlers.views.desk_mail import mail_line
 from handlers.views.desk_terms import (
     CHANNELS,
@@ -139,8 +140,9 @@ def _promise(t: Translator, view: TicketView, now: datetime) -> list[Html]:
     if line.state not in ("open", "working"):
         return []
     left = fmt.left(t, now, line.promised_at)
-    # The reader's app counts on by itself; elsewhere the words stay as they were written.
-    running = fmt.tg_time(line.promised_at, left, "r")
+    # The reader's app counts on by itself; elsewhere the words stay as they were written. Past
+    # the promise it would count nights and days off, in which the desk's terms stand still.
+    running = lateness(t, line, now) if line.overdue else fmt.tg_time(line.promised_at, left, "r")
     source = cite(t, view.promise_clause or "")
     return [
         t("Promised until: {due}", due=bold(fmt.due(t, line.promised_at))),

@@ -18,6 +18,7 @@ from handlers.views.desk import (
     message_text,
     sendable,
 )
+from handlers.views.desk_late import lateness
 from handlers.views.desk_people import desk_links
 from handlers.views.desk_terms import CHANNELS, TICKET_STATES, alarm_sign, named
 from handlers.views.parts import MESSAGE_LIMIT, cut, fits
@@ -68,16 +69,21 @@ def _row(t: Translator, line: TicketLine, now: datetime) -> Html:
     head = bold(t("No. {number}", number=line.number)) + Html(" · ")
     head = head + named(t, TICKET_STATES, line.state)
     who = join([line.name, cut(company_of(t, line), 60)], ", ")
-    waits = line.state in ("open", "working")
     return join(
         [
             escape(f"{sign} ") + head if sign else head,
             who,
             cut(line.subject, 80) or named(t, CHANNELS, line.channel),
-            fmt.left(t, now, line.promised_at) if waits else "",
+            _time(t, line, now),
             t("Operator: {name}", name=line.assignee) if line.assignee else "",
         ]
     )
+
+
+def _time(t: Translator, line: TicketLine, now: datetime) -> Html:
+    if line.state not in ("open", "working"):
+        return escape("")
+    return lateness(t, line) if line.overdue else fmt.left(t, now, line.promised_at)
 
 
 def _turns(t: Translator, page: TicketPage, chosen: str) -> list[InlineKeyboardButton]:

@@ -28,6 +28,7 @@ from domain.support.views import (
 )
 from handlers.views import format as fmt
 from handlers.views.desk import company_of
+from handlers.views.desk_late import late_minutes
 from handlers.views.desk_mail import mail_line
 from handlers.views.desk_terms import (
     CHANNELS,
@@ -87,6 +88,7 @@ def line(t: Translator, given: TicketLine, me: int | None) -> Json:
         "unanswered": given.state in UNANSWERED,
         "promised_at": given.promised_at.isoformat(),
         "red_at": (given.promised_at - RED_BEFORE).isoformat(),
+        "late_minutes": late_minutes(given),
         "promised_text": plain(fmt.deadline(t, given.promised_at)),
         "opened_text": plain(fmt.moment(t, given.opened_at)),
         "assignee": given.assignee,

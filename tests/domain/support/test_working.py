@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -186,6 +186,15 @@ async def test_documents_are_asked_for_and_the_ticket_waits(desk: Desk) -> None:
     assert "ticket.promise" in await desk.open_kinds(number)
 
 
+async def test_no_clause_of_another_act_is_cited_for_documents(desk: Desk) -> None:
+    await desk.at("11-20 10:00")
+    user, operator = await desk.user(), await desk.operator()
+    number = await desk.asked(user, regime="366")
+    await desk.support.ask_documents(again(operator), number, "Пришлите скриншот")
+    [told] = await desk.told(user, "ticket.documents")
+    assert not told.params["clause"]
+
+
 async def test_an_unanswered_request_for_documents_closes_by_itself(desk: Desk) -> None:
     await desk.at("11-20 10:00")
     user, operator = await desk.user(), await desk.operator()
@@ -275,6 +284,24 @@ async def test_what_is_due_at_one_moment_is_by_urgency(desk: Desk) -> None:
     page = await desk.support.queue(again(operator))
     # What was promised sooner comes first, however urgent the rest is.
     assert [each.number for each in page.tickets] == [sooner, high, normal, low]
+
+
+async def test_lateness_stands_still_when_the_desk_is_closed(desk: Desk) -> None:
+    operator = await desk.operator()
+    await desk.at("11-20 10:00")  # a Friday; the promise is until 18:30
+    number = await desk.asked(await desk.user())
+
+    async def late() -> list[timedelta]:
+        page = await desk.support.queue(again(operator))
+        found = await desk.support.search(again(operator), str(number))
+        view = await desk.seen(operator, number)
+        return [page.tickets[0].late, found.tickets[0].late, view.line.late]
+
+    for at, minutes in (("11-20 18:00", 0), ("11-21 12:00", 0), ("11-23 09:02", 2)):
+        await desk.at(at)
+        assert await late() == [timedelta(minutes=minutes)] * 3
+    await desk.support.answer(again(operator), number, "Готово")
+    assert await late() == [timedelta()] * 3
 
 
 async def _steps(desk: Desk) -> list[str]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from domain.people.model import Person
 from domain.roles import Role
 from domain.support.model import RecordingStep
-from domain.support.views import NewFile
+from domain.support.views import NewFile, TicketPage
+from handlers.views.desk_private import private_card, queue_page
+from handlers.views.translator import plain
 from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.desk import DeskTown, open_desk
 from tests.support.waiting import until
@@ -163,3 +168,20 @@ async def test_who_listened_is_on_record(desk: DeskTown) -> None:
             .order_by(RecordingStep.id)
         )
         assert [name for _, name in rows] == ["Админ Әділ", "Оператор Мұрат"]
+
+
+async def test_lateness_is_told_in_working_time(desk: DeskTown) -> None:
+    t = t_of("ru")
+    view = await desk.ask()
+    due = view.line.promised_at
+    for late, wanted in (
+        (timedelta(), t("The time is over")),
+        (
+            timedelta(hours=26, minutes=5),
+            t("Late by {time} of working time", time="26 часов 5 минут"),
+        ),
+    ):
+        line = replace(view.line, overdue=True, red=True, late=late)
+        page = queue_page(t, TicketPage([line], 0, 1, 1), "all", due + timedelta(days=9))
+        assert plain(wanted) in plain(page.text)
+        assert plain(wanted) in plain(private_card(t, replace(view, line=line), due).text)

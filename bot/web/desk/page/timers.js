@@ -13,6 +13,13 @@ function span(seconds, round) {
   return parts.slice(first, first + 2).filter(([n]) => n > 0).map(([n, unit]) => t(unit, { n })).join(" ");
 }
 
+// The desk's clock stands still at night and on days off, so how late it is comes from the server.
+function over(minutes) {
+  if (!minutes) return t("over_now");
+  const parts = [[Math.floor(minutes / 60), "h"], [minutes % 60, "min"]];
+  return t("over", { time: parts.filter(([n]) => n > 0).map(([n, unit]) => t(unit, { n })).join(" ") });
+}
+
 /** 0 in time, 1 red, 2 overdue. */
 export function alarm(ticket) {
   if (!ticket.unanswered) return 0;
@@ -24,7 +31,7 @@ function show(node) {
   const ticket = node.ticket;
   const level = alarm(ticket);
   const rest = (Date.parse(ticket.promised_at) - now()) / 1000;
-  const text = !ticket.unanswered ? ticket.state_text : level === 2 ? t("over", { time: span(-rest, Math.floor) })
+  const text = !ticket.unanswered ? ticket.state_text : level === 2 ? over(ticket.late_minutes)
     // Of what is left a part of a minute counts as a whole one, as everywhere in the chat.
     : t("left", { time: span(rest, Math.ceil) });
   if (node.textContent !== text) node.textContent = text;

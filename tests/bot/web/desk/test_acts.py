@@ -232,6 +232,17 @@ async def test_html_of_users_comes_as_a_tree(desk: DeskWeb, page: Web) -> None:
     assert found.headers["Content-Type"] == "application/json"
 
 
+async def test_lateness_is_counted_in_working_time(
+    desk: DeskWeb, operator: Actor, number: int
+) -> None:
+    for at, late in (("11-21 12:00", 0), ("11-23 09:02", 2), ("11-23 10:30", 90)):
+        # A session ends with its day.
+        await desk.at(at)
+        page = await desk.page_of(operator)
+        assert ok(await page.get("/queue"))["tickets.0.late_minutes"] == late
+        assert ok(await page.get(f"/tickets/{number}"))["late_minutes"] == late
+
+
 async def test_texts_are_in_the_language_of_the_reader(desk: DeskWeb) -> None:
     page = await desk.page_of(await desk.operator())
     said = {
