@@ -80,22 +80,22 @@ def _parse_number(text: str) -> phonenumbers.PhoneNumber | None:
     return number if phonenumbers.is_valid_number(number) else None
 
 
-def parse_phone(text: str) -> str:
+def parse_phone(text: str, clause: str | None = None) -> str:
     """A phone number in E.164; numbers without a country code are read as Kazakhstani.
 
     Foreign numbers are accepted (a contact shared in the chat may be foreign); see
-    ``is_kazakhstani_phone``. An extension is dropped. Raises ``RuleBroken``: ``phone_invalid``
-    (act 344, clause 6.1).
+    ``is_kazakhstani_phone``. An extension is dropped. ``clause``: what asks for the phone, where
+    an act does. Raises ``RuleBroken``: ``phone_invalid`` with it.
     """
     typed = bare(text)
     if len(typed) > _MAX_PHONE or any(character.isalpha() for character in typed):
-        raise RuleBroken("phone_invalid", "344-6.1")
+        raise RuleBroken("phone_invalid", clause)
     number = _parse_number(typed)
     if number is None and _DIGITS_ONLY.fullmatch(typed):
         # Telegram hands over contacts as international digits without the plus.
         number = _parse_number(f"+{typed}")
     if number is None:
-        raise RuleBroken("phone_invalid", "344-6.1")
+        raise RuleBroken("phone_invalid", clause)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

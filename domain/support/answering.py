@@ -14,6 +14,7 @@ from domain.support.clocks import ticket_subject
 from domain.support.mail_rows import is_only_phone
 from domain.support.model import Ticket, TicketFile, TicketMessage
 from domain.support.reading import AS_DESK, OPERATORS
+from domain.support.regimes import cited
 from domain.support.texts import message_text
 from domain.support.views import NewFile, Origin, TicketView
 from domain.support.working import put_in_hand
@@ -52,9 +53,9 @@ class Answering:
         ``message_empty``, ``support_file_too_big``, Conflict ``ticket_closed``,
         ``ticket_moved_on``, and ``no_way_to_answer`` for a caller with only a telephone.
         """
-        writing.check_files(files)
         said = message_text(text, files=len(files))
         ticket = await writing.lock_ticket(work, number)
+        writing.check_files(files, ticket.regime)
         await writing.check_seen(work, ticket, seen)
         await _answer(work, ticket, said, files, origin=origin)
         work.record(ticket_subject(number), files=len(files), promised_at=ticket.promised_at)
@@ -71,9 +72,9 @@ class Answering:
         origin: Origin | None = None,
     ) -> TicketView:
         """Write to the other operators; never shown to the user."""
-        writing.check_files(files)
         said = message_text(text, files=len(files))
         ticket = await writing.lock_ticket(work, number)
+        writing.check_files(files, ticket.regime)
         me = work.actor.person_id
         await writing.say(work, ticket, "note", said, files, origin=origin, person_id=me)
         work.record(ticket_subject(number), files=len(files))
@@ -115,7 +116,7 @@ class Answering:
             lane=Lane.STATUTORY,
             message=message.id,
             text=said,
-            clause="627-18",
+            clause=cited(ticket.regime, "627-18"),
         )
         return await reading.view(work.session, number, work.now, desk=True)
 
@@ -141,8 +142,8 @@ class Answering:
         if way == "written" and result == "not_reached":
             raise RuleBroken("follow_up_unknown")
         files = [recording] if recording else []
-        writing.check_files(files)
         ticket = await writing.lock_ticket(work, number)
+        writing.check_files(files, ticket.regime)
         writing.check_not_closed(ticket)
         if way == "written":
             await _answer(work, ticket, message_text(text, files=0), files)

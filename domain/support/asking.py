@@ -106,7 +106,7 @@ class Asking:
         and ``parse_phone``.
         """
         person = await writing.hold_person(work, work.actor.person_id)
-        said = await _checked(work, text, files)
+        said = await _checked(work, text, files, regime or self.site.regime)
         trusted = work.actor.kind == "integration"
         ticket = await make_ticket(
             work,
@@ -141,7 +141,7 @@ class Asking:
         Conflict ``ticket_closed``, and those of ``open``.
         """
         await writing.hold_person(work, work.actor.person_id)
-        said = await _checked(work, text, files, more=more)
+        said = await _checked(work, text, files, self.site.regime, more=more)
         ticket = await own_ticket(work, number)
         return await go_on(work, ticket, said, files, origin, more=more)
 
@@ -164,7 +164,7 @@ class Asking:
         comes next is another question. Raises NotFound ``order_unknown``.
         """
         person = await writing.hold_person(work, work.actor.person_id)
-        said = await _checked(work, text, files, more=more)
+        said = await _checked(work, text, files, self.site.regime, more=more)
         number = None
         if person is not None:
             mine = [Ticket.person_id == person.id, Ticket.state.in_(NOT_CLOSED), not_(_RATED)]
@@ -308,8 +308,10 @@ def _reached_at(address: str) -> str:
     return parse_email(bare).lower() if is_mail(bare) else parse_phone(bare)
 
 
-async def _checked(work: Work, text: str, files: Sequence[NewFile], *, more: bool = False) -> str:
-    writing.check_files(files)
+async def _checked(
+    work: Work, text: str, files: Sequence[NewFile], regime: str, *, more: bool = False
+) -> str:
+    writing.check_files(files, regime)
     said = message_text(text, files=len(files))
     await writing.check_may_write(work, work.actor.person_id, counted=not more)
     return said

@@ -15,6 +15,7 @@ from domain.law import CALL_REGISTER_DAYS
 from domain.support import recording_rows, writing
 from domain.support.clocks import ticket_subject
 from domain.support.model import Recording, Ticket, TicketFile, TicketMessage
+from domain.support.regimes import file_clause
 from domain.support.texts import TEXT_LIMIT
 from domain.support.views import WaitingFile
 from domain.texts import clean_text
@@ -237,8 +238,9 @@ async def _tell_lost(work: Work, ticket: Ticket, file: TicketFile) -> None:
     )
     if author == "user":
         if file.state == TOO_BIG:
+            clause = file_clause(ticket.regime)
             await writing.tell_user(
-                work, ticket, "ticket.file_too_big", name=file.name, clause="627-8"
+                work, ticket, "ticket.file_too_big", name=file.name, clause=clause
             )
         else:
             await writing.tell_user(work, ticket, "ticket.file_lost", name=file.name)

@@ -31,6 +31,7 @@ from domain.support.mail_rows import (
 from domain.support.model import Ticket
 from domain.support.opening import confirm, go_on, make_ticket
 from domain.support.reading import AS_DESK, OPERATORS
+from domain.support.regimes import file_clause
 from domain.support.texts import (
     SUBJECT_LIMIT,
     TEXT_LIMIT,
@@ -199,7 +200,7 @@ class Intake:
         called_at = check_call(as_utc(at), work.now)
         number = parse_phone(phone)
         files = [recording] if recording else []
-        writing.check_files(files)
+        writing.check_files(files, regime or self.site.regime)
         said = message_text(text, files=len(files))
         person = await _caller(work, person_id, number)
         ticket = await make_ticket(
@@ -236,7 +237,8 @@ async def _tell_big(work: Work, ticket: Ticket, files: Sequence[NewFile]) -> Non
     big = [file.name for file in files if file.size > MAX_FILE_BYTES]
     if big:
         names = ", ".join(name for name in big if name)
-        await writing.tell_user(work, ticket, "ticket.file_too_big", name=names, clause="627-8")
+        clause = file_clause(ticket.regime)
+        await writing.tell_user(work, ticket, "ticket.file_too_big", name=names, clause=clause)
 
 
 def check_call(called_at: datetime, now: datetime) -> datetime:

@@ -213,3 +213,13 @@ def regime_at(code: str, at: datetime) -> Regime:
     day = astana(at).date()
     in_force = [each for each in versions if each.since <= day]
     return in_force[-1] if in_force else versions[0]
+
+
+def cited(regime: str, clause: str) -> str | None:
+    """A clause where its act governs the request; another act says no such thing."""
+    return clause if clause.startswith(f"{regime}-") else None
+
+
+def file_clause(regime: str) -> str | None:
+    """What limits a file of a request; under another act it is a rule of the house."""
+    return cited(regime, "627-8")

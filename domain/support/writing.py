@@ -30,6 +30,7 @@ from domain.support.model import (
     TicketMessage,
 )
 from domain.support.operators import is_operator_still
+from domain.support.regimes import file_clause
 from domain.support.texts import search_words
 from domain.support.views import Author, NewFile, Origin
 from domain.texts import clean_text
@@ -89,13 +90,13 @@ def check_not_closed(ticket: Ticket) -> None:
         raise Conflict("ticket_closed", None, ticket=ticket.number)
 
 
-def check_files(files: Sequence[NewFile]) -> None:
+def check_files(files: Sequence[NewFile], regime: str) -> None:
     """Refuse files over the limit of 20 MB (act 627, clause 8), and too many of them."""
     if len(files) > MAX_FILES:
         raise RuleBroken("too_many_files", None, limit=MAX_FILES)
     for file in files:
         if file.size > MAX_FILE_BYTES:
-            raise RuleBroken("support_file_too_big", "627-8", limit=MAX_FILE_BYTES)
+            raise RuleBroken("support_file_too_big", file_clause(regime), limit=MAX_FILE_BYTES)
 
 
 async def check_may_write(

@@ -134,7 +134,7 @@ async def take_recording(message: Message, _: MessageInput, manager: DialogManag
         return
     try:
         files = files_of(message)
-        check_files(files)
+        check_files(files, ctx_of(manager).services.site.regime)
     except RuleBroken as error:
         await refuse(message, manager, error)
         return

@@ -118,12 +118,20 @@ async def test_a_suspended_account_may_still_ask(desk: Desk) -> None:
 
 
 @pytest.mark.clause("627-8")
-async def test_a_file_over_20_megabytes_is_refused(desk: Desk) -> None:
+@pytest.mark.parametrize(("regime", "clause"), [("627", "627-8"), ("366", None)])
+async def test_a_file_over_20_megabytes_is_refused(
+    desk: Desk, regime: str, clause: str | None
+) -> None:
     user = await desk.user()
     big = NewFile("document", "план.pdf", "application/pdf", 20 * 1024 * 1024 + 1, None, "BQAC")
     with pytest.raises(RuleBroken, match="support_file_too_big") as refused:
-        await desk.support.open(again(user), "chat", "Вот план", [big])
-    assert refused.value.clause == "627-8"
+        await desk.support.open(again(user), "chat", "Вот план", [big], regime=regime)
+    assert refused.value.clause == clause
+    operator = await desk.operator()
+    number = await desk.asked(user, regime=regime)
+    with pytest.raises(RuleBroken, match="support_file_too_big") as refused:
+        await desk.support.answer(again(operator), number, "Вот", [big])
+    assert refused.value.clause == clause
     just = replace(big, size=20 * 1024 * 1024)
     made = await desk.support.open(again(user), "chat", "Вот план", [just])
     assert made.messages[0].files[0].state == "waiting"

@@ -185,10 +185,11 @@ async def test_a_call_is_registered_from_its_own_time(desk: Desk) -> None:
             await desk.support.register_call(
                 again(operator), "Серик", "87011234567", moment(at), "Сбой"
             )
-    with pytest.raises(RuleBroken, match="phone_invalid"):
+    with pytest.raises(RuleBroken, match="phone_invalid") as refused:
         await desk.support.register_call(
             again(operator), "Серик", "12", moment("11-20 11:00"), "Сбой"
         )
+    assert refused.value.clause is None
     user = await desk.user()
     with pytest.raises(AccessDenied):
         await desk.support.register_call(
@@ -309,7 +310,7 @@ async def _ready(desk: Desk) -> bool:
 @pytest.mark.clause("627-8")
 async def test_a_file_found_too_big_is_given_up_with_advice(desk: Desk) -> None:
     user, operator = await desk.user(), await desk.operator()
-    number = await desk.asked(user, "План", [replace(PHOTO, size=0)])
+    number = await desk.asked(user, "План", [replace(PHOTO, size=0)], regime="627")
     [file] = await desk.support.files_waiting()
     await desk.support.file_failed(file.id, "too_big")
     seen = (await desk.seen(operator, number)).messages[0].files[0]
