@@ -19,6 +19,7 @@ from domain.incidents.rules import Interval, latest_announcement
 from domain.incidents.said import Said, required
 from domain.incidents.service import OPERATORS
 from domain.incidents.status import status_of, works_view
+from domain.incidents.suppliers import with_suppliers
 from domain.incidents.telling import tell_everybody
 from domain.incidents.views import (
     EffectView,
@@ -129,7 +130,8 @@ class MaintenanceWork:
         if ground is None:
             return []
         calendar = await calendar_for_reading(look.session)
-        return [each.view for each in await plan(look.session, calendar, ground, look.now)]
+        planned = await plan(look.session, calendar, ground, look.now)
+        return await with_suppliers(look.session, [each.view for each in planned])
 
     @use_case("maintenance.cancel", by=OPERATORS)
     async def cancel(self, work: Work, number: int) -> int:

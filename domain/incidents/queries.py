@@ -17,6 +17,7 @@ from domain.files import Attachment
 from domain.incidents.model import Incident, IncidentEffect, IncidentReport
 from domain.incidents.planning import Ground, full_hour
 from domain.incidents.rules import Interval
+from domain.incidents.suppliers import with_suppliers
 from domain.incidents.views import (
     EffectView,
     IncidentRow,
@@ -321,7 +322,7 @@ async def effects_of(
         .offset(after)
         .limit(size)
     )
-    return [_effect(*row) for row in rows]
+    return await with_suppliers(session, [_effect(*row) for row in rows])
 
 
 def _effect(row: IncidentEffect, order: int | None) -> EffectView:

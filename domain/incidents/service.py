@@ -57,6 +57,7 @@ from domain.incidents.reporting import (
 from domain.incidents.rules import TITLE_LIMIT, check_scope, check_state
 from domain.incidents.said import Said, required
 from domain.incidents.sparing import spare_procedures
+from domain.incidents.suppliers import with_suppliers
 from domain.incidents.timers import register_timers
 from domain.incidents.views import (
     Applied,
@@ -278,7 +279,7 @@ class Incidents(Duties, OwnReports):
         ground = ground_of(incident, look.now)
         calendar = await calendar_for_reading(look.session)
         planned = await plan(look.session, calendar, ground, look.now)
-        effects = [each.view for each in planned]
+        effects = await with_suppliers(look.session, [each.view for each in planned])
         return EffectPreview(number, digest(effects), effects)
 
     @use_case("incident.spare", by=OPERATORS)

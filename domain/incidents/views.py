@@ -169,6 +169,9 @@ class EffectView:
     clause: str
     step: dict[str, object]
     reason: str = ""
+    # The supplier whose award it is; empty for what concerns the order as a whole.
+    company_kk: str = ""
+    company_ru: str = ""
 
 
 @dataclass(frozen=True)

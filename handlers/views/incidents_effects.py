@@ -12,6 +12,7 @@ from domain.roles import Role
 from handlers.views import faults_words as words
 from handlers.views import format as fmt
 from handlers.views.incidents_cards import OPERATORS, to_card
+from handlers.views.parts import cut
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.terms import DEADLINE_KINDS, KEPT_REASONS
@@ -29,6 +30,7 @@ _NOTED: Mapping[str, Lazy] = {
 }
 #: How many effects one page lists.
 PAGE = 8
+_NAME_SHOWN = 120
 
 
 def preview_page(
@@ -121,6 +123,9 @@ def effect(t: Translator, each: EffectView) -> Html:
     lines = [join(about, " · ")]
     if label is not None:
         lines.append(t(label))
+    company = each.company_kk if t.locale == "kk" else each.company_ru
+    if company:
+        lines.append(escape(cut(company, _NAME_SHOWN)))
     if each.what == "annulled" and each.old is not None:
         lines.append(t("The protocol of {moment}", moment=fmt.moment(t, each.old)))
     elif each.old is not None and each.new is not None:

@@ -154,3 +154,26 @@ async def test_terms_that_run_move_though_their_procedure_is_not_run_again(
     card = await stage.card(customer, spared)
     assert card.state == "choosing"
     assert card.deadlines[-1].due_at == moment("12-05 00:00")
+
+
+async def test_deadlines_of_two_suppliers_are_told_apart_by_their_names(
+    desk: Desk, stage: Stage
+) -> None:
+    customer, first = await stage.customer(), await stage.supplier()
+    second = await stage.supplier("ТОО «Второй»")
+    number = await stage.closed(
+        customer,
+        (first, offered(quantity="40", price="400000")),
+        (second, offered(quantity="60", price="600000")),
+    )
+    await stage.select(customer, number, (first, "40"), (second, "60"))
+    await stage.at("11-27 15:00")
+    fault = await desk.fault("11-27 11:00", "11-27 13:00")
+    shown = (await desk.preview(fault)).effects
+    await desk.apply(fault)
+    done = await desk.incidents.effects(desk.operator, fault)
+    for effects in (shown, done):
+        named = {each.company_ru for each in effects if each.kind == "confirmation"}
+        assert "ТОО «Второй»" in named
+        assert len(named) == 2
+        assert "" not in named

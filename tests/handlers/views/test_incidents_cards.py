@@ -12,6 +12,7 @@ from domain.roles import Role
 from handlers.views import sample_faults, samples
 from handlers.views.faults import ask_similar
 from handlers.views.incidents_cards import incident_card, incident_list
+from handlers.views.incidents_effects import effect
 from handlers.views.incidents_form import into_question
 from handlers.views.translator import plain, translator
 
@@ -71,3 +72,9 @@ def test_the_mending_is_corrected_last_once_it_is_told() -> None:
     assert "It is mended" not in mended
     acts = ["Propose a level", "Close", "Analyse again", "Correct the mending"]
     assert mended[: len(acts)] == acts
+
+
+def test_an_effect_on_an_award_names_its_supplier() -> None:
+    one = replace(sample_faults.effects()[0], company_kk="«Екінші» ЖШС", company_ru="ТОО «Второй»")
+    assert one.company_kk in plain(effect(translator("kk"), one))
+    assert one.company_ru in plain(effect(translator("ru"), one))
