@@ -206,6 +206,7 @@ def _shown(effect: EffectView, role: str) -> Json:
     shown: dict[str, object] = {
         "what": effect.what,
         "kind": effect.kind,
+        "subject": effect.subject,
         "number": effect.order,
         "clause": effect.clause,
         "old": effect.old,

@@ -162,9 +162,11 @@ def _receipts(t: Translator, card: OrderCard) -> Iterator[Row]:
 
 def receipt_button(t: Translator, deadline: DeadlineView) -> InlineKeyboardButton:
     """The ``?`` of a deadline: how its days were counted."""
-    what, _, number = deadline.subject.partition(":")
-    label = _RECEIPTS.get(deadline.kind)
-    return button(
-        t.button(label) if label else "?",
-        press("receipt", what[:1], number, deadline.kind),
-    )
+    return receipt_of(t, deadline.subject, deadline.kind)
+
+
+def receipt_of(t: Translator, subject: str, kind: str) -> InlineKeyboardButton:
+    """The same for the deadline of a kind on an order or an award."""
+    what, _, number = subject.partition(":")
+    label = _RECEIPTS.get(kind)
+    return button(t.button(label) if label else "?", press("receipt", what[:1], number, kind))

@@ -216,6 +216,7 @@ def _of_moves(notice: Callable[..., NoticeView], fault: Fault, now: datetime) ->
     window = {
         "what": "moved",
         "kind": "offer_window",
+        "subject": f"order:{_ORDER}",
         "number": _ORDER,
         "clause": "366-29.3",
         "old": midnight,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
 
 from handlers.views import format as fmt
 from handlers.views.notices.facts import Draft, Facts, Row, cite
 from handlers.views.notices.incidents import fault, menu
+from handlers.views.order_buttons import receipt_of
 from handlers.views.press import press
 from handlers.views.shown import bold, button
 from handlers.views.terms import DEADLINE_KINDS, KEPT_REASONS
 from handlers.views.translator import Html, Translator, escape, join
+
+#: Of how many deadlines of one order the receipts are offered.
+_RECEIPTS = 4
 
 
 def moved(t: Translator, f: Facts) -> Draft:
@@ -55,11 +61,27 @@ def _ground(t: Translator, f: Facts) -> Html:
     return t("Works: {since} – {until}", since=fmt.moment(t, since), until=fmt.moment(t, until))
 
 
-def _to_order(t: Translator, moves: Iterable[Mapping[str, object]]) -> list[Row]:
+def _to_order(t: Translator, moves: Sequence[Mapping[str, object]]) -> list[Row]:
     numbers = {number for each in moves if isinstance(number := each.get("number"), int)}
     if len(numbers) != 1:
         return []
-    return [[button(t.button("Open the order"), press("order.card", numbers.pop()))]]
+    order = button(t.button("Open the order"), press("order.card", numbers.pop()))
+    return [[order], *([each] for each in _receipts(t, moves))]
+
+
+def _receipts(
+    t: Translator, moves: Iterable[Mapping[str, object]]
+) -> Iterator[InlineKeyboardButton]:
+    """How each new end was counted, with what has extended it."""
+    ends = {
+        (str(each.get("subject") or ""), str(each.get("kind")))
+        for each in moves
+        if each.get("what") != "kept" and each.get("new")
+    }
+    for subject, kind in sorted(ends)[:_RECEIPTS]:
+        # A notice of an older version does not say on what its deadlines are.
+        if subject.startswith(("order:", "award:")):
+            yield receipt_of(t, subject, kind)
 
 
 def _move(t: Translator, move: Mapping[str, object]) -> Html:

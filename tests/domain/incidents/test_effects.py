@@ -44,6 +44,7 @@ async def test_a_window_that_ends_on_a_day_of_the_fault_moves_to_the_working_day
             {
                 "what": "moved",
                 "kind": "offer_window",
+                "subject": f"order:{number}",
                 "number": number,
                 "clause": "366-29.3",
                 "old": "2026-11-24T19:00:00Z",

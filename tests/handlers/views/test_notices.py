@@ -346,3 +346,18 @@ def test_an_unknown_kind_is_logged_and_leads_to_the_menu() -> None:
         shown = _shown(en, samples.notice("never.heard"))
     assert [each["kind"] for each in logged] == ["never.heard"]
     assert _names(shown) == ["menu"]
+
+
+def test_moved_deadlines_of_one_order_lead_to_their_receipts() -> None:
+    notices = dict(samples.notices())
+
+    def led(name: str, to: str) -> list[list[str]]:
+        markup = render(ru, notices[name], samples.NOW).keyboard
+        assert markup is not None
+        data = [unpress(each.callback_data or "") for row in markup.inline_keyboard for each in row]
+        return [each[1] for each in data if each is not None and each[0] == to]
+
+    for name in ("incident.moved", "incident.moved, works"):
+        ((number,),) = led(name, "order.card")
+        assert led(name, "receipt") == [["o", number, "offer_window"]]
+    assert led("incident.moved, undone", "receipt") == [], "of two orders"
