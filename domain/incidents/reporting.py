@@ -29,6 +29,7 @@ from domain.incidents.rules import (
     CONTACTS_LIMIT,
     TEXT_LIMIT,
     alike,
+    check_fault,
     likeness,
     report_term,
     title_of,
@@ -75,7 +76,9 @@ class Given:
 
 async def take_report(work: Work, site_regime: str, given: Given) -> Reported:
     """The use case ``Incidents.report``."""
-    stated = required_text(given.text, "fault", TEXT_LIMIT)
+    # What joins a known fault may have no words of its own, as a voice.
+    joins = given.join is not None
+    stated = required_text(given.text, "fault", TEXT_LIMIT) if joins else check_fault(given.text)
     reach = required_text(given.contacts, "contacts", CONTACTS_LIMIT)
     request = await ticket_of(work, given.ticket)
     who = await reporter_of(work, request, given.for_person, given.company, given.name, given.phone)

@@ -21,6 +21,7 @@ from domain.incidents.views import Scope
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION, Period
 from domain.support.regimes import Effect, Regime
 from domain.terms import HOURS_OF, Term
+from domain.texts import MIN_LETTERS, is_statement, required_text
 
 TEXT_LIMIT = 4000
 TITLE_LIMIT = 120
@@ -311,6 +312,17 @@ def alike(score: float) -> bool:
 
 def _stems(text: str) -> set[str]:
     return {word[:_STEM] for word in _WORD.findall(text.lower())}
+
+
+def check_fault(text: str) -> str:
+    """What does not work, in words: at least three letters.
+
+    Raises ``text_missing``, ``text_too_long``, ``fault_too_short``.
+    """
+    stated = required_text(text, "fault", TEXT_LIMIT)
+    if not is_statement(stated):
+        raise RuleBroken("fault_too_short", None, minimum=MIN_LETTERS)
+    return stated
 
 
 def title_of(text: str) -> str:

@@ -12,7 +12,7 @@ from aiogram_dialog import DialogManager
 from domain.errors import Conflict, RuleBroken
 from domain.files import FileInfo
 from domain.identifiers import parse_phone, shown_email
-from domain.incidents.rules import CONTACTS_LIMIT, TEXT_LIMIT
+from domain.incidents.rules import CONTACTS_LIMIT, check_fault
 from domain.incidents.service import OPERATORS
 from domain.orders.attaching import MAX_FILES, check_document
 from domain.support.regimes import Regime, regime_at
@@ -141,7 +141,7 @@ async def take_phone(manager: DialogManager, text: str) -> None:
 async def take_text(manager: DialogManager, text: str) -> None:
     """What happened; known faults that read alike come next."""
     ctx, data = ctx_of(manager), manager.dialog_data
-    data["text"] = required_text(text, "fault", TEXT_LIMIT)
+    data["text"] = check_fault(text)
     data["alike"] = bool(await ctx.services.incidents.similar(ctx.actor, data["text"]))
     if not data["alike"]:
         _apart(manager)

@@ -131,6 +131,10 @@ TEXTS: Mapping[str, Teller] = {
         lazy("The ground is too short: at least {minimum} letters are needed."),
         lazy("Name the document or the event, for example: letter No. 15 of 20 November 2026."),
     ),
+    "fault_too_short": Told(
+        lazy("This is too short: at least {minimum} letters are needed."),
+        lazy("Say what does not work, for example: the order does not open."),
+    ),
     "good_number_unknown": Told(
         lazy("There is no good with this number on the list."),
         lazy("Type a number from 1 to {maximum}, or press a button."),

@@ -59,6 +59,8 @@ async def test_under_act_627_a_fault_is_reported_within_an_hour(
     ("given", "code"),
     [
         ({"text": "  "}, "text_missing"),
+        ({"text": "x"}, "fault_too_short"),
+        ({"text": "?! 12 345"}, "fault_too_short"),
         ({"contacts": ""}, "text_missing"),
         ({"join": 99}, "incident_unknown"),
         ({"ticket": 99}, "ticket_unknown"),
@@ -74,6 +76,13 @@ async def test_a_report_that_cannot_be_taken(
         await desk.report(supplier, "11-20 09:30", **given)
     assert refused.value.code == code
     assert (await desk.incidents.page(desk.operator)).incidents == []
+
+
+async def test_what_joins_a_known_fault_needs_no_words_of_its_own(desk: Desk, stage: Stage) -> None:
+    supplier = await stage.supplier()
+    first = await desk.report(supplier, "11-20 09:30")
+    joined = await desk.report(supplier, "11-20 09:30", text="1", join=first.incident)
+    assert joined.incident == first.incident
 
 
 async def test_nobody_finds_a_fault_in_the_future(desk: Desk, stage: Stage) -> None:

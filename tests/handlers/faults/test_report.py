@@ -130,6 +130,7 @@ async def test_wrong_answers_are_explained_and_the_step_stays(town: Town) -> Non
     await begin(who)
     await who.person.send_voice(b"OggS")
     await who.comes("This step needs a text. Please type the answer, or press a button.")
+    await who.say("x", "This is too short: at least {minimum} letters are needed.")
     await who.say(TEXT, FOUND)
     unclear = "I cannot read this date and time. Type the day, the month and the time: {example}"
     await who.say("вчера вечером", unclear)
