@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -20,7 +21,7 @@ from babel.numbers import NumberPattern, format_decimal, parse_pattern
 
 from domain.clock import astana
 from domain.terms import Term, Unit
-from handlers.views.translator import Html, Translator, escape, lazy
+from handlers.views.translator import Html, Translator, escape, join, lazy
 from locales.alphabet import KAZAKH, LOOK_ALIKES, SCHWA
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -180,13 +181,30 @@ def clause(t: Translator, source: str) -> Html:
 
     Raises ValueError for a source of any other form.
     """
-    found = _CLAUSE.fullmatch(source)
-    if found is None:
-        raise ValueError(f"not an act and a clause: {source!r}")
-    act, point, item = found.groups()
+    act, point, item = _parsed(source)
     if item:
         return t("act No. {act}, clause {clause}, item {item}", act=act, clause=point, item=item)
     return t("act No. {act}, clause {clause}", act=act, clause=point)
+
+
+def clauses(t: Translator, sources: Sequence[str]) -> Html:
+    """Several clauses; an act is named once where all are whole clauses of it.
+
+    Raises ValueError as ``clause`` does.
+    """
+    found = [_parsed(source) for source in sources]
+    points = list(dict.fromkeys(point for _, point, _ in found))
+    if len({act for act, _, _ in found}) == 1 < len(points) and not any(item for *_, item in found):
+        return t("act No. {act}, clauses {clauses}", act=found[0][0], clauses=", ".join(points))
+    return join(dict.fromkeys(clause(t, source) for source in sources), "; ")
+
+
+def _parsed(source: str) -> tuple[str, str, str | None]:
+    """The act, the clause and the item that a source names."""
+    found = _CLAUSE.fullmatch(source)
+    if found is None:
+        raise ValueError(f"not an act and a clause: {source!r}")
+    return found[1], found[2], found[3]
 
 
 _WORD = re.compile(r"[^\W_]+")

@@ -101,7 +101,7 @@ def _why_not_now(t: Translator) -> Html:
         "are the proof in a dispute. On that day they are destroyed without your asking, and an "
         "act says so."
     )
-    source = join([fmt.clause(t, each) for each in ("366-20", "366-21.2", "366-21.3")], "; ")
+    source = fmt.clauses(t, ["366-20", "366-21.2", "366-21.3"])
     return join([said, italic(source)])
 
 

@@ -35,7 +35,7 @@ def menu(t: Translator, today: date) -> Shown:
                 "They are kept for at most 1 year, longer only while a dispute lasts, then "
                 "destroyed with an act. One recording: open its ticket and press Recordings."
             ),
-            italic(join([fmt.clause(t, "366-20"), fmt.clause(t, "366-21")], "; ")),
+            italic(fmt.clauses(t, ["366-20", "366-21"])),
         ],
         "\n\n",
     )

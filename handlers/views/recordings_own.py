@@ -32,7 +32,7 @@ def own_page(t: Translator, found: Sequence[OwnRecording], page: int) -> Shown:
             bold(t("My recordings and data")),
             t("Recordings: {count}", count=len(found)) if found else "",
             *(rows or [nothing]),
-            italic(join([fmt.clause(t, "366-20"), fmt.clause(t, "366-21")], "; ")),
+            italic(fmt.clauses(t, ["366-20", "366-21"])),
         ],
         "\n\n",
     )

@@ -127,9 +127,8 @@ def recording(t: Translator) -> Html:
     return t(
         "Voice messages are recorded, so that we can answer you and serve you better. "
         "They are kept for at most 1 year, longer only while a dispute lasts, then destroyed "
-        "({first}; {second}).",
-        first=fmt.clause(t, "366-20"),
-        second=fmt.clause(t, "366-21"),
+        "({clauses}).",
+        clauses=fmt.clauses(t, ["366-20", "366-21"]),
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from domain.clock import ASTANA
-from domain.terms import Term
+from domain.terms import Term, Unit
 from handlers.views import format as fmt
 from handlers.views.terms import UNITS, unit
 from handlers.views.translator import plain, translator
@@ -136,6 +136,17 @@ def test_terms_and_clauses() -> None:
     assert fmt.clause(ru, "344-13.3a") == "приказ № 344, пункт 13, подпункт 3"
     assert fmt.clause(kk, "344-13.10") == "№ 344 бұйрық, 13-тармақ, 10) тармақша"
     assert fmt.clause(en, "366-6.refuse") == "act No. 366, clause 6"
+    assert fmt.clauses(ru, ["366-20", "366-21"]) == "приказ № 366, пункты 20, 21"
+    assert fmt.clauses(kk, ["366-20", "366-21"]) == "№ 366 бұйрық, 20, 21-тармақтар"
+    assert fmt.clauses(ru, ["366-20", "366-20"]) == "приказ № 366, пункт 20"
+    assert fmt.clauses(ru, ["366-20", "627-8"]) == "приказ № 366, пункт 20; приказ № 627, пункт 8"
+    assert fmt.clauses(en, ["366-20", "366-21.2"]) == (
+        "act No. 366, clause 20; act No. 366, clause 21, item 2"
+    )
+    assert fmt.clauses(ru, []) == ""
+    day = Term(1, Unit.SUPPORT_DAYS)
+    assert fmt.term(ru, day) == "1 рабочий день поддержки"
+    assert fmt.term(kk, day) == "қолдау қызметінің 1 жұмыс күні"
     with pytest.raises(ValueError, match="not an act"):
         fmt.clause(en, "somewhere")
 
