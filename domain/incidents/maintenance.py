@@ -29,7 +29,7 @@ from domain.incidents.views import (
     StatusView,
 )
 from domain.support.regimes import regime_at
-from domain.texts import clean_text, required_text
+from domain.texts import MIN_LETTERS, clean_text, is_statement, required_text
 from domain.work import Busy, Look, Site, Work, query, use_case
 from domain.working_time.model import calendar_for_reading
 
@@ -72,12 +72,15 @@ class MaintenanceWork:
     ) -> int:
         """Announce works and tell everybody; move what ends that day (366-22; 627-31).
 
-        Raises ``maintenance_interval``, ``maintenance_past``, ``text_missing``, and
+        Raises ``maintenance_interval``, ``maintenance_past``, ``text_missing``,
+        ``ground_too_short`` for an ``emergency`` that says nothing, and
         ``maintenance_late`` (params: latest) after the regime's notice without ``emergency``.
         """
         starts, ends = _checked(starts_at, ends_at, work.now)
         rules = regime_at(regime or self.site.regime, work.now)
         ground = clean_text(emergency, "emergency", _TEXT_LIMIT)
+        if ground and not is_statement(ground):
+            raise RuleBroken("ground_too_short", rules.maintenance_clause, minimum=MIN_LETTERS)
         latest = latest_announcement(rules, starts)
         if latest is not None and work.now >= latest and not ground:
             raise RuleBroken("maintenance_late", rules.maintenance_clause, latest=latest)

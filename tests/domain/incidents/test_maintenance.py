@@ -63,6 +63,8 @@ async def test_works_are_announced_two_calendar_days_before(desk_627: Desk, stag
     assert refused.value.code == "maintenance_late"
     assert refused.value.clause == "627-31a"
     assert refused.value.params["latest"] == moment("11-20 00:00")
+    with pytest.raises(RuleBroken, match="ground_too_short"):
+        await _announce(desk_627, "11-22 23:59", "11-23 02:00", emergency="24.11 02:00")
     assert await stage.told(supplier) == []
     # Two whole days lie between the 20th and the 23rd.
     await _announce(desk_627, "11-23 00:00", "11-23 02:00")
