@@ -126,8 +126,9 @@ async def give(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 async def choose_priority(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """Three of them."""
     ctx.actor.check_role(OPERATORS)
+    view = await ctx.services.support.ticket(ctx.actor, ticket_in(ids))
     t, _ = await words_of(press, ctx)
-    await offer(press, choices.priorities(t, ticket_in(ids)))
+    await offer(press, choices.priorities(t, view.number, view.line.priority))
 
 
 async def set_priority(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

@@ -45,10 +45,13 @@ def whom(t: Translator, number: int, shifts: Sequence[ShiftView]) -> InlineKeybo
     return keyboard(turn, *people, _back(t, number))
 
 
-def priorities(t: Translator, number: int) -> InlineKeyboardMarkup:
-    """How urgent a ticket is."""
+def priorities(t: Translator, number: int, current: str) -> InlineKeyboardMarkup:
+    """How urgent a ticket is; the ``current`` one is marked, as in other choices."""
     row = [
-        button(cut(plain(t(name)), _LABEL), press("desk.prio.set", number, code))
+        button(
+            f"{'• ' if code == current else ''}{cut(plain(t(name)), _LABEL)}",
+            press("desk.prio.set", number, code),
+        )
         for code, name in PRIORITIES.items()
     ]
     return keyboard(row, _back(t, number))

@@ -24,6 +24,7 @@ from handlers.views.desk_terms import CHANNELS, TICKET_STATES, alarm_sign, named
 from handlers.views.parts import MESSAGE_LIMIT, cut, fits
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
+from handlers.views.support_web import web_button
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy, plain
 
 PAGE = 8
@@ -59,7 +60,7 @@ def queue_page(t: Translator, page: TicketPage, chosen: str, now: datetime) -> S
             *(opens[at : at + 4] for at in range(0, len(opens), 4)),
             _turns(t, page, chosen),
             _filters(t, chosen),
-            [button(t.button("Register a call"), press("desk.phone"))],
+            [button(t.button("Register a call"), press("desk.phone")), web_button(t)],
         ),
     )
 
@@ -132,7 +133,12 @@ def shift_page(t: Translator, shifts: Sequence[ShiftView], me: int | None, free:
         join([bold(head), *seen, waits if free else escape("")]),
         keyboard(
             [move],
-            [button(t.button("Show the queue"), press("desk.queue", "free" if free else "all", 0))],
+            [
+                button(
+                    t.button("Show the queue"), press("desk.queue", "free" if free else "all", 0)
+                ),
+                web_button(t),
+            ],
             desk_links(t),
         ),
     )
@@ -144,7 +150,7 @@ def _colleague(t: Translator, shift: ShiftView) -> Html:
     if shift.seen_at is not None:
         # The reader's app counts on by itself.
         at = fmt.tg_time(shift.seen_at, fmt.moment(t, shift.seen_at), "r")
-        words += [escape("·"), at]
+        words += [escape("·"), t("last act: {time}", time=at)]
     return join(words, " ")
 
 

@@ -21,7 +21,7 @@ from handlers.views.shown import Shown, bold, button, italic, keyboard
 from handlers.views.translator import Html, Translator, escape, join
 
 PAGE, STEPS_PAGE = 8, 12
-_IN_A_ROW = 4
+_IN_A_ROW = 3
 _GROUND = 300
 _HASH = 16
 
@@ -74,7 +74,7 @@ def preview_page(t: Translator, found: Preview, page: int, today: date) -> Shown
         ],
         "\n\n",
     )
-    return Shown(text, keyboard(*_cards(shown), *_turns(t, found, page, len(rows), today)))
+    return Shown(text, keyboard(*_cards(t, shown), *_turns(t, found, page, len(rows), today)))
 
 
 def _going(t: Translator, place: int, each: RecordingView | HeldView) -> Html:
@@ -88,11 +88,17 @@ def _going(t: Translator, place: int, each: RecordingView | HeldView) -> Html:
     return join([head, collected, _until(t, recording)])
 
 
-def _cards(shown: Sequence[RecordingView | HeldView]) -> list[list[InlineKeyboardButton]]:
+def _cards(
+    t: Translator, shown: Sequence[RecordingView | HeldView]
+) -> list[list[InlineKeyboardButton]]:
     """A button for each, by its place on the page."""
     views = [each.recording if isinstance(each, HeldView) else each for each in shown]
-    row = [button(str(place), press("rec.card", each.id)) for place, each in enumerate(views, 1)]
+    row = [_opens(t, place, each) for place, each in enumerate(views, 1)]
     return [row[at : at + _IN_A_ROW] for at in range(0, len(row), _IN_A_ROW)]
+
+
+def _opens(t: Translator, place: int, view: RecordingView) -> InlineKeyboardButton:
+    return button(t.button("Recording {place}", place=place), press("rec.card", view.id))
 
 
 def _turns(
@@ -167,7 +173,7 @@ def ticket_page(t: Translator, ticket: int, found: Sequence[RecordingView], page
         )
         for place, each in shown
     ]
-    opens = [button(str(place), press("rec.card", each.id)) for place, each in shown]
+    opens = [_opens(t, place, each) for place, each in shown]
     turns = []
     if page > 0:
         turns.append(button(t.button("Sooner"), press("rec.of", ticket, page - 1)))

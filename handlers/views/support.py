@@ -30,10 +30,12 @@ def support_page(
     order: int | None = None,
     form_closed: bool = False,
     mute: MuteView | None = None,
+    at_desk: bool = False,
 ) -> Shown:
     """What whoever asks now is promised, and how to ask (act 366, clause 19; 627, clause 15).
 
     ``order``: about which they ask, if they came from its card. ``mute``: why they may not.
+    ``at_desk``: who works at the desk has a question of their own here.
     """
     closed = t("The form is closed. What you typed is kept: open it again to go on.")
     begins = [closed if form_closed else "", bold(t("Support"))]
@@ -43,6 +45,12 @@ def support_page(
         [
             *begins,
             t("You ask about order No. {number}.", number=order) if order else "",
+            t(
+                "Here you ask a question of your own, as a user. To answer others, open the queue "
+                "or the shift from the menu."
+            )
+            if at_desk
+            else "",
             _now(t, promise),
             t("A text, a photo or a file is taken, too. A file may have up to 20 MB."),
             join([hours(t, regime), recording(t), or_write(t)]),

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from aiogram.types import InlineKeyboardButton
+
 from handlers.views import format as fmt
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.translator import Html, Translator, escape, join, plain
 
 END = "desk.web.end"
+OPEN = "desk.web"
+
+
+def web_button(t: Translator) -> InlineKeyboardButton:
+    """The way to the web desk from what an operator works with in the chat."""
+    return button(t.button("Web desk"), press(OPEN))
 
 
 def desk_link(t: Translator, url: str, until: datetime) -> Shown:

@@ -15,6 +15,7 @@ from handlers.context import Ctx
 from handlers.faults.banner import topped
 from handlers.ids import number_in
 from handlers.reply import say, show_new
+from handlers.support.parts import OPERATORS
 from handlers.views.support import support_page
 from handlers.views.support_ticket import adding, rated, reopened
 
@@ -40,7 +41,14 @@ async def open_page(
     regime = own_regime(ctx)
     mute = await ctx.services.support.my_mute(ctx.actor)
     page = support_page(
-        ctx.t, promise, regime, mine.total, order=order, form_closed=closed, mute=mute
+        ctx.t,
+        promise,
+        regime,
+        mine.total,
+        order=order,
+        form_closed=closed,
+        mute=mute,
+        at_desk=ctx.actor.role in OPERATORS,
     )
     # Who comes because of a fault reads first that it is known.
     await show_new(event, replace(page, text=await topped(ctx, page.text)))

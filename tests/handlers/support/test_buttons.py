@@ -110,6 +110,17 @@ async def test_whose_it_is_and_how_urgent(place: Place) -> None:
     await place.tap("desk.prio", number)
     await place.tap("desk.prio.set", number, "high")
     await place.until(lambda view: view.line.priority == "high")
+    await place.anew()
+    await place.tap("desk.prio", number)
+    high = press("desk.prio.set", number, "high")
+    card = await place.desk.operator.eventually(
+        lambda each: any(
+            button.text.startswith("• ") for button in each.buttons if button.data == high
+        ),
+        chat=place.chat or None,
+    )
+    marked = [button.data for button in card.buttons if button.text.startswith("• ")]
+    assert marked == [high]
 
 
 async def test_a_taken_ticket_offers_the_answer_first_and_release_last(place: Place) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +11,9 @@ from sqlalchemy import select
 from domain.people.model import Person
 from domain.roles import Role
 from domain.support.model import RecordingStep
-from domain.support.views import NewFile, TicketPage
-from handlers.views.desk_private import private_card, queue_page
+from domain.support.views import NewFile, ShiftView, TicketPage
+from handlers.views import format as fmt
+from handlers.views.desk_private import private_card, queue_page, shift_page
 from handlers.views.translator import plain
 from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.desk import DeskTown, open_desk
@@ -185,3 +186,10 @@ async def test_lateness_is_told_in_working_time(desk: DeskTown) -> None:
         page = queue_page(t, TicketPage([line], 0, 1, 1), "all", due + timedelta(days=9))
         assert plain(wanted) in plain(page.text)
         assert plain(wanted) in plain(private_card(t, replace(view, line=line), due).text)
+
+
+def test_the_shift_says_what_was_long_ago() -> None:
+    t, seen = t_of("ru"), datetime(2026, 11, 15, 5, tzinfo=UTC)
+    colleague = ShiftView(2, "Дана", seen, None, 3, seen)
+    shown = plain(shift_page(t, [colleague], 1).text)
+    assert plain(t("last act: {time}", time=fmt.moment(t, seen))) in shown

@@ -9,7 +9,7 @@ import pytest
 from bot.sandbox.client import Message, Person
 from domain.errors import NotFound, Unauthenticated
 from domain.roles import Role
-from handlers.views.support_web import END
+from handlers.views.support_web import END, OPEN
 from tests.support.chat import Town, said, t_of, tap
 from tests.support.waiting import until
 
@@ -46,6 +46,30 @@ async def test_an_operator_gets_a_link_that_works_once(
     assert (await support.desk_user(entry.token, "test:read")).name == "Мұрат"
     with pytest.raises(NotFound):
         await support.desk_sign_in(token)
+
+
+@pytest.mark.parametrize("command", ["/queue", "/shift"])
+async def test_the_queue_and_the_shift_lead_there(town: Town, command: str) -> None:
+    person = await town.person("Мұрат", role=Role.SUPPORT)
+    await person.start()
+    await person.say(command)
+    await tap(person, OPEN)
+    message = await person.wait_for(lambda each: "#enter=" in each.text)
+    assert ADDRESS in message.text
+
+
+async def test_the_page_of_support_tells_an_operator_for_whom_it_is(town: Town) -> None:
+    own = said(
+        t_of("ru"),
+        "Here you ask a question of your own, as a user. To answer others, open the queue "
+        "or the shift from the menu.",
+    )
+    for role, told in ((Role.SUPPORT, True), (None, False)):
+        person = await town.person(f"{role}", "ru", role=role)
+        await person.start()
+        await person.say("/support")
+        page = await person.eventually(lambda each: "366" in each.text)
+        assert (own in page.text) is told
 
 
 async def test_nobody_else_gets_one(town: Town) -> None:
