@@ -219,7 +219,10 @@ async def test_windows_ask_and_say_why_not(desk: DeskPage, town: Town) -> None:
     await desk.by("do-dispute").click()
     await desk.by("field-ground").fill("жалоба на ответ")
     await desk.by("window-send").click()
-    await expect(desk.by("do-settle")).to_be_visible()
+    await expect(desk.by("ticket")).to_contain_text("жалоба на ответ")
+    # It is settled by an administrator alone.
+    await expect(desk.by("do-dispute")).to_have_count(0)
+    await expect(desk.by("do-settle")).to_have_count(0)
     await desk.by("do-priority").select_option("high")
     await expect(desk.line(number)).to_contain_text(str(t_of("ru").context("priority", "High")))
     await desk.by("do-close").click()
