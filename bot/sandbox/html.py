@@ -179,7 +179,9 @@ class _Parser:
         text = "".join(self.pieces[opened.text_at :])
         url = opened.attributes.get("href") or text
         if mention := _MENTION.fullmatch(url):
-            entity.update(type="text_mention", user={"id": int(mention[1])})
+            # The name is whatever the text says: the parser knows no people.
+            user = {"id": int(mention[1]), "is_bot": False, "first_name": text}
+            entity.update(type="text_mention", user=user)
             return True
         if not _LINK.fullmatch(url):
             if not _BARE_LINK.fullmatch(url):

@@ -16,7 +16,7 @@ from aiogram.types import CallbackQuery, ForceReply, Message
 from handlers.context import Ctx
 from handlers.support.parts import GROUPS, OPERATORS, words_of
 from handlers.views.desk_choices import with_cancel
-from handlers.views.translator import LOCALES, Html, Translator, translator
+from handlers.views.translator import LOCALES, Html, Translator, join, translator
 
 #: Of a person in a group: what the desk remembers of them.
 MEMORY = "desk"
@@ -42,9 +42,12 @@ async def ask(
     if not isinstance(message, Message) or message.chat.type not in GROUPS:
         return
     asked = question(t, number)
-    # An inline button cannot stand beside the bar of a reply: the word does instead.
+    # An inline button cannot stand beside the bar of a reply: the word does instead. The bar
+    # shows to whom the text mentions, and to nobody else.
+    asked = with_cancel(t, asked) if cancels else asked
+    mention = Html(press.from_user.mention_html())
     sent = await message.answer(
-        with_cancel(t, asked) if cancels else asked, reply_markup=ForceReply(selective=True)
+        join([asked, mention], "\n\n"), reply_markup=ForceReply(selective=True)
     )
     memory = (await state.get_data()).get(MEMORY) or {}
     newest = {**(memory.get(_ASKED) or {}), str(message.message_thread_id): sent.message_id}

@@ -42,7 +42,13 @@ def test_text_and_entities(html: str, text: str, entities: list[tuple[str, int, 
     ("html", "fields"),
     [
         ('<a href="https://example.kz/?a=1&amp;b=2">x</a>', {"url": "https://example.kz/?a=1&b=2"}),
-        ("<a href='tg://user?id=42'>x</a>", {"type": "text_mention", "user": {"id": 42}}),
+        (
+            "<a href='tg://user?id=42'>x</a>",
+            {
+                "type": "text_mention",
+                "user": {"id": 42, "is_bot": False, "first_name": "x"},
+            },
+        ),
         (
             '<pre><code class="language-python">x</code></pre>',
             {"type": "pre", "language": "python"},

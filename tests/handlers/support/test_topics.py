@@ -124,7 +124,10 @@ async def test_a_question_is_given_up_by_a_word(desk: DeskTown) -> None:
     number, thread = await opened(desk)
     question = await asked_for(desk, "desk.docs", DOCUMENTS, number, thread)
     word = t_of("ru").button("Cancel")
-    assert question.text.endswith(word)
+    assert word in question.text
+    # The bar of the reply shows only to whom the text mentions.
+    mentioned = [each["user"]["id"] for each in question.raw["entities"] if "user" in each]
+    assert mentioned == [desk.operator.id]
     await write(desk, word.lower(), thread, reply_to=question.id)
     told = plain(cancelled(t_of("ru")))
     await desk.operator.eventually(lambda each: each.text == told, chat=desk.chat)
