@@ -8,8 +8,8 @@ COMPILED := .venv/.compiled
 CATALOGUES := $(wildcard locales/*/LC_MESSAGES/*.po)
 # Further arguments: make demo ARGS="--port 9000", make test ARGS="tests/domain -k offer".
 ARGS ?=
-# Two more than there are cores: tests wait for the database, a browser, a clock or a process.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 2)
+# One more than there are cores: some tests wait for a browser, a clock or a process.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
 
 help:
 	@echo 'make setup   virtual environment with the pinned dependencies'

@@ -184,6 +184,8 @@ async def call(mortal: Mortal, method: str, path: str, body: Json | None = None)
             return dict(await answer.json())
 
 
+# Forty-five starts of a process beside everything else that the run does.
+@pytest.mark.timeout(600)
 # The seed of the crossings.
 @pytest.mark.parametrize("mortal", [344], indirect=True, ids=lambda seed: f"seed {seed}")
 async def test_every_step_in_the_chat_survives_a_kill(mortal: Mortal) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.actor import Actor
+from domain.errors import Conflict
 from domain.support.mail_rows import MAILED, MOST_AUTOMATIC, OutgoingMail, tokens_in
 from domain.support.outbox import Letter
 from domain.support.texts import language_of
@@ -95,7 +96,9 @@ async def test_chat_and_phone_get_no_letter_and_whoever_wrote_one_does(desk: Des
     call = await desk.support.register_call(
         again(operator), "Серик", "87011234567", moment("11-20 09:30"), "Сбой"
     )
-    await desk.support.answer(again(operator), call.number, "Готово")
+    with pytest.raises(Conflict) as refused:
+        await desk.support.answer(again(operator), call.number, "Готово")
+    assert refused.value.code == "no_way_to_answer"
     assert await rows(desk) == []
     # Somebody known who wrote a letter reads the answer in both places.
     known = await mailed(desk, address=f"person{user.telegram_id}@example.kz")
