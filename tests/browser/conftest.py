@@ -119,7 +119,7 @@ async def page(browser: Browser, stage: Stage) -> AsyncIterator[Page]:
     context = await browser.new_context(
         viewport={"width": 1600, "height": 900}, locale="ru-RU", timezone_id="Asia/Tokyo"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     opened = await context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))

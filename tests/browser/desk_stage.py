@@ -94,7 +94,7 @@ async def opened(
         locale=f"{language}-KZ",
         timezone_id="Asia/Tokyo",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = await context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

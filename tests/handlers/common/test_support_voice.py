@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from bot.sandbox.client import Message, Person
 from bot.storage.tables import FsmState
@@ -71,6 +71,13 @@ async def _lapse(town: Town) -> None:
     await until(forgotten)
 
 
+async def _kept(town: Town) -> bool:
+    """Whether a form is open and kept."""
+    form = select(FsmState.destiny).where(FsmState.destiny.contains("context"))
+    async with town.site.sessions() as session:
+        return bool((await session.scalars(form)).all())
+
+
 @pytest.mark.parametrize("kind", ["voice", "video_note"])
 async def test_in_a_form_that_is_gone(town: Town, kind: str) -> None:
     t = t_of("ru")
@@ -112,6 +119,7 @@ async def test_as_a_reply_to_a_form_that_is_gone(town: Town, open_form: bool) ->
     if open_form:
         await person.say(t.button(ACTIONS["register"]))
         await person.wait_for(lambda each: bool(each.buttons) and each.id > old.id)
+        await until(lambda: _kept(town))
     message = {
         "message_id": 900,
         "date": 1,
