@@ -334,7 +334,7 @@ class Person:
     # Waiting
 
     async def wait_for(
-        self, wanted: Wanted, *, timeout_s: float = 10.0, chat: int | None = None
+        self, wanted: Wanted, *, timeout_s: float = 30.0, chat: int | None = None
     ) -> Message:
         """The bot's next message or edit that fits, after the last one waited for.
 
@@ -353,7 +353,7 @@ class Person:
         raise NothingCame(_told(f"nothing that fits in {timeout_s} s", passed))
 
     async def eventually(
-        self, wanted: Wanted, *, timeout_s: float = 10.0, chat: int | None = None
+        self, wanted: Wanted, *, timeout_s: float = 30.0, chat: int | None = None
     ) -> Message:
         """A message of the bot that fits, there already or coming. Raises ``NothingCame``."""
         end = time.monotonic() + timeout_s
@@ -368,7 +368,7 @@ class Person:
                 raise NothingCame(_told(f"nothing that fits in {timeout_s} s", shown))
             await self._poll(view["version"], left, chat)
 
-    async def wait_answer(self, callback_id: str, *, timeout_s: float = 10.0) -> CallbackAnswer:
+    async def wait_answer(self, callback_id: str, *, timeout_s: float = 30.0) -> CallbackAnswer:
         """The bot's answer to a press, whenever it came. Raises ``NothingCame``."""
         end = time.monotonic() + timeout_s
         after = self._pressed.get(callback_id, 0)

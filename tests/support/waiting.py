@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
     """Return as soon as the condition holds; raises TimeoutError when it does not come to hold."""
     async with asyncio.timeout(seconds):
         # What is waited for stands in the database or in a library, which offers no event.
