@@ -17,6 +17,7 @@ import domain.people.model
 import domain.registry.model
 import domain.support.mail_rows
 import domain.support.model
+import domain.webhooks.model
 import domain.working_time.model  # noqa: F401 - imported for the classes it maps
 from bot.storage.tables import FsmState, InboxUpdate
 from domain.base import Base
