@@ -6,6 +6,8 @@ import domain.audit
 import domain.awards.model
 import domain.contracts.model
 import domain.deadlines
+import domain.duty.model
+import domain.escalations.model
 import domain.files
 import domain.goods_lists.model
 import domain.incidents.model
