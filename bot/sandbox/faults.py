@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-FaultKind = Literal["429", "5xx", "timeout_after", "timeout_before", "drop"]
+FaultKind = Literal[
+    "429", "5xx", "500", "400", "timeout_after", "timeout_before", "drop", "truncated"
+]
 KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 
 
@@ -13,7 +15,9 @@ KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 class Fault:
     """``timeout_after`` works the call and then never answers; ``timeout_before`` does not even
     work it; ``drop`` closes the connection unworked. ``hang`` is how many seconds the
-    connection is held open before it is closed."""
+    connection is held open before it is closed. ``truncated`` works the call and answers with half
+    of its JSON. ``5xx`` is a 502 of a proxy. ``400`` refuses with ``text``, and names the group's
+    new id where ``migrate_to`` is given."""
 
     kind: FaultKind
     method: str = "*"
@@ -21,6 +25,13 @@ class Fault:
     times: int = 1
     retry_after: int = 1
     hang: float = 30.0
+    text: str = "chat not found"
+    migrate_to: int | None = None
+
+    @property
+    def works(self) -> bool:
+        """Whether the call is worked all the same, and only its answer is lost."""
+        return self.kind in {"timeout_after", "truncated"}
 
 
 class Faults:

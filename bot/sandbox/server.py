@@ -61,12 +61,14 @@ class BotApi:
             world.record_call(method, params, answer, None)
             return _answer(answer, error.code)
         fault = world.faults.strike(method, params.get("chat_id"))
-        if fault is not None and fault.kind != "timeout_after":
+        if fault is not None and not fault.works:
             return await self._fail(request, method, params, fault)
         call = Call(world, method, params, uploads)
         answer = await self._work(call)
         shown = {**call.params, **{name: _shown(file) for name, file in uploads.items()}}
         world.record_call(method, shown, answer, fault.kind if fault else None)
+        if fault is not None and fault.kind == "truncated":
+            return _half(answer)
         if fault is not None:
             return await self._hang(request, fault.hang)
         return _answer(answer, answer.get("error_code", 200))
@@ -87,9 +89,12 @@ class BotApi:
         self, request: web.Request, method: str, params: Json, fault: Fault
     ) -> web.StreamResponse:
         """A call that goes wrong unworked."""
+        moved = {"migrate_to_chat_id": fault.migrate_to} if fault.migrate_to else None
         error = {
             "429": too_many_requests(fault.retry_after),
             "5xx": ApiError(502, "Bad Gateway"),
+            "500": ApiError(500, "Internal Server Error"),
+            "400": ApiError(400, fault.text, moved),
         }.get(fault.kind, ApiError(504, "no answer"))
         answer = _failure(error)
         self._world.record_call(method, params, answer, fault.kind)
@@ -133,6 +138,12 @@ def _failure(error: ApiError) -> Json:
 
 def _answer(body: Json, status: int) -> web.Response:
     return web.json_response(body, status=status, dumps=people.dumps)
+
+
+def _half(body: Json) -> web.Response:
+    """An answer whose second half was lost on the way, though its length says nothing of it."""
+    written = people.dumps(body).encode()
+    return web.Response(body=written[: len(written) // 2], content_type="application/json")
 
 
 def attach(app: web.Application, world: World) -> None:

@@ -14,7 +14,9 @@ import aiohttp
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramBadRequest,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
@@ -23,6 +25,7 @@ from aiogram.types import BufferedInputFile
 from aiohttp.test_utils import TestServer
 
 from bot.sandbox.client import Person, Sandbox
+from bot.sandbox.faults import Fault
 from bot.sandbox.limits import Limits
 from bot.sandbox.world import World
 
@@ -63,6 +66,36 @@ async def test_lost_answers(
     await bot.send_message(aigul.id, "y")
     faults = [call["fault"] for call in await sandbox.calls("sendMessage")]
     assert faults == [kind, None]
+
+
+async def test_half_an_answer_of_a_call_that_was_worked(
+    bot: Bot, aigul: Person, sandbox: Sandbox
+) -> None:
+    await sandbox.fault("truncated", "sendMessage")
+    with pytest.raises(ClientDecodeError):
+        await bot.send_message(aigul.id, "x")
+    assert await texts(aigul) == ["x"]
+
+
+async def test_an_error_of_the_server_itself(bot: Bot, aigul: Person, sandbox: Sandbox) -> None:
+    await sandbox.fault("500", "sendMessage")
+    with pytest.raises(TelegramServerError, match="Internal Server Error"):
+        await bot.send_message(aigul.id, "x")
+    assert await texts(aigul) == []
+
+
+async def test_refusals_of_a_chat_that_is_gone_and_of_one_that_moved(
+    bot: Bot, aigul: Person, sandbox: Sandbox, world: World
+) -> None:
+    await sandbox.fault("400", "sendMessage")
+    with pytest.raises(TelegramBadRequest, match="chat not found"):
+        await bot.send_message(aigul.id, "x")
+    moved = "group chat was upgraded to a supergroup chat"
+    world.faults.add(Fault("400", "sendMessage", text=moved, migrate_to=-1001))
+    with pytest.raises(TelegramMigrateToChat) as refused:
+        await bot.send_message(aigul.id, "x")
+    assert refused.value.migrate_to_chat_id == -1001
+    assert await texts(aigul) == []
 
 
 async def test_faults_strike_only_what_they_name(bot: Bot, aigul: Person, sandbox: Sandbox) -> None:
