@@ -43,12 +43,15 @@ class Escalation(Base):
     order_number: Mapped[Ref | None]
     # The notice that the people of the chain get, and when it was written.
     notice: Mapped[str] = mapped_column(String(64), default="")
+    notice_subject: Mapped[str] = mapped_column(String(64), default="")
     about: Mapped[Json]
     # The term that waits: kind of its deadline and the subject of that. Empty: no term of its own.
     term_kind: Mapped[str] = mapped_column(String(48), default="")
     term_subject: Mapped[str] = mapped_column(String(96), default="")
     # The chain as it was when it began: a change of the company's is for those after it.
     steps: Mapped[list[Json]] = mapped_column(JSONB)
+    # Whose working hours its minutes run in: the act, see ``Term``.
+    hours: Mapped[str] = mapped_column(String(8), default="366")
     # The step that was taken last; -1 before the first.
     step: Mapped[int]
     started_at: Mapped[Instant]
