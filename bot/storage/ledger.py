@@ -51,14 +51,14 @@ class FolderLedger:
     async def add(self, lines: Sequence[Destroyed]) -> None:
         """Add lines at the end, and to the disk."""
         known = set(await self.lines())
-        text = "".join(_written(line) for line in dict.fromkeys(lines) if line not in known)
+        text = "".join(written(line) for line in dict.fromkeys(lines) if line not in known)
         if text:
             await asyncio.to_thread(self._append, text.encode())
 
     async def lines(self) -> list[Destroyed]:
         """All of them; what a crash has torn is left out."""
         with suppress(FileNotFoundError):
-            return _read(await asyncio.to_thread(self._path.read_text, "ascii", "replace"))
+            return read(await asyncio.to_thread(self._path.read_text, "ascii", "replace"))
         return []
 
     def _append(self, text: bytes) -> None:
@@ -88,7 +88,7 @@ class ObjectLedger:
 
     async def add(self, lines: Sequence[Destroyed]) -> None:
         """Add an object; the same lines once more are the same object."""
-        text = "".join(map(_written, dict.fromkeys(lines))).encode()
+        text = "".join(map(written, dict.fromkeys(lines))).encode()
         name = f"{_FOLDER}/{hashlib.sha256(text).hexdigest()}"
         with suppress(AlreadyExistsError):
             await self._store.put_async(name, text, mode="create", use_multipart=False)
@@ -100,14 +100,16 @@ class ObjectLedger:
             for each in batch:
                 found = await self._store.get_async(each["path"])
                 texts.append(bytes(await found.bytes_async()).decode("ascii", "replace"))
-        return _read("".join(texts))
+        return read("".join(texts))
 
 
-def _written(line: Destroyed) -> str:
+def written(line: Destroyed) -> str:
+    """A line as the ledger holds it."""
     return f"{line.sha256} {line.act} {line.at.astimezone(UTC).isoformat()}\n"
 
 
-def _read(text: str) -> list[Destroyed]:
+def read(text: str) -> list[Destroyed]:
+    """The lines of a ledger, each once, oldest first; what is not whole says nothing."""
     whole = filter(None, map(_LINE.fullmatch, text.splitlines()))
     found: Iterable[Destroyed] = (
         Destroyed(line[1], int(line[2]), datetime.fromisoformat(line[3])) for line in whole
