@@ -19,6 +19,7 @@ from domain.work import Site
 from tests.support import database
 from tests.support.callables import remember_callables
 from tests.support.statements import share_compiled
+from tests.support.zygote import close_zygote
 
 _BETWEEN_LOOKS = 50_000
 _LONG_TABLE = 90
@@ -53,7 +54,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Take the run's database server away."""
+    """Take the run's database server away, and whatever forks processes."""
+    close_zygote()
     if not _is_worker():
         database.remove_folder()
 
