@@ -18,7 +18,7 @@ from bench._frame import START, Bench, Span, Table, bench, ms, options, verdict
 from domain.audit import verify
 from domain.deadlines import Deadline
 from domain.law import OFFER_WINDOW
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.orders.model import Order
 
 _DUE = START + timedelta(days=4)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from bench import _seed
 from bench._frame import START, Bench, Span, Table, bench, median, ms, options, verdict
 from domain.actor import Actor
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.orders.inviting import find_suppliers
 from domain.orders.model import OrderInvitation
 from domain.orders.queries import read_order

@@ -7,7 +7,7 @@ import contextlib
 import functools
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -19,17 +19,20 @@ from aiohttp import web
 
 from bot.config import Settings
 from bot.desk.mirror import MIRRORING, Mirror
+from bot.health import AILMENTS, Condition, Health
 from bot.inbox import Inbox, Received
 from bot.mail import Mail
 from bot.storage.engine import Database
 from bot.storage.files import open_files
 from bot.storage.fsm import PostgresStorage, in_drafts
 from bot.storage.outage import is_outage
+from bot.storage.probe import database_away
 from bot.telegram.deleting import CopyDeleter
 from bot.telegram.delivery import Delivery
 from bot.telegram.fetching import Fetcher
 from bot.telegram.gateway import DialogMessages, Gateway, make_bot
 from bot.telegram.outcome import is_telegram_away
+from bot.telegram.polling import Poller
 from bot.telegram.sender import TelegramSender
 from bot.telegram.transcribing import transcriber
 from bot.telegram.updates import WEBHOOK_PATH, add_webhook, allowed_updates, feed, poll
@@ -42,20 +45,23 @@ from handlers.assembly import build_dispatcher
 from handlers.common.commands import publish_commands
 from handlers.support.topics import follow
 from scheduler.dispatcher import Dispatcher as NoticeDispatcher
+from scheduler.frozen import LoopGuard
 from scheduler.lease import POLLING, Lease
 from scheduler.sweeps import Sweeper
+from scheduler.watch import Stuck, Watch
+from scheduler.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-# A sweep that has not come through for so long (seconds) makes the process not ready.
-_SILENCE = 15.0
 _PAUSE = 3.0
 _HOUR = 3600.0
 # Acts of destruction that are begun are finished so soon, and at the start (seconds).
 _TENDING = 10.0
 _LOOKING = 20.0
-# Sweeps that may take their time: nobody waits for what they do.
-_UNHURRIED = frozenset({"housekeeping", "recordings", "health"})
+# Seconds for which sweeps may be busy that nobody waits for.
+_LONG = 600.0
+# Seconds that a process with a stuck part has for an end in good order.
+_ENDING = 20.0
 # Long enough to look into a complaint; the acts themselves stay on record for good.
 _KEEP_UPDATES = timedelta(days=90)
 # What was said in one that failed is kept no longer than any recording (act 366, clause 21.2).
@@ -67,6 +73,19 @@ _KEEP_UPLOADS = timedelta(days=1)
 def _passes(error: BaseException) -> bool:
     """Whether an error will pass by itself: the database or Telegram is away."""
     return is_outage(error) or is_telegram_away(error)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What runs beside everything else: its loops are under the watchdog.
+
+    ``end`` asks it to end by itself; a part without one is cancelled.
+    """
+
+    name: str
+    run: Callable[[], Coroutine[object, object, None]]
+    workers: Sequence[Worker]
+    end: Callable[[], object] | None = None
 
 
 @dataclass
@@ -84,10 +103,14 @@ class Application:
     fetcher: Fetcher
     mirror: Mirror
     mail: Mail
+    watch: Watch
+    health: Health
     web: web.Application
+    parts: list[Part] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     failure: BaseException | None = None
+    guard: LoopGuard = field(default_factory=LoopGuard)
 
     async def work(self, received: Received) -> None:
         """Handle one stored update."""
@@ -105,12 +128,19 @@ class Application:
             log.error("part.failed", part=task.get_name(), error=type(self.failure).__name__)
             self.stopping.set()
 
-    def silent(self) -> list[str]:
-        """Sweeps that have not come through lately: while there is one, we are not ready."""
-        ages = self.sweeper.ages()
-        if not ages:
-            return ["start"]
-        return sorted(n for n, age in ages.items() if age > _SILENCE and n not in _UNHURRIED)
+    def begin(self, part: Part) -> None:
+        """Run a part in the background, under the watchdog."""
+        for worker in part.workers:
+            self.watch.add(worker)
+        self.spawn(part.run(), part.name)
+
+    def condition(self) -> Condition:
+        """How this process is: what ``/readyz`` says."""
+        return Condition(
+            silent=self.watch.silent() if self.watch.pulses else ["start"],
+            ill={name: AILMENTS[name] for name in self.health.ailments},
+            parts={pulse.name: pulse.age for pulse in self.watch.pulses},
+        )
 
     async def keep_house(self) -> None:
         """Drop what serves nothing any more: worked updates, answers no request will repeat,
@@ -155,16 +185,7 @@ def assemble(
         mirror.wake()
         mail.wake()
 
-    services = Services(
-        Site(
-            database.sessions,
-            clock,
-            open_files(settings),
-            acted,
-            settings.regime,
-            settings.keep_recordings_days,
-        )
-    )
+    services = Services(_site(settings, database, clock, acted))
     bot = make_bot(token, api, gateway or Gateway())
     dispatcher = build_dispatcher(
         services,
@@ -175,8 +196,9 @@ def assemble(
     inbox = Inbox(database.engine, clock=clock, outage=_passes)
     services.deadlines.wait_for(inbox.oldest)
     sender = TelegramSender(bot, Delivery(services).render)
-    notices = NoticeDispatcher(services.notices, sender.send, Lease(database.engine))
-    sweeper = Sweeper(services.deadlines.fire_due, notices, is_outage=is_outage)
+    notices = NoticeDispatcher(services.notice_queue, sender.send, Lease(database.engine))
+    watch = Watch(database_away(database.url))
+    sweeper = Sweeper(services.deadlines.fire_due, notices, is_outage=is_outage, watch=watch)
     fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))
     mirror = Mirror(bot, services, Lease(database.engine, MIRRORING))
     mail = Mail(services, settings)
@@ -193,19 +215,43 @@ def assemble(
         fetcher=fetcher,
         mirror=mirror,
         mail=mail,
+        watch=watch,
+        health=Health(),
         web=web.Application(),
     )
-    own = f"http://{settings.web_host}:{settings.web_port}"
-    dispatcher["desk_url"] = f"{settings.public_url or own}/desk"
-    app.web = create_web(
-        services,
-        username=app.username,
-        silent=app.silent,
-        public_url=settings.public_url,
-        mail=mail.intake,
-        follow=functools.partial(follow, bot, services),
-    )
+    app.parts = [
+        Part("inbox", lambda: inbox.work(app.work), inbox.workers, inbox.stop),
+        Part("files", fetcher.run, [fetcher.worker]),
+        Part("desk", mirror.run, [mirror.worker], mirror.stop),
+        Part("mail", mail.run, [mail.sender.worker]),
+    ]
+    app.web = _web(app)
     return app
+
+
+def _site(settings: Settings, database: Database, clock: Clock, acted: Callable[[], None]) -> Site:
+    return Site(
+        database.sessions,
+        clock,
+        open_files(settings),
+        acted,
+        settings.regime,
+        settings.keep_recordings_days,
+    )
+
+
+def _web(app: Application) -> web.Application:
+    settings = app.settings
+    own = f"http://{settings.web_host}:{settings.web_port}"
+    app.dispatcher["desk_url"] = f"{settings.public_url or own}/desk"
+    return create_web(
+        app.services,
+        username=app.username,
+        condition=app.condition,
+        public_url=settings.public_url,
+        mail=app.mail.intake,
+        follow=functools.partial(follow, app.bot, app.services),
+    )
 
 
 @contextlib.asynccontextmanager
@@ -227,18 +273,18 @@ async def start(app: Application) -> None:
     check_zone(app.services.site.clock.now())
     await app.services.people.ensure_admins(sorted(app.settings.admins))
     await app.services.support.start()
-    app.sweeper.every("housekeeping", _HOUR, app.keep_house)
-    app.sweeper.every("recordings", _TENDING, app.tend_recordings)
+    unhurried = functools.partial(app.sweeper.every, patience=_LONG, vital=False)
+    unhurried("housekeeping", _HOUR, app.keep_house)
+    unhurried("recordings", _TENDING, app.tend_recordings)
     if isinstance(app.services.site.clock, SystemClock):
         # A clock that people move would be full of gaps.
-        witness = Witness(app.bot, app.services.health, app.services.site.clock, app.silent)
-        app.sweeper.every("health", _LOOKING, witness.look)
+        witness = Witness(app.bot, app.services.health, app.services.site.clock, app.watch.silent)
+        unhurried("health", _LOOKING, witness.look)
     app.sweeper.start()
-    app.spawn(app.inbox.work(app.work), "inbox")
-    app.spawn(app.fetcher.run(), "files")
-    app.spawn(app.mirror.run(), "desk")
-    app.spawn(app.mail.run(), "mail")
+    for part in app.parts:
+        app.begin(part)
     app.spawn(_updates(app), "updates")
+    app.spawn(app.watch.run(), "watch")
     log.info("ready", at=time.monotonic())
 
 
@@ -270,26 +316,10 @@ async def _updates(app: Application) -> None:
     await _say_where(app, allowed)
     if app.settings.public_url is not None:
         return
-    lease = Lease(app.database.engine, POLLING)
-    poller: asyncio.Task[None] | None = None
-    try:
-        # Of several replicas one polls: Telegram gives updates to one caller only.
-        while True:
-            if await lease.hold():
-                if poller is None:
-                    poller = asyncio.create_task(poll(app.bot, app.inbox, allowed))
-                if poller.done():
-                    poller.result()
-            elif poller is not None:
-                poller.cancel()
-                poller = None
-            await asyncio.sleep(_PAUSE)
-    finally:
-        if poller is not None:
-            poller.cancel()
-            # It may be storing updates just now: its connection has to come back first.
-            await asyncio.gather(poller, return_exceptions=True)
-        await lease.release()
+    polling = functools.partial(poll, app.bot, app.inbox, allowed, app.health)
+    poller = Poller(Lease(app.database.engine, POLLING), polling, _passes)
+    app.watch.add(poller.worker)
+    await poller.run()
 
 
 def add_telegram_door(app: Application) -> None:
@@ -301,11 +331,12 @@ def add_telegram_door(app: Application) -> None:
 
 async def stop(app: Application) -> None:
     """Take no more updates, finish what is in hand, close."""
-    app.inbox.stop()
+    asked = [part.end() for part in app.parts if part.end is not None]
+    gentle = {part.name for part in app.parts if part.end is not None}
     for task in app.tasks:
-        if task.get_name() in ("updates", "files", "mail"):
+        if task.get_name() not in gentle:
             task.cancel()
-    await app.mirror.stop()
+    await asyncio.gather(*(each for each in asked if isinstance(each, Awaitable)))
     await asyncio.gather(*app.tasks, return_exceptions=True)
     await app.sweeper.stop()
     await app.bot.session.close()
@@ -317,14 +348,19 @@ async def until_stopped(app: Application) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, app.stopping.set)
     await app.stopping.wait()
-    if app.failure is not None:
-        raise app.failure
+    if app.failure is None:
+        return
+    if isinstance(app.failure, Stuck):
+        # What is stuck may not let the process end in good order either.
+        app.guard.end_after(_ENDING)
+    raise app.failure
 
 
 async def run(
     app: Application, host: str, port: int, ready: Callable[[int], Coroutine[object, object, None]]
 ) -> None:
     """Serve until stopped; ``ready`` is told the port once everything runs."""
+    app.guard.start()
     add_telegram_door(app)
     async with serving(app, host, port) as bound:
         try:

@@ -12,7 +12,8 @@ from domain.incidents.maintenance import MaintenanceWork
 from domain.incidents.service import Incidents
 from domain.integrations.service import Integrations
 from domain.integrations.uploads import Uploads
-from domain.notices import Notices
+from domain.notices.queue import NoticeQueue
+from domain.notices.service import Notices
 from domain.offers.service import Offers
 from domain.orders.closing import register_closing
 from domain.orders.service import Orders
@@ -33,6 +34,7 @@ class Services:
         self.site = site
         self.deadlines = Deadlines(site)
         self.notices = Notices(site)
+        self.notice_queue = NoticeQueue(site)
         self.people = People(site)
         self.registry = Registry(site)
         self.goods_lists = GoodsLists(site)

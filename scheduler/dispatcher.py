@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import update
 
-from domain.notices import Notice, Notices, NoticeView, Outcome
+from domain.notices.model import Lane
+from domain.notices.queue import NoticeQueue, Outcome, Settled
+from domain.notices.views import NoticeView
 from domain.waking import woken
 from scheduler.lease import Lease
 
@@ -21,13 +23,21 @@ Send = Callable[[NoticeView], Awaitable[Outcome]]
 # Notices in hand: what goes out in about three seconds. More would stand in our memory where a
 # more urgent one could not pass them.
 _BUDGET = 90
-_AT_ONCE = 40
 _CLAIM = timedelta(minutes=5)
 # Seconds: at most one look into the queue in this time, however often it is woken.
 _GAP = 0.02
 _POLL = 1.0
 _PATIENCE = 10.0
 _HOLD = 60.0
+# Of what is in hand so much is left to more urgent lanes.
+_SHARE = {Lane.STATUTORY: 1.0, Lane.WORK: 5 / 6, Lane.NEWS: 2 / 3}
+_MOST_SETTLED = 200
+
+
+@dataclass
+class _Done:
+    settled: Settled
+    recorded: asyncio.Future[None]
 
 
 class Dispatcher:
@@ -38,19 +48,20 @@ class Dispatcher:
     """
 
     def __init__(
-        self, notices: Notices, send: Send, lease: Lease | None = None, budget: int = _BUDGET
+        self, queue: NoticeQueue, send: Send, lease: Lease | None = None, budget: int = _BUDGET
     ) -> None:
-        self._notices = notices
+        self._queue = queue
         self._send = send
         self._lease = lease
         self._budget = budget
         self._owner = False
         self._woken = asyncio.Event()
         self._looking = asyncio.Lock()
-        self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._in_hand: set[int] = set()
+        self._in_hand: dict[int, Lane] = {}
         self._queues: dict[int, deque[NoticeView]] = {}
         self._senders: set[asyncio.Task[None]] = set()
+        self._done: list[_Done] = []
+        self._recorder: asyncio.Task[None] | None = None
         self._stopping = False
 
     def wake(self) -> None:
@@ -87,14 +98,14 @@ class Dispatcher:
             if self._stopping or not await self._is_owner():
                 return 0
             claimed = 0
-            while (free := self._budget - len(self._in_hand)) > 0 and not self._stopping:
-                found = await self._notices.claim(free, _CLAIM)
-                # Ours already, when the clock was moved past the end of its claim.
-                fresh = [notice for notice in found if notice.number not in self._in_hand]
-                for notice in fresh:
+            while not self._stopping and any((room := self._room()).values()):
+                found = await self._queue.claim(
+                    room, _CLAIM, fence=self._fence, in_hand=self._in_hand
+                )
+                for notice in found:
                     self._take(notice)
-                claimed += len(fresh)
-                if not fresh:
+                claimed += len(found)
+                if not found:
                     break
             return claimed
 
@@ -124,26 +135,32 @@ class Dispatcher:
                 await self._lease.release()
             self._owner = False
 
+    @property
+    def _fence(self) -> int | None:
+        return None if self._lease is None else self._lease.fence
+
+    def _room(self) -> dict[Lane, int]:
+        """How many more of each lane may be taken in hand."""
+        held = Counter(self._in_hand.values())
+        free = self._budget - len(self._in_hand)
+        # Work and news together leave room to what is statutory.
+        unhurried = held[Lane.WORK] + held[Lane.NEWS]
+        return {
+            lane: max(0, min(free, max(1, int(self._budget * share)) - unhurried)) if lane else free
+            for lane, share in _SHARE.items()
+        }
+
     async def _is_owner(self) -> bool:
         if self._lease is None:
             return True
         owner = await self._lease.hold()
         if owner and not self._owner:
-            await self._take_over()
+            await self._queue.take_over(self._lease.fence or 0, list(self._in_hand))
         self._owner = owner
         return owner
 
-    async def _take_over(self) -> None:
-        """What the owner before us had in hand waits again: it cannot be sending any more."""
-        async with self._notices.site.sessions.begin() as session:
-            await session.execute(
-                update(Notice)
-                .where(Notice.state == "sending", Notice.id.not_in(self._in_hand))
-                .values(state="queued", claimed_until=None)
-            )
-
     def _take(self, notice: NoticeView) -> None:
-        self._in_hand.add(notice.number)
+        self._in_hand[notice.number] = Lane(notice.lane)
         queue = self._queues.get(notice.person_id)
         if queue is not None:
             queue.append(notice)
@@ -159,18 +176,19 @@ class Dispatcher:
         try:
             while queue:
                 notice = queue.popleft()
+                began_at = self._queue.site.clock.now()
                 if self._stopping:
-                    outcome = Outcome("retry", counted=False)
+                    outcome = Outcome("retry", counted=False, reason="stopped")
                 elif held is not None:
                     outcome = held
                 else:
-                    async with self._slots:
-                        outcome = await self._attempt(notice)
+                    outcome = await self._attempt(notice)
                     held = _holds(outcome)
-                await self._settle(notice, outcome)
-                self._in_hand.discard(notice.number)
+                await self._settle(Settled(notice, outcome, began_at))
+                self._in_hand.pop(notice.number, None)
         finally:
-            self._in_hand.difference_update(notice.number for notice in queue)
+            for notice in queue:
+                self._in_hand.pop(notice.number, None)
             del self._queues[person]
             self.wake()
 
@@ -181,20 +199,36 @@ class Dispatcher:
             log.exception("dispatcher.send_failed", notice=notice.number)
             return Outcome("retry", retry_after=60, reason=type(error).__name__)
 
-    async def _settle(self, notice: NoticeView, outcome: Outcome) -> None:
-        """Record the outcome, however long the database is away: else it would be sent twice."""
+    async def _settle(self, settled: Settled) -> None:
+        """Have the outcome recorded, with those of others that come at the same time."""
+        done = _Done(settled, asyncio.get_running_loop().create_future())
+        self._done.append(done)
+        if self._recorder is None:
+            self._recorder = asyncio.create_task(self._record())
+        await done.recorded
+
+    async def _record(self) -> None:
+        """Record outcomes, however long the database is away: else they would be sent twice."""
         delay = 0.1
-        while True:
-            try:
-                await self._notices.settle(notice.number, outcome)
-            except Exception as error:
-                log.warning(
-                    "dispatcher.not_settled", notice=notice.number, error=type(error).__name__
-                )
-                await asyncio.sleep(delay)
-                delay = min(2.0, delay * 2)
-            else:
-                return
+        try:
+            while self._done:
+                batch = self._done[:_MOST_SETTLED]
+                try:
+                    await self._queue.settle([each.settled for each in batch])
+                except Exception as error:
+                    log.warning(
+                        "dispatcher.not_settled", notices=len(batch), error=type(error).__name__
+                    )
+                    await asyncio.sleep(delay)
+                    delay = min(2.0, delay * 2)
+                    continue
+                delay = 0.1
+                del self._done[: len(batch)]
+                for each in batch:
+                    if not each.recorded.done():
+                        each.recorded.set_result(None)
+        finally:
+            self._recorder = None
 
 
 def _holds(outcome: Outcome) -> Outcome | None:
@@ -203,6 +237,7 @@ def _holds(outcome: Outcome) -> Outcome | None:
     What is told to a person stays in its order while Telegram is away; a notice that keeps
     failing by itself holds the others up for a minute at most each time.
     """
-    if outcome.state != "retry":
+    if outcome.state not in ("retry", "unknown"):
         return None
-    return Outcome("retry", retry_after=min(outcome.retry_after, _HOLD), counted=False)
+    after = outcome.retry_after if outcome.holds else min(outcome.retry_after, _HOLD)
+    return Outcome("retry", retry_after=after, counted=False, reason="waits", holds=outcome.holds)

@@ -1,14 +1,23 @@
 """Sending has one owner among replicas, or Telegram's limits would be kept by nobody.
 
-The owner is who holds an advisory lock on a connection of its own. PostgreSQL frees the lock
-when that connection ends: at once when the owner's process is killed, within about fifteen
-seconds when its machine vanishes. (A pooler between us and PostgreSQL must not share sessions.)
+The owner holds an advisory lock on a connection of its own and a row with its turn's end. Killed,
+its connection ends and with it the lock: the next takes over at once. Frozen (or cut off), it
+keeps the lock but lets its turn run out: the next ends its connection. What an owner does after
+its turn is told by the fence, a number that grows with each turn; and ``valid`` tells the owner
+itself, by its own clock, before it sends. (A pooler between us and PostgreSQL must not share
+sessions.)
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import func, select, text
@@ -18,6 +27,10 @@ log = structlog.get_logger(__name__)
 
 SENDING = 7_210_002
 POLLING = 7_210_003
+#: How long a turn lasts that is not renewed: after it another may take over.
+TURN = timedelta(seconds=10)
+# Seconds between renewals, and before the end of a turn in which nothing is begun any more.
+_RENEWED_EVERY, _MARGIN = 2.0, 2.0
 # Seconds without an answer after which the connection, and with it the lease, is given up.
 _PATIENCE = 5.0
 _KEEPALIVE = (
@@ -25,29 +38,83 @@ _KEEPALIVE = (
     "SET tcp_keepalives_interval = 3",
     "SET tcp_keepalives_count = 3",
 )
+_BEGIN = text(
+    """
+    INSERT INTO lease (key, owner, fence, until)
+    VALUES (:key, :owner, 1, clock_timestamp() + :turn)
+    ON CONFLICT (key) DO UPDATE
+    SET owner = excluded.owner, fence = lease.fence + 1, until = excluded.until
+    RETURNING fence
+    """
+)
+_RENEW = text(
+    """
+    UPDATE lease SET until = clock_timestamp() + :turn
+    WHERE key = :key AND fence = :fence
+    RETURNING fence
+    """
+)
+# Whoever holds the lock though its turn is over is frozen or cut off: its connection is ended.
+_END_FROZEN = text(
+    """
+    SELECT pg_terminate_backend(locks.pid, 2000)
+    FROM pg_locks AS locks
+    WHERE locks.locktype = 'advisory' AND locks.granted AND locks.objsubid = 1
+      AND locks.classid = 0 AND locks.objid = CAST(:key AS bigint)
+      AND locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND NOT EXISTS (
+          SELECT FROM lease WHERE lease.key = :key AND lease.until > clock_timestamp()
+      )
+    """
+)
+
+
+def _boottime() -> float:
+    """Seconds that also pass while the machine sleeps."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
 
 
 class Lease:
     """What only one process may do at a time; ``hold`` it again and again."""
 
-    def __init__(self, engine: AsyncEngine, key: int = SENDING) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        key: int = SENDING,
+        *,
+        turn: timedelta = TURN,
+        now: Callable[[], float] = _boottime,
+    ) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._key = key
+        self._turn = turn
+        self._now = now
+        self._owner = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._connection: AsyncConnection | None = None
+        self._renewed = 0.0
+        self.fence: int | None = None
 
     @property
     def held(self) -> bool:
         """Whether it was ours when we last looked."""
         return self._connection is not None
 
+    def valid(self) -> bool:
+        """Whether our turn surely still runs: asked just before something is sent."""
+        left = self._renewed + self._turn.total_seconds() - self._now()
+        return self._driver_lives() and left > _MARGIN
+
     async def hold(self) -> bool:
         """Take the lease or make sure that it is still ours; never raises for the database."""
+        fresh = self._now() - self._renewed < _RENEWED_EVERY
+        if fresh and self._driver_lives():
+            return True
         try:
             async with asyncio.timeout(_PATIENCE):
                 if self._connection is None:
                     return await self._take()
-                await self._connection.execute(text("SELECT 1"))
-                return True
+                return await self._renew(self._connection)
         except Exception as error:
             log.warning("lease.lost", error=type(error).__name__)
             await self._drop()
@@ -60,19 +127,49 @@ class Lease:
                 await self._connection.execute(select(func.pg_advisory_unlock(self._key)))
             await self._drop()
 
+    def _driver_lives(self) -> bool:
+        """Whether the connection stands, as far as its driver knows: costs no turn to the server."""
+        if self._connection is None or self._connection.sync_connection is None:
+            return False
+        driver = self._connection.sync_connection.connection.driver_connection
+        return driver is not None and not driver.is_closed()
+
+    async def _renew(self, connection: AsyncConnection) -> bool:
+        began = self._now()
+        values = {"key": self._key, "fence": self.fence, "turn": self._turn}
+        if await connection.scalar(_RENEW, values) is None:
+            log.warning("lease.taken_from_us")
+            await self._drop()
+            return False
+        self._renewed = began
+        return True
+
     async def _take(self) -> bool:
         connection = await self._engine.connect()
         try:
-            if not await connection.scalar(select(func.pg_try_advisory_lock(self._key))):
+            if not await self._lock(connection):
                 return False
             for setting in _KEEPALIVE:
                 await connection.execute(text(setting))
+            began = self._now()
+            values = {"key": self._key, "owner": self._owner, "turn": self._turn}
+            self.fence = await connection.scalar(_BEGIN, values)
+            self._renewed = began
             self._connection, connection = connection, None  # type: ignore[assignment] # kept
-            log.info("lease.taken")
+            log.info("lease.taken", key=self._key, fence=self.fence)
             return True
         finally:
             if connection is not None:
                 await connection.close()
+
+    async def _lock(self, connection: AsyncConnection) -> bool:
+        if await connection.scalar(select(func.pg_try_advisory_lock(self._key))):
+            return True
+        ended = await connection.scalars(_END_FROZEN, {"key": self._key})
+        if not ended.all():
+            return False
+        log.warning("lease.owner_frozen", key=self._key)
+        return bool(await connection.scalar(select(func.pg_try_advisory_lock(self._key))))
 
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 from domain.support.outbox import Letter
 from handlers.views.mail import letter as in_words
 from handlers.views.translator import Locale, plain, translator

@@ -12,7 +12,8 @@ import domain.files
 import domain.goods_lists.model
 import domain.incidents.model
 import domain.integrations.model
-import domain.notices
+import domain.leases
+import domain.notices.model
 import domain.offers.model
 import domain.orders.model
 import domain.people.model

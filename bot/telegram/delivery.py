@@ -14,7 +14,7 @@ from domain.documents.labels import Language
 from domain.documents.protocol import render_protocol
 from domain.documents.summary import render_summary_picture
 from domain.documents.summary_sheet import render_summary_sheet
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 from domain.people.model import Membership, Person
 from domain.roles import Role
 from domain.services import Services
@@ -30,6 +30,15 @@ _KINDS: Mapping[str, FileKind] = {
     "audio": "audio",
     "video_note": "video_note",
 }
+
+
+def of_broadcast(notice: NoticeView) -> list[OutgoingFile]:
+    """The picture or document of a broadcast, by Telegram's id: it is uploaded once for all."""
+    given = notice.params.get("file")
+    if not notice.kind.startswith("broadcast.") or not isinstance(given, Mapping):
+        return []
+    kind = _KINDS.get(str(given.get("kind")), "document")
+    return [OutgoingFile(kind, str(given.get("name")), file_id=str(given.get("file_id")))]
 
 
 class Delivery:
@@ -60,6 +69,7 @@ class Delivery:
             files.extend(await self._files(attachment, "kk" if locale == "kk" else "ru"))
         if notice.kind == "ticket.answered":
             files.extend(await self._of_answer(notice))
+        files.extend(of_broadcast(notice))
         keyboard: Keyboard | None = shown.keyboard
         if notice.kind in CHANGING_MENU:
             keyboard = main_menu(t, Role(role) if role else None)

@@ -26,7 +26,7 @@ from aiohttp import ClientConnectorError
 
 from bot.logs import scrub
 from bot.storage.outage import is_outage
-from domain.notices import Outcome
+from domain.notices.queue import Outcome
 
 _REASON_LENGTH = 300
 # Seconds: with the eight attempts that a notice has, the last comes after an hour and a half.

@@ -33,7 +33,8 @@ from aiogram.types import (
 from bot.telegram.gateway import impatient
 from bot.telegram.outcome import classify
 from bot.telegram.outgoing import Outgoing, OutgoingFile
-from domain.notices import NoticeView, Outcome
+from domain.notices.queue import Outcome
+from domain.notices.views import NoticeView
 from handlers.views.split import CAPTION_LIMIT, split_html, visible_length
 
 log = structlog.get_logger(__name__)

@@ -16,7 +16,6 @@ from domain.base import Json
 from domain.clock import astana
 from domain.deadlines import Deadline, close, set_moment
 from domain.law import CONFIRMATION, SELECTION
-from domain.notices import Lane
 from domain.orders.model import Order
 from domain.orders.queries import goods_of, lock_order, order_subject
 from domain.people.queries import tell_admins, tell_company
@@ -110,12 +109,9 @@ async def selection_overdue(work: Work, deadline: Deadline) -> None:
         Role.CUSTOMER,
         "selection.overdue",
         subject,
-        lane=Lane.STATUTORY,
         about=about,
     )
-    await tell_admins(
-        work, "selection.overdue", subject, lane=Lane.WORK, about=about, side=Role.ADMIN.value
-    )
+    await tell_admins(work, "selection.overdue", subject, about=about, side=Role.ADMIN.value)
     await repeat_tomorrow(work, "overdue.selection", subject, order.id, due_at)
 
 
@@ -171,7 +167,6 @@ async def _tell(
         role,
         kind,
         award_subject(awards[0].number),
-        lane=Lane.STATUTORY,
         about=about,
         side=role.value,
         award=awards[0].number,

@@ -21,7 +21,6 @@ from domain.documents.protocol import (
     data_hash,
 )
 from domain.incidents.model import IncidentEffect
-from domain.notices import Lane
 from domain.offers.model import Offer, OfferLine
 from domain.orders.model import Order, OrderLine
 from domain.orders.queries import order_subject
@@ -146,7 +145,6 @@ async def _announce(work: Work, formed: FormedList, data: ProtocolData) -> None:
             role,
             "protocol.formed",
             order_subject(order.number),
-            lane=Lane.WORK,
             number=order.number,
             version=data.version,
             protocol=data.number,

@@ -30,7 +30,6 @@ from domain.documents.summary import SummaryData
 from domain.errors import Conflict, NotFound
 from domain.firing import Deadlines
 from domain.law import CONFIRMATION, CONTRACT, SELECTION
-from domain.notices import Lane
 from domain.offers.plan import Plan
 from domain.orders.cards import awards_of
 from domain.orders.model import Order
@@ -161,7 +160,6 @@ class Awards:
                 Role.SUPPLIER,
                 "award.selected",
                 award_subject(own[0].number),
-                lane=Lane.STATUTORY,
                 number=order.number,
                 award=own[0].number,
                 awards=len(own),

@@ -6,7 +6,6 @@ from domain.awards.listing import FormedList
 from domain.awards.rules import failure_ground
 from domain.deadlines import close, open_of, set_period
 from domain.law import RESELECTION, SELECTION
-from domain.notices import Lane
 from domain.orders.closing import fail
 from domain.orders.queries import goods_of, order_subject
 from domain.people.queries import tell_company
@@ -79,7 +78,6 @@ async def _choose_again(work: Work, formed: FormedList) -> None:
         Role.CUSTOMER,
         "order.choose_again",
         subject,
-        lane=Lane.STATUTORY,
         number=order.number,
         due_at=due_at,
         clause=RESELECTION.clause,

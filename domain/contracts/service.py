@@ -19,7 +19,6 @@ from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.files import FileInfo
 from domain.firing import Deadlines
 from domain.law import CONTRACT
-from domain.notices import Lane
 from domain.orders.attaching import add_file, check_document
 from domain.orders.cards import contracts_of
 from domain.orders.model import Order
@@ -272,7 +271,6 @@ async def _tell(work: Work, order: Order, contract: Contract, kind: str, side: s
             role,
             kind,
             order_subject(order.number),
-            lane=Lane.STATUTORY,
             number=order.number,
             contract=contract.id,
             contract_number=contract.contract_number,
@@ -337,7 +335,6 @@ async def contract_overdue(work: Work, deadline: Deadline) -> None:
             role,
             "contract.overdue",
             subject,
-            lane=Lane.STATUTORY,
             about=about,
             side=role.value,
         )

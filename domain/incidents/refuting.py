@@ -14,7 +14,7 @@ from domain.incidents.model import Incident, IncidentReport
 from domain.incidents.queries import incident_subject, lock_incident, regime_of
 from domain.incidents.telling import tell_reporters, tell_staff
 from domain.incidents.timers import REFUTATION, about, number_of, start, stop
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.roles import Role
 from domain.support import clocks, writing
 from domain.support.mail_rows import OutgoingMail, is_mail, post

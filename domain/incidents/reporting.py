@@ -38,7 +38,7 @@ from domain.incidents.said import Said
 from domain.incidents.telling import tell_staff
 from domain.incidents.timers import DECIDE, start
 from domain.incidents.views import IncidentRow, Reported, Scope
-from domain.notices import Lane, tell
+from domain.notices.writing import tell
 from domain.orders.attaching import add_file
 from domain.orders.model import Order, OrderInvitation
 from domain.roles import Role
@@ -277,7 +277,6 @@ async def _announce(
             [person_id],
             "incident.received",
             subject,
-            lane=Lane.STATUTORY,
             number=incident.number,
             found_at=found_at,
             late=taken.late,

@@ -27,7 +27,7 @@ from domain.incidents.model import IncidentReport
 from domain.incidents.planning import Planned
 from domain.incidents.views import EffectView, Scope
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW
-from domain.notices import Lane, tell, telling, write_notices
+from domain.notices.writing import tell, telling, write_notices
 from domain.orders.model import Order, OrderInvitation
 from domain.people.model import Membership, Person
 from domain.people.queries import FOR_WHOM
@@ -104,7 +104,7 @@ _MOVED = telling(
 async def tell_everybody(work: Work, kind: str, subject: str, **params: object) -> int:
     """Write a notice to everybody who is registered; returns how many."""
     return await write_notices(
-        work, _EVERYBODY, {}, kind, subject, lane=Lane.WORK, useless_after=None, params=params
+        work, _EVERYBODY, {}, kind, subject, useless_after=None, params=params
     )
 
 
@@ -118,7 +118,6 @@ async def tell_staff(
         {"roles": sorted(role.value for role in roles)},
         kind,
         subject,
-        lane=Lane.WORK,
         useless_after=None,
         params=params,
     )
@@ -142,7 +141,6 @@ async def tell_users(work: Work, scope: Scope, kind: str, subject: str, **params
         {"companies": sorted(set(parties))},
         kind,
         subject,
-        lane=Lane.WORK,
         useless_after=None,
         params=params,
     )
@@ -163,7 +161,7 @@ async def tell_reporters(
 ) -> int:
     """Write a notice to everybody who reported the incident; returns how many."""
     people = await reporters(work.session, incident_id)
-    await tell(work, people, kind, subject, lane=Lane.STATUTORY, about=params)
+    await tell(work, people, kind, subject, about=params)
     return len(people)
 
 
@@ -196,7 +194,6 @@ async def tell_moved(
         {"moves": moves},
         kind,
         subject,
-        lane=Lane.STATUTORY,
         useless_after=None,
         params=params,
     )

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from domain.base import stored_money, stored_quantity
 from domain.errors import AccessDenied, Conflict, RuleBroken
 from domain.files import FileInfo
-from domain.notices import Lane
 from domain.offers.model import Offer, OfferLine, OfferVersion
 from domain.offers.queries import asked_line, offers_of, photo_subject, versions_of
 from domain.offers.rules import OfferedLine, check_offer, check_window, grounds
@@ -123,7 +122,6 @@ class Offers:
             Role.SUPPLIER,
             "offer.withdrawn",
             order_subject(order_number),
-            lane=Lane.WORK,
             number=order_number,
             offer=offer.number,
         )

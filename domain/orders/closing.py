@@ -11,7 +11,6 @@ from domain.awards.protocols import form_protocol
 from domain.deadlines import Deadline, set_period
 from domain.firing import Deadlines
 from domain.law import OFFER_WINDOW, SELECTION
-from domain.notices import Lane
 from domain.offers.model import OfferLine
 from domain.offers.queries import asked_line, current_lines
 from domain.offers.rules import judge
@@ -82,7 +81,6 @@ async def _open_selection(work: Work, formed: FormedList) -> None:
         Role.CUSTOMER,
         "order.summary",
         subject,
-        lane=Lane.STATUTORY,
         number=order.number,
         due_at=due_at,
         clause=SELECTION.clause,
@@ -106,7 +104,6 @@ async def fail(work: Work, formed: FormedList, ground: str) -> None:
         Role.CUSTOMER,
         "order.failed",
         order_subject(order.number),
-        lane=Lane.STATUTORY,
         number=order.number,
         ground=ground,
         goods=goods_of(order.lines),
@@ -152,6 +149,5 @@ async def _tell_silent(work: Work, order: Order, offered: Sequence[int]) -> None
         Role.SUPPLIER,
         "order.window_closed",
         order_subject(order.number),
-        lane=Lane.NEWS,
         number=order.number,
     )

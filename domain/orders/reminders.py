@@ -11,7 +11,7 @@ from domain.awards.model import Award
 from domain.deadlines import Deadline
 from domain.firing import Deadlines
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION
-from domain.notices import Lane, tell
+from domain.notices.writing import tell
 from domain.offers.model import Offer
 from domain.orders.model import Order, OrderInvitation
 from domain.orders.queries import goods_of, order_subject
@@ -130,7 +130,6 @@ async def _remind(
         role,
         kind,
         order_subject(order.number),
-        lane=Lane.STATUTORY,
         useless_after=due_at,
         number=order.number,
         due_at=due_at,

@@ -14,7 +14,6 @@ from domain.files import Attachment, FileInfo
 from domain.firing import Deadlines
 from domain.goods_lists.needs import Excess, excesses_of
 from domain.law import OFFER_WINDOW
-from domain.notices import Lane
 from domain.offers.rules import check_window
 from domain.orders.attaching import add_file, check_document
 from domain.orders.cards import card_of
@@ -292,7 +291,6 @@ class Orders:
                 Role.SUPPLIER,
                 "order.invited",
                 subject,
-                lane=Lane.STATUTORY,
                 about=about,
                 delivery_days=order.delivery_days,
                 goods=goods_of(order.lines, lines),

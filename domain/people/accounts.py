@@ -12,7 +12,7 @@ from domain.actor import Actor
 from domain.audit import Draft, write_chain
 from domain.errors import AccessDenied, NotFound
 from domain.identifiers import parse_phone
-from domain.notices import send_missed
+from domain.notices.writing import send_missed
 from domain.people.looks import (
     SELF,
     actor_of,

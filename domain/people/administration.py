@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from domain.actor import Actor
 from domain.errors import AccessDenied, Conflict, NotFound
 from domain.identifiers import bare
-from domain.notices import Lane, tell
+from domain.notices.writing import tell
 from domain.people.enrolling import dismiss, enroll, membership_of, put_in_register
 from domain.people.looks import company_params, lock_person, memberships_of, view_of
 from domain.people.model import Membership, Person, RoleChange
@@ -162,7 +162,6 @@ class Administration:
             [person.id],
             "account.suspended",
             f"person:{person.id}",
-            lane=Lane.STATUTORY,
             reason=stated,
         )
         work.record(f"person:{person.id}", state="suspended", reason=stated)
@@ -186,7 +185,6 @@ class Administration:
             [person.id],
             "account.resumed",
             f"person:{person.id}",
-            lane=Lane.STATUTORY,
             ground=stated,
         )
         work.record(f"person:{person.id}", state="active", ground=stated)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.notices import tell
+from domain.notices.writing import tell
 from domain.people.looks import company_params
 from domain.people.model import Membership, Person, RoleChange
 from domain.people.queries import active_admins, members

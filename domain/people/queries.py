@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from domain.actor import Actor
 from domain.base import Json
-from domain.notices import Lane, tell, telling, write_notices
+from domain.notices.writing import tell, telling, write_notices
 from domain.people.model import Membership, Person
 from domain.registry.model import Company
 from domain.roles import Role
@@ -137,7 +137,6 @@ async def tell_company(
     kind: str,
     subject: str,
     *,
-    lane: Lane = Lane.WORK,
     useless_after: datetime | None = None,
     about: Json | None = None,
     **params: object,
@@ -157,7 +156,6 @@ async def tell_company(
         {"companies": ids, "role": role.value},
         kind,
         subject,
-        lane=lane,
         useless_after=useless_after,
         params={**(about or {}), **params},
     )
@@ -168,7 +166,6 @@ async def tell_admins(
     kind: str,
     subject: str,
     *,
-    lane: Lane = Lane.WORK,
     useless_after: datetime | None = None,
     about: Json | None = None,
     **params: object,
@@ -180,7 +177,6 @@ async def tell_admins(
         people,
         kind,
         subject,
-        lane=lane,
         useless_after=useless_after,
         about={**(about or {}), **params},
     )

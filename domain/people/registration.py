@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import Conflict, NotFound
 from domain.identifiers import parse_email
-from domain.notices import tell
+from domain.notices.writing import tell
 from domain.people.enrolling import enroll, membership_of
 from domain.people.invitations import facts_of, find_invitation
 from domain.people.looks import (

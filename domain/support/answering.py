@@ -8,7 +8,6 @@ from typing import Literal
 from sqlalchemy import select
 
 from domain.errors import Conflict, RuleBroken
-from domain.notices import Lane
 from domain.support import clocks, reading, writing
 from domain.support.clocks import ticket_subject
 from domain.support.mail_rows import is_only_phone
@@ -113,7 +112,6 @@ class Answering:
             work,
             ticket,
             "ticket.documents",
-            lane=Lane.STATUTORY,
             message=message.id,
             text=said,
             clause=cited(ticket.regime, "627-18"),
@@ -224,15 +222,13 @@ async def _tell_answer(work: Work, ticket: Ticket, message: TicketMessage, kind:
     """What was answered goes to the user; the recording of a call stays with the desk."""
     shown = {"message": message.id, "text": message.text}
     if kind == "called_back":
-        await writing.tell_user(work, ticket, "ticket.called_back", lane=Lane.STATUTORY, **shown)
+        await writing.tell_user(work, ticket, "ticket.called_back", **shown)
         return
     rows = await work.session.scalars(
         select(TicketFile).where(TicketFile.message_id == message.id).order_by(TicketFile.position)
     )
     files = [{"id": row.id, "kind": row.kind, "name": row.name} for row in rows]
-    await writing.tell_user(
-        work, ticket, "ticket.answered", lane=Lane.STATUTORY, **shown, files=files
-    )
+    await writing.tell_user(work, ticket, "ticket.answered", **shown, files=files)
 
 
 async def _not_reached(work: Work, ticket: Ticket, text: str, files: Sequence[NewFile]) -> None:
@@ -262,7 +258,6 @@ async def close_ticket(work: Work, ticket: Ticket, result: str, said: str) -> No
         work,
         ticket,
         "ticket.closed",
-        lane=Lane.STATUTORY,
         result=result,
         text=said,
         message=message and message.id,

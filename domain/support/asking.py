@@ -12,7 +12,6 @@ from sqlalchemy import and_, false, func, not_, select
 from domain.actor import Actor
 from domain.errors import Conflict, NotFound, RuleBroken
 from domain.identifiers import parse_email, parse_phone
-from domain.notices import Lane
 from domain.people.queries import active_admins
 from domain.registry.model import Company
 from domain.support import clocks, reading, writing
@@ -247,9 +246,7 @@ class Asking:
             await writing.say(work, ticket, whose, said, person_id=person_id)
         made = await ask_again(work, ticket)
         work.record(ticket_subject(number), by=author, promised_at=made.due_at)
-        await writing.tell_user(
-            work, ticket, "ticket.reopened", lane=Lane.STATUTORY, **promise_params(made)
-        )
+        await writing.tell_user(work, ticket, "ticket.reopened", **promise_params(made))
         return await reading.view(work.session, number, work.now, desk=False)
 
     @also_suspended

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from domain.clock import as_utc
 from domain.errors import Conflict, NotFound, RuleBroken
 from domain.law import MUTE_DAYS
-from domain.notices import Lane, tell
+from domain.notices.writing import tell
 from domain.people.looks import lock_person
 from domain.people.model import Membership, Person
 from domain.support.model import CannedAnswer, Mute
@@ -93,7 +93,6 @@ class Courtesy:
             [person_id],
             "support.muted",
             f"person:{person_id}",
-            lane=Lane.STATUTORY,
             reason=stated,
             until=until,
         )

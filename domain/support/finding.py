@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.actor import Actor
 from domain.base import is_id
 from domain.errors import NotFound
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.people.model import Person
 from domain.registry.model import Company
 from domain.support import reading, writing

@@ -14,7 +14,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import Conflict, NotFound, RuleBroken
-from domain.notices import Lane, Notice, NoticeView, notice_view, tell
+from domain.notices.model import Notice
+from domain.notices.views import NoticeView, notice_view
+from domain.notices.writing import tell
 from domain.people.model import Person
 from domain.people.queries import active_admins
 from domain.roles import Role
@@ -131,7 +133,6 @@ class Desk:
             await active_admins(work.session),
             "desk.lost",
             f"desk:{chat_id}",
-            lane=Lane.STATUTORY,
             about={"title": group.title, "groups": left or 0},
         )
         return True

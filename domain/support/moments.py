@@ -1,4 +1,4 @@
-"""What time brings about at the desk: escalation, the red mark, broken promises, closings.
+"""What time brings about at the desk: the red mark, broken promises, closings.
 
 A sweep never waits for somebody's act, and what an act has settled meanwhile is let go.
 """
@@ -12,10 +12,9 @@ from sqlalchemy import or_, select
 from domain.deadline_moves import Moved
 from domain.deadlines import Deadline, close, write
 from domain.firing import Deadlines
-from domain.law import TICKET_ESCALATIONS
-from domain.notices import Lane, Notice
+from domain.notices.model import Notice
 from domain.people.queries import active_admins
-from domain.support import clocks, shifts, writing
+from domain.support import clocks, escalating, shifts, writing
 from domain.support.answering import close_ticket
 from domain.support.clocks import ticket_subject
 from domain.support.model import Ticket
@@ -27,9 +26,9 @@ _TICKET = "ticket:"
 
 
 def register(deadlines: Deadlines) -> None:
-    """Name who answers for each kind of moment."""
+    """Name who answers for each kind of moment, and who is woken when nobody answers."""
+    escalating.register()
     deadlines.on(clocks.PROMISE, promise_over)
-    deadlines.on(clocks.ESCALATE, escalate)
     deadlines.on(clocks.RED, turn_red)
     deadlines.on(clocks.NUMBER, number_due)
     deadlines.on(clocks.DECIDE, decision_due)
@@ -57,24 +56,6 @@ async def promise_over(work: Work, deadline: Deadline) -> None:
     people = {*await writing.keepers(work.session, ticket), *await active_admins(work.session)}
     await writing.note_event(work, ticket, "promise_broken")
     await writing.tell_desk(work, people, "ticket.overdue", ticket, quiet=True)
-
-
-async def escalate(work: Work, deadline: Deadline) -> None:
-    """Nobody has answered for so much working time: operator, lead, lead again."""
-    ticket = await _unanswered(work, deadline)
-    if ticket is None:
-        return
-    step = int(str(deadline.params.get("step", 0)))
-    ticket.escalation = max(ticket.escalation, step)
-    people = set(await writing.keepers(work.session, ticket))
-    if step:
-        people |= set(await active_admins(work.session))
-    await writing.note_event(work, ticket, "escalated", step=step)
-    await writing.tell_desk(work, people, "ticket.unanswered", ticket, quiet=True)
-    if step + 1 < len(TICKET_ESCALATIONS):
-        calendar = await calendar_for_setting(work.session)
-        row = clocks.escalation_row(calendar, ticket, deadline.due_at, step + 1)
-        await write(work.session, [row])
 
 
 async def turn_red(work: Work, deadline: Deadline) -> None:
@@ -171,7 +152,6 @@ async def follow_calendar(work: Work, moved: Sequence[Moved]) -> None:
             work,
             ticket,
             "ticket.promise_moved",
-            lane=Lane.STATUTORY,
             old=end.old,
             due_at=end.new,
             clause=ticket.promise_clause,

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from domain.base import is_id
 from domain.errors import NotFound
-from domain.notices import Lane
 from domain.orders.model import Order
 from domain.people.model import Person
 from domain.people.queries import may_act_for as may_act
@@ -103,7 +102,6 @@ async def confirm(work: Work, ticket: Ticket, made: Promise) -> None:
         work,
         ticket,
         "ticket.received",
-        lane=Lane.STATUTORY,
         channel=ticket.channel,
         **promise_params(made),
     )
@@ -168,7 +166,6 @@ async def go_on(
             work,
             ticket,
             "ticket.received",
-            lane=Lane.STATUTORY,
             channel=ticket.channel,
             again=True,
             **promise_params(made),

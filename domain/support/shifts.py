@@ -12,7 +12,7 @@ from domain.actor import Actor
 from domain.clock import astana
 from domain.deadlines import Deadline, open_of, set_moment
 from domain.errors import Conflict
-from domain.notices import Lane, tell
+from domain.notices.writing import tell
 from domain.people.looks import lock_self
 from domain.people.model import Person
 from domain.people.queries import active_admins
@@ -266,7 +266,6 @@ async def _tell_morning(
             [person_id],
             "desk.morning",
             DESK,
-            lane=Lane.STATUTORY,
             about={
                 "count": len(part),
                 "voices": sum(ticket.channel == "voice" for ticket in part),
@@ -278,6 +277,5 @@ async def _tell_morning(
         await active_admins(work.session),
         "desk.digest",
         DESK,
-        lane=Lane.STATUTORY,
         about={"count": len(tickets), "voices": voices, "due_at": due_at, "operators": len(hands)},
     )

@@ -14,7 +14,8 @@ from domain.base import is_id, plain
 from domain.errors import Conflict, NotFound, RuleBroken
 from domain.files import MAX_FILE_BYTES
 from domain.law import SUPPORT_FLOOD, SUPPORT_FLOOD_MINUTES
-from domain.notices import Lane, Notice, tell
+from domain.notices.model import Notice
+from domain.notices.writing import tell
 from domain.people.model import Person
 from domain.people.queries import active_admins
 from domain.support import recording_rows
@@ -325,9 +326,7 @@ async def keepers(session: AsyncSession, ticket: Ticket) -> list[int]:
     return await on_shift_ids(session) or await active_admins(session)
 
 
-async def tell_user(
-    work: Work, ticket: Ticket, kind: str, *, lane: Lane = Lane.WORK, **params: object
-) -> None:
+async def tell_user(work: Work, ticket: Ticket, kind: str, **params: object) -> None:
     """Write a notice to the person of the ticket, and a letter to whoever asked by e-mail."""
     await post(work, ticket, kind, params)
     if ticket.person_id is not None:
@@ -336,7 +335,6 @@ async def tell_user(
             [ticket.person_id],
             kind,
             ticket_subject(ticket.number),
-            lane=lane,
             about={"ticket": ticket.number, "subject": ticket.subject, **params},
         )
 
@@ -359,7 +357,6 @@ async def tell_desk(
         ids,
         kind,
         ticket_subject(ticket.number),
-        lane=Lane.STATUTORY,
         about={
             "ticket": ticket.number,
             "subject": ticket.subject,

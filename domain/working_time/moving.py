@@ -12,7 +12,6 @@ from domain.awards.model import Award
 from domain.base import Json, spelled
 from domain.deadline_moves import Moved
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW
-from domain.notices import Lane
 from domain.orders.model import Order, OrderInvitation
 from domain.people.queries import tell_company
 from domain.roles import Role
@@ -155,7 +154,6 @@ async def _tell(work: Work, companies: list[int], role: Role, moved: Touched, ab
         role,
         "deadline.moved",
         moved.subject,
-        lane=Lane.STATUTORY,
         useless_after=max(moved.old, moved.new),
         about=about,
         deadline=moved.kind,

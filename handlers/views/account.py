@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.identifiers import shown_email
-from domain.notices import NoticePage
+from domain.notices.views import NoticePage
 from domain.people.views import (
     ColleagueView,
     InvitationLink,

@@ -17,7 +17,7 @@ from aiogram.types import InlineKeyboardButton
 
 from domain.deadlines import DeadlineView
 from domain.errors import RuleBroken
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 from handlers.views import samples
 from handlers.views.errors import describe, describe_sheet_error, toast
 from handlers.views.gallery_page import PAGE

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 from handlers.views.notices.facts import Facts, clause, short
 from handlers.views.support_words import TICKET_RESULTS, when
 from handlers.views.translator import Html, Translator, escape, join, plain

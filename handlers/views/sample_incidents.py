@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from domain.incidents.said import Said
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 
 _INCIDENT, _WORKS, _ORDER = 7, 2, 15
 Named = list[tuple[str, NoticeView]]

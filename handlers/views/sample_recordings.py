@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 
 Notice = Callable[..., NoticeView]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from domain.calendar import WorkingCalendar
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 from domain.support.promise import promise
 from domain.support.regimes import regime_at
 

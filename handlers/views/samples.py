@@ -17,10 +17,12 @@ from domain.calendar import Receipt, WorkingCalendar
 from domain.clock import ASTANA
 from domain.deadlines import DeadlineView
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, RESELECTION, SELECTION, Period
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 from domain.orders.views import AwardView, ContractView, LineView, Mine, OrderCard, Party
 from domain.terms import DayOverride, Term
+from handlers.views.sample_broadcasts import of_broadcasts
 from handlers.views.sample_incidents import Fault, of_incidents
+from handlers.views.sample_operations import of_operations
 from handlers.views.sample_recordings import of_recordings
 from handlers.views.sample_support import of_support
 
@@ -262,6 +264,8 @@ def notices() -> list[tuple[str, NoticeView]]:
         *of_incidents(notice, words().fault, NOW),
         *of_support(notice, words().question, words().answer, NOW),
         *of_recordings(notice),
+        *of_broadcasts(notice, words().day_off.name_kk, words().day_off.name_ru),
+        *of_operations(notice),
     ]
 
 

@@ -15,7 +15,7 @@ from domain.awards.rules import Choice
 from domain.clock import ManualClock
 from domain.deadlines import Deadline
 from domain.files import FileInfo
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.offers.service import OfferInput
 from domain.offers.views import Submitted
 from domain.orders.rules import OrderTerms

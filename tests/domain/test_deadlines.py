@@ -11,7 +11,7 @@ from sqlalchemy import select
 from domain.audit import verify
 from domain.deadlines import Deadline, NewDeadline, set_moment, write
 from domain.firing import Deadlines
-from domain.notices import tell
+from domain.notices.writing import tell
 from domain.orders.model import Order
 from domain.registry.rules import Status
 from domain.work import Work, use_case

@@ -9,7 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from domain.actor import Actor
-from domain.notices import MAX_ATTEMPTS, Lane, Notice, Notices, NoticeView, Outcome, tell
+from domain.notices import writing
+from domain.notices.kinds import COURSE, KINDS, Kind
+from domain.notices.model import Lane, Notice
+from domain.notices.queue import MAX_ATTEMPTS, NoticeQueue, Outcome, Settled
+from domain.notices.service import Notices
+from domain.notices.views import NoticeView
+from domain.notices.writing import tell
 from domain.people.queries import tell_company
 from domain.people.service import People
 from domain.roles import Role
@@ -20,6 +26,18 @@ from tests.support.factories import again, integration_actor, make_person
 LEASE = timedelta(minutes=5)
 
 
+_LANES = {"news": Lane.NEWS, **dict.fromkeys(("law", "law later", "late"), Lane.STATUTORY)}
+_PLAIN = ("k", "work", "in hand", "queued", "useful", *(f"k{number}" for number in range(12)))
+
+
+@pytest.fixture(autouse=True)
+def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kinds of these tests beside the real ones."""
+    own = {**_LANES, **dict.fromkeys(_PLAIN, Lane.WORK)}
+    table = {**KINDS, **{name: Kind(name, COURSE, lane) for name, lane in own.items()}}
+    monkeypatch.setattr(writing, "KINDS", table)
+
+
 class Crier:
     """Tells people things, and waits."""
 
@@ -27,24 +45,22 @@ class Crier:
         self.site = stage.site
         self.stage = stage
         self.notices = Notices(stage.site)
+        self.queue = NoticeQueue(stage.site)
 
     @use_case("test.cry", by=None)
-    async def _cry(
-        self, work: Work, people: list[int], kind: str, lane: Lane, useless_in: int | None
-    ) -> None:
+    async def _cry(self, work: Work, people: list[int], kind: str, useless_in: int | None) -> None:
         until = work.now + timedelta(seconds=useless_in) if useless_in is not None else None
-        await tell(work, people, kind, "order:1", lane=lane, useless_after=until, number=1)
+        await tell(work, people, kind, "order:1", useless_after=until, number=1)
 
     async def cry(
         self,
         *people: Actor,
         kind: str = "k",
-        lane: Lane = Lane.WORK,
         useless_in: int | None = None,
         cause: str | None = None,
     ) -> None:
         ids = [person.person_id or 0 for person in people]
-        await self._cry(integration_actor(cause), ids, kind, lane, useless_in)
+        await self._cry(integration_actor(cause), ids, kind, useless_in)
 
     @use_case("test.cry_company", by=None)
     async def company(self, work: Work, companies: list[int], kind: str) -> int:
@@ -52,7 +68,10 @@ class Crier:
         return told + await tell_company(work, companies, Role.CUSTOMER, kind, "order:1")
 
     async def claimed(self, limit: int = 10) -> list[NoticeView]:
-        return list(await self.notices.claim(limit, LEASE))
+        return list(await self.queue.claim(limit, LEASE))
+
+    async def settle(self, notice: NoticeView, outcome: Outcome) -> None:
+        await self.queue.settle([Settled(notice, outcome, self.stage.clock.now())])
 
     async def row(self, number: int) -> Notice:
         async with self.site.sessions() as session:
@@ -73,15 +92,15 @@ async def reader(stage: Stage) -> Actor:
 
 
 async def test_the_urgent_go_first_then_the_old(crier: Crier, reader: Actor) -> None:
-    for kind, lane in (("news", Lane.NEWS), ("work", Lane.WORK), ("law", Lane.STATUTORY)):
-        await crier.cry(reader, kind=kind, lane=lane)
+    for kind in ("news", "work", "law"):
+        await crier.cry(reader, kind=kind)
         crier.wait(1)
-    await crier.cry(reader, kind="law later", lane=Lane.STATUTORY)
+    await crier.cry(reader, kind="law later")
     first = await crier.claimed(3)
     assert [each.kind for each in first] == ["law", "law later", "work"]
     assert [each.kind for each in await crier.claimed()] == ["news"]
     assert await crier.claimed() == []
-    assert await crier.notices.in_queue() == 4
+    assert await crier.queue.in_queue() == 4
 
 
 async def test_two_dispatchers_never_take_the_same(crier: Crier, reader: Actor) -> None:
@@ -97,7 +116,7 @@ async def test_what_is_sent_is_settled(crier: Crier, reader: Actor) -> None:
     await crier.cry(reader)
     (notice,) = await crier.claimed()
     crier.wait(1)
-    await crier.notices.settle(notice.number, Outcome("sent", message_id=77))
+    await crier.settle(notice, Outcome("sent", message_id=77))
     row = await crier.row(notice.number)
     assert (row.state, row.message_id, row.sent_at, row.claimed_until, row.attempts) == (
         "sent",
@@ -106,7 +125,7 @@ async def test_what_is_sent_is_settled(crier: Crier, reader: Actor) -> None:
         None,
         1,
     )
-    assert await crier.notices.in_queue() == 0
+    assert await crier.queue.in_queue() == 0
 
 
 async def test_a_dispatcher_killed_before_it_settled_leaves_it_to_the_next(
@@ -119,9 +138,9 @@ async def test_a_dispatcher_killed_before_it_settled_leaves_it_to_the_next(
     crier.wait(0.001)
     (taken,) = await crier.claimed()
     assert (taken.number, taken.attempts) == (notice.number, 2)
-    await crier.notices.settle(taken.number, Outcome("sent", message_id=1))
+    await crier.settle(taken, Outcome("sent", message_id=1))
     # The first was not dead, only slow: what it gives up is not sent again.
-    await crier.notices.settle(notice.number, Outcome("retry", retry_after=1))
+    await crier.settle(notice, Outcome("retry", retry_after=1))
     crier.wait(10)
     assert await crier.claimed() == []
     assert (await crier.row(notice.number)).state == "sent"
@@ -132,9 +151,7 @@ async def test_telegrams_wait_is_kept_and_does_not_count(crier: Crier, reader: A
     for _ in range(MAX_ATTEMPTS + 3):
         (notice,) = await crier.claimed()
         assert notice.attempts == 1
-        await crier.notices.settle(
-            notice.number, Outcome("retry", retry_after=30, counted=False, reason="429")
-        )
+        await crier.settle(notice, Outcome("retry", retry_after=30, counted=False, reason="429"))
         crier.wait(29.999)
         assert await crier.claimed() == []
         crier.wait(0.001)
@@ -146,7 +163,7 @@ async def test_what_fails_too_often_is_dead_with_its_reason(crier: Crier, reader
     for attempt in range(1, MAX_ATTEMPTS + 1):
         (notice,) = await crier.claimed()
         assert notice.attempts == attempt
-        await crier.notices.settle(notice.number, Outcome("retry", 5, 5, reason=f"try {attempt}"))
+        await crier.settle(notice, Outcome("retry", 5, 5, reason=f"try {attempt}"))
         crier.wait(5)
     assert await crier.claimed() == []
     row = await crier.row(notice.number)
@@ -159,7 +176,7 @@ async def test_what_cannot_be_sent_is_kept_with_its_reason(
 ) -> None:
     await crier.cry(reader)
     (notice,) = await crier.claimed()
-    await crier.notices.settle(notice.number, Outcome(state, reason="blocked"))
+    await crier.settle(notice, Outcome(state, reason="blocked"))
     row = await crier.row(notice.number)
     assert (row.state, row.error, row.claimed_until) == (state, "blocked", None)
     crier.wait(3600)
@@ -216,7 +233,7 @@ async def test_every_notice_stands_in_the_persons_own_list_page_by_page(
         await crier.cry(reader, other, kind=f"k{number}")
     # Whatever became of sending it.
     (sent, *_) = await crier.claimed(1)
-    await crier.notices.settle(sent.number, Outcome("dead", reason="?"))
+    await crier.settle(sent, Outcome("dead", reason="?"))
     first = await crier.notices.page(again(reader))
     assert [each.kind for each in first.notices] == ["k11", "k10", "k9", "k8", "k7"]
     assert (first.unread, first.newer) == (12, None)
@@ -265,13 +282,13 @@ async def test_who_acted_in_the_chat_is_not_told_again_but_finds_it_in_the_list(
 ) -> None:
     colleague = await make_person(stage.site)
     mine, theirs = reader.person_id or 0, colleague.person_id or 0
-    await crier._cry(again(reader), [mine, theirs], "award.confirmed", Lane.STATUTORY, None)
+    await crier._cry(again(reader), [mine, theirs], "award.confirmed", None)
     assert [each.person_id for each in await crier.claimed()] == [theirs]
     page = await crier.notices.page(again(reader))
     assert [(each.state, each.read_at) for each in page.notices] == [("sent", stage.clock.now())]
     assert page.unread == 0
     # What is no confirmation of the act comes to its doer too.
-    await crier._cry(again(reader), [mine], "protocol.formed", Lane.WORK, None)
+    await crier._cry(again(reader), [mine], "protocol.formed", None)
     assert [each.kind for each in await crier.claimed()] == ["protocol.formed"]
 
 
@@ -279,11 +296,11 @@ async def test_who_lets_the_bot_write_again_gets_the_statutory_ones_missed(
     crier: Crier, reader: Actor
 ) -> None:
     people = People(crier.site)
-    await crier.cry(reader, kind="law", lane=Lane.STATUTORY)
-    await crier.cry(reader, kind="late", lane=Lane.STATUTORY, useless_in=60)
-    await crier.cry(reader, kind="news", lane=Lane.NEWS)
+    await crier.cry(reader, kind="law")
+    await crier.cry(reader, kind="late", useless_in=60)
+    await crier.cry(reader, kind="news")
     for each in await crier.claimed():
-        await crier.notices.settle(each.number, Outcome("unreachable", reason="blocked"))
+        await crier.settle(each, Outcome("unreachable", reason="blocked"))
     crier.wait(120)
     assert await people.mark_reachable(again(reader), reader.telegram_id or 0)
     assert [each.kind for each in await crier.claimed()] == ["law"]

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from domain.audit import AuditEntry, Draft, verify
 from domain.deadlines import Deadline, NewDeadline, set_period, write
 from domain.law import OFFER_WINDOW
-from domain.notices import Notice, tell
+from domain.notices.model import Notice
+from domain.notices.writing import tell
 from domain.people.queries import tell_company
 from domain.registry.rules import ProducerData, Status
 from domain.registry.service import Registry

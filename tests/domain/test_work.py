@@ -14,7 +14,7 @@ from domain.audit import AuditEntry
 from domain.awards.rules import Choice
 from domain.base import plain
 from domain.errors import AccessDenied, Conflict, RuleBroken
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.offers.model import OfferVersion
 from domain.orders.model import Order
 from domain.people.service import People

@@ -30,7 +30,7 @@ from domain.audit import AuditEntry
 from domain.awards.model import Award, Protocol
 from domain.clock import SystemClock
 from domain.deadlines import Deadline
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.offers.model import Offer
 from domain.orders.model import Order
 from domain.roles import Role

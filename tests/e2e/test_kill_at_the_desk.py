@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 
 from bot.sandbox.client import Message, Person
 from domain.audit import AuditEntry
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.roles import Role
 from domain.services import Services
 from domain.support.model import (

@@ -30,7 +30,7 @@ from bot.storage.tables import FsmState, InboxUpdate
 from domain.audit import AuditEntry
 from domain.clock import SystemClock
 from domain.files import Attachment
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.registry.views import CompanyView
 from domain.roles import Role
 from domain.work import Site

@@ -16,7 +16,7 @@ from bot.sandbox.records import Json
 from domain.audit import AuditEntry
 from domain.awards.rules import Choice
 from domain.clock import ManualClock
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.offers.model import OfferLine
 from domain.roles import Role
 from handlers.views.press import press

@@ -20,7 +20,7 @@ from bot.storage.engine import make_engine
 from domain.audit import AuditEntry
 from domain.clock import ManualClock
 from domain.deadlines import Deadline
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.roles import Role
 from handlers.views.menus import ACTIONS
 from tests.e2e.killable import Server

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.sandbox.client import Message
 from domain.audit import AuditEntry
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.people.model import Person as PersonRow
 from domain.roles import Role
 from domain.support.model import Recording, RecordingStep, TicketFile

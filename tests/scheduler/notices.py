@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 from sqlalchemy import insert, select
 
-from domain.notices import Lane, Notice, NoticeView, Outcome
+from domain.notices.model import Lane, Notice
+from domain.notices.queue import Outcome
+from domain.notices.views import NoticeView
 from domain.work import Site
 
 

@@ -1,9 +1,10 @@
-"""Notices go out by priority, in order for each person, once, and by one owner."""
+"""NoticeQueue go out by priority, in order for each person, once, and by one owner."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from sqlalchemy import select, text
 
 from bot.storage.engine import make_engine
 from domain.clock import ManualClock
-from domain.notices import Lane, Notice, Notices, NoticeView, Outcome
+from domain.notices.model import Lane, Notice
+from domain.notices.queue import NoticeQueue, Outcome, Settled
+from domain.notices.views import NoticeView
 from domain.work import Site
 from scheduler.dispatcher import Dispatcher
 from scheduler.lease import Lease
@@ -19,11 +22,11 @@ from tests.scheduler.notices import Sender, queue, states
 
 
 @pytest.fixture
-def notices(site: Site) -> Notices:
-    return Notices(site)
+def notices(site: Site) -> NoticeQueue:
+    return NoticeQueue(site)
 
 
-async def test_all_that_waits_is_sent_once(site: Site, notices: Notices) -> None:
+async def test_all_that_waits_is_sent_once(site: Site, notices: NoticeQueue) -> None:
     await queue(site, [number % 40 for number in range(200)])
     sender = Sender()
     assert await Dispatcher(notices, sender).drain() == 200
@@ -38,7 +41,7 @@ async def test_all_that_waits_is_sent_once(site: Site, notices: Notices) -> None
         assert all(await session.scalars(select(Notice.message_id == Notice.id)))
 
 
-async def test_the_most_urgent_goes_first(site: Site, notices: Notices) -> None:
+async def test_the_most_urgent_goes_first(site: Site, notices: NoticeQueue) -> None:
     await queue(site, [1, 1], Lane.NEWS, mark="news")
     await queue(site, [1, 1], Lane.WORK, mark="work")
     await queue(site, [1, 1], Lane.STATUTORY, mark="statutory")
@@ -48,7 +51,7 @@ async def test_the_most_urgent_goes_first(site: Site, notices: Notices) -> None:
 
 
 async def test_a_retry_waits_for_its_moment(
-    site: Site, notices: Notices, clock: ManualClock
+    site: Site, notices: NoticeQueue, clock: ManualClock
 ) -> None:
     answers = [Outcome("retry", retry_after=30, counted=False), Outcome("sent", message_id=1)]
     await queue(site, [1])
@@ -64,7 +67,7 @@ async def test_a_retry_waits_for_its_moment(
 
 
 async def test_after_eight_counted_attempts_a_notice_is_dead_with_its_reason(
-    site: Site, notices: Notices, clock: ManualClock
+    site: Site, notices: NoticeQueue, clock: ManualClock
 ) -> None:
     await queue(site, [1])
     sender = Sender(lambda notice: Outcome("retry", retry_after=5, reason="Bad Gateway"))
@@ -79,7 +82,7 @@ async def test_after_eight_counted_attempts_a_notice_is_dead_with_its_reason(
 
 
 @pytest.mark.parametrize("state", ["unreachable", "dead"])
-async def test_final_outcomes_are_kept(site: Site, notices: Notices, state: str) -> None:
+async def test_final_outcomes_are_kept(site: Site, notices: NoticeQueue, state: str) -> None:
     await queue(site, [1])
     await Dispatcher(notices, Sender(lambda notice: Outcome(state, reason="why"))).drain()
     async with site.sessions() as session:
@@ -88,7 +91,7 @@ async def test_final_outcomes_are_kept(site: Site, notices: Notices, state: str)
 
 
 async def test_what_has_become_useless_is_not_sent(
-    site: Site, notices: Notices, clock: ManualClock
+    site: Site, notices: NoticeQueue, clock: ManualClock
 ) -> None:
     await queue(site, [1], useless_after=clock.now() + timedelta(hours=1))
     clock.advance(timedelta(hours=1))
@@ -98,7 +101,9 @@ async def test_what_has_become_useless_is_not_sent(
     assert await states(site) == {"useless": 1}
 
 
-async def test_a_sender_that_breaks_does_not_stop_the_rest(site: Site, notices: Notices) -> None:
+async def test_a_sender_that_breaks_does_not_stop_the_rest(
+    site: Site, notices: NoticeQueue
+) -> None:
     def answer(notice: NoticeView) -> Outcome:
         if notice.person_id == 1:
             raise ZeroDivisionError
@@ -110,7 +115,7 @@ async def test_a_sender_that_breaks_does_not_stop_the_rest(site: Site, notices: 
 
 
 async def test_a_jump_of_the_clock_does_not_send_twice(
-    site: Site, notices: Notices, clock: ManualClock
+    site: Site, notices: NoticeQueue, clock: ManualClock
 ) -> None:
     await queue(site, [1])
     began, go_on = asyncio.Event(), asyncio.Event()
@@ -132,7 +137,7 @@ async def test_a_jump_of_the_clock_does_not_send_twice(
     assert len(calls) == 1
 
 
-async def test_a_waking_sends_at_once(site: Site, notices: Notices) -> None:
+async def test_a_waking_sends_at_once(site: Site, notices: NoticeQueue) -> None:
     sent = asyncio.Event()
 
     async def send(notice: NoticeView) -> Outcome:
@@ -149,7 +154,7 @@ async def test_a_waking_sends_at_once(site: Site, notices: Notices) -> None:
     assert await states(site) == {"sent": 1}
 
 
-async def test_a_stop_gives_back_what_was_not_begun(site: Site, notices: Notices) -> None:
+async def test_a_stop_gives_back_what_was_not_begun(site: Site, notices: NoticeQueue) -> None:
     await queue(site, [1, 1, 1])
     began, go_on = asyncio.Event(), asyncio.Event()
 
@@ -172,15 +177,15 @@ async def test_a_stop_gives_back_what_was_not_begun(site: Site, notices: Notices
 
 
 async def test_an_outcome_is_recorded_though_the_database_was_away(
-    site: Site, notices: Notices, monkeypatch: pytest.MonkeyPatch
+    site: Site, notices: NoticeQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await queue(site, [1])
     settle, failures = notices.settle, [ConnectionError(), ConnectionError()]
 
-    async def flaky(number: int, outcome: Outcome) -> None:
+    async def flaky(done: Sequence[Settled]) -> None:
         if failures:
             raise failures.pop()
-        await settle(number, outcome)
+        await settle(done)
 
     monkeypatch.setattr(notices, "settle", flaky)
     sender = Sender()
@@ -190,7 +195,7 @@ async def test_an_outcome_is_recorded_though_the_database_was_away(
 
 
 async def test_one_replica_sends_and_another_takes_over_when_it_dies(
-    site: Site, notices: Notices, database_url: str
+    site: Site, notices: NoticeQueue, database_url: str
 ) -> None:
     first_engine, second_engine = make_engine(database_url), make_engine(database_url)
     first_lease, second_lease = Lease(first_engine), Lease(second_engine)

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.audit import AuditEntry
 from domain.clock import astana
 from domain.deadlines import Deadline
-from domain.notices import Notice, NoticeView, notice_view
+from domain.notices.model import Notice
+from domain.notices.views import NoticeView, notice_view
 from domain.people.model import Person
 from domain.services import Services
 from handlers.views import format as fmt

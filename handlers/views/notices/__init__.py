@@ -11,11 +11,13 @@ from datetime import datetime
 
 import structlog
 
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 from handlers.views.notices import (
     awards,
+    broadcasts,
     incidents,
     moves,
+    operations,
     orders,
     people,
     recordings,
@@ -128,6 +130,10 @@ RENDERINGS: Mapping[str, Render] = {
     "recording.ahead": recordings.ahead,
     "recording.released": recordings.released,
     "recording.restored": recordings.restored,
+    "broadcast.news": broadcasts.news,
+    "broadcast.test": broadcasts.news,
+    "restore.held": operations.held,
+    "reconciliation.found": operations.reconciled,
 }
 
 #: After these the reader's menu may be another: it comes with the notice, in place of buttons.

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from aiogram.types import InlineKeyboardButton
 
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 from handlers.views import format as fmt
 from handlers.views.press import press
 from handlers.views.shown import Attachment, bold, button

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from bot.telegram.delivery import Delivery
 from bot.telegram.outgoing import OutgoingFile
 from bot.telegram.sender import parts
-from domain.notices import Notice, NoticeView, notice_view
+from domain.notices.model import Notice
+from domain.notices.views import NoticeView, notice_view
 from domain.support.views import NewFile
 from tests.bot.telegram.test_sender import NOTICE, message, sender
 from tests.support.desk import DeskTown

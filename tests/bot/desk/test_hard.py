@@ -22,7 +22,7 @@ from bot.desk.refusals import meaning
 from bot.telegram.gateway import Gateway
 from domain.actor import Actor
 from domain.errors import NotFound
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.support.mirror import Desk
 from domain.support.mirror_rows import DeskRows
 from domain.support.model import DeskGroup, DeskTopic

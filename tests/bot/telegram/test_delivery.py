@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from bot.telegram.delivery import Delivery
 from domain.actor import Actor
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 from domain.roles import Role
 from domain.services import Services
 from domain.work import Site

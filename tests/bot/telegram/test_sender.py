@@ -15,7 +15,7 @@ from bot.telegram.gateway import Gateway
 from bot.telegram.limits import Limits
 from bot.telegram.outgoing import Outgoing, OutgoingFile
 from bot.telegram.sender import Render, TelegramSender, parts
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 from tests.bot.telegram.session import ScriptedSession, scripted_bot
 from tests.support.virtual_time import VirtualTime
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from domain.errors import AccessDenied, Conflict, NotFound
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.orders.views import AwardView
 from domain.registry.rules import Status
 from tests.domain.stage import Side, Stage, new_line, offered

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from domain.actor import Actor
 from domain.incidents.service import Incidents
 from domain.incidents.views import Applied, EffectPreview, IncidentView, Reported, Scope
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.orders.views import OrderCard
 from domain.roles import Role
 from domain.services import Services

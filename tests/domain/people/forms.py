@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from domain.actor import Actor
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.people.rules import CONSENT_VERSIONS
 from domain.people.service import People
 from domain.people.views import RegistrationReceipt

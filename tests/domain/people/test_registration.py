@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from domain.audit import AuditEntry, verify
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
-from domain.notices import Notices
+from domain.notices.service import Notices
 from domain.offers.service import OfferInput
 from domain.orders.rules import OrderTerms
 from domain.people.model import Consent, Person, Registration

@@ -14,7 +14,8 @@ from domain.audit import AuditEntry, verify
 from domain.clock import ManualClock
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.law import ROLE_REGISTER_YEARS
-from domain.notices import Notice, Notices
+from domain.notices.model import Notice
+from domain.notices.service import Notices
 from domain.people.model import Person, RoleChange
 from domain.people.queries import active_admins, members, tell_company
 from domain.people.service import People

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
+from domain.notices.queue import Outcome, Settled
 from domain.support.views import NewFile
 from tests.domain.support.desk import PHOTO, VOICE, Desk, again, moment, origin
 from tests.support.factories import integration_actor
@@ -84,7 +85,7 @@ async def test_an_answered_ticket_asked_again_has_a_new_promise(desk: Desk) -> N
     made = await desk.support.add(again(user), number, "Не помогло", [PHOTO])
     assert made.state == "working"
     assert made.line.promised_at == moment("11-23 18:30")
-    assert await desk.open_kinds(number) == {"ticket.promise", "ticket.escalate", "ticket.red"}
+    assert await desk.open_kinds(number) == {"ticket.promise", "escalate", "ticket.red"}
     assert len(await desk.told(user, "ticket.received")) == 2
 
 
@@ -293,10 +294,10 @@ async def test_an_edited_answer_names_what_was_sent(desk: Desk) -> None:
     assert edited.copies == ()
     [told] = await desk.told(user, "ticket.answered")
     assert told.params["text"] == "Ответ"
-    from domain.notices import Outcome
-
-    await desk.services.notices.claim(10, timedelta(minutes=1))
-    await desk.services.notices.settle(told.id, Outcome("sent", 77))
+    claimed = await desk.services.notice_queue.claim(10, timedelta(minutes=1))
+    [notice] = [each for each in claimed if each.number == told.id]
+    sent = Settled(notice, Outcome("sent", 77), desk.clock.now())
+    await desk.services.notice_queue.settle([sent])
     edited = await desk.support.edited(again(operator), -100, 7, "Ответ!")
     assert edited is not None
     assert edited.copies == ((user.telegram_id, 77),)

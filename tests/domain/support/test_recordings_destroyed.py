@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from domain.clock import ASTANA, ManualClock
 from domain.errors import AccessDenied, Conflict, NotFound
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.roles import Role
 from domain.services import Services
 from domain.support.model import (

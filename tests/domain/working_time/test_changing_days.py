@@ -15,7 +15,7 @@ from domain.awards.rules import Choice
 from domain.clock import ManualClock
 from domain.deadlines import Deadline
 from domain.errors import AccessDenied, Conflict, RuleBroken
-from domain.notices import Notice
+from domain.notices.model import Notice
 from domain.orders.model import Order
 from domain.registry.views import CompanyView
 from domain.roles import Role

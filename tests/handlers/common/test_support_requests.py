@@ -103,7 +103,7 @@ async def test_a_closing_asks_for_a_rating_and_may_be_objected_to_for_ten_days(
     await town.services.support.close(operator, 1, "answered", "Готово")
     [notice] = [
         each
-        for each in await town.services.notices.claim(9, timedelta(minutes=1))
+        for each in await town.services.notice_queue.claim(9, timedelta(minutes=1))
         if each.kind == "ticket.closed"
     ]
     shown = render(t, notice, town.clock.now())

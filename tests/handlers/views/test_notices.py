@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from domain.law import OFFER_WINDOW
-from domain.notices import NoticeView
+from domain.notices.views import NoticeView
 from handlers.views import format as fmt
 from handlers.views import samples
 from handlers.views.awards import QUICK_REASONS
@@ -57,6 +57,8 @@ PRESSES = {
     "rec.act": 1,
     "rec.ahead": 1,
     "rec.of": 1,
+    "news.to": 1,
+    "support": 0,
 }
 #: Kinds with a term that runs: they say until when.
 RUNNING = re.compile(

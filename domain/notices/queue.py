@@ -1,0 +1,326 @@
+"""The queue of notices, as those who send work it: claim, send, settle.
+
+A claim bears the fence of its owner's turn. An owner whose turn has passed to another settles
+nothing but what it has really sent: so nothing is sent again because its sender was slow to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, case, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.base import spelled
+from domain.notices.model import TELEGRAM, Delivery, Hold, Lane, Notice
+from domain.notices.views import NoticeView, notice_view
+from domain.people.model import Person
+from domain.work import Site
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one attempt to send.
+
+    ``state``: ``sent``, ``retry`` (after ``retry_after`` seconds; ``counted`` says whether the
+    attempt counts against the limit), ``unknown`` (no answer: it may have arrived; sent once
+    more), ``unreachable`` (the person takes nothing here) or ``dead`` (the message is refused).
+    ``holds``: nothing can be sent to this person meanwhile, so what waits behind keeps its order.
+    """
+
+    state: str
+    message_id: int | None = None
+    retry_after: float = 0
+    counted: bool = True
+    reason: str = ""
+    holds: bool = False
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The outcome of an attempt that began at a moment."""
+
+    notice: NoticeView
+    outcome: Outcome
+    began_at: datetime
+
+
+MAX_ATTEMPTS = 8
+
+# Each lane is read along its index by itself: what waits for its moment is never looked at, nor
+# is what was sent. Work and news share their room, so news never pass work that waits.
+_NEXT = text(
+    """
+    SELECT id FROM (
+    SELECT waiting.id, wanted.lane, wanted.most, waiting.not_before, row_number() OVER (
+        PARTITION BY wanted.lane > 0 ORDER BY wanted.lane, waiting.not_before, waiting.id
+    ) AS place
+    FROM unnest(CAST(:lanes AS int[]), CAST(:most AS int[])) AS wanted(lane, most)
+    CROSS JOIN LATERAL (
+        SELECT notice.id, notice.not_before
+        FROM notice
+        WHERE notice.state = 'queued' AND notice.channel = :channel
+          AND notice.lane = wanted.lane AND notice.not_before <= :now
+          AND NOT EXISTS (
+              SELECT FROM notice_hold AS hold
+              WHERE hold.person_id = notice.person_id AND hold.channel = notice.channel
+                AND hold.until > :now
+          )
+        ORDER BY notice.not_before, notice.id
+        LIMIT wanted.most
+        FOR UPDATE OF notice SKIP LOCKED
+    ) AS waiting
+    ) AS ordered
+    WHERE place <= most
+    ORDER BY lane, not_before, id
+    LIMIT :limit
+    """
+)
+
+_RECORD = text(
+    """
+    WITH given AS (
+        SELECT row.* FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(
+            id bigint, state text, until timestamptz, counted bool, message_id bigint,
+            error text, fence bigint
+        )
+    ), changed AS (
+        UPDATE notice SET
+            state = given.state,
+            claimed_until = NULL,
+            error = given.error,
+            sent_at = CASE WHEN given.state = 'sent' THEN :now ELSE notice.sent_at END,
+            message_id = coalesce(given.message_id, notice.message_id),
+            not_before = coalesce(given.until, notice.not_before),
+            attempts = notice.attempts - CASE WHEN given.counted THEN 0 ELSE 1 END
+        FROM given
+        WHERE notice.id = given.id AND (
+            (notice.state = 'sending' AND notice.fence IS NOT DISTINCT FROM given.fence)
+            OR (given.state = 'sent' AND notice.state IN ('sending', 'queued'))
+        )
+        RETURNING notice.id
+    )
+    SELECT id FROM changed
+    """
+)
+
+
+class NoticeQueue:
+    """The queue of one channel."""
+
+    def __init__(self, site: Site, channel: str = TELEGRAM) -> None:
+        self.site = site
+        self.channel = channel
+
+    async def claim(
+        self,
+        room: int | Mapping[Lane, int],
+        lease: timedelta,
+        *,
+        fence: int | None = None,
+        in_hand: Collection[int] = (),
+    ) -> Sequence[NoticeView]:
+        """Take the next notices to send, most urgent first, for the time of a lease.
+
+        ``room``: how many, in all or of each lane (together as many as the widest lane has).
+        ``in_hand``: what the caller has already, whatever became of its claim. Notices of one
+        person and lane come in the order in which they may go. A claim whose lease has run out
+        (its process died) is taken again: the reader may see such a notice twice, and its number
+        tells that it is one.
+        """
+        now = self.site.clock.now()
+        most = dict.fromkeys(Lane, room) if isinstance(room, int) else room
+        limit = max(most.values())
+        taken: list[NoticeView] = []
+        async with self.site.sessions.begin() as session:
+            await self._give_back_late(session, now, in_hand)
+            while len(taken) < limit:
+                found = await session.scalars(
+                    _NEXT,
+                    {
+                        "lanes": [int(lane) for lane in most],
+                        "most": [max(0, count - len(taken)) for count in most.values()],
+                        "channel": self.channel,
+                        "now": now,
+                        "limit": limit - len(taken),
+                    },
+                )
+                ids = list(found)
+                if not ids:
+                    break
+                rows = await session.scalars(
+                    update(Notice)
+                    .where(Notice.id.in_(ids))
+                    .values(
+                        # What its deadline has made useless is not sent any more.
+                        state=case((Notice.useless_after <= now, "useless"), else_="sending"),
+                        claimed_until=now + lease,
+                        attempts=Notice.attempts + 1,
+                        fence=fence,
+                    )
+                    .returning(Notice)
+                )
+                place = {number: at for at, number in enumerate(ids)}
+                views = sorted(map(notice_view, rows), key=lambda view: place[view.number])
+                taken.extend(view for view in views if view.state == "sending")
+                if all(view.state == "sending" for view in views):
+                    break
+        return taken
+
+    async def take_over(self, fence: int, in_hand: Collection[int] = ()) -> int:
+        """What the owner before us had in hand waits again; it may have arrived (``unknown``).
+
+        Returns how many notices it had.
+        """
+        now = self.site.clock.now()
+        async with self.site.sessions.begin() as session:
+            left = await session.execute(
+                update(Notice)
+                .where(
+                    Notice.state == "sending",
+                    Notice.channel == self.channel,
+                    Notice.id.not_in(in_hand),
+                    or_(Notice.fence.is_(None), Notice.fence < fence),
+                )
+                .values(state="queued", claimed_until=None)
+                .returning(Notice.id, Notice.attempts)
+            )
+            rows = left.all()
+            await self._note_lost(session, rows, now)
+            return len(rows)
+
+    async def settle(self, done: Sequence[Settled]) -> None:
+        """Record what became of attempts, all in one transaction, each with its delivery."""
+        now = self.site.clock.now()
+        async with self.site.sessions.begin() as session:
+            rows = [self._row(each, now) for each in done]
+            changed = set(await session.scalars(_RECORD, {"rows": spelled(rows), "now": now}))
+            await session.execute(
+                insert(Delivery),
+                [
+                    {
+                        "notice_id": each.notice.number,
+                        "channel": each.notice.channel,
+                        "attempt": each.notice.attempts,
+                        "began_at": each.began_at,
+                        "ended_at": now,
+                        "outcome": "dead" if row["state"] == "dead" else each.outcome.state,
+                        "retry_at": _retry_at(each.outcome, now),
+                        "message_id": each.outcome.message_id,
+                        "error": each.outcome.reason or None,
+                    }
+                    for each, row in zip(done, rows, strict=True)
+                ],
+            )
+            settled = [each for each in done if each.notice.number in changed]
+            await self._hold(session, settled, now)
+            await self._part(session, settled, now)
+
+    async def in_queue(self) -> int:
+        """How many notices of the channel wait or are being sent."""
+        async with self.site.sessions() as session:
+            count = await session.scalar(
+                select(func.count()).where(
+                    Notice.channel == self.channel, Notice.state.in_(("queued", "sending"))
+                )
+            )
+            return count or 0
+
+    async def _give_back_late(
+        self, session: AsyncSession, now: datetime, in_hand: Collection[int]
+    ) -> None:
+        late = await session.execute(
+            update(Notice)
+            .where(
+                Notice.state == "sending",
+                Notice.channel == self.channel,
+                Notice.claimed_until <= now,
+                Notice.id.not_in(in_hand),
+            )
+            .values(state="queued", claimed_until=None)
+            .returning(Notice.id, Notice.attempts)
+        )
+        await self._note_lost(session, late.all(), now)
+
+    async def _note_lost(
+        self, session: AsyncSession, rows: Sequence[Row[int, int]], now: datetime
+    ) -> None:
+        """On record: an attempt whose sender was lost in the middle."""
+        if rows:
+            await session.execute(
+                insert(Delivery),
+                [
+                    {
+                        "notice_id": number,
+                        "channel": self.channel,
+                        "attempt": attempts,
+                        "began_at": now,
+                        "ended_at": now,
+                        "outcome": "unknown",
+                        "error": "sender lost",
+                    }
+                    for number, attempts in rows
+                ],
+            )
+
+    def _row(self, each: Settled, now: datetime) -> dict[str, object]:
+        outcome = each.outcome
+        state, until = outcome.state, None
+        if state in ("retry", "unknown"):
+            state = "queued"
+            if outcome.counted and each.notice.attempts >= MAX_ATTEMPTS:
+                state = "dead"
+            # While a person takes nothing, what waits keeps its place: the hold puts it off.
+            elif not outcome.holds:
+                until = now + timedelta(seconds=outcome.retry_after)
+        return {
+            "id": each.notice.number,
+            "state": state,
+            "until": None if until is None else until.isoformat(),
+            "counted": outcome.counted or outcome.state not in ("retry", "unknown"),
+            "message_id": outcome.message_id,
+            "error": outcome.reason or None,
+            "fence": each.notice.fence,
+        }
+
+    async def _hold(self, session: AsyncSession, done: Sequence[Settled], now: datetime) -> None:
+        until = {
+            each.notice.person_id: now + timedelta(seconds=each.outcome.retry_after)
+            for each in done
+            if each.outcome.holds
+        }
+        if not until:
+            return
+        held = insert(Hold).values(
+            [
+                {"person_id": person, "channel": self.channel, "until": moment}
+                for person, moment in sorted(until.items())
+            ]
+        )
+        await session.execute(
+            held.on_conflict_do_update(
+                index_elements=["person_id", "channel"],
+                set_={"until": func.greatest(Hold.until, held.excluded.until)},
+            )
+        )
+
+    async def _part(self, session: AsyncSession, done: Sequence[Settled], now: datetime) -> None:
+        """Whoever cannot be reached is so until they let us write again; their list stays."""
+        gone = sorted(
+            {each.notice.person_id for each in done if each.outcome.state == "unreachable"}
+        )
+        if gone and self.channel == TELEGRAM:
+            await session.execute(
+                update(Person)
+                .where(Person.id.in_(gone), Person.unreachable_since.is_(None))
+                .values(unreachable_since=now)
+            )
+
+
+def _retry_at(outcome: Outcome, now: datetime) -> datetime | None:
+    if outcome.state not in ("retry", "unknown"):
+        return None
+    return now + timedelta(seconds=outcome.retry_after)
