@@ -33,8 +33,8 @@ from domain.terms import Term
 from domain.work import Work
 from domain.working_time.model import calendar_for_setting
 
-#: Terms of the support desk: they have steps of their own instead of reminders.
-_UNREMINDED = ("ticket.", "support.")
+#: Terms of the support desk, and the steps of chains: nobody is reminded of a reminder.
+_UNREMINDED = ("ticket.", "support.", "escalate")
 # In the session of a batch: ids of deadlines that one of its handlers has closed.
 CLOSED_HERE = "closed_deadlines"
 

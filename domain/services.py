@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from domain.awards.service import Awards
 from domain.contracts.service import Contracts
+from domain.duty.service import Duty
+from domain.escalations.service import Escalations
 from domain.firing import Deadlines
 from domain.goods_lists.service import GoodsLists
 from domain.incidents.evidence import EvidenceReading
@@ -41,6 +43,8 @@ class Services:
         self.integrations = Integrations(site)
         self.uploads = Uploads(site)
         self.working_time = WorkingTime(site)
+        self.duty = Duty(site)
+        self.escalations = Escalations(site, self.deadlines)
         self.orders = Orders(site, self.deadlines)
         self.offers = Offers(site)
         self.awards = Awards(site, self.deadlines)

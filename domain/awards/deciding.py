@@ -12,6 +12,8 @@ from domain.awards.rules import AwardOutcome, check_decision
 from domain.base import is_id
 from domain.deadlines import close
 from domain.errors import AccessDenied, NotFound
+from domain.escalations.chains import CONFIRMATION as ASKED
+from domain.escalations.running import stop
 from domain.law import CONFIRMATION
 from domain.orders.model import Order
 from domain.orders.queries import check_company, lock_order
@@ -47,8 +49,8 @@ async def decide(
     formed = await formed_list(work.session, order)
     award = next(each for each in formed.awards if each.number == award_number)
     awards = [award]
+    fellows = selected_with(formed.awards, award)
     if whole_selection:
-        fellows = selected_with(formed.awards, award)
         awards = [each for each in fellows if each.state == "pending"] or awards
     for each in awards:
         check_decision(AwardOutcome(each.outcome) if each.outcome else None, each.due_at, work.now)
@@ -56,6 +58,7 @@ async def decide(
         check_company(formed.companies[company_id])
     await conclude(work, awards, outcome, reason)
     await close(work, [award_subject(each.number) for each in awards], [CONFIRMATION.name])
+    await stop(work, [award_subject(each.number) for each in fellows], categories=(ASKED.category,))
     return awards, formed
 
 

@@ -15,6 +15,7 @@ from domain.awards.settling import settle
 from domain.base import Json
 from domain.clock import astana
 from domain.deadlines import Deadline, close, set_moment
+from domain.escalations.running import stop
 from domain.law import CONFIRMATION, SELECTION
 from domain.orders.model import Order
 from domain.orders.queries import goods_of, lock_order, order_subject
@@ -68,6 +69,7 @@ async def lapse(work: Work, deadline: Deadline) -> None:
     lapsed = sorted([award, *others], key=lambda each: each.number)
     await conclude(work, lapsed, AwardOutcome.LAPSED, None)
     await close(work, [award_subject(each.number) for each in others], [CONFIRMATION.name], "fired")
+    await stop(work, [award_subject(each.number) for each in lapsed], "over")
     work.record(deadline.subject, order=order_number, outcome="lapsed")
     for each in others:
         work.also("award.lapse", award_subject(each.number), order=order_number, outcome="lapsed")
@@ -120,7 +122,9 @@ async def repeat_tomorrow(
 ) -> None:
     """Escalate again on the morning of the next working day, until somebody acts.
 
-    A term ends at midnight: the day that begins then has had its word already.
+    A term ends at midnight: the day that begins then has had its word already. This is no step of
+    a chain (``domain.escalations``): a chain wakes others while a term runs and says it once; that
+    a term is over is said to everybody concerned, each working day anew.
     """
     calendar = await calendar_for_setting(work.session)
     tonight = calendar.end_of(astana(work.now).date())

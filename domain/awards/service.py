@@ -28,6 +28,9 @@ from domain.documents.labels import Language
 from domain.documents.protocol import ProtocolData
 from domain.documents.summary import SummaryData
 from domain.errors import Conflict, NotFound
+from domain.escalations.chains import SELECTION as CHAIN
+from domain.escalations.running import stop
+from domain.escalations.starting import Sides, confirmation_asked
 from domain.firing import Deadlines
 from domain.law import CONFIRMATION, CONTRACT, SELECTION
 from domain.offers.plan import Plan
@@ -107,6 +110,7 @@ class Awards:
             {line.position: formed.listed(line) for line in order.lines},
             choices,
         )
+        await stop(work, order_subject(order_number), categories=(CHAIN.category,))
         awards = await self._give(work, formed, selected)
         await settle(work, formed)
         work.record(
@@ -167,6 +171,8 @@ class Awards:
                 clause=CONFIRMATION.clause,
                 goods=goods_given(order, own),
             )
+            sides = Sides(order.number, order.customer_id, company)
+            await confirmation_asked(work, sides, [award.number for award in own])
         formed.awards.extend(awards)
         return awards
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from domain.awards.listing import FormedList
 from domain.awards.rules import failure_ground
 from domain.deadlines import close, open_of, set_period
+from domain.escalations.chains import SELECTION as CHAIN
+from domain.escalations.running import stop
+from domain.escalations.starting import selection_asked
 from domain.law import RESELECTION, SELECTION
 from domain.orders.closing import fail
 from domain.orders.queries import goods_of, order_subject
@@ -43,11 +46,13 @@ async def settle(work: Work, formed: FormedList, *, new_term: bool = False) -> N
     ground = failure_ground(len(formed.eligible), formed.outcomes, anyone_left=formed.anyone_left)
     if ground is not None:
         await close(work, subject, SELECTION_KINDS, "cancelled")
+        await stop(work, subject, "over")
         await fail(work, formed, str(ground))
         return
     order.state = stage(formed)
     if not formed.anyone_left:
         await close(work, subject, SELECTION_KINDS)
+        await stop(work, subject, "over", categories=(CHAIN.category,))
     elif new_term:
         await _choose_again(work, formed)
     if order.state == "done":
@@ -82,3 +87,4 @@ async def _choose_again(work: Work, formed: FormedList) -> None:
         due_at=due_at,
         clause=RESELECTION.clause,
     )
+    await selection_asked(work, order.number, order.customer_id, "order.choose_again")

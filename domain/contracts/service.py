@@ -16,6 +16,9 @@ from domain.clock import astana
 from domain.contracts.model import Contract
 from domain.deadlines import Deadline, close
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
+from domain.escalations.chains import CONTRACT as CHAIN
+from domain.escalations.running import stop
+from domain.escalations.starting import Sides, contract_asked
 from domain.files import FileInfo
 from domain.firing import Deadlines
 from domain.law import CONTRACT
@@ -31,6 +34,7 @@ from domain.texts import required_text
 from domain.work import Look, Site, Work, query, use_case
 
 _CONTRACT_KINDS = (CONTRACT.name, "overdue.contract")
+_ASKED = (CHAIN.category,)
 NUMBER_LIMIT = 64
 
 
@@ -69,6 +73,7 @@ class Contracts:
         formed = await formed_list(work.session, order)
         awards = _confirmed_by(work, _uncontracted(formed, supplier), signed_on)
         replaced = await _withdraw_proposed(work, order, supplier)
+        await _answered(work, formed, supplier)
         contract = Contract(
             order_id=order.id,
             company_id=supplier.id,
@@ -103,6 +108,7 @@ class Contracts:
             raise AccessDenied("contract_own_entry", CONTRACT.clause)
         formed = await formed_list(work.session, order)
         contract.agreed_by = work.actor.person_id
+        await stop(work, contract_subject(contract_id))
         work.record(contract_subject(contract_id), order=order.number, agreed_by=side)
         awards = [
             award
@@ -124,8 +130,10 @@ class Contracts:
         side = await _side(work, order, supplier)
         _check_waiting(contract)
         contract.state = "withdrawn"
+        await stop(work, contract_subject(contract_id))
         work.record(contract_subject(contract_id), order=order.number, disputed_by=side)
         await _tell(work, order, contract, "contract.disputed", side=side)
+        await _wait_for(work, order, contract, side, "contract.disputed")
         return order.number
 
     @query(by=COMPANY_ROLES)
@@ -223,6 +231,20 @@ def _confirmed_by(work: Work, awards: list[Award], signed_on: date) -> list[Awar
     return found
 
 
+async def _answered(work: Work, formed: FormedList, supplier: Company) -> None:
+    """A side has entered a contract: nobody waits for that, nor for entries before it."""
+    before = await work.session.scalars(
+        select(Contract.id).where(
+            Contract.order_id == formed.order.id, Contract.company_id == supplier.id
+        )
+    )
+    subjects = [contract_subject(each) for each in before]
+    subjects += [
+        award_subject(award.number) for award in formed.awards if award.company_id == supplier.id
+    ]
+    await stop(work, subjects, categories=_ASKED)
+
+
 async def _withdraw_proposed(work: Work, order: Order, supplier: Company) -> list[int]:
     """A new entry replaces one that waits for the other side; returns what was replaced."""
     waiting = await work.session.scalars(
@@ -247,6 +269,7 @@ async def _conclude(
     for award in awards:
         award.contract_id = contract.id
         await close(work, award_subject(award.number), _CONTRACT_KINDS)
+    await stop(work, [award_subject(award.number) for award in awards], categories=_ASKED)
     await work.session.flush()
     await settle(work, formed)
     await _tell(work, formed.order, contract, "contract.concluded", side="")
@@ -254,6 +277,14 @@ async def _conclude(
 
 async def _ask_other_side(work: Work, order: Order, contract: Contract, side: str) -> None:
     await _tell(work, order, contract, "contract.proposed", side=side)
+    await _wait_for(work, order, contract, side, "contract.proposed")
+
+
+async def _wait_for(work: Work, order: Order, contract: Contract, side: str, notice: str) -> None:
+    """The side that did not act is to look at it."""
+    role = Role.CUSTOMER if side == Role.SUPPLIER.value else Role.SUPPLIER
+    sides = Sides(order.number, order.customer_id, contract.company_id)
+    await contract_asked(work, sides, role, contract.id, notice)
 
 
 async def _tell(work: Work, order: Order, contract: Contract, kind: str, side: str) -> None:

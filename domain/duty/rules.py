@@ -134,3 +134,45 @@ def check_deputy(person: int, deputy: int | None) -> None:
     """Nobody stands in for themselves; raises ``duty_deputy_self``."""
     if person == deputy:
         raise RuleBroken("duty_deputy_self")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who acts for the company; ``reachable``: Telegram takes messages for them."""
+
+    person: int
+    name: str
+    position: str
+    reachable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LineUp:
+    """In which order people of a company are woken on a day.
+
+    ``first``: at once. ``everybody``: the whole company but those away; all of it where nobody
+    else is left. ``held_back``: whether anybody is not told at once.
+    """
+
+    first: tuple[int, ...]
+    deputy: int | None
+    heads: tuple[int, ...]
+    everybody: tuple[int, ...]
+    held_back: bool
+
+
+def line_up(
+    members: Sequence[Member], roster: Roster | None, aways: Sequence[Away], day: date
+) -> LineUp:
+    """Who is told first, then whom the chain wakes; everybody first where nobody is on duty."""
+    every = tuple(each.person for each in members)
+    here = tuple(person for person in every if away_on(aways, person, day) is None) or every
+    there = {each.person for each in members if each.reachable}
+    heads = tuple(
+        each.person for each in members if each.position == "head" and each.person in here
+    )
+    watch = Watch(None) if roster is None else on_duty(roster, aways, there, day)
+    if watch.person is None:
+        first = here if any(person in there for person in here) else every
+        return LineUp(first, None, heads, here, first != every)
+    return LineUp((watch.person,), watch.deputy, heads, here, every != (watch.person,))

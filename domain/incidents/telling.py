@@ -108,6 +108,23 @@ async def tell_everybody(work: Work, kind: str, subject: str, **params: object) 
     )
 
 
+async def staff(session: AsyncSession, roles: Collection[Role]) -> list[int]:
+    """Ids of everybody of these staff roles who is not suspended."""
+    found = await session.scalars(
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.role.in_([role.value for role in roles]),
+            Membership.company_id.is_(None),
+            Membership.state == "active",
+            Person.state == "active",
+        )
+        .distinct()
+        .order_by(Membership.person_id)
+    )
+    return list(found)
+
+
 async def tell_staff(
     work: Work, roles: Collection[Role], kind: str, subject: str, **params: object
 ) -> int:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from types import MappingProxyType
 
 from domain.clock import astana
-from domain.deadlines import Deadline, close, set_moment, set_period
+from domain.deadlines import Deadline, close, open_of, set_moment, set_period
+from domain.escalations import running
+from domain.escalations.chains import INCIDENT
+from domain.escalations.model import Escalation, EscalationWake
+from domain.escalations.rules import TELEGRAM, Hand, Present, Rung, Who
 from domain.firing import Deadlines
 from domain.incidents.applying import apply_effects
 from domain.incidents.holding import hold, windows_at_stake
@@ -20,8 +24,10 @@ from domain.incidents.queries import (
     regime_of,
     scope_of,
 )
-from domain.incidents.telling import tell_moved, tell_staff
+from domain.incidents.telling import staff, tell_moved, tell_staff
 from domain.law import Period
+from domain.notices.writing import tell
+from domain.people.queries import active_admins
 from domain.roles import Role
 from domain.work import Work
 from domain.working_time.model import calendar_for_reading, calendar_for_setting
@@ -57,6 +63,7 @@ def register_timers(deadlines: Deadlines) -> None:
         deadlines.on(kind, overdue)
         deadlines.on(f"overdue.{kind}", overdue)
         deadlines.on(f"remind.{kind}", remind)
+    running.BELLS[INCIDENT.category] = IncidentBell()
     deadlines.on(EXTEND, extend)
 
 
@@ -83,6 +90,8 @@ async def start(
 async def stop(work: Work, incident: Incident, kind: str, state: str = "done") -> bool:
     """End a term of the incident and its escalation; whether one was running."""
     subject = incident_subject(incident.number)
+    how = "acted" if state == "done" else "over"
+    await running.stop(work, term_of(incident.number, kind), how)
     return await close(work, subject, (kind, f"overdue.{kind}"), state)
 
 
@@ -147,6 +156,81 @@ async def remind(work: Work, deadline: Deadline) -> None:
         due_at=str(deadline.params["due_at"]),
         clause=deadline.clause,
     )
+    await _climb(work, incident, kind, deadline)
+
+
+def term_of(number: int, kind: str) -> str:
+    """How the chain of a term of an incident is named."""
+    return f"{incident_subject(number)}#{kind}"
+
+
+async def _climb(work: Work, incident: Incident, kind: str, deadline: Deadline) -> None:
+    """Whoever a term concerns was reminded: without an act the administrators are woken.
+
+    That a term is over they all hear each day (``overdue``), whatever the chain has said.
+    """
+    ring = running.Ring(
+        category=INCIDENT.category,
+        subject=term_of(incident.number, kind),
+        notice="incident.reminder",
+        notice_subject=incident_subject(incident.number),
+        term=(kind, incident_subject(incident.number)),
+        first=tuple(await staff(work.session, CONCERNED[kind])),
+        since=deadline.started_at,
+        about={
+            "incident": incident.number,
+            **incident.title.params("title"),
+            "term": kind,
+            "clause": deadline.clause,
+        },
+    )
+    await running.begin(work, ring)
+
+
+class IncidentBell:
+    """Wakes the administrators for a term of an incident that nobody has seen to."""
+
+    async def hold(self, work: Work, chain: Escalation) -> bool:
+        """The incident, held; whether its term still runs the chain looks at itself."""
+        await lock_incident(work, int(str(chain.about["incident"])))
+        return True
+
+    async def there(self, work: Work, chain: Escalation) -> Present:
+        """Those concerned, and the administrators."""
+        concerned = await staff(work.session, CONCERNED[chain.term_kind])
+        return {
+            Who.KEEPER: [(person, TELEGRAM) for person in concerned],
+            Who.ADMIN: [(person, TELEGRAM) for person in await active_admins(work.session)],
+        }
+
+    async def ring(
+        self, work: Work, chain: Escalation, rung: Rung, there: Present
+    ) -> dict[Hand, str]:
+        """Remind those who were not reminded yet."""
+        term = await open_of(work.session, chain.term_subject, chain.term_kind)
+        people = [person for person, _ in rung.hands]
+        about = {**chain.about, "number": chain.about["incident"]}
+        if term is not None:
+            about["due_at"] = term.due_at
+        await tell(work, people, chain.notice, chain.notice_subject, about=about)
+        return dict.fromkeys(rung.hands, running.OWN)
+
+    async def done(self, work: Work, chain: Escalation, woken: Sequence[EscalationWake]) -> None:
+        """Somebody has seen to it."""
+        people = {each.person_id for each in woken} - {work.actor.person_id}
+        about = {
+            **chain.about,
+            "category": chain.category,
+            "side": running.OWN,
+            "how": chain.state,
+        }
+        await tell(
+            work,
+            {*people} & {*await active_admins(work.session)},
+            "escalation.done",
+            chain.notice_subject,
+            about=about,
+        )
 
 
 async def watch_lasting(work: Work, incident: Incident) -> None:

@@ -171,7 +171,7 @@ _TABLE = (
     Kind("incident.level_agreed", FAULTS, _S),
     Kind("incident.level_returned", FAULTS, _S),
     Kind("incident.overdue", FAULTS, _S),
-    Kind("incident.reminder", FAULTS, _S),
+    Kind("incident.reminder", FAULTS, _S, ack=True, chain="incident"),
     Kind("incident.moved", FAULTS, _S),
     Kind("maintenance.announced", WORKS, _W),
     Kind("maintenance.tomorrow", WORKS, _W),

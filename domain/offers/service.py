@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from domain.base import stored_money, stored_quantity
 from domain.errors import AccessDenied, Conflict, RuleBroken
+from domain.escalations.chains import OFFER_WINDOW
+from domain.escalations.running import stop
 from domain.files import FileInfo
 from domain.offers.model import Offer, OfferLine, OfferVersion
 from domain.offers.queries import asked_line, offers_of, photo_subject, versions_of
@@ -32,6 +34,9 @@ from domain.people.queries import tell_company
 from domain.registry.model import Company
 from domain.roles import EVERYBODY, WATCHERS, Role
 from domain.work import Look, Site, Work, query, use_case
+
+#: Chains that an offer, or a word that there will be none, ends.
+_ASKED = (OFFER_WINDOW.category,)
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class Offers:
         # Who offers has changed their mind. The order itself has not changed: its revision stays,
         # or everybody could count the offers while they are sealed.
         invitation.declined_at = None
+        await stop(work, order_subject(order_number), company=company.id, categories=_ASKED)
         breaks = _breaks(order, checked)
         work.record(
             f"offer:{offer.number}",

@@ -9,6 +9,9 @@ from sqlalchemy import bindparam, update
 from domain.awards.listing import FormedList
 from domain.awards.protocols import form_protocol
 from domain.deadlines import Deadline, set_period
+from domain.escalations.chains import OFFER_WINDOW as CHAIN
+from domain.escalations.running import stop
+from domain.escalations.starting import selection_asked
 from domain.firing import Deadlines
 from domain.law import OFFER_WINDOW, SELECTION
 from domain.offers.model import OfferLine
@@ -34,6 +37,7 @@ async def close_window(work: Work, deadline: Deadline) -> None:
     await _judge(work, formed)
     order.closed_at = work.now
     order.revision += 1
+    await stop(work, order_subject(order.number), "over", categories=(CHAIN.category,))
     if formed.eligible:
         order.state = "choosing"
         await _open_selection(work, formed)
@@ -87,6 +91,7 @@ async def _open_selection(work: Work, formed: FormedList) -> None:
         offers=len({offer.id for _, offer, _, _ in formed.rows}),
         rejected=sum(not line.accepted for line, *_ in formed.rows),
     )
+    await selection_asked(work, order.number, order.customer_id, "order.summary")
 
 
 async def fail(work: Work, formed: FormedList, ground: str) -> None:

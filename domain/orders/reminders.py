@@ -9,6 +9,7 @@ from sqlalchemy import select, union_all
 from domain.awards.fellows import fellows, goods_given, speaks, waiting_with
 from domain.awards.model import Award
 from domain.deadlines import Deadline
+from domain.escalations.starting import Sides, contract_reminded, offers_reminded
 from domain.firing import Deadlines
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION
 from domain.notices.writing import tell
@@ -57,7 +58,9 @@ async def remind_offers(work: Work, deadline: Deadline) -> None:
             Offer.id.is_(None),
         )
     )
-    await _remind(work, list(silent), Role.SUPPLIER, "remind.offer_window", order, deadline)
+    companies = list(silent)
+    await _remind(work, companies, Role.SUPPLIER, "remind.offer_window", order, deadline)
+    await offers_reminded(work, order.number, companies, deadline.started_at)
 
 
 async def remind_selection(work: Work, deadline: Deadline) -> None:
@@ -111,6 +114,8 @@ async def remind_contract(work: Work, deadline: Deadline) -> None:
         await _remind(
             work, [company], role, "remind.contract", order, deadline, side=role.value, **about
         )
+        sides = Sides(order.number, order.customer_id, supplier.id)
+        await contract_reminded(work, sides, role, award.number, deadline.started_at)
 
 
 async def _remind(

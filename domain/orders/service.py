@@ -10,6 +10,8 @@ from sqlalchemy import delete, insert, select
 from domain.awards.listing import FormedList
 from domain.deadlines import set_moment, set_period
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
+from domain.escalations.chains import OFFER_WINDOW as OFFER_WINDOW_CHAIN
+from domain.escalations.running import stop
 from domain.files import Attachment, FileInfo
 from domain.firing import Deadlines
 from domain.goods_lists.needs import Excess, excesses_of
@@ -303,6 +305,8 @@ class Orders:
         invitation = await _own_invitation(work, order)
         invitation.declined_at = work.now
         invitation.decline_reason = clean_text(reason, "reason", REASON_LIMIT) or None
+        asked = (OFFER_WINDOW_CHAIN.category,)
+        await stop(work, order_subject(number), company=invitation.company_id, categories=asked)
         work.record(order_subject(number), declined=True)
 
     @use_case("order.remind_me", by=COMPANY_ROLES)

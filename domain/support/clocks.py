@@ -1,4 +1,4 @@
-"""The terms of a ticket as deadlines: its promise, escalation, the red mark, number, decision."""
+"""The terms of a ticket as deadlines: its promise, the red mark, number, decision; its chain."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from datetime import datetime
 from domain.base import Json
 from domain.calendar import WorkingCalendar
 from domain.deadlines import NewDeadline, close, open_of, write
-from domain.law import TICKET_CLOSES, TICKET_ESCALATIONS, Period
+from domain.escalations import running
+from domain.escalations.chains import TICKET
+from domain.law import TICKET_CLOSES, Period
 from domain.support.model import Ticket
 from domain.support.promise import Channel, Promise, promise, registered
 from domain.support.reading import RED_BEFORE
 from domain.support.regimes import Regime, regime_at
-from domain.terms import Term
 from domain.work import Work
 from domain.working_time.model import calendar_for_setting
 
 PROMISE = "ticket.promise"
-ESCALATE = TICKET_ESCALATIONS[0].name
 RED = "ticket.red"
 NUMBER = "ticket.number"
 DECIDE = "ticket.decide"
 CLOSES = TICKET_CLOSES.name
 #: They run while a ticket waits for an answer.
-RUNNING = (PROMISE, ESCALATE, RED)
+RUNNING = (PROMISE, RED)
 # The platform itself tells the number there; a caller hears it from the operator, a program finds
 # it in the answer, and whoever of them has an account is told in the chat, too.
 _SENT_TO = ("chat", "voice", "email")
@@ -34,11 +34,6 @@ _SENT_TO = ("chat", "voice", "email")
 def ticket_subject(number: int) -> str:
     """How deadlines, notices and the record name a ticket."""
     return f"ticket:{number}"
-
-
-def in_hours_of(regime: Regime, term: Term) -> Term:
-    """A term of working time in the hours of a regime."""
-    return replace(term, hours=regime.promises["chat"].term.hours)
 
 
 def _row(
@@ -69,14 +64,16 @@ def red_row(ticket: Ticket, now: datetime) -> NewDeadline:
     return NewDeadline(RED, ticket_subject(ticket.number), now, red_at)
 
 
-def escalation_row(
-    calendar: WorkingCalendar, ticket: Ticket, started_at: datetime, step: int
-) -> NewDeadline:
-    """The next step up when nobody answers, in working time of the ticket's regime."""
-    period = TICKET_ESCALATIONS[step]
-    term = in_hours_of(regime_at(ticket.regime, started_at), period.term)
-    given = replace(period, term=term)
-    return _row(calendar, ticket, ESCALATE, started_at, given, {"step": step})
+async def _climb(work: Work, calendar: WorkingCalendar, ticket: Ticket, asked_at: datetime) -> None:
+    """Nobody has answered yet: operator, lead, lead again, in working time of the regime."""
+    ring = running.Ring(
+        category=TICKET.category,
+        subject=ticket_subject(ticket.number),
+        notice="ticket.unanswered",
+        hours=regime_at(ticket.regime, asked_at).promises["chat"].term.hours,
+        about={"ticket": ticket.number},
+    )
+    await running.begin(work, ring, asked_at, calendar)
 
 
 async def promised(work: Work, regime: str, channel: Channel, at: datetime) -> Promise:
@@ -112,12 +109,12 @@ async def start(work: Work, ticket: Ticket, asked_at: datetime, *, first: bool =
     kept = replace(regime.promises[channel], clause=made.clause)
     rows = [
         _row(calendar, ticket, PROMISE, asked_at, kept, {"channel": channel}),
-        escalation_row(calendar, ticket, asked_at, 0),
         red_row(ticket, work.now),
     ]
     if first:
         rows += _of_regime(calendar, ticket, regime, made.registered_at, work.now)
     await write(work.session, rows)
+    await _climb(work, calendar, ticket, asked_at)
     return made
 
 
@@ -156,6 +153,7 @@ async def stop(work: Work, ticket: Ticket, *, closes: bool = True) -> None:
     """The request is answered: its terms end; with ``closes`` the ticket will close by itself."""
     subject = ticket_subject(ticket.number)
     await close(work, subject, (*RUNNING, CLOSES))
+    await running.stop(work, subject)
     if closes:
         calendar = await calendar_for_setting(work.session)
         await write(work.session, [_row(calendar, ticket, CLOSES, work.now, TICKET_CLOSES)])
@@ -194,3 +192,4 @@ async def stop_all(work: Work, numbers: Sequence[int], state: str = "done") -> N
     """Nothing runs any more for these tickets."""
     subjects = [ticket_subject(number) for number in numbers]
     await close(work, subjects, (*RUNNING, DECIDE, CLOSES, NUMBER), state)
+    await running.stop(work, subjects, "over")

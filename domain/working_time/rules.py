@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from domain.deadline_moves import Moved
 from domain.errors import Conflict, RuleBroken
-from domain.law import TICKET_ESCALATIONS
+from domain.escalations.model import ESCALATE
 from domain.terms import DayOverride
 from domain.texts import NAME_LIMIT, clean_text, required_text
 
@@ -95,9 +95,9 @@ def check_not_into_past(moved: Sequence[Moved], now: datetime) -> None:
     """Nobody may become late by a change of the calendar.
 
     Raises ``override_past`` with ``deadlines``: kind, subject, old and new end of each running
-    deadline that would already be over. What only tells operators makes nobody late.
+    deadline that would already be over. What only wakes people makes nobody late.
     """
-    late = [each for each in moved if each.new <= now and each.kind != TICKET_ESCALATIONS[0].name]
+    late = [each for each in moved if each.new <= now and each.kind != ESCALATE]
     if late:
         raise RuleBroken(
             "override_past",

@@ -8,6 +8,9 @@ from sqlalchemy import select
 
 from domain.actor import Actor
 from domain.clock import ManualClock
+from domain.deadlines import Deadline
+from domain.escalations.model import ESCALATE, Escalation
+from domain.escalations.running import escalation_subject
 from domain.roles import Role
 from domain.support.model import Ticket
 from domain.support.promise import Channel
@@ -71,10 +74,20 @@ class Desk(Stage):
 
     async def open_kinds(self, number: int) -> set[str]:
         """Kinds of deadlines that run for a ticket."""
-        kinds = ("promise", "escalate", "red", "number", "decide", "closes")
+        kinds = ("promise", "red", "number", "decide", "closes")
         subject = f"ticket:{number}"
         rows = [row for kind in kinds for row in await self.deadlines(f"ticket.{kind}", subject)]
+        rows += await self.steps(number)
         return {row.kind for row in rows if row.state == "open"}
+
+    async def steps(self, number: int) -> list[Deadline]:
+        """The deadlines of the steps of a ticket's chains, oldest first."""
+        async with self.site.sessions() as session:
+            chains = await session.scalars(
+                select(Escalation.id).where(Escalation.subject == f"ticket:{number}")
+            )
+            subjects = {escalation_subject(each) for each in chains}
+        return [row for row in await self.deadlines(ESCALATE) if row.subject in subjects]
 
 
 def origin(chat_id: int, message_id: int) -> Origin:

@@ -1,0 +1,18 @@
+"""The step of a chain that goes by e-mail: who can be written to, and writing to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.work import Work
+
+
+async def mailable(session: AsyncSession, people: Sequence[int]) -> list[int]:
+    """Those of these people who have a verified address."""
+    return []
+
+
+async def mail_to(work: Work, people: Sequence[int], kind: str, subject: str) -> None:
+    """Write the notice that these people have to their verified addresses, too."""

@@ -1,0 +1,225 @@
+"""How the people of a company are woken: who is told at once, whose row waits in their list.
+
+Every notice is written to the whole company by the act itself. Whoever is not to be rung at once
+has it in their list only (``listed``); a step of the chain sends that very row, so that nobody is
+told twice of one thing and every copy bears one number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select, update
+
+from domain.base import Json
+from domain.deadlines import open_of
+from domain.duty.queries import line_up_of
+from domain.escalations.mailing import mail_to, mailable
+from domain.escalations.model import Escalation, EscalationWake
+from domain.escalations.quiet import wakes_at
+from domain.escalations.rules import EMAIL_CHANNEL, TELEGRAM, Hand, Present, Rung, Who
+from domain.escalations.running import ADMIN, BELLS, OTHER, OWN, Ring, begin
+from domain.notices.model import Notice
+from domain.notices.writing import tell
+from domain.people.model import Person
+from domain.people.queries import active_admins, members
+from domain.registry.model import Company
+from domain.roles import Role
+from domain.work import Work
+
+LISTED = "listed"
+
+
+async def begin_for_company(work: Work, ring: Ring) -> None:
+    """Begin a chain for a notice that this act has just written to everybody of a company.
+
+    Whoever has no duty finds it in their list; without a roster everybody is told at once.
+    """
+    if ring.company is None:
+        raise ValueError("a chain of a company needs one")
+    order = await line_up_of(work.session, ring.company, ring.role, work.now)
+    listed = await _hold_back(work, ring, order.first) if order.held_back else []
+    first = tuple(person for person in order.first if person not in listed)
+    begun = await begin(work, replace(ring, first=first))
+    if begun is None and listed:
+        await _send(work, listed, ring.notice, ring.notice_subject or ring.subject)
+
+
+async def _hold_back(work: Work, ring: Ring, first: Collection[int]) -> list[int]:
+    """Leave the notice of those who are not told at once in their lists; returns who they are."""
+    acting = await members(work.session, ring.company or 0, Role(ring.role))
+    others = sorted(set(acting) - set(first))
+    if not others:
+        return []
+    held = await work.session.scalars(
+        update(Notice)
+        .where(
+            Notice.person_id.in_(others),
+            Notice.kind == ring.notice,
+            Notice.subject == (ring.notice_subject or ring.subject),
+            Notice.created_at == work.now,
+            Notice.channel == TELEGRAM,
+            Notice.state == "queued",
+        )
+        .values(state=LISTED)
+        .returning(Notice.person_id)
+    )
+    return sorted(set(held))
+
+
+async def _send(
+    work: Work, people: Iterable[int], kind: str, subject: str, turn: str = ""
+) -> set[int]:
+    """Send what waits in these people's lists; returns who had it there."""
+    wanted = sorted(set(people))
+    quiet = await wakes_at(work, wanted)
+    sent: set[int] = set()
+    for at in sorted(set(quiet.values())):
+        added: Json = {"turn": turn} if turn else {}
+        rows = await work.session.scalars(
+            update(Notice)
+            .where(
+                Notice.person_id.in_([person for person in wanted if quiet[person] == at]),
+                Notice.kind == kind,
+                Notice.subject == subject,
+                Notice.channel == TELEGRAM,
+                Notice.state == LISTED,
+            )
+            .values(state="queued", not_before=at, params=Notice.params.op("||")(added))
+            .returning(Notice.person_id)
+        )
+        sent |= set(rows)
+    return sent
+
+
+class CompanyBell:
+    """Wakes people of a company, then its other side and the administrators."""
+
+    async def hold(self, work: Work, chain: Escalation) -> bool:
+        """A company's chain waits while it runs; its term is looked at besides."""
+        return True
+
+    async def there(self, work: Work, chain: Escalation) -> Present:
+        """Who may be woken now: roles, absences and rosters as they stand at this moment."""
+        company, role = chain.company_id or 0, chain.role
+        order = await line_up_of(work.session, company, role, work.now)
+        every = await members(work.session, company, Role(role))
+        reached = set(
+            await work.session.scalars(
+                select(Person.id).where(Person.id.in_(every), Person.unreachable_since.is_(None))
+            )
+        )
+        other: list[int] = []
+        if chain.other_id is not None:
+            other = await members(work.session, chain.other_id, Role(chain.other_role))
+        deputy = () if order.deputy is None else (order.deputy,)
+        return {
+            Who.DUTY: _hands(each for each in order.first if each in reached),
+            Who.DEPUTY: _hands(each for each in deputy if each in reached),
+            Who.HEAD: _hands(each for each in order.heads if each in reached),
+            Who.COMPANY: _hands(order.everybody or every),
+            Who.EMAIL: _hands(await mailable(work.session, every), EMAIL_CHANNEL),
+            Who.OTHER_SIDE: _hands(other),
+            Who.ADMIN: _hands(await active_admins(work.session)),
+        }
+
+    async def ring(
+        self, work: Work, chain: Escalation, rung: Rung, there: Present
+    ) -> dict[Hand, str]:
+        """Send each their notice; whoever has none yet gets one now."""
+        own = {hand for who in _OWN for hand in there[who]}
+        other = set(there[Who.OTHER_SIDE])
+        rang = {
+            hand: OWN if hand in own else OTHER if hand in other else ADMIN for hand in rung.hands
+        }
+        chats = [hand[0] for hand in rung.hands if hand[1] == TELEGRAM and rang[hand] == OWN]
+        await self._wake(work, chain, chats)
+        letters = [hand[0] for hand in rung.hands if hand[1] == EMAIL_CHANNEL]
+        await mail_to(work, letters, chain.notice, chain.notice_subject)
+        for side in (OTHER, ADMIN):
+            people = [hand[0] for hand in rung.hands if rang[hand] == side]
+            await tell(
+                work,
+                people,
+                "escalation.silent",
+                chain.subject,
+                about=await _about(work, chain),
+                side=side,
+            )
+        return rang
+
+    async def _wake(self, work: Work, chain: Escalation, people: Sequence[int]) -> None:
+        sent = await _send(work, people, chain.notice, chain.notice_subject, chain.category)
+        missing = sorted(set(people) - sent)
+        if not missing:
+            return
+        # Who joined the company after the act: their notice is the one of a colleague.
+        like = await work.session.scalar(
+            select(Notice.params)
+            .where(
+                Notice.kind == chain.notice,
+                Notice.subject == chain.notice_subject,
+                Notice.created_at == chain.started_at,
+            )
+            .order_by(Notice.id)
+            .limit(1)
+        )
+        if like is not None:
+            shared = {key: value for key, value in like.items() if not key.startswith("for_")}
+            await tell(
+                work, missing, chain.notice, chain.notice_subject, about=shared, turn=chain.category
+            )
+
+    async def done(self, work: Work, chain: Escalation, woken: Sequence[EscalationWake]) -> None:
+        """Colleagues learn by whom, the other side that the company has acted, no more."""
+        actor = work.actor.person_id
+        told: set[int] = set() if actor is None else {actor}
+        about = await _about(work, chain)
+        for side in (OWN, OTHER, ADMIN):
+            people = {each.person_id for each in woken if each.side == side} - told
+            told |= people
+            name = await _name_of(work, chain) if side == OWN and people else ""
+            await tell(
+                work,
+                people,
+                "escalation.done",
+                chain.subject,
+                about=about,
+                side=side,
+                how=chain.state,
+                by=name,
+            )
+
+
+_OWN = (Who.DUTY, Who.DEPUTY, Who.HEAD, Who.COMPANY, Who.EMAIL)
+
+
+def _hands(people: Iterable[int], channel: str = TELEGRAM) -> tuple[Hand, ...]:
+    return tuple((person, channel) for person in people)
+
+
+async def _about(work: Work, chain: Escalation) -> dict[str, object]:
+    """What notices on a chain say: the order, the term, the company that has to act."""
+    found: dict[str, object] = {**chain.about, "category": chain.category, "role": chain.role}
+    if chain.term_kind:
+        term = await open_of(work.session, chain.term_subject, chain.term_kind)
+        found |= {} if term is None else {"due_at": term.due_at}
+    if chain.company_id is not None:
+        company = await work.session.get_one(Company, chain.company_id)
+        found |= {"company_ru": company.name_ru, "company_kk": company.name_kk}
+    return found
+
+
+async def _name_of(work: Work, chain: Escalation) -> str:
+    """Who has ended a chain, by name, where it was somebody of the company itself."""
+    person = work.actor.person_id
+    if person is None or chain.company_id is None:
+        return ""
+    if person not in await members(work.session, chain.company_id, Role(chain.role)):
+        return ""
+    return await work.session.scalar(select(Person.name).where(Person.id == person)) or ""
+
+
+_BELL = CompanyBell()
+BELLS.update(dict.fromkeys(("confirmation", "selection", "contract", "offer_window"), _BELL))
