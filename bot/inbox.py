@@ -35,7 +35,7 @@ from bot.storage.inbox_statements import CLAIM, OPEN, STORE, chat_of, storable
 from bot.storage.outage import is_outage
 from bot.storage.tables import InboxUpdate
 from domain.clock import Clock, SystemClock
-from domain.waking import woken
+from scheduler.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +46,8 @@ _DELAYS = (0.5, 3.0)
 # Seconds between tries while the database or Telegram is away, and how many such tries.
 _OUTAGE_DELAY, _OUTAGE_TRIES = 2.0, 150
 _POLL = 1.0
+# Marking is woken by what was worked; by itself it only shows that it lives.
+_MARK_POLL = 5.0
 # Seconds that a stop waits for handlers in hand.
 _PATIENCE = 20.0
 
@@ -69,6 +71,10 @@ class Received:
 
 
 Handler = Callable[[Received], Awaitable[None]]
+
+
+async def _nobody(_received: Received) -> None:
+    raise AssertionError("updates are worked by the handler that ``work`` is given")
 
 
 @dataclass
@@ -110,10 +116,17 @@ class Inbox:
         self._outage = outage
         self._delays = tuple(delays)
         self._owner = uuid.uuid4().hex
-        self._wake = asyncio.Event()
-        self._marked = asyncio.Event()
         self._hand = _Hand()
-        self._stopping = False
+        self._handler: Handler = _nobody
+        third = lease.total_seconds() / 3
+        self._claiming = Worker("inbox", self._look, poll=_POLL, is_outage=outage)
+        self._marking = Worker("inbox marks", self._mark, poll=_MARK_POLL, is_outage=outage)
+        self._renewing = Worker("inbox claims", self._renew, poll=third, is_outage=outage)
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """Its loops, for the watchdog."""
+        return (self._claiming, self._marking, self._renewing)
 
     async def store(self, bot_id: int, updates: Sequence[Mapping[str, object]]) -> int:
         """Store raw updates in one statement; returns how many were not there before."""
@@ -129,7 +142,7 @@ class Inbox:
             stored = await connection.execute(STORE, given)
             count = len(stored.all())
         if count:
-            self._wake.set()
+            self._claiming.wake()
         return count
 
     async def waiting(self) -> int:
@@ -168,32 +181,29 @@ class Inbox:
 
         Survives the database being away.
         """
-        self._stopping = False
-        return self._work(handler)
+        self._handler = handler
+        return self._work(self._claiming.run())
 
-    async def _work(self, handler: Handler) -> None:
-        marker = asyncio.create_task(self._forever(self._mark, self._marked, None))
-        renewer = asyncio.create_task(
-            self._forever(self._renew, asyncio.Event(), self._lease.total_seconds() / 3)
-        )
+    async def _work(self, claiming: Coroutine[object, object, None]) -> None:
+        helpers = [
+            asyncio.create_task(each.run(), name=each.pulse.name)
+            for each in (self._marking, self._renewing)
+        ]
         try:
-            while not self._stopping:
-                if not await self._start_chains(handler):  # else there may be more at once
-                    await woken(self._wake, _POLL)
+            await claiming
             if self._hand.chains:
                 await asyncio.wait(self._hand.chains, timeout=_PATIENCE)
         finally:
-            for task in (marker, renewer, *self._hand.chains):
+            for task in (*helpers, *self._hand.chains):
                 task.cancel()
-            await asyncio.gather(marker, renewer, *self._hand.chains, return_exceptions=True)
+            await asyncio.gather(*helpers, *self._hand.chains, return_exceptions=True)
             with suppress(Exception):  # the lease gives them back when this does not
                 await self._mark()
                 await self._release()
 
     def stop(self) -> None:
         """Take no more updates; ``work`` returns when those in hand are finished."""
-        self._stopping = True
-        self._wake.set()
+        self._claiming.stop()
 
     async def drain(self, handler: Handler) -> None:
         """Work until nothing waits (tests and demo)."""
@@ -206,54 +216,32 @@ class Inbox:
             self.stop()
             await worker
 
-    async def _forever(
-        self, act: Callable[[], Awaitable[None]], event: asyncio.Event, period: float | None
-    ) -> None:
-        while True:
-            await woken(event, period)
-            try:
-                await act()
-            except Exception as error:
-                log.warning("inbox.trouble", error=type(error).__name__)
-                await asyncio.sleep(_POLL)
-                event.set()
-
-    async def _start_chains(self, handler: Handler) -> bool:
-        """Claim for every free worker; says whether all of them got something to do."""
-        self._wake.clear()
-        free = self._concurrency - len(self._hand.chains)
-        if free <= 0:
-            return False
-        try:
+    async def _look(self) -> None:
+        """Claim for every free worker, as long as all of them get something to do."""
+        while (free := self._concurrency - len(self._hand.chains)) > 0:
             claimed = await self._claim(free)
-        except Exception as error:
-            if not self._outage(error):
-                log.error("inbox.claim_failed", error=type(error).__name__)
-            else:
-                log.warning("inbox.database_away", error=type(error).__name__)
-            await asyncio.sleep(_POLL)
-            return False
-        for updates in claimed:
-            self._hand.held.update(item.number for item in updates)
-            self._hand.last.add(updates[-1].number)
-            task = asyncio.create_task(self._chain(handler, updates))
-            self._hand.chains.add(task)
-            task.add_done_callback(self._chain_ended)
-        return len(claimed) == free
+            for updates in claimed:
+                self._hand.held.update(item.number for item in updates)
+                self._hand.last.add(updates[-1].number)
+                task = asyncio.create_task(self._chain(self._handler, updates))
+                self._hand.chains.add(task)
+                task.add_done_callback(self._chain_ended)
+            if len(claimed) < free or self._claiming.stopping:
+                return
 
     def _chain_ended(self, task: asyncio.Task[None]) -> None:
         full = len(self._hand.chains) >= self._concurrency
         self._hand.chains.discard(task)
         if full:
-            self._wake.set()
+            self._claiming.wake()
 
     async def _chain(self, handler: Handler, updates: list[Received]) -> None:
         for item in updates:
-            if self._stopping:
+            if self._claiming.stopping:
                 return
             error = await self._handle(handler, item)
             self._hand.done[item.number] = error
-            self._marked.set()
+            self._marking.wake()
 
     async def _handle(self, handler: Handler, item: Received) -> str | None:
         """Work one update, with its retries; returns the error it finally failed with."""
@@ -311,7 +299,7 @@ class Inbox:
         self._hand.held.difference_update(batch)
         if not self._hand.last.isdisjoint(batch):
             self._hand.last.difference_update(batch)
-            self._wake.set()
+            self._claiming.wake()
 
     async def _renew(self) -> None:
         if self._hand.held:

@@ -1,23 +1,22 @@
 """APScheduler wakes the sweeps: deadlines each second, the queue of notices each second.
 
 Its job store is memory and its jobs are few: what is due stands in tables, not in a scheduler,
-so nothing is lost with a process and several processes share the work.
+so nothing is lost with a process and several processes share the work. A sweep is a worker like
+any other: it is woken, and the watchdog looks after it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler.dispatcher import Dispatcher
-
-log = structlog.get_logger(__name__)
+from scheduler.watch import SILENCE, Part, Pulse, Watch
+from scheduler.worker import Worker
 
 Fire = Callable[[], Awaitable[int]]
 
@@ -28,9 +27,9 @@ _MOST_BATCHES = 50
 class Sweeper:
     """Wakes everything that time brings about.
 
-    ``fire`` fires one batch of due deadlines and returns how many. ``last_beat`` holds for each
-    sweep the instant (``time.monotonic``) at which it last came through. ``is_outage`` tells a
-    database that is away, which is no mistake to be traced.
+    ``fire`` fires one batch of due deadlines and returns how many. Every sweep, the dispatcher
+    and the scheduler itself are parts of the ``watch``. ``is_outage`` tells a database that is
+    away, which is no mistake to be traced.
     """
 
     def __init__(
@@ -39,59 +38,83 @@ class Sweeper:
         dispatcher: Dispatcher,
         period: float = 1.0,
         is_outage: Callable[[BaseException], bool] = lambda _: False,
+        watch: Watch | None = None,
     ) -> None:
         self._fire = fire
         self._is_outage = is_outage
-        self._failed: dict[str, int] = {}
         self._dispatcher = dispatcher
+        self._sending = _Sending(dispatcher)
+        self._ticking = _Ticking(period)
         self._sweeping = asyncio.Lock()
-        self._sender: asyncio.Task[None] | None = None
-        self.last_beat: dict[str, float] = {}
+        self.watch = watch or Watch()
+        self._sweeps: list[Worker] = []
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self.every("deadlines", period, self.sweep_deadlines)
-        self.every("wake notices", period, self._wake)
+        self._deadlines = self.every("deadlines", period, self.sweep_deadlines, at_once=True)
+        self._scheduler.add_job(self._tick, "interval", seconds=period, id="wake notices")
 
-    def every(self, name: str, seconds: float, act: Callable[[], Awaitable[object]]) -> None:
-        """Add a sweep; when one fails it is logged and comes again."""
+    def every(
+        self,
+        name: str,
+        seconds: float,
+        act: Callable[[], Awaitable[object]],
+        *,
+        patience: float = SILENCE,
+        vital: bool = True,
+        at_once: bool = False,
+    ) -> Worker:
+        """Add a sweep before ``start``; when one fails it is logged and comes again.
 
-        async def sweep() -> None:
-            try:
-                await act()
-            except Exception as error:
-                self._note(name, error)
-            else:
-                self._beat(name)
+        It may take ``patience`` seconds; one that is not ``vital`` leaves the process ready.
+        ``at_once``: what came due while nothing ran has waited long enough.
+        """
+        worker = Worker(
+            name,
+            act,
+            poll=None,
+            every=seconds,
+            pause=0.0,
+            patience=patience,
+            vital=vital,
+            at_once=at_once,
+            is_outage=self._is_outage,
+        )
+        self._sweeps.append(worker)
 
-        self._scheduler.add_job(sweep, "interval", seconds=seconds, id=name, name=name)
+        async def wake() -> None:
+            worker.wake()
+
+        self._scheduler.add_job(wake, "interval", seconds=seconds, id=name, name=name)
+        return worker
 
     def start(self) -> None:
         """Start sweeping, in the running event loop."""
-        self._sender = asyncio.create_task(self._dispatcher.run(lambda: self._beat("notices")))
+        parts: tuple[Part, ...] = (*self._sweeps, self._sending, self._ticking)
+        for part in parts:
+            self.watch.add(part)
+        for sweep in self._sweeps:
+            name = sweep.pulse.name
+            self._tasks[name] = asyncio.create_task(sweep.run(), name=f"sweep {name}")
+        self._sending.start()
         self._scheduler.start()
-        # At once, not after a period: what came due while nothing ran has waited long enough.
-        self._scheduler.modify_job("deadlines", next_run_time=datetime.now(UTC))
+        self._scheduler.modify_job("wake notices", next_run_time=datetime.now(UTC))
 
     async def stop(self) -> None:
         """Stop: the sweep in hand comes to its end, notices in hand are sent or given back."""
         if self._scheduler.running:
-            self._scheduler.pause()
+            self._scheduler.shutdown(wait=False)
+        for sweep in self._sweeps:
+            sweep.stop()
         async with self._sweeping:
-            # Only now: it cancels what its jobs are doing.
-            if self._scheduler.running:
-                self._scheduler.shutdown(wait=False)
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            self._tasks.clear()
             await self._dispatcher.stop()
-        if self._sender is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._sender
-            self._sender = None
-
-    def ages(self) -> dict[str, float]:
-        """Seconds since each sweep last came through."""
-        now = time.monotonic()
-        return {name: now - beat for name, beat in self.last_beat.items()}
+        await self._sending.stop()
 
     async def drain(self) -> None:
         """Sweep until nothing is due and nothing waits to be sent now (tests and the demo)."""
@@ -107,23 +130,45 @@ class Sweeper:
                 fired += batch
                 if not batch:
                     break
+                # Many batches take their time, and each of them is a sign of life.
+                self._deadlines.pulse.turn()
                 # The first consequences are told while the next batch is being fired.
                 self._dispatcher.wake()
         return fired
 
-    async def _wake(self) -> None:
+    async def _tick(self) -> None:
+        self._ticking.pulse()
         self._dispatcher.wake()
 
-    def _note(self, name: str, error: Exception) -> None:
-        """Log a failure: of many in a row the 1st, 2nd, 4th, 8th ..., and its traceback once."""
-        times = self._failed[name] = self._failed.get(name, 0) + 1
-        if times & (times - 1):
-            return
-        traced = times == 1 and not self._is_outage(error)
-        kind = type(error).__name__
-        log.warning("sweep.failed", sweep=name, error=kind, times=times, exc_info=traced)
 
-    def _beat(self, name: str) -> None:
-        self.last_beat[name] = time.monotonic()
-        if times := self._failed.pop(name, 0):
-            log.info("sweep.recovered", sweep=name, times=times)
+class _Sending:
+    """The dispatcher as a part: shaken, its task is cancelled and begun anew."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self.pulse = Pulse("notices")
+        self._dispatcher = dispatcher
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._dispatcher.run(self.pulse), name="notices")
+
+    def shake(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self.start()
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+
+class _Ticking:
+    """The scheduler itself as a part; nothing wakes it, so in its silence the process ends."""
+
+    def __init__(self, period: float) -> None:
+        self.pulse = Pulse("scheduler", period)
+
+    def shake(self) -> None:
+        """Without effect: APScheduler cannot be begun anew."""

@@ -31,6 +31,7 @@ class Worker:
     a trouble that will pass by itself, which is no mistake to be traced. A call may take
     ``patience`` seconds, more if it says ``pulse.turn()`` on its way; after that the watchdog
     shakes it. ``every`` says how often others wake it where it never looks by itself.
+    ``at_once``: it begins with a call, before anybody wakes it.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class Worker:
         every: float | None = None,
         patience: float = SILENCE,
         vital: bool = True,
+        at_once: bool = True,
         is_outage: Callable[[BaseException], bool] = _is_no_outage,
     ) -> None:
         self._act = act
         self._poll = poll
         self._gap = gap
         self._pause = pause
+        self._at_once = at_once
         self._is_outage = is_outage
         self.pulse = Pulse(name, every or poll or SILENCE, patience=patience, vital=vital)
         self._woken = asyncio.Event()
@@ -80,13 +83,14 @@ class Worker:
         self.wake()
 
     def run(self) -> Coroutine[object, object, None]:
-        """Work until ``stop``, also if that is before the first turn; begins with a call.
+        """Work until ``stop``, also if that is before the first turn.
 
-        Survives whatever ``act`` raises.
+        Begins with a call if ``at_once``; survives whatever ``act`` raises.
         """
         self._ended.clear()
-        # What waits from before is not to wait for a wake-up.
-        self._woken.set()
+        if self._at_once:
+            # What waits from before is not to wait for a wake-up.
+            self._woken.set()
         return self._run()
 
     async def _run(self) -> None:

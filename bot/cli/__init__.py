@@ -1,7 +1,7 @@
 """The command line: what there is to say, what does it, and one place that ends it.
 
 Exit codes: 0 done; 1 a rule refused, or a check found something wrong; 2 wrong usage or settings,
-or what they name is not there; 130 interrupted.
+or what they name is not there; 70 a part was stuck; 130 interrupted.
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ from bot.telegram.outcome import is_telegram_away
 from domain.errors import RuleBroken
 from handlers.views.errors import describe
 from handlers.views.translator import plain, translator
+from scheduler.frozen import EXIT_STUCK
+from scheduler.watch import Stuck
 
 _REFUSED, _USAGE = 1, 2
 _SETTINGS = (SettingsError, DatabaseUnreachable, EmbeddedError, NotMigrated, Misused)
@@ -26,6 +28,8 @@ def explain(error: BaseException) -> tuple[str, int] | None:
         return plain(describe(translator("en"), error)), _REFUSED
     if isinstance(error, _SETTINGS):
         return str(error), _USAGE
+    if isinstance(error, Stuck):
+        return f"A part is stuck ({error}): the supervisor starts a new process.", EXIT_STUCK
     if isinstance(error, Failed):
         return str(error), _REFUSED
     outside = _of_telegram(error) or _of_database(error) or _of_disk(error)

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import functools
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from datetime import date, timedelta
 
 import structlog
@@ -28,8 +28,8 @@ from domain.clock import astana
 from domain.services import Services
 from domain.support.mirror import Desk
 from domain.support.mirror_rows import Claimed, DeskRows
-from domain.waking import woken
 from scheduler.lease import Lease
+from scheduler.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -55,44 +55,30 @@ class Mirror:
         self._writer = TopicWriter(bot, services.site, self._rows)
         self._lease = lease
         self._owner = False
-        self._woken = asyncio.Event()
+        self.worker = Worker(
+            "desk", self.look, poll=_POLL, gap=_GAP, pause=_POLL, is_outage=is_outage
+        )
         self._looking = asyncio.Lock()
         self._groups: dict[int, asyncio.Task[int]] = {}
         # Until when (``time.monotonic``) a group is left alone.
         self._waiting: dict[int, float] = {}
         # From when (``time.monotonic``) it is looked anew who has stopped the bot.
         self._away_from = 0.0
-        self._stopping = False
 
     def wake(self) -> None:
         """Say that an act was committed: its ticket may have changed."""
-        self._woken.set()
+        self.worker.wake()
 
-    def run(self, beat: Callable[[], None] = lambda: None) -> Coroutine[object, object, None]:
+    def run(self) -> Coroutine[object, object, None]:
         """Work until ``stop``, also if that is before the first turn.
 
         Survives Telegram and the database being away.
         """
-        self._stopping = False
-        # What the process before us has left is not to wait for an act.
-        self.wake()
-        return self._run(beat)
-
-    async def _run(self, beat: Callable[[], None]) -> None:
-        while not self._stopping:
-            await woken(self._woken, _POLL)
-            try:
-                await self.look()
-                beat()
-            except Exception as error:
-                log.warning("desk.trouble", error=type(error).__name__, exc_info=True)
-                await asyncio.sleep(_POLL)
-            await asyncio.sleep(_GAP)
+        return self.worker.run()
 
     async def stop(self) -> None:
         """Claim no more, finish the topics in hand, give up the lease."""
-        self._stopping = True
-        self.wake()
+        self.worker.stop()
         tasks = list(self._groups.values())
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=_PATIENCE)
@@ -110,7 +96,7 @@ class Mirror:
     async def look(self) -> None:
         """Place tickets, mark what turned red, and set every group to work that has any."""
         async with self._looking:
-            if self._stopping:
+            if self.worker.stopping:
                 return
             # Most installations have no group: they need no owner of the mirror either.
             groups = await self._rows.groups()
@@ -170,7 +156,7 @@ class Mirror:
             except Exception as error:
                 if not await self._group_ended(chat_id, error):
                     log.warning("desk.no_digest", error=type(error).__name__)
-            while not self._stopping:
+            while not self.worker.stopping:
                 claimed = await self._rows.claim(chat_id, _AT_ONCE, _CLAIM)
                 if not claimed:
                     break
@@ -188,7 +174,7 @@ class Mirror:
     async def _attempt_all(self, claimed: list[Claimed]) -> int:
         """How many of the topics were worked before the group had to wait."""
         for number, topic in enumerate(claimed):
-            if self._stopping or not await self._attempt(topic):
+            if self.worker.stopping or not await self._attempt(topic):
                 return number
         return len(claimed)
 

@@ -22,7 +22,7 @@ from bot.mail.transport import MailServer, Unsent
 from bot.storage.outage import is_outage
 from domain.services import Services
 from domain.support.outbox import WAITS_AFTER, Letter
-from domain.waking import woken
+from scheduler.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,8 @@ _PAUSE = 2.0
 _GAP = 0.1
 # Seconds that letters on their way have when the process is to end.
 _FINISHING = 20.0
+# Seconds that a batch of letters may take: a slow server has a minute for each of its answers.
+_PATIENCE = 600.0
 # How often a sending is put on record again while the database is away.
 _RECORDING = 60
 
@@ -68,35 +70,38 @@ class MailSender:
         self._hand_over = hand_over
         self._lease = lease
         self._poll = poll
-        self._woken = asyncio.Event()
+        self.worker = Worker(
+            "mail",
+            self._look,
+            poll=poll,
+            gap=_GAP,
+            pause=_PAUSE,
+            patience=_PATIENCE,
+            is_outage=is_outage,
+        )
+        self._told = -math.inf
         self._going: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Say that an act was committed: it may have written letters."""
-        self._woken.set()
+        self.worker.wake()
 
     async def run(self) -> None:
         """Send until cancelled; survives the database and the mail server being away.
 
         Letters that are on their way then are put on record first.
         """
-        told = -math.inf
-        self._woken.set()  # what waits from before is looked for at once
         try:
-            while True:
-                await woken(self._woken, self._poll)
-                try:
-                    await self.send()
-                    if time.monotonic() - told >= self._poll:
-                        told = time.monotonic()
-                        await self.tell_waiting()
-                except Exception as error:
-                    log.warning("mail.trouble", error=type(error).__name__)
-                    await asyncio.sleep(_PAUSE)
-                await asyncio.sleep(_GAP)
+            await self.worker.run()
         finally:
             if self._going:
                 await asyncio.wait(self._going, timeout=_FINISHING)
+
+    async def _look(self) -> None:
+        await self.send()
+        if time.monotonic() - self._told >= self._poll:
+            self._told = time.monotonic()
+            await self.tell_waiting()
 
     async def drain(self) -> int:
         """Send, then tell of what waits; returns how many letters were tried."""
@@ -110,6 +115,7 @@ class MailSender:
         if self._hand_over is not None:
             while found := await self._services.outbox.claim(_AT_ONCE, self._lease):
                 tried += len(found)
+                self.worker.pulse.turn()
                 async with asyncio.TaskGroup() as group:
                     for letter in found:
                         group.create_task(self._in_peace(letter, self._hand_over))

@@ -16,11 +16,12 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 
 from bot.logs import scrub
+from bot.storage.outage import is_outage
 from bot.telegram.drafting import Drafter, Drafts
 from bot.telegram.transcribing import Transcriber
 from domain.files import MAX_FILE_BYTES, FileStore
 from domain.support.views import WaitingFile
-from domain.waking import woken
+from scheduler.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -65,39 +66,42 @@ class Fetcher:
         self._support = support
         self._files = files
         self._drafter = Drafter(support, files, transcriber) if transcriber is not None else None
-        self._poll = poll
-        self._woken = asyncio.Event()
+        self.worker = Worker(
+            "files",
+            self._look,
+            poll=poll,
+            gap=_GAP,
+            pause=_PAUSE,
+            patience=2 * _PATIENCE,
+            is_outage=is_outage,
+        )
 
     def wake(self) -> None:
         """Say that an act was committed: it may have brought files."""
-        self._woken.set()
+        self.worker.wake()
 
     async def run(self) -> None:
         """Fetch until cancelled; survives the database and Telegram being away.
 
         What was in hand is fetched by the next process, once its claim is over.
         """
-        self._woken.set()  # what waits from before is looked for at once
         try:
-            while True:
-                await woken(self._woken, self._poll)
-                try:
-                    await self.drain()
-                    if self._drafter is not None:
-                        await self._drafter.begin()
-                except Exception as error:
-                    log.warning("fetching.trouble", error=type(error).__name__)
-                    await asyncio.sleep(_PAUSE)
-                await asyncio.sleep(_GAP)
+            await self.worker.run()
         finally:
             if self._drafter is not None:
                 await self._drafter.stop()
+
+    async def _look(self) -> None:
+        await self.drain()
+        if self._drafter is not None:
+            await self._drafter.begin()
 
     async def drain(self) -> int:
         """Fetch until nothing waits now; returns how many files were tried."""
         tried = 0
         while found := await self._support.files_waiting(_AT_ONCE):
             tried += len(found)
+            self.worker.pulse.turn()
             async with asyncio.TaskGroup() as group:
                 for file in found:
                     group.create_task(self._fetch(file))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import time
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramConflictError, Telegram
 from aiogram.methods import TelegramMethod
 from aiohttp import web
 
+from bot.health import CONFLICT, TOKEN, Health
 from bot.inbox import Inbox, Received
 from bot.storage.outage import is_outage
 
@@ -22,6 +24,10 @@ WEBHOOK_PATH = "/telegram/webhook"
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name, no secret
 _POLL_SECONDS = 25
 _PAUSE = 2.0
+# Seconds between tries with a token that is refused: it will hardly mend itself.
+_REFUSED = 30.0
+# Seconds for which a conflict is only the hand-over from one replica to another.
+_HANDING_OVER = 30.0
 
 
 def allowed_updates(dispatcher: Dispatcher) -> list[str]:
@@ -43,22 +49,27 @@ class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     allowed_updates: list[str]
 
 
-async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> None:
+async def poll(bot: Bot, inbox: Inbox, allowed: list[str], health: Health | None = None) -> None:
     """Store updates and only then acknowledge them, by asking for the next; never returns.
 
-    Raises TelegramUnauthorizedError: a revoked token will not mend itself.
+    A token that is refused, or somebody else who polls, is said to ``health`` and tried again.
     """
+    health = health or Health()
     offset: int | None = None
+    agreed = time.monotonic()
     while True:
         try:
             call = GetRawUpdates(offset=offset, timeout=_POLL_SECONDS, allowed_updates=allowed)
             updates = await bot(call, request_timeout=_POLL_SECONDS + 10)
             await inbox.store(bot.id, updates)
         except TelegramUnauthorizedError:
-            raise
+            health.set(TOKEN)
+            await asyncio.sleep(_REFUSED)
         except TelegramConflictError:
             # Another replica polls: whoever stores an update first, the inbox holds it once.
             log.warning("polling.conflict")
+            if time.monotonic() - agreed > _HANDING_OVER:
+                health.set(CONFLICT)
             await asyncio.sleep(_PAUSE)
         except Exception as error:
             if not (isinstance(error, (TelegramAPIError, OSError)) or is_outage(error)):
@@ -67,6 +78,9 @@ async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> None:
             log.warning("polling.failed", error=type(error).__name__)
             await asyncio.sleep(_PAUSE)
         else:
+            agreed = time.monotonic()
+            health.clear(TOKEN)
+            health.clear(CONFLICT)
             if updates:
                 offset = updates[-1]["update_id"] + 1
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import hdrs, web
 from sqlalchemy import text
 
+from bot.health import Condition
 from bot.mail.intake import MailIntake
 from bot.storage.outage import is_outage
 from bot.web.api import (
@@ -61,6 +63,8 @@ MODULES = (
 )
 """Modules whose import declares the addresses of the API."""
 
+# Seconds after which a database that has not answered a probe is away.
+_PATIENCE = 5.0
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -74,20 +78,20 @@ def create_web(
     services: Services,
     *,
     username: Callable[[], Awaitable[str]] = _nameless,
-    silent: Callable[[], Sequence[str]] = tuple,
+    condition: Callable[[], Condition] = Condition,
     public_url: str | None = None,
     mail: MailIntake | None = None,
     follow: Follow | None = None,
 ) -> web.Application:
     """The application; other parts add their own addresses to its router.
 
-    ``username`` gives the bot's name without ``@``, ``silent`` the sweeps that have not come
-    through lately, ``public_url`` is where people find us from outside, ``mail`` takes letters in,
-    ``follow`` brings copies of an edited answer up to date.
+    ``username`` gives the bot's name without ``@``, ``condition`` says how the process is,
+    ``public_url`` is where people find us from outside, ``mail`` takes letters in, ``follow``
+    brings copies of an edited answer up to date.
     """
     app = web.Application(middlewares=[answer_problems], client_max_size=MAX_BODY_MB * 1024 * 1024)
     app.router.add_get("/healthz", _healthz)
-    app.router.add_get("/readyz", _readyz(services.site, silent))
+    app.router.add_get("/readyz", _readyz(services.site, condition))
     app[WATCH] = StatusWatch(services)
     app[MAIL] = mail or MailIntake(services, "")
     server = Server(services, username)
@@ -104,12 +108,18 @@ async def _healthz(_request: web.Request) -> web.Response:
 
 
 def _readyz(
-    site: Site, silent: Callable[[], Sequence[str]]
+    site: Site, condition: Callable[[], Condition]
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(_request: web.Request) -> web.Response:
-        database, quiet = await _database_answers(site), list(silent())
-        ready = database and not quiet
-        answer = ReadyOut(ready=ready, database=database, silent=quiet)
+        database, now = await _database_answers(site), condition()
+        ready = database and not now.silent and not now.ill
+        answer = ReadyOut(
+            ready=ready,
+            database=database,
+            silent=list(now.silent),
+            ill=dict(now.ill),
+            parts={n: None if age is None else round(age) for n, age in now.parts.items()},
+        )
         return _json(200 if ready else 503, answer)
 
     return handle
@@ -117,7 +127,7 @@ def _readyz(
 
 async def _database_answers(site: Site) -> bool:
     try:
-        async with site.sessions() as session:
+        async with asyncio.timeout(_PATIENCE), site.sessions() as session:
             await session.execute(text("SELECT 1"))
     # Whatever it is, the database does not answer: that is all a probe is asked.
     except Exception as error:

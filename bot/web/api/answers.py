@@ -234,8 +234,12 @@ class HealthOut(Answer):
 
 
 class ReadyOut(Answer):
-    """Whether every part works; ``silent`` names the sweeps that have not come through lately."""
+    """Whether every part works; ``silent`` names the parts that have not come through lately,
+    ``ill`` says what else is wrong and what to do. ``parts`` tells how many seconds ago each came
+    through (null: not yet)."""
 
     ready: bool
     database: bool
     silent: list[str]
+    ill: dict[str, str]
+    parts: dict[str, int | None]

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramUnauthorizedError
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.health import CONFLICT, Health
+from bot.health import TOKEN as TOKEN_REFUSED
 from bot.inbox import Inbox
 from bot.sandbox.client import Person, Sandbox
 from bot.sandbox.server import create_app
@@ -221,7 +222,50 @@ async def test_what_nobody_can_read_is_kept_as_it_came_and_holds_up_no_other(
     assert first["message"] == unknown
 
 
-async def test_a_revoked_token_ends_polling(telegram: Telegram, engine: AsyncEngine) -> None:
-    telegram.world.token = f"{BOT_ID}:" + "B" * 35
-    with pytest.raises(TelegramUnauthorizedError):
-        await poll(telegram.bot, Inbox(engine), ["message"])
+async def test_a_revoked_token_is_said_and_tried_again(
+    telegram: Telegram, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.updates._REFUSED", 0.01)
+    await telegram.person.say("one")
+    right, telegram.world.token = telegram.world.token, f"{BOT_ID}:" + "B" * 35
+    health = Health()
+    polling = asyncio.create_task(poll(telegram.bot, Inbox(engine), ["message"], health))
+
+    async def ill() -> bool:
+        return TOKEN_REFUSED in health.ailments
+
+    await until(ill)
+    assert await stored(engine) == []
+    telegram.world.token = right
+
+    async def well() -> bool:
+        return len(await stored(engine)) == 1 and not health.ailments
+
+    await until(well)
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+
+
+async def test_somebody_else_who_polls_is_said_when_it_lasts(
+    telegram: Telegram, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.updates._PAUSE", 0.01)
+    # Once it is only the hand-over from another replica.
+    monkeypatch.setattr("bot.telegram.updates._HANDING_OVER", 0.05)
+    url = "https://elsewhere.example/hook"
+    await telegram.bot.set_webhook(url)
+    health = Health()
+    polling = asyncio.create_task(poll(telegram.bot, Inbox(engine), ["message"], health))
+
+    async def ill() -> bool:
+        return CONFLICT in health.ailments
+
+    await until(ill)
+    await telegram.bot.delete_webhook()
+
+    async def well() -> bool:
+        return not health.ailments
+
+    await until(well)
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)

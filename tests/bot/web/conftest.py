@@ -11,6 +11,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
+from bot.health import Condition
 from bot.web.app import create_web
 from domain.actor import Actor
 from domain.services import Services
@@ -101,8 +102,14 @@ def services(site: Site) -> Services:
 
 @pytest.fixture
 def silent() -> list[str]:
-    """Sweeps that the application takes for silent; a test fills it."""
+    """Parts that the application takes for silent; a test fills it."""
     return []
+
+
+@pytest.fixture
+def ill() -> dict[str, str]:
+    """What ails the application, and what to do; a test fills it."""
+    return {}
 
 
 MakeToken = Callable[[str], Awaitable[str]]
@@ -119,12 +126,17 @@ def make_token(services: Services) -> MakeToken:
 
 
 @pytest.fixture
-async def api(services: Services, silent: list[str], make_token: MakeToken) -> AsyncIterator[Api]:
+async def api(
+    services: Services, silent: list[str], ill: dict[str, str], make_token: MakeToken
+) -> AsyncIterator[Api]:
     """A client with a token of scope ``integration``."""
 
     async def username() -> str:
         return USERNAME
 
-    app = create_web(services, username=username, silent=lambda: silent)
+    def condition() -> Condition:
+        return Condition(silent, ill, {"deadlines": 0.4, "desk": None})
+
+    app = create_web(services, username=username, condition=condition)
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield Api(client, await make_token("integration"))

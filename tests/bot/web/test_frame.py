@@ -259,7 +259,7 @@ async def test_a_database_that_is_away_is_said_so(
     assert answered.headers["Retry-After"] == "2"
 
 
-async def test_health_and_readiness(api: Api, silent: list[str]) -> None:
+async def test_health_and_readiness(api: Api, silent: list[str], ill: dict[str, str]) -> None:
     stranger = replace(api, token="")
     assert (await stranger.get("/healthz")).json == {"status": "ok"}
     ready = await stranger.get("/readyz")
@@ -267,6 +267,11 @@ async def test_health_and_readiness(api: Api, silent: list[str]) -> None:
     silent.append("deadlines")
     still = await stranger.get("/readyz")
     assert (still.status, still["ready"], still["silent"]) == (503, False, ["deadlines"])
+    assert still["parts"] == {"deadlines": 0, "desk": None}
+    silent.clear()
+    ill["telegram_token"] = "Get a new one."
+    ailing = await stranger.get("/readyz")
+    assert (ailing.status, ailing["ready"], ailing["ill"]) == (503, False, ill)
 
 
 async def test_orders_come_in_pages(api: Api) -> None:

@@ -1,0 +1,51 @@
+"""Asking Telegram for updates: of several replicas one does, for it gives them to one caller."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+from scheduler.lease import Lease
+from scheduler.worker import Worker
+
+_POLL = 3.0
+
+Polling = Callable[[], Coroutine[object, object, None]]
+
+
+class Poller:
+    """Keeps the lease of polling and polls while it is held; ``polling`` never returns."""
+
+    def __init__(
+        self, lease: Lease, polling: Polling, is_outage: Callable[[BaseException], bool]
+    ) -> None:
+        self._lease = lease
+        self._polling = polling
+        self._task: asyncio.Task[None] | None = None
+        self.worker = Worker("updates", self.look, poll=_POLL, is_outage=is_outage)
+
+    async def run(self) -> None:
+        """Hold the lease, or wait for it, until cancelled."""
+        try:
+            await self.worker.run()
+        finally:
+            await self._end()
+            await self._lease.release()
+
+    async def look(self) -> None:
+        """Poll if the lease is ours; raises what the polling ended with, which begins anew."""
+        if not await self._lease.hold():
+            await self._end()
+            return
+        if self._task is not None and self._task.done():
+            ended, self._task = self._task, None
+            ended.result()
+        if self._task is None:
+            self._task = asyncio.create_task(self._polling(), name="polling")
+
+    async def _end(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            # It may be storing updates just now: its connection has to come back first.
+            await asyncio.gather(task, return_exceptions=True)
