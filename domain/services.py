@@ -20,7 +20,9 @@ from domain.offers.service import Offers
 from domain.orders.closing import register_closing
 from domain.orders.service import Orders
 from domain.people.service import People
+from domain.reconciliation.service import Reconciliation
 from domain.registry.service import Registry
+from domain.restored import Restored
 from domain.support.mirror import Desk
 from domain.support.outbox import Outbox
 from domain.support.recordings import Recordings
@@ -57,4 +59,6 @@ class Services:
         self.maintenance = MaintenanceWork(site, self.deadlines)
         self.health = Health(site)
         self.evidence = EvidenceReading(site)
+        self.restored = Restored(site)
+        self.reconciliation = Reconciliation(site, self.deadlines)
         register_closing(self.deadlines)

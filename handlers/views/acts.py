@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handlers.views.operation_acts import OPERATION_ACTS, OPERATION_MOMENTS
 from handlers.views.recording_acts import RECORDING_ACTS, RECORDING_MOMENTS
 from handlers.views.support_acts import SUPPORT_ACTS, SUPPORT_MOMENTS
 from handlers.views.terms import DEADLINE_KINDS
@@ -92,12 +93,14 @@ ACTS: Mapping[str, Lazy] = {
     "working_time.apply": lazy("Working days changed", context="act"),
     **SUPPORT_ACTS,
     **RECORDING_ACTS,
+    **OPERATION_ACTS,
 }
 
 #: What the sweep does when a moment comes, by the kind of the deadline.
 MOMENTS: Mapping[str, Lazy] = {
     **SUPPORT_MOMENTS,
     **RECORDING_MOMENTS,
+    **OPERATION_MOMENTS,
     "offer_window": lazy("Price offers closed", context="act"),
     "selection": lazy("Selection overdue", context="act"),
     "overdue.selection": lazy("Selection still overdue", context="act"),
