@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.awards.service import Awards
+from domain.broadcasts.service import Broadcasts
 from domain.contracts.service import Contracts
 from domain.duty.service import Duty
 from domain.escalations.service import Escalations
@@ -59,6 +60,7 @@ class Services:
         self.maintenance = MaintenanceWork(site, self.deadlines)
         self.health = Health(site)
         self.evidence = EvidenceReading(site)
+        self.broadcasts = Broadcasts(site, self.deadlines)
         self.restored = Restored(site)
         self.reconciliation = Reconciliation(site, self.deadlines)
         register_closing(self.deadlines)

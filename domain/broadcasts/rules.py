@@ -196,7 +196,7 @@ def check_button(button: Button) -> Button:
 def check_audience(audience: Audience) -> Audience:
     """The conditions in their canonical form, roles once and in the order of the platform.
 
-    Raises RuleBroken ``audience_unknown`` (what) for a role or language that does not exist, and
+    Raises RuleBroken ``audience_unknown`` (text) for a role or language that does not exist, and
     what codes raise.
     """
     known = [role.value for role in Role]
@@ -204,7 +204,7 @@ def check_audience(audience: Audience) -> Audience:
     if audience.language and audience.language not in LANGUAGES:
         strange.append(audience.language)
     if strange:
-        raise RuleBroken("audience_unknown", None, what=strange[0][:40])
+        raise RuleBroken("audience_unknown", None, text=strange[0][:40])
     with located("region"):
         region = check_region(audience.region) if audience.region else ""
     with located("code"):

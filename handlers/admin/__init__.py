@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.admin.broadcast_form import broadcast_forms
+from handlers.admin.broadcasts import broadcasts_router
 from handlers.admin.calendar import calendar_router
 from handlers.admin.changing_day import calendar_forms
 from handlers.admin.deciding import deciding_forms
@@ -16,6 +18,7 @@ def quick() -> Router:
     """Commands, menu buttons and presses."""
     router = Router(name="admin")
     router.include_routers(registrations_router(), people_router(), calendar_router())
+    router.include_router(broadcasts_router())
     return router
 
 
@@ -23,4 +26,5 @@ def forms() -> Router:
     """Dialogs and what starts them."""
     router = Router(name="admin-forms")
     router.include_routers(deciding_forms(), finding_forms(), calendar_forms())
+    router.include_router(broadcast_forms())
     return router

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handlers.views.broadcast_acts import BROADCAST_ACTS, BROADCAST_MOMENTS
 from handlers.views.operation_acts import OPERATION_ACTS, OPERATION_MOMENTS
 from handlers.views.recording_acts import RECORDING_ACTS, RECORDING_MOMENTS
 from handlers.views.support_acts import SUPPORT_ACTS, SUPPORT_MOMENTS
@@ -93,6 +94,7 @@ ACTS: Mapping[str, Lazy] = {
     "working_time.apply": lazy("Working days changed", context="act"),
     **SUPPORT_ACTS,
     **RECORDING_ACTS,
+    **BROADCAST_ACTS,
     **OPERATION_ACTS,
 }
 
@@ -100,6 +102,7 @@ ACTS: Mapping[str, Lazy] = {
 MOMENTS: Mapping[str, Lazy] = {
     **SUPPORT_MOMENTS,
     **RECORDING_MOMENTS,
+    **BROADCAST_MOMENTS,
     **OPERATION_MOMENTS,
     "offer_window": lazy("Price offers closed", context="act"),
     "selection": lazy("Selection overdue", context="act"),

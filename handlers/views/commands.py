@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "registrations": lazy("Applications that wait for a decision", context="command"),
     "people": lazy("Find a person", context="command"),
     "calendar": lazy("Working days", context="command"),
+    "broadcasts": lazy("Messages to many people", context="command"),
     "roles": lazy("Register of changes of roles", context="command"),
     "me": lazy("My account, company and role", context="command"),
     "notices": lazy("My notices", context="command"),
@@ -39,7 +40,7 @@ BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
     Role.CUSTOMER: ("menu", "orders", *_ALWAYS),
     Role.ADMIN: (
         *("menu", "registrations", "people", "calendar", "roles", "orders", "faults"),
-        *("desk", "call", "reports", "answers", "recordings", *_ALWAYS),
+        *("broadcasts", "desk", "call", "reports", "answers", "recordings", *_ALWAYS),
     ),
     Role.AUTHORITY: ("menu", "orders", "roles", "faults", "recordings", *_ALWAYS),
     Role.SUPPORT: (

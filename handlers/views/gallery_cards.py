@@ -13,6 +13,7 @@ from handlers.views.awards import award_card, confirm_question
 from handlers.views.contracts import agree_question, contract_concluded, dispute_question
 from handlers.views.customer import discard_question
 from handlers.views.gallery import Section, entries
+from handlers.views.gallery_broadcasts import broadcast_sections
 from handlers.views.gallery_desk import desk_sections
 from handlers.views.gallery_faults import fault_page_sections
 from handlers.views.gallery_recordings import recording_sections
@@ -80,6 +81,7 @@ def card_sections() -> list[Section]:
         *support_sections(),
         *desk_sections(),
         *recording_sections(),
+        *broadcast_sections(),
         *fault_page_sections(),
     ]
 

@@ -16,6 +16,7 @@ from handlers.views.customer import attach_question, attached_text
 from handlers.views.desk_private import ACTS, ask_words, review_words
 from handlers.views.desk_reports import ask_period
 from handlers.views.gallery import Section, entry
+from handlers.views.gallery_broadcasts import broadcast_form_sections
 from handlers.views.gallery_desk import answer_form_sections
 from handlers.views.gallery_faults import fault_form_sections
 from handlers.views.gallery_phone import phone_form_sections
@@ -54,6 +55,7 @@ def form_sections() -> list[Section]:
         *fault_form_sections(),
         *recording_form_sections(),
         *phone_form_sections(),
+        *broadcast_form_sections(),
     ]
 
 

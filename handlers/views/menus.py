@@ -18,6 +18,7 @@ ACTIONS: dict[str, Lazy] = {
     "registrations": lazy("Applications", context="button"),
     "people": lazy("People", context="button"),
     "calendar": lazy("Calendar", context="button"),
+    "broadcasts": lazy("Broadcasts", context="button"),
     "role_register": lazy("Register of roles", context="button"),
     "faults": lazy("Faults", context="button"),
     "notices": lazy("Notices", context="button"),
@@ -46,8 +47,8 @@ LAYOUTS: dict[Role | None, tuple[tuple[str, ...], ...]] = {
         ("calendar", "role_register"),
         ("orders", "faults"),
         ("reports", "recordings"),
-        ("notices", "support"),
-        ("me", "help"),
+        ("broadcasts", "notices"),
+        ("support", "me", "help"),
     ),
     Role.AUTHORITY: (
         ("orders", "role_register"),

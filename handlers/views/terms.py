@@ -114,6 +114,14 @@ PARTS: Mapping[str, Lazy] = {
     "telegram": lazy("the link with Telegram", context="part of the platform"),
 }
 
+BROADCAST_STATES: Mapping[str, Lazy] = {
+    "scheduled": lazy("Scheduled", context="broadcast state"),
+    "running": lazy("Being sent", context="broadcast state"),
+    "paused": lazy("Paused", context="broadcast state"),
+    "stopped": lazy("Stopped", context="broadcast state"),
+    "done": lazy("Finished", context="broadcast state"),
+}
+
 MAINTENANCE_STATES: Mapping[str, Lazy] = {
     "planned": lazy("Planned", context="maintenance state"),
     "running": lazy("Running", context="maintenance state"),

@@ -13,6 +13,7 @@ import structlog
 from domain.documents.sheets.errors import SheetError
 from domain.errors import ErrorKind, RuleBroken
 from handlers.views.errors.api import API
+from handlers.views.errors.broadcasts import BROADCASTS
 from handlers.views.errors.desk import DESK
 from handlers.views.errors.incidents import INCIDENTS
 from handlers.views.errors.people import PEOPLE
@@ -46,6 +47,7 @@ TEXTS: Mapping[str, Teller] = {
     **SUPPORT,
     **RECORDINGS,
     **INCIDENTS,
+    **BROADCASTS,
     **TYPED,
     **API,
     "import_failed": _IMPORT,

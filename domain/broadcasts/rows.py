@@ -1,0 +1,102 @@
+"""The notices of a broadcast: counted by what became of them, held, let go and dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.broadcasts.model import Broadcast
+from domain.broadcasts.views import WAITING
+from domain.notices.model import Notice
+from domain.work import Site
+
+#: Rows moved in one transaction: the dispatcher claims between two of them.
+BATCH = 1_000
+
+#: State of a broadcast -> what its notices are moved from, and to.
+_MOVES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "running": (("held",), "queued"),
+    "paused": (("queued",), "held"),
+    "stopped": (("queued", "held"), "dropped"),
+}
+
+
+def _subject(number: int) -> str:
+    return f"broadcast:{number}"
+
+
+async def counts_of(session: AsyncSession, numbers: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many notices of each broadcast are in each state; copies in other channels left out."""
+    subjects = {_subject(number): number for number in numbers}
+    rows = await session.execute(
+        select(Notice.subject, Notice.state, func.count())
+        .where(
+            Notice.subject == func.any(list(subjects)),
+            Notice.kind == "broadcast.news",
+            Notice.origin_id.is_(None),
+        )
+        .group_by(Notice.subject, Notice.state)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for subject, state, count in rows:
+        found.setdefault(subjects[subject], {})[state] = count
+    return found
+
+
+async def bring_in_line(site: Site, number: int) -> int:
+    """Hold, let go or drop notices as the state of their broadcast says; returns how many.
+
+    In bounded batches, each a transaction of its own that asks for the state anew: whatever two
+    administrators press, and wherever a process dies, the last word is followed. A notice that
+    is being sent just now is left alone; should it come back to the queue, the next call of
+    ``Broadcasts.tend`` takes it.
+    """
+    moved = 0
+    while True:
+        async with site.sessions.begin() as session:
+            count = await _move(session, number)
+        moved += count
+        if count < BATCH:
+            return moved
+
+
+async def _move(session: AsyncSession, number: int) -> int:
+    state = await session.scalar(
+        select(Broadcast.state).where(Broadcast.number == number).with_for_update(read=True)
+    )
+    if state is None or state not in _MOVES:
+        return 0
+    before, after = _MOVES[state]
+    batch = (
+        select(Notice.id)
+        .where(Notice.subject == _subject(number), Notice.state.in_(before))
+        .order_by(Notice.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    done = await session.execute(
+        update(Notice)
+        .where(Notice.id.in_(batch))
+        .values(state=after, error=_subject(number) if after == "dropped" else None)
+        .returning(Notice.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(done.all())
+
+
+async def settle_ends(site: Site, numbers: Sequence[int]) -> None:
+    """Note for which of the broadcasts nothing waits any more."""
+    subject = func.concat("broadcast:", Broadcast.number)
+    async with site.sessions.begin() as session:
+        await session.execute(
+            update(Broadcast)
+            .where(
+                Broadcast.number == func.any(list(numbers)),
+                Broadcast.state.in_(("running", "paused", "stopped")),
+                Broadcast.over_at.is_(None),
+                ~exists().where(Notice.subject == subject, Notice.state.in_(WAITING)),
+            )
+            .values(over_at=site.clock.now())
+        )
