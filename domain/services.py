@@ -28,6 +28,7 @@ from domain.support.mirror import Desk
 from domain.support.outbox import Outbox
 from domain.support.recordings import Recordings
 from domain.support.service import Support
+from domain.webhooks.service import Webhooks
 from domain.work import Site
 from domain.working_time.service import WorkingTime
 
@@ -45,6 +46,7 @@ class Services:
         self.goods_lists = GoodsLists(site)
         self.integrations = Integrations(site)
         self.uploads = Uploads(site)
+        self.webhooks = Webhooks(site)
         self.working_time = WorkingTime(site)
         self.duty = Duty(site)
         self.escalations = Escalations(site, self.deadlines)

@@ -187,6 +187,8 @@ _TABLE = (
     # The service itself.
     Kind("restore.held", ADMINISTRATION, _W),
     Kind("reconciliation.found", ADMINISTRATION, _W),
+    # Webhooks.
+    Kind("webhook.disabled", ADMINISTRATION, _W),
     # Broadcasts.
     Kind("broadcast.news", NEWS, _N),
     Kind("broadcast.test", ADMINISTRATION, _W),

@@ -13,6 +13,7 @@ from handlers.common.orders import orders_router
 from handlers.common.registration import registration_forms
 from handlers.common.start import start_router, suspension_router
 from handlers.common.support import support_forms, support_router
+from handlers.common.webhooks import webhooks_router
 
 
 def quick() -> Router:
@@ -20,7 +21,7 @@ def quick() -> Router:
     router = Router(name="common")
     router.include_routers(support_router(), suspension_router(), language_router(), help_router())
     router.include_routers(start_router(), account_router(), notices_router())
-    router.include_routers(orders_router(), contracts_router())
+    router.include_routers(orders_router(), contracts_router(), webhooks_router())
     return router
 
 

@@ -10,6 +10,7 @@ from handlers.views.recording_acts import RECORDING_ACTS, RECORDING_MOMENTS
 from handlers.views.support_acts import SUPPORT_ACTS, SUPPORT_MOMENTS
 from handlers.views.terms import DEADLINE_KINDS
 from handlers.views.translator import Html, Lazy, Translator, escape, lazy
+from handlers.views.webhook_acts import WEBHOOK_ACTS
 
 #: By the names of the use cases, and of the entries that follow from them.
 ACTS: Mapping[str, Lazy] = {
@@ -94,6 +95,7 @@ ACTS: Mapping[str, Lazy] = {
     "working_time.apply": lazy("Working days changed", context="act"),
     **SUPPORT_ACTS,
     **RECORDING_ACTS,
+    **WEBHOOK_ACTS,
     **BROADCAST_ACTS,
     **OPERATION_ACTS,
 }

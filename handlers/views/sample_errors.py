@@ -60,6 +60,10 @@ _PARAMS: Mapping[str, object] = {
     "ticket": 41,
     "today": _DAY,
     "until": NOW,
+    "delivery": 8,
+    "host": "10.0.0.5",
+    "unknown": "order.eaten",
+    "webhook": 3,
 }
 
 #: What single codes give otherwise, or beside.

@@ -25,6 +25,7 @@ from handlers.views.sample_incidents import Fault, of_incidents
 from handlers.views.sample_operations import of_operations
 from handlers.views.sample_recordings import of_recordings
 from handlers.views.sample_support import of_support
+from handlers.views.sample_webhooks import of_webhooks
 
 
 @dataclass(frozen=True)
@@ -264,6 +265,7 @@ def notices() -> list[tuple[str, NoticeView]]:
         *of_incidents(notice, words().fault, NOW),
         *of_support(notice, words().question, words().answer, NOW),
         *of_recordings(notice),
+        *of_webhooks(notice, words().supplier.name_kk, words().supplier.name_ru),
         *of_broadcasts(notice, words().day_off.name_kk, words().day_off.name_ru),
         *of_operations(notice),
     ]

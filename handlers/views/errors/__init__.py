@@ -23,6 +23,7 @@ from handlers.views.errors.support import SUPPORT
 from handlers.views.errors.told import Teller, Told, do_of, rule_of, show, what_of
 from handlers.views.errors.trade import TRADE
 from handlers.views.errors.typed import TYPED
+from handlers.views.errors.webhooks import WEBHOOKS
 from handlers.views.shown import bold, italic
 from handlers.views.translator import Html, Translator, escape, join, lazy, plain
 
@@ -47,6 +48,7 @@ TEXTS: Mapping[str, Teller] = {
     **SUPPORT,
     **RECORDINGS,
     **INCIDENTS,
+    **WEBHOOKS,
     **BROADCASTS,
     **TYPED,
     **API,

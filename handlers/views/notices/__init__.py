@@ -23,6 +23,7 @@ from handlers.views.notices import (
     recordings,
     reminders,
     support,
+    webhooks,
     works,
 )
 from handlers.views.notices.facts import Draft, Facts, Render, Row, in_language
@@ -130,6 +131,7 @@ RENDERINGS: Mapping[str, Render] = {
     "recording.ahead": recordings.ahead,
     "recording.released": recordings.released,
     "recording.restored": recordings.restored,
+    "webhook.disabled": webhooks.disabled,
     "broadcast.news": broadcasts.news,
     "broadcast.test": broadcasts.news,
     "restore.held": operations.held,

@@ -57,6 +57,7 @@ PRESSES = {
     "rec.act": 1,
     "rec.ahead": 1,
     "rec.of": 1,
+    "webhook.on": 1,
     "news.to": 1,
     "support": 0,
 }

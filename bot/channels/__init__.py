@@ -1,0 +1,1 @@
+"""Ways out besides Telegram: e-mail, SMS and others, and webhooks to integrations."""
