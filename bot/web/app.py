@@ -17,6 +17,7 @@ from bot.storage.outage import is_outage
 from bot.web.api import (
     audit,
     awards,
+    broadcasts,
     calendar,
     companies,
     files,
@@ -59,6 +60,7 @@ MODULES = (
     *(companies, files, goods_lists, orders, offers, awards, calendar),
     *(tickets, mail_api, recordings, support_reports, support_documents),
     *(incidents, maintenance),
+    *(broadcasts,),
     *(status, audit, openapi),
 )
 """Modules whose import declares the addresses of the API."""
