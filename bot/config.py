@@ -65,6 +65,14 @@ class Settings(BaseSettings):
     # Unset: a year, the most that act 366 lets recordings of support be kept (clause 21.2).
     keep_recordings_days: Annotated[int, Field(ge=1, le=365)] | None = None
 
+    # Who may read /metrics; unset: only this machine itself.
+    metrics_token: SecretStr | None = None
+    # An administrator's chat that gets a test notice every so many minutes; unset: none is sent.
+    canary_chat: int | None = None
+    canary_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+    # Where an alarm goes when notices do not: an address of Apprise, which may hold a password.
+    alarm_url: SecretStr | None = None
+
     # Where letters for support are taken in by SMTP, as HOST:PORT; unset: nowhere.
     mail_listen: str | None = None
     # Certificate and key (PEM) by which those who bring letters may speak in private (STARTTLS).

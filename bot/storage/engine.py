@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.config import Settings
 from bot.storage.embedded import embedded
+from bot.storage.pool import TimedPool
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +66,7 @@ def make_engine(url: str, pool_size: int = _POOL_SIZE) -> AsyncEngine:
     """An engine whose pool survives a restart of the database."""
     engine = create_async_engine(
         url,
+        poolclass=TimedPool,
         pool_size=pool_size,
         max_overflow=_POOL_OVERFLOW,
         pool_timeout=30,
