@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.awards.service import Awards
 from domain.broadcasts.service import Broadcasts
+from domain.channels.service import Addresses
 from domain.contracts.service import Contracts
 from domain.duty.service import Duty
 from domain.escalations.service import Escalations
@@ -40,6 +41,7 @@ class Services:
         self.site = site
         self.deadlines = Deadlines(site)
         self.notices = Notices(site)
+        self.addresses = Addresses(site)
         self.notice_queue = NoticeQueue(site)
         self.people = People(site)
         self.registry = Registry(site)
@@ -62,7 +64,7 @@ class Services:
         self.maintenance = MaintenanceWork(site, self.deadlines)
         self.health = Health(site)
         self.evidence = EvidenceReading(site)
-        self.broadcasts = Broadcasts(site, self.deadlines)
         self.restored = Restored(site)
         self.reconciliation = Reconciliation(site, self.deadlines)
+        self.broadcasts = Broadcasts(site, self.deadlines)
         register_closing(self.deadlines)

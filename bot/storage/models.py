@@ -5,6 +5,7 @@ from __future__ import annotations
 import domain.audit
 import domain.awards.model
 import domain.broadcasts.model
+import domain.channels.model
 import domain.contracts.model
 import domain.deadlines
 import domain.duty.model

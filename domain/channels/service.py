@@ -1,0 +1,375 @@
+"""Addresses of people: given, proved by a code, taken away; people served without Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.actor import Actor
+from domain.channels.copying import SERVING, fall_through
+from domain.channels.enrolling import enroll_unchatty
+from domain.channels.model import ContactAddress
+from domain.channels.rules import (
+    ADDRESSED,
+    CODE_TRIES,
+    CODE_VALID,
+    ORDER,
+    Served,
+    check_address,
+    check_code_stands,
+    check_may_ask,
+    fits,
+    hash_code,
+    new_code,
+    recent,
+)
+from domain.channels.views import AddressView, Attempt, CodeLetter, Receiver, address_view
+from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
+from domain.notices.model import TELEGRAM, Lane, Notice
+from domain.people.model import Person
+from domain.roles import Role
+from domain.work import Look, Recall, Site, Work, query, use_case
+
+_ADMIN = frozenset({Role.ADMIN})
+TEST = "channel.test"
+
+
+async def _read(session: AsyncSession, number: int, _now: datetime) -> AddressView:
+    return address_view(await session.get_one(ContactAddress, number))
+
+
+# An address is personal data: the record says that there is one, never which.
+_ADDRESS = Recall(lambda view: view.id, _read)
+
+
+class Addresses:
+    """What people do with their addresses; ``served`` is what this installation can send."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.codes = Codes(site)
+        self.served = Served()
+
+    @query(by=None)
+    async def mine(self, look: Look) -> list[AddressView]:
+        """The actor's own addresses, in the order in which they serve."""
+        return await _addresses_of(look.session, look.actor.person_id or 0)
+
+    @query(by=_ADMIN)
+    async def of_person(self, look: Look, person_id: int) -> list[AddressView]:
+        """Somebody's addresses."""
+        return await _addresses_of(look.session, person_id)
+
+    @use_case("channel.want", by=None, recall=_ADDRESS)
+    async def want(self, work: Work, channel: str, text: str) -> AddressView:
+        """Give an address and ask for its code; what is in force serves until it is proved.
+
+        Raises ``channel_not_served``, ``email_invalid``, ``phone_invalid``, ``address_url``,
+        ``address_scheme``, ``address_private``; Conflict ``address_known`` (it is in force),
+        ``address_codes_spent``.
+        """
+        address = check_address(channel, text, self.served)
+        row = await _lock(work, _own(work.actor), channel)
+        if row.address == address and row.state == "verified":
+            raise Conflict("address_known")
+        _ask(row, work.now)
+        row.wanted = address
+        if row.address is None:
+            row.state = "unverified"
+        work.record(f"person:{row.person_id}", channel=channel)
+        await work.session.flush()
+        return address_view(row)
+
+    @use_case("channel.ask_again", by=None, recall=_ADDRESS)
+    async def ask_again(self, work: Work, channel: str) -> AddressView:
+        """Another code for the address that waits; the one before counts no more.
+
+        Raises ``channel_not_served``; Conflict ``address_no_code`` (none waits),
+        ``address_codes_spent``.
+        """
+        self.served.check(channel)
+        row = await _lock(work, _own(work.actor), channel)
+        if row.wanted is None:
+            raise Conflict("address_no_code")
+        _ask(row, work.now)
+        work.record(f"person:{row.person_id}", channel=channel)
+        await work.session.flush()
+        return address_view(row)
+
+    async def confirm(self, actor: Actor, channel: str, code: str) -> AddressView:
+        """Put the actor's waiting address in force by its code.
+
+        Raises RuleBroken ``address_code_wrong`` (with ``left`` tries); Conflict
+        ``address_no_code``, ``address_code_expired``, ``address_code_spent``.
+        """
+        return await self._confirmed(actor, _own(actor), channel, code)
+
+    async def confirm_for(
+        self, actor: Actor, person_id: int, channel: str, code: str
+    ) -> AddressView:
+        """The same for somebody without a chat, who has told an administrator the code."""
+        actor.check_role(_ADMIN)
+        async with self.site.reading() as session:
+            person = await session.get(Person, person_id)
+        if person is None:
+            raise NotFound("person_unknown")
+        if person.telegram_id is not None:
+            raise AccessDenied("not_your_account", "366-8")
+        return await self._confirmed(actor, person_id, channel, code)
+
+    async def _confirmed(
+        self, actor: Actor, person_id: int, channel: str, code: str
+    ) -> AddressView:
+        attempt = await self._try(actor, person_id, channel, code)
+        if not attempt.confirmed:
+            raise RuleBroken("address_code_wrong", None, left=attempt.left)
+        async with self.site.reading() as session:
+            return await _read(session, attempt.id, self.site.clock.now())
+
+    @use_case("channel.confirm", by=None)
+    async def _try(self, work: Work, person_id: int, channel: str, code: str) -> Attempt:
+        """Compare a code; a wrong one is counted, so it has to be committed, too."""
+        row = await _lock(work, person_id, channel)
+        kept = check_code_stands(row.code_hash, row.expires_at, row.tries, work.now)
+        right = await asyncio.to_thread(fits, code, kept)
+        work.record(f"person:{person_id}", channel=channel, confirmed=right)
+        if not right:
+            row.tries += 1
+            return Attempt(row.id, False, max(0, CODE_TRIES - row.tries))
+        row.address, row.wanted, row.state = row.wanted, None, "verified"
+        row.verified_at, row.failed_at, row.last_failure = work.now, None, None
+        _forget_code(row)
+        await work.session.flush()
+        await _catch_up(work, person_id)
+        return Attempt(row.id, True, 0)
+
+    @use_case("channel.remove", by=None, recall=_ADDRESS)
+    async def remove(self, work: Work, channel: str) -> AddressView:
+        """Take an address away, and the one that waits; raises Conflict ``address_none``."""
+        row = await _lock(work, _own(work.actor), channel)
+        if row.address is None and row.wanted is None:
+            raise Conflict("address_none")
+        row.address = row.wanted = row.verified_at = row.failed_at = row.last_failure = None
+        row.state = "removed"
+        _forget_code(row)
+        work.record(f"person:{row.person_id}", channel=channel)
+        await work.session.flush()
+        return address_view(row)
+
+    @use_case("channel.test", by=None)
+    async def test(self, work: Work, channel: str) -> int:
+        """Send a message to one's own address; returns its number.
+
+        Raises ``channel_not_served``; Conflict ``address_none``, ``address_codes_spent`` (as
+        many tests an hour as codes).
+        """
+        self.served.check(channel)
+        row = await _lock(work, _own(work.actor), channel)
+        if row.address is None:
+            raise Conflict("address_none")
+        check_may_ask(row.codes, work.now)
+        row.codes = [*recent(row.codes, work.now), work.now]
+        notice = Notice(
+            person_id=row.person_id,
+            kind=TEST,
+            subject=f"person:{row.person_id}",
+            params={"channel": channel},
+            lane=int(Lane.NEWS),
+            channel=channel,
+            state="queued",
+            dedup=f"{work.cause[:200]}|{TEST}",
+            created_at=work.now,
+            not_before=work.now,
+            useless_after=work.now + timedelta(hours=1),
+        )
+        work.session.add(notice)
+        await work.session.flush()
+        work.record(f"person:{row.person_id}", channel=channel, notice=notice.id)
+        return notice.id
+
+    @use_case("channel.enroll", by=_ADMIN, recall=_ADDRESS)
+    async def enroll(
+        self, work: Work, name: str, email: str, role: Role, language: str, ground: str
+    ) -> AddressView:
+        """Give a role to somebody of a state body who has no Telegram; a code goes to the e-mail.
+
+        Raises ``channel_not_served``, ``email_invalid``, ``text_missing``, ``language_unknown``;
+        AccessDenied ``people_only`` (for an integration), ``role_needs_chat``; Conflict
+        ``address_taken``.
+        """
+        address = check_address("email", email, self.served)
+        person = await enroll_unchatty(work, name, address, role, language, ground)
+        row = await _lock(work, person.id, "email")
+        _ask(row, work.now)
+        row.wanted, row.state = address, "unverified"
+        work.record(f"person:{person.id}", role=role.value, channel="email", ground=ground)
+        await work.session.flush()
+        return address_view(row)
+
+    async def receiver(self, person_id: int, channel: str) -> Receiver | None:
+        """Where a notice goes now; None for nobody."""
+        async with self.site.reading() as session:
+            found = await session.execute(
+                select(ContactAddress.address, Person.language, Person.telegram_id)
+                .select_from(Person)
+                .outerjoin(
+                    ContactAddress,
+                    (ContactAddress.person_id == Person.id)
+                    & (ContactAddress.channel == channel)
+                    & ContactAddress.state.in_(SERVING),
+                )
+                .where(Person.id == person_id)
+            )
+            row = found.one_or_none()
+        return None if row is None else Receiver(row[0], row[1], row[2] is not None)
+
+
+class Codes:
+    """Codes on their way, for whoever sends: made when they go, so nothing else ever knows them."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    async def claim(self, channel: str, lease: timedelta, limit: int = 5) -> list[CodeLetter]:
+        """Make the next codes to send; each replaces the one made for the same address before."""
+        now = self.site.clock.now()
+        async with self.site.sessions.begin() as session:
+            found = await session.execute(
+                select(ContactAddress, Person.language)
+                .join(Person, Person.id == ContactAddress.person_id)
+                .where(
+                    ContactAddress.channel == channel,
+                    ContactAddress.asked_at > now - CODE_VALID,
+                    or_(
+                        ContactAddress.claimed_until.is_(None), ContactAddress.claimed_until <= now
+                    ),
+                )
+                .order_by(ContactAddress.asked_at)
+                .limit(limit)
+                .with_for_update(of=ContactAddress, skip_locked=True)
+            )
+            letters = []
+            for row, language in found.all():
+                code = new_code()
+                row.code_hash = await asyncio.to_thread(hash_code, code)
+                row.expires_at, row.tries = now + CODE_VALID, 0
+                row.claimed_until, row.attempts = now + lease, row.attempts + 1
+                letters.append(_letter(row, language, code))
+            return letters
+
+    async def sent(self, letter: CodeLetter) -> None:
+        """It has gone; another address or code wanted meanwhile is left alone."""
+        await self._settle(letter, asked_at=None, claimed_until=None)
+
+    async def again(self, letter: CodeLetter, after: timedelta) -> None:
+        """It did not go: another one is made after a while, as long as it is waited for."""
+        await self._settle(letter, claimed_until=self.site.clock.now() + after)
+
+    async def failed(self, letter: CodeLetter, reason: str) -> None:
+        """The address takes nothing: its owner reads why."""
+        now = self.site.clock.now()
+        await self._settle(
+            letter,
+            asked_at=None,
+            claimed_until=None,
+            code_hash=None,
+            failed_at=now,
+            last_failure=reason,
+        )
+
+    async def _settle(self, letter: CodeLetter, **values: object) -> None:
+        async with self.site.sessions.begin() as session:
+            await session.execute(
+                update(ContactAddress)
+                .where(ContactAddress.id == letter.id, ContactAddress.code_hash == letter.code_hash)
+                .values(**values)
+            )
+
+
+def _letter(row: ContactAddress, language: str, code: str) -> CodeLetter:
+    return CodeLetter(
+        id=row.id,
+        person_id=row.person_id,
+        channel=row.channel,
+        address=row.wanted or "",
+        language=language,
+        code=code,
+        code_hash=row.code_hash or "",
+        expires_at=row.expires_at or row.created_at,
+        attempts=row.attempts,
+    )
+
+
+def _own(actor: Actor) -> int:
+    if actor.person_id is None:
+        raise AccessDenied("not_a_person", "366-5")
+    return actor.person_id
+
+
+def _ask(row: ContactAddress, now: datetime) -> None:
+    """Have a code sent; raises Conflict ``address_codes_spent``."""
+    check_may_ask(row.codes, now)
+    _forget_code(row)
+    row.codes = [*recent(row.codes, now), now]
+    row.asked_at = now
+
+
+def _forget_code(row: ContactAddress) -> None:
+    row.asked_at = row.claimed_until = row.code_hash = row.expires_at = None
+    row.tries = row.attempts = 0
+
+
+async def _lock(work: Work, person_id: int, channel: str) -> ContactAddress:
+    """The row of a person and channel, held; raises ``channel_not_served`` for no channel."""
+    if channel not in ADDRESSED:
+        raise RuleBroken("channel_not_served")
+    await work.session.execute(
+        insert(ContactAddress)
+        .values(
+            person_id=person_id,
+            channel=channel,
+            state="removed",
+            codes=[],
+            attempts=0,
+            tries=0,
+            created_at=work.now,
+        )
+        .on_conflict_do_nothing(index_elements=["person_id", "channel"])
+    )
+    row = await work.session.scalar(
+        select(ContactAddress)
+        .where(ContactAddress.person_id == person_id, ContactAddress.channel == channel)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NotFound("person_unknown")
+    return row
+
+
+async def _addresses_of(session: AsyncSession, person_id: int) -> list[AddressView]:
+    rows = await session.scalars(
+        select(ContactAddress).where(
+            ContactAddress.person_id == person_id, ContactAddress.state != "removed"
+        )
+    )
+    return sorted(map(address_view, rows), key=lambda view: ORDER.index(view.channel))
+
+
+async def _catch_up(work: Work, person_id: int) -> None:
+    """What somebody without a chat has missed goes to their first address."""
+    missed = await work.session.scalars(
+        select(Notice.id)
+        .join(Person, Person.id == Notice.person_id)
+        .where(
+            Notice.person_id == person_id,
+            Person.telegram_id.is_(None),
+            Notice.channel == TELEGRAM,
+            Notice.state == "unreachable",
+        )
+    )
+    await fall_through(work.session, list(missed), work.now)
