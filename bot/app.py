@@ -31,12 +31,15 @@ from bot.telegram.deleting import CopyDeleter
 from bot.telegram.delivery import Delivery
 from bot.telegram.fetching import Fetcher
 from bot.telegram.gateway import DialogMessages, Gateway, make_bot
+from bot.telegram.observing import Observer, observed
 from bot.telegram.outcome import is_telegram_away
 from bot.telegram.polling import Poller
+from bot.telegram.progress import PERIOD, ProgressCards
 from bot.telegram.sender import TelegramSender
 from bot.telegram.transcribing import transcriber
 from bot.telegram.updates import WEBHOOK_PATH, add_webhook, allowed_updates, feed, poll
 from bot.web.app import create_web
+from bot.web.metrics import Metrics, add_metrics
 from bot.witness import Witness
 from domain.clock import Clock, SystemClock, check_zone
 from domain.services import Services
@@ -105,6 +108,7 @@ class Application:
     mail: Mail
     watch: Watch
     health: Health
+    metrics: Metrics
     web: web.Application
     parts: list[Part] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -186,7 +190,8 @@ def assemble(
         mail.wake()
 
     services = Services(_site(settings, database, clock, acted))
-    bot = make_bot(token, api, gateway or Gateway())
+    gateway, health = gateway or Gateway(), Health()
+    bot = make_bot(token, api, gateway)
     dispatcher = build_dispatcher(
         services,
         PostgresStorage(database.engine, states=False),
@@ -195,9 +200,14 @@ def assemble(
     )
     inbox = Inbox(database.engine, clock=clock, outage=_passes)
     services.deadlines.wait_for(inbox.oldest)
-    sender = TelegramSender(bot, Delivery(services).render)
-    notices = NoticeDispatcher(services.notice_queue, sender.send, Lease(database.engine))
+    sending = Lease(database.engine)
+    sender = TelegramSender(bot, Delivery(services).render, sending.valid)
     watch = Watch(database_away(database.url))
+    metrics = Metrics(services.site, watch, health, database.engine)
+    metrics.watch_limits(gateway.limits)
+    bot.session.middleware(Observer(metrics.answered, health))
+    send = observed(sender.send, metrics.sent)
+    notices = NoticeDispatcher(services.notice_queue, send, sending)
     sweeper = Sweeper(services.deadlines.fire_due, notices, is_outage=is_outage, watch=watch)
     fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))
     mirror = Mirror(bot, services, Lease(database.engine, MIRRORING))
@@ -216,7 +226,8 @@ def assemble(
         mirror=mirror,
         mail=mail,
         watch=watch,
-        health=Health(),
+        health=health,
+        metrics=metrics,
         web=web.Application(),
     )
     app.parts = [
@@ -244,7 +255,7 @@ def _web(app: Application) -> web.Application:
     settings = app.settings
     own = f"http://{settings.web_host}:{settings.web_port}"
     app.dispatcher["desk_url"] = f"{settings.public_url or own}/desk"
-    return create_web(
+    made = create_web(
         app.services,
         username=app.username,
         condition=app.condition,
@@ -252,6 +263,9 @@ def _web(app: Application) -> web.Application:
         mail=app.mail.intake,
         follow=functools.partial(follow, app.bot, app.services),
     )
+    token = settings.metrics_token
+    add_metrics(made, app.metrics, token.get_secret_value() if token else None)
+    return made
 
 
 @contextlib.asynccontextmanager
@@ -276,6 +290,8 @@ async def start(app: Application) -> None:
     unhurried = functools.partial(app.sweeper.every, patience=_LONG, vital=False)
     unhurried("housekeeping", _HOUR, app.keep_house)
     unhurried("recordings", _TENDING, app.tend_recordings)
+    unhurried("reconciliation", _TENDING, app.services.reconciliation.tend)
+    unhurried("broadcasts", PERIOD, ProgressCards(app.bot, app.services).look)
     if isinstance(app.services.site.clock, SystemClock):
         # A clock that people move would be full of gaps.
         witness = Witness(app.bot, app.services.health, app.services.site.clock, app.watch.silent)

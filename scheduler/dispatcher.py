@@ -98,14 +98,14 @@ class Dispatcher:
             if self._stopping or not await self._is_owner():
                 return 0
             claimed = 0
-            while not self._stopping and any((room := self._room()).values()):
+            while any((room := self._room()).values()):
                 found = await self._queue.claim(
                     room, _CLAIM, fence=self._fence, in_hand=self._in_hand
                 )
                 for notice in found:
                     self._take(notice)
                 claimed += len(found)
-                if not found:
+                if not found or self._stopping:
                     break
             return claimed
 

@@ -128,7 +128,7 @@ class Lease:
             await self._drop()
 
     def _driver_lives(self) -> bool:
-        """Whether the connection stands, as far as its driver knows: costs no turn to the server."""
+        """Whether the connection stands, as far as its driver knows; nothing is asked."""
         if self._connection is None or self._connection.sync_connection is None:
             return False
         driver = self._connection.sync_connection.connection.driver_connection

@@ -21,7 +21,7 @@ from bot.desk.digest import post_digest
 from bot.desk.refusals import meaning
 from bot.desk.topics import TopicWriter
 from bot.storage.outage import is_outage
-from bot.telegram.gateway import impatient
+from bot.telegram.gateway import queued
 from bot.telegram.outcome import is_telegram_away
 from domain.actor import Actor
 from domain.clock import astana
@@ -150,7 +150,7 @@ class Mirror:
     async def _work(self, chat_id: int, language: str, digest_on: date | None) -> int:
         """Everything that one group is behind with; returns how many topics were worked."""
         worked = 0
-        with impatient():
+        with queued():
             try:
                 await self._digest(chat_id, language, digest_on)
             except Exception as error:

@@ -25,15 +25,19 @@ from aiogram.methods.base import TelegramType
 from aiogram.types import LinkPreviewOptions, Message
 from aiogram_dialog.api.entities import NewMessage, OldMessage
 from aiogram_dialog.manager.message_manager import MessageManager
-from aiohttp import BytesPayload, FormData
+from aiohttp import BytesPayload, ClientTimeout, FormData
 
-from bot.telegram.limits import Limits
-from bot.telegram.outcome import is_harmless
+from bot.telegram.limits import Limits, Urgency
+from bot.telegram.outcome import TurnPassed, is_harmless
 
 log = structlog.get_logger(__name__)
 
 # Seconds of one retry_after, and of all for one call, that an answer to a person waits out.
 _PATIENCE = 60.0
+# Of a paused chat, that a message of the queue waits out in hand.
+_QUEUE_PATIENCE = 3.0
+# Seconds.
+_CONNECTING = 8.0
 _UNCOUNTED = frozenset({"sendChatAction", "sendMessageDraft"})
 _COUNTED = ("send", "forward", "copy")
 # Each of them leaves a service message in the chat.
@@ -47,18 +51,26 @@ _ANNOUNCED = frozenset(
     }
 )
 
-_impatient: ContextVar[bool] = ContextVar("impatient", default=False)
+# The lane of what the queue sends; None: somebody waits for the answer.
+_queued: ContextVar[Urgency | None] = ContextVar("queued", default=None)
+_allowed: ContextVar[Callable[[], bool]] = ContextVar("allowed", default=lambda: True)
 _strict_edits: ContextVar[bool] = ContextVar("strict_edits", default=False)
 
 
 @contextmanager
-def impatient() -> Iterator[None]:
-    """Within it, a ``retry_after`` is raised at once: the queue waits, not the caller."""
-    token = _impatient.set(True)
+def queued(
+    urgency: Urgency = Urgency.WORK, allowed: Callable[[], bool] = lambda: True
+) -> Iterator[None]:
+    """Within it, a ``retry_after`` is raised at once: the queue waits, not the caller.
+
+    Nothing is called any more when ``allowed`` says no: asked after the wait, just before.
+    """
+    tokens = _queued.set(urgency), _allowed.set(allowed)
     try:
         yield
     finally:
-        _impatient.reset(token)
+        _queued.reset(tokens[0])
+        _allowed.reset(tokens[1])
 
 
 def messages_in(method: TelegramMethod[Any]) -> int:
@@ -106,12 +118,16 @@ class Gateway(BaseRequestMiddleware):
         count, chat = messages_in(method), _chat(method)
         if method.__returning__ not in self._envelopes:
             self._envelopes[method.__returning__] = Response[method.__returning__]  # type: ignore[name-defined] # a type known at run time only
-        waited = 0.0
+        waited, urgency = 0.0, _queued.get()
+        patience = None if urgency is None else _QUEUE_PATIENCE
         while True:
-            if count:
-                await self.limits.take(chat, count, hurry=not _impatient.get())
             try:
-                return await make_request(bot, method)
+                if not count:
+                    return await make_request(bot, method)
+                async with self.limits.turn(chat, count, urgency or Urgency.PRESS, patience):
+                    if not _allowed.get()():
+                        raise TurnPassed
+                    return await make_request(bot, method)
             except TelegramRetryAfter as error:
                 log.warning(
                     "telegram.retry_after", method=method.__api_method__, seconds=error.retry_after
@@ -119,7 +135,7 @@ class Gateway(BaseRequestMiddleware):
                 if count:
                     self.limits.pause(chat, error.retry_after)
                 waited += error.retry_after
-                if _impatient.get() or waited > _PATIENCE:
+                if urgency is not None or waited > _PATIENCE:
                     raise
                 if not count:
                     await self._sleep(error.retry_after)
@@ -180,6 +196,8 @@ class JsonSession(AiohttpSession):
 def make_bot(token: str, api: str, gateway: Gateway, timeout: float = 30) -> Bot:
     """A bot whose every call goes through the gateway to the Bot API server at ``api``."""
     session = JsonSession(api=TelegramAPIServer.from_base(api), timeout=timeout)
+    # A connection that is not made in this time was not: the call did not go out.
+    session.timeout = ClientTimeout(total=timeout, sock_connect=_CONNECTING)  # type: ignore[assignment] # passed on to aiohttp as it is
     session.middleware(gateway)
     return Bot(
         token,

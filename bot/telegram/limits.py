@@ -1,5 +1,10 @@
 """How fast a bot may write: 30 messages a second in all, one a second to a person (short bursts
-pass), 20 a minute to a group. A message waits for its turn; none is ever dropped.
+pass), 20 a minute to a group. A message waits for its turn, the more urgent before the less; none
+is ever dropped.
+
+Telegram counts a message when it arrives, which is somewhere between our call and its answer. So
+a message counts from its call until a second (a minute in a group) after its answer: however slow
+the line, there are never more within Telegram's second than it allows.
 """
 
 from __future__ import annotations
@@ -7,39 +12,83 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from enum import IntEnum
 
-# Telegram counts when a message arrives; ours set off a little apart from each other and may
-# arrive closer together. This much air between what we count and what Telegram counts.
+# A person's second is counted from call to call: a little air, for calls may be slow.
 _AIR = 1.05
-# Groups of the desk fill in bursts of all at once, when a message may well be late by more than
-# that: together they take this part of what all chats may have in a second.
+# Groups of the desk fill in bursts of all at once: together they take this part of what all chats
+# may have in a second, so that people are told at the same time.
 _FOR_GROUPS = 2 / 3
 #: Of a group's messages in a minute so many are left to answers to people: whoever presses a
 #: button while thousands of topics are written does not wait for a minute.
 FOR_PEOPLE = 3
 _MANY_CHATS = 4096
+# What the queue sends goes evenly through the second, so that whatever is more urgent finds a
+# free place within a moment; so many places may be made up for at once.
+_CATCH_UP = 2
+# Seconds after which a call without an answer counts as arrived.
+_LOST = 5.0
+# Chats refused within a second of each other: it was the limit of all. Then all wait so long at
+# most, and try again.
+_TOGETHER, _ALL_WAIT = 1.0, 5.0
+
+
+class Urgency(IntEnum):
+    """Who goes first: a person who has pressed a button, then the lanes of notices."""
+
+    PRESS = 0
+    STATUTORY = 1
+    WORK = 2
+    NEWS = 3
+
+
+class ChatPaused(Exception):
+    """Telegram lets nothing be written to this chat for ``seconds`` more."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"paused for {seconds:.0f} s")
+        self.seconds = seconds
 
 
 class _Window:
-    """At most ``limit`` messages within any ``span`` seconds."""
+    """At most ``limit`` messages within any ``span`` seconds, wherever on the way each is."""
 
     def __init__(self, limit: int, span: float) -> None:
         self._limit = limit
-        self._span = span * _AIR
-        self._at: deque[float] = deque()
+        self._span = span
+        self._called: deque[float] = deque()
+        self._answered: deque[float] = deque()
+        self._given_up = 0
 
     def wait(self, now: float, count: int) -> float:
-        while self._at and self._at[0] <= now - self._span:
-            self._at.popleft()
-        over = len(self._at) + count - self._limit
-        if over <= 0 or not self._at:
+        """Seconds until ``count`` more fit; as far as calls without an answer let us know."""
+        while self._called and self._called[0] <= now - _LOST:
+            self._called.popleft()
+            self._answered.append(now)
+            self._given_up += 1
+        while self._answered and self._answered[0] <= now - self._span:
+            self._answered.popleft()
+        over = len(self._called) + len(self._answered) + count - self._limit
+        if over <= 0 or not (self._answered or self._called):
             return 0.0
-        return self._at[min(over, len(self._at)) - 1] + self._span - now
+        if over <= len(self._answered):
+            return self._answered[over - 1] + self._span - now
+        # An answer wakes us; without one the oldest call counts as arrived by then.
+        return (self._called[0] + _LOST if self._called else now + self._span) - now
 
-    def take(self, now: float, count: int) -> None:
-        self._at.extend([now] * count)
+    def call(self, now: float, count: int) -> None:
+        self._called.extend([now] * count)
+
+    def answer(self, now: float, count: int) -> None:
+        for _ in range(count):
+            if self._given_up:
+                self._given_up -= 1
+            elif self._called:
+                self._called.popleft()
+                self._answered.append(now)
 
 
 class _Bucket:
@@ -57,21 +106,38 @@ class _Bucket:
         lacking = min(count, self._size) - self._level
         return 0.0 if lacking <= 1e-9 else lacking / self._rate
 
-    def take(self, now: float, count: int) -> None:
+    def call(self, now: float, count: int) -> None:
         self._level -= count
+
+    def answer(self, now: float, count: int) -> None:
+        """A person's second is counted from call to call."""
 
 
 @dataclass
 class _Chat:
-    meter: _Window | _Bucket
+    meters: list[_Window | _Bucket]
+    # What nobody waits for has less of a group.
+    unhurried: list[_Window]
     paused_until: float = 0.0
-    # First come, first served: asyncio's locks are fair.
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    # What nobody waits for has less of a group, and a queue of its own.
-    unhurried: _Chat | None = None
+    waiting: int = 0
 
-    def wait(self, now: float, count: int) -> float:
-        return max(self.meter.wait(now, count), self.paused_until - now)
+    def of(self, urgency: Urgency) -> list[_Window | _Bucket]:
+        """What counts a message of this urgency."""
+        return self.meters if urgency is Urgency.PRESS else [*self.meters, *self.unhurried]
+
+    def wait(self, now: float, count: int, urgency: Urgency = Urgency.PRESS) -> float:
+        waits = (meter.wait(now, count) for meter in self.of(urgency))
+        return max(self.paused_until - now, *waits)
+
+
+@dataclass(eq=False)
+class _Waiter:
+    chat: _Chat
+    count: int
+    urgency: Urgency
+    turn: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
 
 class Limits:
@@ -87,84 +153,156 @@ class Limits:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._all = _Chat(_Window(overall, 1.0))
-        self._all_groups = _Chat(_Window(max(1, int(overall * _FOR_GROUPS)), 1.0))
+        self._all = _Window(overall, 1.0)
+        self._all_groups = _Window(max(1, int(overall * _FOR_GROUPS)), 1.0)
+        self._gap = 1.0 / overall
+        self._next_even = 0.0
+        self._all_paused_until = 0.0
+        self._refused: tuple[int, float] = (0, float("-inf"))
         self._per_chat = per_chat
         self._burst = burst
         self._per_group_minute = per_group_minute
         self._chats: dict[int, _Chat] = {}
+        self._waiters: dict[Urgency, deque[_Waiter]] = {each: deque() for each in Urgency}
         self._monotonic = monotonic
         self._sleep = sleep
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at = float("inf")
+        #: Told how long each message has waited for its turn (seconds).
+        self.on_wait: Callable[[Urgency, float], None] = lambda urgency, seconds: None
 
-    async def take(self, chat_id: int, count: int = 1, *, hurry: bool = True) -> None:
-        """Wait for the turn of ``count`` messages to this chat.
+    @asynccontextmanager
+    async def turn(
+        self,
+        chat_id: int,
+        count: int = 1,
+        urgency: Urgency = Urgency.PRESS,
+        patience: float | None = None,
+    ) -> AsyncIterator[None]:
+        """The turn of ``count`` messages to this chat; the call is made inside.
 
-        Without ``hurry`` a part of a group's messages is left to those that somebody waits for.
+        Raises ChatPaused at once where the chat is paused for longer than ``patience`` seconds.
         """
-        chat = self._chat(chat_id)
-        if hurry or chat.unhurried is None:
-            await self._take(chat_id, chat, count)
-            return
-        async with chat.unhurried.turn:
-            await self._wait(chat.unhurried, count)
-            await self._take(chat_id, chat, count)
-            chat.unhurried.meter.take(self._monotonic(), count)
-
-    async def _take(self, chat_id: int, chat: _Chat, count: int) -> None:
-        async with chat.turn:
-            await self._wait(chat, count)
-            if chat_id > 0:
-                await self._pass(chat, count)
-                return
-            async with self._all_groups.turn:
-                await self._wait(self._all_groups, count)
-                await self._pass(chat, count)
-                self._all_groups.meter.take(self._monotonic(), count)
+        began, chat = self._monotonic(), self._chat(chat_id)
+        paused = max(chat.paused_until, self._all_paused_until) - began
+        if patience is not None and paused > patience:
+            raise ChatPaused(paused)
+        await self._await_turn(_Waiter(chat, count, urgency))
+        self.on_wait(urgency, self._monotonic() - began)
+        try:
+            yield
+        finally:
+            now = self._monotonic()
+            for meter in (self._all, *chat.of(urgency)):
+                meter.answer(now, count)
+            self._serve()
 
     def pause(self, chat_id: int, seconds: float) -> None:
-        """Telegram said to wait: this chat for so long, everybody for a second at most.
+        """Telegram said to wait: this chat for so long.
 
-        Telegram does not say which limit was broken; the second is enough for the common one.
+        It does not say which limit was broken. Refusals of two chats at once mean the one of
+        all: then everybody waits a few seconds.
         """
         now = self._monotonic()
-        for chat, length in ((self._chat(chat_id), seconds), (self._all, min(seconds, 1.0))):
-            chat.paused_until = max(chat.paused_until, now + length)
+        chat = self._chat(chat_id)
+        chat.paused_until = max(chat.paused_until, now + seconds)
+        before, at = self._refused
+        self._refused = (chat_id, now)
+        if before != chat_id and now - at < _TOGETHER:
+            until = now + min(seconds, _ALL_WAIT)
+            self._all_paused_until = max(self._all_paused_until, until)
 
-    async def _pass(self, chat: _Chat, count: int) -> None:
-        async with self._all.turn:
-            await self._wait(self._all, count)
-            now = self._monotonic()
-            chat.meter.take(now, count)
-            self._all.meter.take(now, count)
+    async def _await_turn(self, waiter: _Waiter) -> None:
+        queue = self._waiters[waiter.urgency]
+        queue.append(waiter)
+        waiter.chat.waiting += 1
+        try:
+            self._serve()
+            await waiter.turn
+        except asyncio.CancelledError:
+            if waiter in queue:
+                queue.remove(waiter)
+            elif waiter.turn.done() and not waiter.turn.cancelled():
+                # Its turn had come, and nothing will be sent.
+                now = self._monotonic()
+                for meter in (self._all, *waiter.chat.of(waiter.urgency)):
+                    meter.answer(now, waiter.count)
+            raise
+        finally:
+            waiter.chat.waiting -= 1
 
-    async def _wait(self, chat: _Chat, count: int) -> None:
-        while (left := chat.wait(self._monotonic(), count)) > 0:
-            await self._sleep(left)
+    def _serve(self) -> None:
+        """Give turns, the most urgent first; of one chat in order; then wait for the next."""
+        now, soonest = self._monotonic(), float("inf")
+        for urgency, queue in self._waiters.items():
+            held: set[int] = set()
+            for waiter in list(queue):
+                if id(waiter.chat) in held:
+                    continue
+                wait = waiter.chat.wait(now, waiter.count, urgency)
+                if wait > 0:
+                    # Nobody else waits for this chat.
+                    soonest = min(soonest, wait)
+                    held.add(id(waiter.chat))
+                    continue
+                wait = self._all_wait(now, waiter.count, urgency)
+                if wait > 0:
+                    # The places of all are for the urgent first: who comes behind waits, too.
+                    self._set_alarm(now + min(soonest, wait))
+                    return
+                queue.remove(waiter)
+                self._give(waiter, now)
+        self._set_alarm(now + soonest)
+
+    def _all_wait(self, now: float, count: int, urgency: Urgency) -> float:
+        """How long for a place of all; what the queue sends goes evenly through the second."""
+        wait = max(self._all_paused_until - now, self._all.wait(now, count))
+        return wait if urgency is Urgency.PRESS else max(wait, self._next_even - now)
+
+    def _give(self, waiter: _Waiter, now: float) -> None:
+        for meter in (self._all, *waiter.chat.of(waiter.urgency)):
+            meter.call(now, waiter.count)
+        if waiter.urgency is not Urgency.PRESS:
+            earliest = now - self._gap * _CATCH_UP
+            self._next_even = max(self._next_even, earliest) + self._gap * waiter.count
+        if not waiter.turn.done():
+            waiter.turn.set_result(None)
+
+    def _set_alarm(self, at: float) -> None:
+        if at == float("inf") or (self._alarm_at <= at and self._alarm is not None):
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm_at = at
+        self._alarm = asyncio.get_running_loop().create_task(self._ring(at))
+
+    async def _ring(self, at: float) -> None:
+        await self._sleep(max(0.0, at - self._monotonic()))
+        self._alarm, self._alarm_at = None, float("inf")
+        self._serve()
 
     def _chat(self, chat_id: int) -> _Chat:
         chat = self._chats.get(chat_id)
         if chat is None:
             if len(self._chats) >= _MANY_CHATS:
                 self._forget_idle()
-            meter: _Window | _Bucket = (
-                _Bucket(self._per_chat, self._burst)
-                if chat_id > 0
-                else _Window(self._per_group_minute, 60.0)
-            )
-            chat = self._chats[chat_id] = _Chat(meter)
-            most = self._per_group_minute - FOR_PEOPLE
-            if chat_id < 0 and most > 0:
-                chat.unhurried = _Chat(_Window(most, 60.0))
+            if chat_id > 0:
+                chat = _Chat([_Bucket(self._per_chat, self._burst)], [])
+            else:
+                most = self._per_group_minute - FOR_PEOPLE
+                less = [_Window(most, 60.0)] if most > 0 else []
+                group = _Window(self._per_group_minute, 60.0)
+                chat = _Chat([group, self._all_groups], less)
+            self._chats[chat_id] = chat
         return chat
 
     def _forget_idle(self) -> None:
         """Drop chats that may write at once as much as a new one: nothing is lost with them."""
         now = self._monotonic()
-        most = {_Bucket: self._burst, _Window: self._per_group_minute}
         self._chats = {
             chat_id: chat
             for chat_id, chat in self._chats.items()
-            if chat.turn.locked()
-            or (chat.unhurried is not None and chat.unhurried.turn.locked())
-            or chat.wait(now, most[type(chat.meter)]) > 0
+            if chat.waiting
+            or chat.paused_until > now
+            or chat.meters[0].wait(now, self._burst if chat_id > 0 else self._per_group_minute) > 0
         }

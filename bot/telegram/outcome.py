@@ -22,11 +22,17 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import AnswerCallbackQuery, TelegramMethod
-from aiohttp import ClientConnectorError
+from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 
 from bot.logs import scrub
 from bot.storage.outage import is_outage
+from bot.telegram.limits import ChatPaused
 from domain.notices.queue import Outcome
+
+
+class TurnPassed(Exception):
+    """Another process owns sending by now: nothing was called."""
+
 
 _REASON_LENGTH = 300
 # Seconds: with the eight attempts that a notice has, the last comes after an hour and a half.
@@ -36,6 +42,8 @@ _AWAY_DELAY = 15.0
 # A wrong token is an operator's mistake; the notices wait until it is mended.
 _MISCONFIGURED_DELAY = 60.0
 
+# Nothing can have been delivered.
+_NOBODY_THERE = (ClientConnectorError, ConnectionTimeoutError)
 _NO_CHAT = ("chat not found", "peer_id_invalid", "user not found", "user_is_deactivated")
 _NOT_MODIFIED = "message is not modified"
 _TOO_OLD = ("query is too old", "query id is invalid")
@@ -53,36 +61,61 @@ def backoff(attempts: int, chance: Callable[[], float] = random.random) -> float
     return delay * (0.5 + chance() / 2)
 
 
+def _was_sent(error: BaseException) -> bool:
+    """Whether the call had gone out: without an answer nobody knows what became of it."""
+    if isinstance(error, ClientDecodeError):
+        return True
+    cause = error.__cause__
+    if not isinstance(error, TelegramNetworkError) or isinstance(cause, _NOBODY_THERE):
+        return False
+    return isinstance(cause, (asyncio.TimeoutError, ClientError)) or cause is None
+
+
 def _unanswered(error: BaseException, attempts: int, chance: Callable[[], float]) -> Outcome:
     """An error that says nothing about the message itself."""
     reason = _reason(error)
-    if isinstance(error.__cause__, ClientConnectorError) or is_outage(error):
+    if isinstance(error.__cause__, _NOBODY_THERE) or is_outage(error):
         # Nothing was delivered and nothing is wrong with the message: not counted.
         delay = _AWAY_DELAY * (0.5 + chance() / 2)
-        return Outcome("retry", retry_after=delay, counted=False, reason=reason)
-    return Outcome("retry", retry_after=backoff(attempts, chance), reason=reason)
+        return Outcome("retry", retry_after=delay, counted=False, reason=reason, holds=True)
+    state = "unknown" if _was_sent(error) else "retry"
+    return Outcome(state, retry_after=backoff(attempts, chance), reason=reason)
 
 
 def classify(
     error: BaseException, attempts: int = 1, chance: Callable[[], float] = random.random
 ) -> Outcome:
-    """Sort an error: ``retry``, ``unreachable`` (the person), or ``dead`` (the message).
+    """Sort an error: ``retry``, ``unknown`` (it may have arrived), ``unreachable`` (the person),
+    or ``dead`` (the message).
 
     ``attempts`` is how many have been made with this one. A reason never holds a token.
     """
-    reason = _reason(error)
+    reason, seconds = _reason(error), _waits(error)
+    if seconds is not None:
+        # Nothing may be sent to this chat before; the message is not to blame.
+        return Outcome("retry", retry_after=seconds, counted=False, reason=reason, holds=True)
     match error:
-        case TelegramRetryAfter():
-            return Outcome("retry", retry_after=error.retry_after, counted=False, reason=reason)
+        case TurnPassed():
+            return Outcome("retry", counted=False, reason=reason)
         case TelegramForbiddenError():
             return Outcome("unreachable", reason=reason)
         case TelegramBadRequest() if any(word in error.message.lower() for word in _NO_CHAT):
             return Outcome("unreachable", reason=reason)
         case TelegramBadRequest() | TelegramEntityTooLarge() | TelegramMigrateToChat():
             return Outcome("dead", reason=reason)
-        case TelegramUnauthorizedError() | TelegramNotFound() | TelegramConflictError():
-            return Outcome("retry", retry_after=_MISCONFIGURED_DELAY, counted=False, reason=reason)
     return _unanswered(error, attempts, chance)
+
+
+def _waits(error: BaseException) -> float | None:
+    """Seconds in which nothing may be sent to this chat; None where nothing is said of that."""
+    match error:
+        case TelegramRetryAfter():
+            return error.retry_after
+        case ChatPaused():
+            return error.seconds
+        case TelegramUnauthorizedError() | TelegramNotFound() | TelegramConflictError():
+            return _MISCONFIGURED_DELAY
+    return None
 
 
 def is_telegram_away(error: BaseException) -> bool:

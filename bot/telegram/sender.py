@@ -10,7 +10,10 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramMigrateToChat,
+)
 from aiogram.methods import (
     SendAudio,
     SendDocument,
@@ -30,11 +33,14 @@ from aiogram.types import (
     Message,
 )
 
-from bot.telegram.gateway import impatient
+from bot.telegram.gateway import queued
+from bot.telegram.limits import Urgency
 from bot.telegram.outcome import classify
 from bot.telegram.outgoing import Outgoing, OutgoingFile
+from bot.telegram.uploads import Uploads
+from domain.notices.model import Lane
 from domain.notices.queue import Outcome
-from domain.notices.views import NoticeView
+from domain.notices.views import UNKNOWN, NoticeView
 from handlers.views.split import CAPTION_LIMIT, split_html, visible_length
 
 log = structlog.get_logger(__name__)
@@ -113,11 +119,21 @@ def parts(message: Outgoing) -> list[TelegramMethod[Any]]:
 
 
 class TelegramSender:
-    """Sends what the dispatcher gives it; ``render`` makes the text (``None``: no chat)."""
+    """Sends what the dispatcher gives it; ``render`` makes the text (``None``: no chat).
 
-    def __init__(self, bot: Bot, render: Render) -> None:
+    ``allowed`` is asked just before each call: whether sending is still ours.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        render: Render,
+        allowed: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._bot = bot
         self._render = render
+        self._allowed = allowed
+        self._uploads = Uploads()
         # Number of a notice -> parts that went out: a repetition goes on after them.
         self._went_out: OrderedDict[int, int] = OrderedDict()
 
@@ -127,31 +143,49 @@ class TelegramSender:
             message = await self._render(notice)
             if message is None:
                 return Outcome("unreachable", reason="no chat")
-            with impatient():
+            with queued(Urgency(notice.lane + 1), self._allowed):
                 message_id = await self._send_or_words(notice.number, message)
         except Exception as error:
-            outcome = classify(error, attempts=notice.attempts)
+            outcome = self._carefully(notice, classify(error, attempts=notice.attempts))
             log.warning(
                 "notice.not_sent", notice=notice.number, outcome=outcome.state, why=outcome.reason
             )
             return outcome
         return Outcome("sent", message_id=message_id)
 
+    @staticmethod
+    def _carefully(notice: NoticeView, outcome: Outcome) -> Outcome:
+        """What may have arrived is sent once more, with its number in the text, and then left to
+        the next channel and the admins. A statutory notice that comes twice does less harm than
+        one that never comes: it is tried as often as any other.
+        """
+        if outcome.state == "unknown" and notice.repeated and notice.lane != Lane.STATUTORY:
+            return replace(outcome, state="dead", reason=f"{UNKNOWN}, twice: {outcome.reason}")
+        return outcome
+
     async def _send_or_words(self, number: int, message: Outgoing) -> int | None:
         """Send it; where Telegram refuses a file (a person takes no voice, an id is no good any
-        more), the words go without it: they must not be lost with a picture."""
+        more), the words go without it: they must not be lost with a picture. A group that has
+        become another is written to under its new number."""
         try:
             return await self._send(number, message)
+        except TelegramMigrateToChat as error:
+            log.warning("notice.group_moved", notice=number)
+            return await self._send(number, replace(message, chat_id=error.migrate_to_chat_id))
         except TelegramBadRequest as error:
             if not message.files or classify(error).state != "dead":
                 raise
-            log.warning("notice.without_files", notice=number, why=error.message)
             self._went_out.pop(number, None)
+            if self._uploads.forget(message.files):
+                # An id of ours was no good any more: as bytes they go.
+                return await self._send_or_words(number, message)
+            log.warning("notice.without_files", notice=number, why=error.message)
             return await self._send(number, replace(message, files=()))
 
     async def _send(self, number: int, message: Outgoing) -> int | None:
         message_id = None
-        calls = parts(message)
+        known = replace(message, files=self._uploads.known(message.files))
+        calls = parts(known)
         for index in range(self._went_out.pop(number, 0), len(calls)):
             try:
                 sent = await self._bot(calls[index])
@@ -161,6 +195,8 @@ class TelegramSender:
                     if len(self._went_out) > _MANY_UNFINISHED:
                         self._went_out.popitem(last=False)
                 raise
-            last = sent[-1] if isinstance(sent, list) else sent
+            messages = sent if isinstance(sent, list) else [sent]
+            self._uploads.learn(message.files, messages)
+            last = messages[-1]
             message_id = last.message_id if isinstance(last, Message) else None
         return message_id

@@ -8,6 +8,9 @@ from datetime import datetime
 from domain.base import Json
 from domain.notices.model import TELEGRAM, Notice
 
+#: How the reason begins of an attempt of which nobody knows whether it arrived.
+UNKNOWN = "unknown"
+
 
 @dataclass(frozen=True)
 class NoticeView:
@@ -32,6 +35,8 @@ class NoticeView:
     fence: int | None = None
     opened_at: datetime | None = None
     acked_at: datetime | None = None
+    # Whether an earlier attempt may have arrived: nobody knows.
+    repeated: bool = False
 
     @property
     def shown_number(self) -> int:
@@ -68,4 +73,5 @@ def notice_view(row: Notice) -> NoticeView:
         fence=row.fence,
         opened_at=row.opened_at,
         acked_at=row.acked_at,
+        repeated=(row.error or "").startswith(UNKNOWN),
     )

@@ -35,6 +35,8 @@ class VirtualTime:
         while not all(task.done() for task in tasks):
             for _ in range(50):
                 await asyncio.sleep(0)
+            while self._sleepers and self._sleepers[0][2].done():
+                heapq.heappop(self._sleepers)  # who is not waiting any more
             if self._sleepers and not all(task.done() for task in tasks):
                 self._now, _, future = heapq.heappop(self._sleepers)
                 future.set_result(None)

@@ -8,8 +8,8 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import SendMediaGroup, TelegramMethod
-from aiogram.types import Chat, Message
+from aiogram.methods import SendDocument, SendMediaGroup, TelegramMethod
+from aiogram.types import Chat, Document, InputFile, Message
 
 from bot.telegram.gateway import Gateway
 
@@ -43,7 +43,13 @@ class ScriptedSession(BaseSession):
 
     def _message(self, method: TelegramMethod[Any], number: int) -> Message:
         chat = Chat(id=getattr(method, "chat_id", 1), type="private")
-        return Message(message_id=number, date=datetime(2026, 1, 1, tzinfo=UTC), chat=chat)
+        file = None
+        if isinstance(method, SendDocument):
+            given = method.document
+            name = given.filename if isinstance(given, InputFile) else None
+            file = Document(file_id=f"FILE-{number}", file_unique_id="u", file_name=name)
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        return Message(message_id=number, date=at, chat=chat, document=file)
 
     async def close(self) -> None:
         pass

@@ -24,7 +24,7 @@ from aiogram.types import Chat, InputMediaPhoto
 from aiogram_dialog.api.entities import NewMessage, OldMessage
 from aiogram_dialog.api.protocols import MessageNotModified
 
-from bot.telegram.gateway import DialogMessages, Gateway, impatient, messages_in
+from bot.telegram.gateway import DialogMessages, Gateway, messages_in, queued
 from bot.telegram.limits import Limits
 from tests.bot.telegram.session import scripted_bot
 from tests.support.virtual_time import VirtualTime
@@ -85,7 +85,7 @@ async def test_the_queue_does_not_wait_inside_a_call(gateway: Gateway, time: Vir
     bot, session = scripted_bot(gateway)
     session.script = [too_many(5)]
     start = time.monotonic()
-    with impatient(), pytest.raises(TelegramRetryAfter):
+    with queued(), pytest.raises(TelegramRetryAfter):
         await time.run(bot.send_message(5, "x"))
     assert time.monotonic() == start
     await time.run(bot.send_message(5, "x"))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from bot.telegram.limits import Limits
+import asyncio
+import contextlib
+
+import pytest
+
+from bot.telegram.limits import ChatPaused, Limits, Urgency
 from tests.support.virtual_time import VirtualTime
 
 
@@ -16,10 +21,14 @@ class Sent:
         self.time = VirtualTime()
         self.limits = Limits(monotonic=self.time.monotonic, sleep=self.time.sleep)
         self.at: list[tuple[float, int, int]] = []
+        self.latency = 0.0
 
-    async def send(self, chat: int, number: int = 0, count: int = 1) -> None:
-        await self.limits.take(chat, count)
-        self.at += [(self.time.monotonic(), chat, number)] * count
+    async def send(
+        self, chat: int, number: int = 0, count: int = 1, urgency: Urgency = Urgency.PRESS
+    ) -> None:
+        async with self.limits.turn(chat, count, urgency):
+            self.at += [(self.time.monotonic(), chat, number)] * count
+            await self.time.sleep(self.latency)
 
     def instants(self) -> list[float]:
         return [at for at, _, _ in self.at]
@@ -54,8 +63,7 @@ async def test_who_pressed_a_button_does_not_wait_for_topics() -> None:
     sent = Sent()
 
     async def topic(number: int) -> None:
-        await sent.limits.take(-100, hurry=False)
-        sent.at.append((sent.time.monotonic(), -100, number))
+        await sent.send(-100, number, urgency=Urgency.WORK)
 
     async def pressed() -> None:
         await sent.time.sleep(30.0)
@@ -96,18 +104,92 @@ async def test_an_album_counts_as_its_messages() -> None:
     assert sent.at[-1][0] - min(sent.instants()) > 8, "the album has used up the chat's turns"
 
 
-async def test_a_pause_holds_the_chat_and_for_a_second_everybody() -> None:
+async def test_a_pause_holds_its_chat_and_nobody_else() -> None:
     sent = Sent()
     sent.limits.pause(5, 10)
     start = sent.time.monotonic()
     await sent.time.run(sent.send(5), sent.send(6))
-    assert [(chat, round(at - start)) for at, chat, _ in sent.at] == [(6, 1), (5, 10)]
+    assert [(chat, round(at - start)) for at, chat, _ in sent.at] == [(6, 0), (5, 10)]
+
+
+async def test_refusals_of_two_chats_at_once_hold_everybody_for_seconds_at_most() -> None:
+    sent = Sent()
+    sent.limits.pause(5, 3)
+    sent.limits.pause(6, 10_072)
+    start = sent.time.monotonic()
+    await sent.time.run(sent.send(7))
+    assert [(chat, round(at - start)) for at, chat, _ in sent.at] == [(7, 5)]
+
+
+async def test_who_has_no_patience_is_told_how_long_a_chat_is_paused() -> None:
+    sent = Sent()
+    sent.limits.pause(5, 10_072)
+    with pytest.raises(ChatPaused) as refused:
+        async with sent.limits.turn(5, patience=5):
+            raise AssertionError
+    assert refused.value.seconds == 10_072
+
+
+async def test_news_fill_the_second_evenly_and_the_urgent_pass_them() -> None:
+    """During a broadcast an answer and a statutory notice wait for one place, not for a batch."""
+    sent = Sent()
+    sent.latency = 0.005
+
+    async def urgent(number: int, urgency: Urgency) -> None:
+        await sent.time.sleep(number * 0.377)
+        asked = sent.time.monotonic()
+        await sent.send(10_000 + number, -1, urgency=urgency)
+        waits[urgency].append(sent.time.monotonic() - sent.latency - asked)
+
+    waits: dict[Urgency, list[float]] = {Urgency.PRESS: [], Urgency.STATUTORY: []}
+    news = [sent.send(chat, chat, urgency=Urgency.NEWS) for chat in range(1, 901)]
+    hurried = [urgent(number, list(waits)[number % 2]) for number in range(60)]
+    await sent.time.run(*news, *hurried)
+    assert most_within(sent.instants(), 1.0) <= 30
+    length = max(sent.instants()) - min(sent.instants())
+    assert len(sent.at) / length >= 30 * 0.97
+    assert max(waits[Urgency.PRESS]) < 0.2
+    assert max(waits[Urgency.STATUTORY]) < 0.2
+    # News keep their own order.
+    order = [number for _, _, number in sent.at if number > 0]
+    assert order == sorted(order)
+
+
+async def test_slow_answers_do_not_bring_more_than_thirty_into_one_second() -> None:
+    """Whenever within its call each message arrives."""
+    sent = Sent()
+    sent.latency = 0.4
+    await sent.time.run(*(sent.send(chat) for chat in range(1, 101)))
+    arrivals = [at + sent.latency * (chat % 2) for at, chat, _ in sent.at]
+    assert most_within(arrivals, 1.0) <= 30
+
+
+async def test_a_call_that_is_never_answered_takes_no_place_for_good() -> None:
+    sent = Sent()
+    sent.latency = 3_600.0
+    await sent.time.run(*(sent.send(chat) for chat in range(1, 91)))
+    assert max(sent.instants()) - min(sent.instants()) < 20
+
+
+async def test_who_gives_up_waiting_leaves_the_place_to_others() -> None:
+    sent = Sent()
+
+    async def impatient() -> None:
+        with contextlib.suppress(TimeoutError):
+            task = asyncio.ensure_future(sent.send(5, 99))
+            await sent.time.sleep(0.5)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    await sent.time.run(
+        *(sent.send(5, number) for number in range(3)), impatient(), sent.send(5, 4)
+    )
+    assert [number for _, _, number in sent.at] == [0, 1, 2, 4]
 
 
 async def test_idle_chats_are_forgotten_and_busy_ones_are_not() -> None:
     sent = Sent()
-    for _ in range(3):
-        await sent.limits.take(1)
+    await sent.time.run(*(sent.send(1) for _ in range(3)))
     await sent.time.run(*(sent.send(chat) for chat in range(2, 32)))
     for chat in range(100, 6000):
         sent.limits._chat(chat)

@@ -22,7 +22,9 @@ from aiogram.exceptions import (
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
 from aiohttp.client_reqrep import ConnectionKey
 
-from bot.telegram.outcome import backoff, classify, is_harmless, is_telegram_away
+from bot.telegram.limits import ChatPaused
+from bot.telegram.outcome import TurnPassed, backoff, classify, is_harmless, is_telegram_away
+from domain.notices.queue import Outcome
 from tests.bot.telegram.session import TOKEN
 
 SEND = SendMessage(chat_id=5, text="x")
@@ -36,10 +38,10 @@ ANSWER = AnswerCallbackQuery(callback_query_id="1")
         (TelegramRetryAfter(SEND, "Too Many Requests", 17), "retry", False),
         (TelegramServerError(SEND, "Bad Gateway"), "retry", True),
         (RestartingTelegram(SEND, "restart"), "retry", True),
-        (TelegramNetworkError(SEND, "Request timeout error"), "retry", True),
+        (TelegramNetworkError(SEND, "Request timeout error"), "unknown", True),
         (
             ClientDecodeError("no JSON", json.JSONDecodeError("x", "<html>", 0), "<html>"),
-            "retry",
+            "unknown",
             True,
         ),
         (ZeroDivisionError("a mistake in a view"), "retry", True),
@@ -64,7 +66,7 @@ ANSWER = AnswerCallbackQuery(callback_query_id="1")
 def test_states(error: AiogramError, state: str, counted: bool) -> None:
     outcome = classify(error)
     assert (outcome.state, outcome.counted) == (state, counted)
-    assert (outcome.retry_after > 0) == (state == "retry")
+    assert (outcome.retry_after > 0) == (state in ("retry", "unknown"))
 
 
 def test_retry_after_is_obeyed_to_the_second() -> None:
@@ -76,6 +78,27 @@ def test_no_connection_at_all_is_not_counted() -> None:
     key = ConnectionKey("api.telegram.org", 443, True, True, None, None, None)
     error.__cause__ = aiohttp.ClientConnectorError(key, OSError("refused"))
     assert not classify(error).counted
+
+
+def test_whoever_never_connected_has_sent_nothing() -> None:
+    """A read that timed out may have brought the message; a connection that did not, has not."""
+    error = TelegramNetworkError(SEND, "Request timeout error")
+    error.__cause__ = aiohttp.ConnectionTimeoutError("no connection")
+    assert classify(error).state == "retry"
+    error.__cause__ = aiohttp.SocketTimeoutError("no answer")
+    assert classify(error).state == "unknown"
+    error.__cause__ = aiohttp.ServerDisconnectedError()
+    assert classify(error).state == "unknown"
+
+
+def test_what_holds_a_chat_holds_all_behind_it() -> None:
+    """Order is kept while a person takes nothing; a message that fails by itself holds none."""
+    assert classify(TelegramRetryAfter(SEND, "x", 10_072)).holds
+    assert classify(ChatPaused(60)) == Outcome(
+        "retry", retry_after=60, counted=False, reason="ChatPaused: paused for 60 s", holds=True
+    )
+    assert not classify(TelegramServerError(SEND, "Bad Gateway")).holds
+    assert not classify(TurnPassed()).counted
 
 
 def test_a_reason_is_kept_and_holds_no_secret() -> None:

@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from aiogram.exceptions import TelegramForbiddenError, TelegramRetryAfter, TelegramServerError
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 from aiogram.methods import SendDocument, SendMediaGroup, SendMessage, SendPhoto
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -15,6 +22,7 @@ from bot.telegram.gateway import Gateway
 from bot.telegram.limits import Limits
 from bot.telegram.outgoing import Outgoing, OutgoingFile
 from bot.telegram.sender import Render, TelegramSender, parts
+from domain.notices.model import Lane
 from domain.notices.views import NoticeView
 from tests.bot.telegram.session import ScriptedSession, scripted_bot
 from tests.support.virtual_time import VirtualTime
@@ -129,3 +137,47 @@ async def test_a_person_without_a_chat_is_unreachable() -> None:
     made, session = sender(None)
     assert (await made.send(NOTICE)).state == "unreachable"
     assert session.calls == []
+
+
+async def test_what_is_not_ours_any_more_is_not_sent() -> None:
+    """Asked after the wait for a turn: a process that was frozen in it sends nothing."""
+    made, session = sender(message())
+    made._allowed = lambda: False
+    outcome = await made.send(NOTICE)
+    assert (outcome.state, outcome.counted) == ("retry", False)
+    assert session.calls == []
+
+
+async def test_a_group_that_became_another_is_written_to_there() -> None:
+    made, session = sender(message())
+    session.script = [
+        lambda method: TelegramMigrateToChat(method, "Bad Request: group chat was upgraded", -100)
+    ]
+    assert (await made.send(NOTICE)).state == "sent"
+    assert [getattr(call, "chat_id", None) for call in session.calls] == [5, -100]
+
+
+async def test_what_may_have_arrived_is_sent_once_more_and_statutory_until_it_is_answered() -> None:
+    made, session = sender(message())
+    session.script = [lambda method: TelegramNetworkError(method, "Request timeout error")] * 3
+    assert (await made.send(NOTICE)).state == "unknown"
+    again = await made.send(replace(NOTICE, repeated=True, attempts=2))
+    assert (again.state, again.reason.startswith("unknown, twice")) == ("dead", True)
+    law = replace(NOTICE, repeated=True, attempts=3, lane=int(Lane.STATUTORY))
+    assert (await made.send(law)).state == "unknown"
+
+
+async def test_a_file_goes_up_once() -> None:
+    """The next reader gets it by its id; where Telegram knows the id no more, as bytes."""
+    made, session = sender(message("Summary", SHEET))
+    assert (await made.send(NOTICE)).state == "sent"
+    session.script = [None, lambda method: TelegramBadRequest(method, "Bad Request: wrong file_id")]
+    assert (await made.send(replace(NOTICE, number=10))).state == "sent"
+    assert (await made.send(replace(NOTICE, number=11))).state == "sent"
+    sent = [call.document for call in session.calls if isinstance(call, SendDocument)]
+    assert [each if isinstance(each, str) else "bytes" for each in sent] == [
+        "bytes",
+        "FILE-1",
+        "FILE-1",
+        "bytes",
+    ]
