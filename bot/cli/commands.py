@@ -34,6 +34,8 @@ def parser() -> argparse.ArgumentParser:
     _add_data(commands)
     _add_recordings(commands)
     _add_checks(commands)
+    _add_saving(commands)
+    _add_health(commands)
     return top
 
 
@@ -261,3 +263,59 @@ def _add_checks(commands: Parsers) -> None:
         metavar="FILE.html",
         help="default preview.html",
     )
+
+
+def _add_saving(commands: Parsers) -> None:
+    backup = _add(
+        commands,
+        "backup",
+        "backup:backup",
+        "Save the database and the files, as of one moment, beside the running service.",
+        "backup /srv/backup/2026-11-20.tar",
+    )
+    backup.add_argument(
+        "target", type=Path, metavar="FILE.tar|FOLDER", help="must not be there yet"
+    )
+    backup.add_argument("--no-files", action="store_true", help="files are saved by other means")
+    backup.add_argument(
+        "--verify", action="store_true", help="read a backup that is there, whole; make none"
+    )
+    restore = _add(
+        commands,
+        "restore",
+        "backup:restore",
+        "Fill an empty database and the file store from a backup; nothing old is sent.",
+        "restore /srv/backup/2026-11-20.tar",
+    )
+    restore.add_argument("source", type=Path, metavar="FILE.tar|FOLDER")
+    kinds = _group(commands, "held", "What waits for a decision after a restore.", "ACTION")
+    _add(kinds, "list", "backup:held_list", "How many of each kind.", "held list")
+    for name, help_ in (
+        ("send", "Send the notices and letters that are still of use."),
+        ("drop", "Send them never; notices stay in their readers' lists."),
+        ("fire", "Let deadlines have their consequences now."),
+    ):
+        made = _add(kinds, name, f"backup:held_{name}", help_, f"held {name} order.invited")
+        made.add_argument("kinds", nargs="*", metavar="KIND", help="default: all kinds")
+
+
+def _add_health(commands: Parsers) -> None:
+    doctor = _add(
+        commands,
+        "doctor",
+        "doctor:doctor",
+        "Look at everything the service needs; each line is well, or says what to do.",
+        "doctor --json",
+    )
+    doctor.add_argument("--json", action="store_true", help="print it as JSON")
+    reconcile = _add(
+        commands,
+        "reconcile",
+        "reconcile:reconcile",
+        "Compute every open deadline anew and look for what a state should have and has not.",
+        "reconcile --last",
+    )
+    reconcile.add_argument(
+        "--last", action="store_true", help="show the last run instead of making one"
+    )
+    reconcile.add_argument("--json", action="store_true", help="print it as JSON")

@@ -27,6 +27,7 @@ from bot.web.api import (
     offers,
     openapi,
     orders,
+    reconciliation,
     recordings,
     status,
     support_documents,
@@ -61,7 +62,7 @@ MODULES = (
     *(tickets, mail_api, recordings, support_reports, support_documents),
     *(incidents, maintenance),
     *(broadcasts,),
-    *(status, audit, openapi),
+    *(status, audit, reconciliation, openapi),
 )
 """Modules whose import declares the addresses of the API."""
 

@@ -27,7 +27,7 @@ async def found(stage: Stage, batch: int = 500) -> set[tuple[str, str, str]]:
     return {(each.code, each.subject, each.kind) for each in findings.differences}
 
 
-@pytest.mark.parametrize("seed", range(40, 55))
+@pytest.mark.parametrize("seed", range(5))
 async def test_in_a_random_world_nothing_is_found(stage: Stage, seed: int) -> None:
     world = await make_world(stage, seed)
     for _ in range(4):
