@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.channels.copying import addressed, copy_to
 from domain.work import Work
 
 
 async def mailable(session: AsyncSession, people: Sequence[int]) -> list[int]:
     """Those of these people who have a verified address."""
-    return []
+    return await addressed(session, people)
 
 
 async def mail_to(work: Work, people: Sequence[int], kind: str, subject: str) -> None:
     """Write the notice that these people have to their verified addresses, too."""
+    await copy_to(work, people, kind, subject)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import spelled
+from domain.channels.copying import follow
 from domain.notices.model import TELEGRAM, Delivery, Hold, Lane, Notice
 from domain.notices.views import NoticeView, notice_view
 from domain.people.model import Person
@@ -218,6 +219,10 @@ class NoticeQueue:
             settled = [each for each in done if each.notice.number in changed]
             await self._hold(session, settled, now)
             await self._part(session, settled, now)
+            ended = {
+                each.notice.number: str(row["state"]) for each, row in zip(done, rows, strict=True)
+            }
+            await follow(session, self.channel, {n: ended[n] for n in sorted(changed)}, now)
 
     async def in_queue(self) -> int:
         """How many notices of the channel wait or are being sent."""

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
+from sqlalchemy.orm import aliased
 
 from domain.base import Json, plain
 from domain.notices.kinds import CONFIRMATIONS, KINDS
@@ -120,16 +122,32 @@ async def write_notices(
 async def send_missed(work: Work, person_id: int) -> int:
     """Queue again the statutory notices that could not reach a person who is back.
 
-    What its deadline has made useless stays in the list only. Returns how many go out.
+    What its deadline has made useless stays in the list only, and what has reached them by
+    another channel is not sent again. Returns how many go out.
     """
-    missed = await work.session.scalars(
+    missing = (
+        Notice.person_id == person_id,
+        Notice.channel == TELEGRAM,
+        Notice.state == "unreachable",
+        Notice.lane == int(Lane.STATUTORY),
+        or_(Notice.useless_after.is_(None), Notice.useless_after > work.now),
+    )
+    # Copies that still wait give way to the chat first: whatever is claimed then goes its way.
+    await work.session.execute(
         update(Notice)
         .where(
             Notice.person_id == person_id,
-            Notice.channel == TELEGRAM,
-            Notice.state == "unreachable",
-            Notice.lane == int(Lane.STATUTORY),
-            or_(Notice.useless_after.is_(None), Notice.useless_after > work.now),
+            Notice.state == "queued",
+            Notice.origin_id.in_(select(Notice.id).where(*missing)),
+        )
+        .values(state="dropped", error="the reader is back in the chat")
+    )
+    copy = aliased(Notice)
+    missed = await work.session.scalars(
+        update(Notice)
+        .where(
+            *missing,
+            ~exists().where(copy.origin_id == Notice.id, copy.state.in_(("sending", "sent"))),
         )
         .values(state="queued", not_before=work.now, attempts=0)
         .returning(Notice.id)
