@@ -30,6 +30,31 @@ NO_BROWSER = (
     "browser tests did not run: no Chromium found (on Debian: apt-get install chromium; "
     "elsewhere name it in TAPSYRYS_CHROMIUM)"
 )
+# What a browser without a window draws all the same, at the cost of as much again as our pages:
+# the pop-ups of an address bar, and a process in reserve for a page that nobody opens.
+_NOT_DRAWN = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "SpareRendererForSitePerProcess",
+)
+# What Playwright turns off; of two such flags only the last one counts, and ours is the last.
+_NOT_PLAYED = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "TcpPortRandomizationWin",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+)
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -38,6 +63,7 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(_NOT_PLAYED + _NOT_DRAWN)}",
 )
 _HERE = Path(__file__).parent
 #: Modules on the demo as a newcomer starts it: it is told a story first, which takes its time.
