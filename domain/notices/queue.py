@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.base import spelled
 from domain.channels.copying import follow
 from domain.notices.model import TELEGRAM, Delivery, Hold, Lane, Notice
-from domain.notices.views import NoticeView, notice_view
+from domain.notices.views import UNKNOWN, NoticeView, notice_view
 from domain.people.model import Person
 from domain.work import Site
 
@@ -50,6 +50,7 @@ class Settled:
 
 
 MAX_ATTEMPTS = 8
+_LOST = f"{UNKNOWN}: its sender was lost"
 
 # Each lane is read along its index by itself: what waits for its moment is never looked at, nor
 # is what was sent. Work and news share their room, so news never pass work that waits.
@@ -92,7 +93,9 @@ _RECORD = text(
         UPDATE notice SET
             state = given.state,
             claimed_until = NULL,
-            error = given.error,
+            error = CASE
+                WHEN given.state = 'queued' AND notice.error LIKE 'unknown%' THEN notice.error
+                ELSE given.error END,
             sent_at = CASE WHEN given.state = 'sent' THEN :now ELSE notice.sent_at END,
             message_id = coalesce(given.message_id, notice.message_id),
             not_before = coalesce(given.until, notice.not_before),
@@ -186,7 +189,7 @@ class NoticeQueue:
                     Notice.id.not_in(in_hand),
                     or_(Notice.fence.is_(None), Notice.fence < fence),
                 )
-                .values(state="queued", claimed_until=None)
+                .values(state="queued", claimed_until=None, error=_LOST)
                 .returning(Notice.id, Notice.attempts)
             )
             rows = left.all()
@@ -245,7 +248,7 @@ class NoticeQueue:
                 Notice.claimed_until <= now,
                 Notice.id.not_in(in_hand),
             )
-            .values(state="queued", claimed_until=None)
+            .values(state="queued", claimed_until=None, error=_LOST)
             .returning(Notice.id, Notice.attempts)
         )
         await self._note_lost(session, late.all(), now)
@@ -265,7 +268,7 @@ class NoticeQueue:
                         "began_at": now,
                         "ended_at": now,
                         "outcome": "unknown",
-                        "error": "sender lost",
+                        "error": _LOST,
                     }
                     for number, attempts in rows
                 ],
@@ -287,7 +290,7 @@ class NoticeQueue:
             "until": None if until is None else until.isoformat(),
             "counted": outcome.counted or outcome.state not in ("retry", "unknown"),
             "message_id": outcome.message_id,
-            "error": outcome.reason or None,
+            "error": f"{UNKNOWN}: {outcome.reason}" if outcome.state == UNKNOWN else outcome.reason,
             "fence": each.notice.fence,
         }
 
