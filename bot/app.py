@@ -17,6 +17,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiohttp import web
 
+from bot.channels.webhooks import webhook_sender
 from bot.config import Settings
 from bot.desk.mirror import MIRRORING, Mirror
 from bot.health import AILMENTS, Condition, Health
@@ -154,6 +155,7 @@ class Application:
         await self.services.integrations.forget_answers(_KEEP_ANSWERS)
         await self.services.uploads.forget(_KEEP_UPLOADS, in_drafts(self.database.engine))
         await self.services.support.forget_sessions()
+        await self.services.webhooks.forget(_KEEP_UPDATES)
 
     async def tend_recordings(self) -> None:
         """Finish acts of destruction; once a day look for what a backup brought back."""
@@ -188,6 +190,7 @@ def assemble(
         fetcher.wake()
         mirror.wake()
         mail.wake()
+        webhooks.wake()
 
     services = Services(_site(settings, database, clock, acted))
     gateway, health = gateway or Gateway(), Health()
@@ -212,6 +215,7 @@ def assemble(
     fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))
     mirror = Mirror(bot, services, Lease(database.engine, MIRRORING))
     mail = Mail(services, settings)
+    webhooks = webhook_sender(services, settings)
 
     app = Application(
         settings=settings,
@@ -235,6 +239,7 @@ def assemble(
         Part("files", fetcher.run, [fetcher.worker]),
         Part("desk", mirror.run, [mirror.worker], mirror.stop),
         Part("mail", mail.run, [mail.sender.worker]),
+        Part("webhooks", webhooks.run, [webhooks.worker], webhooks.worker.stop),
     ]
     app.web = _web(app)
     return app

@@ -13,6 +13,8 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.webhooks.addresses import Allowed
+
 PREFIX = "TAPSYRYS_"
 
 _FILE = ".env"
@@ -82,6 +84,21 @@ class Settings(BaseSettings):
     mail_address: str | None = None
     # Where letters go out; it holds a password, hence a secret. Unset: they wait.
     smtp_url: SecretStr | None = None
+
+    # Hosts and networks that webhooks may go to besides public addresses.
+    webhook_allow: Annotated[tuple[str, ...], NoDecode] = ()
+
+    @field_validator("webhook_allow", mode="before")
+    @classmethod
+    def _webhook_allow(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = tuple(part.strip() for part in value.split(",") if part.strip())
+        try:
+            Allowed.of(parts)
+        except ValueError:
+            raise ValueError("must be hosts and networks such as erp.local,10.1.0.0/16") from None
+        return parts
 
     @field_validator("bot_token")
     @classmethod

@@ -24,7 +24,10 @@ from bot.channels.outgoing import (
     post,
     system_resolve,
 )
+from bot.config import Settings
 from bot.storage.outage import is_outage
+from domain.services import Services
+from domain.webhooks.addresses import Allowed
 from domain.webhooks.rules import host_of
 from domain.webhooks.service import Webhooks
 from domain.webhooks.views import Claim, Outcome
@@ -42,8 +45,8 @@ LEASE = timedelta(seconds=60)
 _FRESH = LEASE.total_seconds() - TOTAL - 10
 _POLL = 2.0
 _GAP = 0.02
-# Seconds that deliveries on their way have when the process is to end.
-_FINISHING = TOTAL + 2
+# Seconds that deliveries on their way have when the process is to end; the rest go again later.
+_FINISHING = 10.0
 # Seconds between tries to put a sending on record while the database is away.
 _RECORDING = 2.0
 
@@ -113,7 +116,10 @@ class WebhookSender:
     async def close(self) -> None:
         """Let what is on its way end, then close the connections."""
         if self._going:
-            await asyncio.wait(self._going, timeout=_FINISHING)
+            _, left = await asyncio.wait(self._going, timeout=_FINISHING)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -213,6 +219,12 @@ class WebhookSender:
         name = outcome_of(answer.status)
         pause = answer.pause if name == "refused" else None
         return outcome(name, answer.text, answer.status, pause)
+
+
+def webhook_sender(services: Services, settings: Settings) -> WebhookSender:
+    """The worker of a process, with what the installation allows."""
+    services.webhooks.allowed = Allowed.of(settings.webhook_allow)
+    return WebhookSender(services.webhooks)
 
 
 def _is_forbidden(error: BaseException | None) -> bool:

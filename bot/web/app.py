@@ -34,6 +34,7 @@ from bot.web.api import (
     support_reports,
     texts,
     tickets,
+    webhooks,
 )
 from bot.web.api import mail as mail_api
 from bot.web.api.answers import HealthOut, ReadyOut
@@ -61,7 +62,7 @@ MODULES = (
     *(companies, files, goods_lists, orders, offers, awards, calendar),
     *(tickets, mail_api, recordings, support_reports, support_documents),
     *(incidents, maintenance),
-    *(broadcasts,),
+    *(broadcasts, webhooks),
     *(status, audit, reconciliation, openapi),
 )
 """Modules whose import declares the addresses of the API."""

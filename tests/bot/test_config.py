@@ -80,6 +80,7 @@ def test_the_database_address_gets_our_driver(monkeypatch: pytest.MonkeyPatch, s
         ("MAIL_ADDRESS", "hunter2", "e-mail"),
         ("SMTP_URL", "ftp://user:hunter2@host", "starttls://"),
         ("SMTP_URL", "smtp://user:hunter2@host:x", "65535"),
+        ("WEBHOOK_ALLOW", "erp.local,http://hunter2/", "10.1.0.0/16"),
         ("KEEP_RECORDINGS_DAYS", "366", "365"),
         ("KEEP_RECORDINGS_DAYS", "0", "1"),
         ("KEEP_RECORDINGS_DAYS", "hunter2", "integer"),
