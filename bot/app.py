@@ -295,6 +295,7 @@ async def start(app: Application) -> None:
     unhurried = functools.partial(app.sweeper.every, patience=_LONG, vital=False)
     unhurried("housekeeping", _HOUR, app.keep_house)
     unhurried("recordings", _TENDING, app.tend_recordings)
+    unhurried("broadcasts", PERIOD, ProgressCards(app.bot, app.services).look)
     unhurried("reconciliation", _TENDING, app.services.reconciliation.tend)
     unhurried("broadcasts", PERIOD, ProgressCards(app.bot, app.services).look)
     if isinstance(app.services.site.clock, SystemClock):

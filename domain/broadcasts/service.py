@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, func, literal, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -205,6 +205,7 @@ class Broadcasts:
         ``shown`` tells what it shows now. The last message of a chat counts.
         """
         now = self.site.clock.now()
+        await self.unwatch(chat, message)
         async with self.site.sessions.begin() as session:
             row = await _read(session, number)
             values = {"message_id": message, "shown_at": now, "shown": shown}
@@ -212,6 +213,27 @@ class Broadcasts:
                 insert(BroadcastCard)
                 .values(broadcast_id=row.id, chat_id=chat, person_id=actor.person_id, **values)
                 .on_conflict_do_update(index_elements=["broadcast_id", "chat_id"], set_=values)
+            )
+
+    async def unwatch(self, chat: int, message: int) -> None:
+        """The message shows something else now, or is gone: leave it alone."""
+        async with self.site.sessions.begin() as session:
+            await session.execute(
+                delete(BroadcastCard).where(
+                    BroadcastCard.chat_id == chat, BroadcastCard.message_id == message
+                )
+            )
+
+    async def shown(self, card: CardToShow, shown: str) -> None:
+        """Remember what a card shows, unless another message has taken its place meanwhile."""
+        async with self.site.sessions.begin() as session:
+            await session.execute(
+                update(BroadcastCard)
+                .where(
+                    BroadcastCard.chat_id == card.chat_id,
+                    BroadcastCard.message_id == card.message_id,
+                )
+                .values(shown=shown)
             )
 
     async def cards(self, older_than: datetime) -> list[CardToShow]:

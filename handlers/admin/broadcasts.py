@@ -55,6 +55,7 @@ async def turn(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """A page of broadcasts."""
     before = number_in(ids) if ids else None
     page = await ctx.services.broadcasts.page(ctx.actor, before)
+    await _leave(press, ctx)
     await show(press, broadcast_list(ctx.t, page))
 
 
@@ -82,6 +83,7 @@ async def ask(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
         await _show_card(press, ctx, view)
         return
     reached = await ctx.services.broadcasts.reach(ctx.actor, view.audience)
+    await _leave(press, ctx)
     await show(press, asked(ctx.t, ids[0], view, reached))
 
 
@@ -113,6 +115,12 @@ async def _show_card(press: CallbackQuery, ctx: Ctx, view: BroadcastView) -> Non
     """Show the card in the pressed message, which then follows the sending by itself."""
     await show(press, broadcast_card(ctx.t, view))
     await follow_here(press, ctx, view)
+
+
+async def _leave(press: CallbackQuery, ctx: Ctx) -> None:
+    """The pressed message shows something else from now on."""
+    if isinstance(press.message, Message):
+        await ctx.services.broadcasts.unwatch(chat_of(press), press.message.message_id)
 
 
 async def follow_here(press: CallbackQuery, ctx: Ctx, view: BroadcastView) -> None:
