@@ -1,0 +1,204 @@
+"""A process of the bot: ``tapsyrys run`` with the common clock, fuses and shortened leases.
+
+What is waited for by the machine's own clock (leases, pauses after a lost connection) is shortened
+by one factor, so that the proportions stay; nothing else differs from a server in service.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
+
+import bot.cli.serve
+import bot.inbox
+from bot.cli import run_command
+from bot.storage import engine as engines
+from bot.telegram.gateway import Gateway
+from bot.telegram.limits import Limits
+from tests.torture.board import Board, BoardClock, Fuse
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload([__name__, "bot.app"])
+
+#: Leases and pauses by the machine's own clock are so many times shorter than in service.
+SCALE = 5
+_PATIENCE = 60.0
+_GLANCE = 0.1
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _lay_fuses(board: Board, replica: int) -> None:
+    commit, call = AsyncAdapt_asyncpg_connection.commit, Gateway.__call__
+
+    def die_at(fuse: Fuse) -> None:
+        if board.burn(replica, fuse):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def committing(connection: Any) -> None:
+        if connection._transaction is None:
+            return
+        die_at(Fuse.BEFORE_COMMIT)
+        commit(connection)  # type: ignore[no-untyped-call] # it bears no types
+        die_at(Fuse.AFTER_COMMIT)
+
+    async def calling(gateway: Gateway, make_request: Any, bot: Any, method: Any) -> Any:
+        answer = await call(gateway, make_request, bot, method)
+        if method.__api_method__.startswith("send"):
+            die_at(Fuse.AFTER_ANSWER)
+        return answer
+
+    AsyncAdapt_asyncpg_connection.commit = committing  # type: ignore[method-assign] # here only
+    Gateway.__call__ = calling  # type: ignore[assignment,method-assign] # here only
+
+
+def _defaults(function: Any) -> dict[str, Any]:
+    """What a function takes where it is given nothing: ours to change, in a process of our own."""
+    given: dict[str, Any] = function.__kwdefaults__
+    return given
+
+
+def _shorten(board: Board) -> None:
+    given = _defaults(bot.inbox.Inbox.__init__)
+    given["lease"] = given["lease"] / SCALE
+    given["delays"] = tuple(each / SCALE for each in given["delays"])
+    engines._CONNECT_TIMEOUT //= SCALE
+    begun, at = time.monotonic(), board.now()
+
+    def monotonic() -> float:
+        """What Telegram asks to wait passes with the common clock, too."""
+        return time.monotonic() + max(timedelta(), board.now() - at).total_seconds() - begun
+
+    async def sleep(seconds: float) -> None:
+        """The limiter looks again and again: the common clock may have moved meanwhile."""
+        await asyncio.sleep(min(seconds, _GLANCE))
+
+    _defaults(Limits.__init__).update(monotonic=monotonic, sleep=sleep)
+
+
+def _serve(environment: Mapping[str, str], board: Path, replica: int, log: Path) -> None:
+    os.environ.update(environment)
+    with log.open("ab", buffering=0) as out:
+        os.dup2(out.fileno(), 1)
+        os.dup2(out.fileno(), 2)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a text file
+    shared = Board(board)
+    _lay_fuses(shared, replica)
+    _shorten(shared)
+    serve: Any = bot.cli.serve
+    serve.SystemClock = lambda: BoardClock(shared)  # the one place where it is made
+    sys.exit(run_command(["run"]))
+
+
+class Replica:
+    """One process: started, killed, frozen, thawed, stopped in good order."""
+
+    def __init__(
+        self, number: int, environment: Mapping[str, str], board: Path, folder: Path
+    ) -> None:
+        self.number = number
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self._environment = {**environment, "TAPSYRYS_WEB_PORT": str(self.port)}
+        self._board = board
+        self.log = folder / f"log-{number}"
+        self._process: ForkServerProcess | None = None
+        self._starts = 0
+
+    async def start(self) -> None:
+        """Start it and wait until it serves; raises AssertionError when it does not come up."""
+        self.begin()
+        await self.up()
+
+    def begin(self) -> None:
+        """Start it, unless another hand has."""
+        if self.alive:
+            return
+        self._starts = self._said()
+        arguments = (self._environment, self._board, self.number, self.log)
+        self._process = _context.Process(target=_serve, args=arguments, daemon=True)
+        self._process.start()
+
+    async def up(self) -> None:
+        """Wait until it serves."""
+        end = time.monotonic() + _PATIENCE
+        while self._said() == self._starts:
+            if not self.alive or time.monotonic() > end:
+                raise AssertionError(f"it does not start:\n{self.log.read_text()[-4000:]}")
+            await asyncio.sleep(0.01)
+
+    def _said(self) -> int:
+        return self.log.read_bytes().count(b"is running;") if self.log.exists() else 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a process (it may be frozen)."""
+        return self._process is not None and self._process.is_alive()
+
+    @property
+    def exit_code(self) -> int | None:
+        """What it ended with; None while it lives."""
+        return None if self._process is None else self._process.exitcode
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is finished, nothing is said."""
+        self._signal(signal.SIGKILL)
+        self.bury()
+
+    def shoot(self) -> None:
+        """SIGKILL without waiting for the end."""
+        self._signal(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """SIGSTOP: it keeps its connections and does nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        self._signal(signal.SIGCONT)
+
+    async def stop(self) -> None:
+        """SIGTERM: it ends in good order."""
+        self._signal(signal.SIGTERM)
+        end = time.monotonic() + _PATIENCE
+        while self.alive:
+            if time.monotonic() > end:
+                raise AssertionError(f"it does not stop:\n{self.log.read_text()[-4000:]}")
+            await asyncio.sleep(0.01)
+        self.bury()
+
+    def bury(self) -> None:
+        """Wait for the end of one that was killed."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.join(10)
+            process.close()
+
+
+def quiet_logs() -> None:
+    """The driver itself says nothing of what it takes part in."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
