@@ -13,7 +13,6 @@ from datetime import timedelta
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiohttp import web
 
@@ -34,11 +33,12 @@ from bot.telegram.fetching import Fetcher
 from bot.telegram.gateway import DialogMessages, Gateway, make_bot
 from bot.telegram.observing import Observer, observed
 from bot.telegram.outcome import is_telegram_away
-from bot.telegram.polling import Poller
+from bot.telegram.polling import Poller, say_where
 from bot.telegram.progress import PERIOD, ProgressCards
 from bot.telegram.sender import TelegramSender
 from bot.telegram.transcribing import transcriber
-from bot.telegram.updates import WEBHOOK_PATH, add_webhook, allowed_updates, feed, poll
+from bot.telegram.updates import add_webhook, allowed_updates, feed, poll
+from bot.watching import watch_from_outside
 from bot.web.app import create_web
 from bot.web.metrics import Metrics, add_metrics
 from bot.witness import Witness
@@ -57,7 +57,6 @@ from scheduler.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-_PAUSE = 3.0
 _HOUR = 3600.0
 # Acts of destruction that are begun are finished so soon, and at the start (seconds).
 _TENDING = 10.0
@@ -141,9 +140,11 @@ class Application:
 
     def condition(self) -> Condition:
         """How this process is: what ``/readyz`` says."""
+        silent = self.watch.silent() if self.watch.pulses else ["start"]
         return Condition(
-            silent=self.watch.silent() if self.watch.pulses else ["start"],
-            ill={name: AILMENTS[name] for name in self.health.ailments},
+            silent=silent,
+            ill={name: AILMENTS[name].advice for name in self.health.ailments},
+            ready=not silent and self.health.ready,
             parts={pulse.name: pulse.age for pulse in self.watch.pulses},
         )
 
@@ -295,13 +296,13 @@ async def start(app: Application) -> None:
     unhurried = functools.partial(app.sweeper.every, patience=_LONG, vital=False)
     unhurried("housekeeping", _HOUR, app.keep_house)
     unhurried("recordings", _TENDING, app.tend_recordings)
-    unhurried("broadcasts", PERIOD, ProgressCards(app.bot, app.services).look)
     unhurried("reconciliation", _TENDING, app.services.reconciliation.tend)
     unhurried("broadcasts", PERIOD, ProgressCards(app.bot, app.services).look)
     if isinstance(app.services.site.clock, SystemClock):
         # A clock that people move would be full of gaps.
         witness = Witness(app.bot, app.services.health, app.services.site.clock, app.watch.silent)
         unhurried("health", _LOOKING, witness.look)
+    watch_from_outside(app.settings, app.services.site, app.bot, app.health, app.sweeper)
     app.sweeper.start()
     for part in app.parts:
         app.begin(part)
@@ -310,32 +311,11 @@ async def start(app: Application) -> None:
     log.info("ready", at=time.monotonic())
 
 
-async def _say_where(app: Application, allowed: list[str]) -> None:
-    """Tell Telegram how we take updates. It may be away: all else serves meanwhile."""
-    url, secret = app.settings.public_url, app.settings.webhook_secret
-    while True:
-        try:
-            if url is None:
-                await app.bot.delete_webhook()
-            else:
-                await app.bot.set_webhook(
-                    url + WEBHOOK_PATH,
-                    allowed_updates=allowed,
-                    secret_token=secret.get_secret_value() if secret else None,
-                )
-        except TelegramAPIError as error:
-            if not is_telegram_away(error):
-                raise
-            log.warning("telegram.away", error=type(error).__name__)
-            await asyncio.sleep(_PAUSE)
-        else:
-            return
-
-
 async def _updates(app: Application) -> None:
     allowed = allowed_updates(app.dispatcher)
     await publish_commands(app.bot)
-    await _say_where(app, allowed)
+    secret = app.settings.webhook_secret
+    await say_where(app.bot, app.settings.public_url, secret, allowed)
     if app.settings.public_url is not None:
         return
     polling = functools.partial(poll, app.bot, app.inbox, allowed, app.health)

@@ -21,21 +21,37 @@ CONFLICT = "telegram_conflict"
 #: The notice that is sent to see that notices go is late.
 CANARY = "canary_late"
 
-AILMENTS: Mapping[str, str] = {
-    TOKEN: "Telegram refuses the bot's token: get the right one from @BotFather and restart.",
-    CONFLICT: "Another program takes this bot's updates, or has set a webhook: end it.",
-    CANARY: "The test notice did not arrive in time: notices are late.",
+
+@dataclass(frozen=True)
+class Ailment:
+    """What to do about it, and whether the process is not ready while it lasts."""
+
+    advice: str
+    unready: bool
+
+
+AILMENTS: Mapping[str, Ailment] = {
+    TOKEN: Ailment(
+        "Telegram refuses the bot's token: get the right one from @BotFather and restart.", True
+    ),
+    CONFLICT: Ailment(
+        "Another program takes this bot's updates, or has set a webhook: end it.", True
+    ),
+    # All replicas see it alike: without any of them nothing would work at all.
+    CANARY: Ailment("The test notice did not arrive in time: notices are late.", False),
 }
-"""Everything that may ail us, with what to do; no other name can be set."""
+"""Everything that may ail us; no other name can be set."""
 
 
 @dataclass(frozen=True)
 class Condition:
     """How the process is: vital parts that do not come through, what ails it (with what to do),
-    and for each part the seconds since it last came through (None: not yet)."""
+    whether it is ready for all that, and for each part the seconds since it last came through
+    (None: not yet)."""
 
     silent: Sequence[str] = ()
     ill: Mapping[str, str] = field(default_factory=dict)
+    ready: bool = True
     parts: Mapping[str, float | None] = field(default_factory=dict)
 
 
@@ -48,7 +64,7 @@ class Health:
 
     def set(self, name: str) -> None:
         """Say that this ails us; raises KeyError for a name that is none of ``AILMENTS``."""
-        advice = AILMENTS[name]
+        advice = AILMENTS[name].advice
         if name not in self._since:
             self._since[name] = self._monotonic()
             log.error("health.ill", what=name, advice=advice)
@@ -58,6 +74,11 @@ class Health:
         since = self._since.pop(name, None)
         if since is not None:
             log.info("health.well", what=name, seconds=round(self._monotonic() - since))
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing ails us that would make the process not ready."""
+        return not any(AILMENTS[name].unready for name in self._since)
 
     @property
     def ailments(self) -> dict[str, float]:

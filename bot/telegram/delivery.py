@@ -41,6 +41,10 @@ def of_broadcast(notice: NoticeView) -> list[OutgoingFile]:
     return [OutgoingFile(kind, str(given.get("name")), file_id=str(given.get("file_id")))]
 
 
+# What wakes nobody up.
+_SILENT = frozenset({"canary"})
+
+
 class Delivery:
     """Renders notices at the moment of sending (design: the third road)."""
 
@@ -73,7 +77,8 @@ class Delivery:
         keyboard: Keyboard | None = shown.keyboard
         if notice.kind in CHANGING_MENU:
             keyboard = main_menu(t, Role(role) if role else None)
-        return Outgoing(chat_id, shown.text, keyboard, tuple(files), locale)
+        silent = notice.kind in _SILENT
+        return Outgoing(chat_id, shown.text, keyboard, tuple(files), locale, silent)
 
     async def _of_answer(self, notice: NoticeView) -> list[OutgoingFile]:
         """What an operator sent with an answer: by Telegram's id, or from our store."""

@@ -5,10 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from pydantic import SecretStr
+
+from bot.telegram.outcome import is_telegram_away
+from bot.telegram.updates import WEBHOOK_PATH
 from scheduler.lease import Lease
 from scheduler.worker import Worker
 
+log = structlog.get_logger(__name__)
+
 _POLL = 3.0
+# Seconds between tries while Telegram is away.
+_PAUSE = 3.0
 
 Polling = Callable[[], Coroutine[object, object, None]]
 
@@ -49,3 +60,29 @@ class Poller:
             task.cancel()
             # It may be storing updates just now: its connection has to come back first.
             await asyncio.gather(task, return_exceptions=True)
+
+
+async def say_where(
+    bot: Bot, public_url: str | None, secret: SecretStr | None, allowed: list[str]
+) -> None:
+    """Tell Telegram how we take updates: at the public address, or by asking for them.
+
+    It may be away: all else serves meanwhile. Raises what it refuses us with.
+    """
+    while True:
+        try:
+            if public_url is None:
+                await bot.delete_webhook()
+            else:
+                await bot.set_webhook(
+                    public_url + WEBHOOK_PATH,
+                    allowed_updates=allowed,
+                    secret_token=secret.get_secret_value() if secret else None,
+                )
+        except TelegramAPIError as error:
+            if not is_telegram_away(error):
+                raise
+            log.warning("telegram.away", error=type(error).__name__)
+            await asyncio.sleep(_PAUSE)
+        else:
+            return

@@ -116,7 +116,7 @@ def _readyz(
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(_request: web.Request) -> web.Response:
         database, now = await _database_answers(site), condition()
-        ready = database and not now.silent and not now.ill
+        ready = database and now.ready
         answer = ReadyOut(
             ready=ready,
             database=database,

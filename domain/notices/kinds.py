@@ -185,6 +185,8 @@ _TABLE = (
     Kind("recording.released", ADMINISTRATION, _W),
     Kind("recording.restored", ADMINISTRATION, _W),
     # The service itself.
+    # Whether notices go at all: as urgent as most of them.
+    Kind("canary", ADMINISTRATION, _W),
     Kind("restore.held", ADMINISTRATION, _W),
     Kind("reconciliation.found", ADMINISTRATION, _W),
     # Webhooks.

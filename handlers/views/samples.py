@@ -268,6 +268,7 @@ def notices() -> list[tuple[str, NoticeView]]:
         *of_webhooks(notice, words().supplier.name_kk, words().supplier.name_ru),
         *of_broadcasts(notice, words().day_off.name_kk, words().day_off.name_ru),
         *of_operations(notice),
+        ("canary", notice("canary")),
     ]
 
 

@@ -15,6 +15,7 @@ from domain.notices.views import NoticeView
 from handlers.views.notices import (
     awards,
     broadcasts,
+    canary,
     incidents,
     moves,
     operations,
@@ -134,6 +135,7 @@ RENDERINGS: Mapping[str, Render] = {
     "webhook.disabled": webhooks.disabled,
     "broadcast.news": broadcasts.news,
     "broadcast.test": broadcasts.news,
+    "canary": canary.canary,
     "restore.held": operations.held,
     "reconciliation.found": operations.reconciled,
 }

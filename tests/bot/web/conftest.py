@@ -135,7 +135,7 @@ async def api(
         return USERNAME
 
     def condition() -> Condition:
-        return Condition(silent, ill, {"deadlines": 0.4, "desk": None})
+        return Condition(silent, ill, not silent and not ill, {"deadlines": 0.4, "desk": None})
 
     app = create_web(services, username=username, condition=condition)
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
