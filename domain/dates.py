@@ -29,3 +29,17 @@ def parse_day(text: str) -> date:
         return date(int(year), int(month), int(day))
     except ValueError:
         raise RuleBroken("date_format") from None
+
+
+_TOKEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4}")
+
+
+def parse_days(text: str) -> tuple[date, date]:
+    """The first and the last day: ``24.11.2026 – 05.12.2026``; a date alone is one day.
+
+    Raises ``RuleBroken``: ``date_format`` for anything but one date or two.
+    """
+    found = _TOKEN.findall(bare(text[: 3 * _MAX_TYPED]))
+    if not 1 <= len(found) <= 2:
+        raise RuleBroken("date_format")
+    return parse_day(found[0]), parse_day(found[-1])

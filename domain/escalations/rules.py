@@ -141,7 +141,7 @@ def check_chain(steps: Sequence[Step], default: Sequence[Step], longest: int) ->
     for number, step in enumerate(steps):
         least = 0 if number == 0 else SHORTEST
         if not least <= step.after <= (LONGEST if number else 0):
-            raise RuleBroken("escalation_wait", None, least=SHORTEST, most=LONGEST)
+            raise RuleBroken("escalation_wait", None, minimum=SHORTEST, maximum=LONGEST)
     if sum(step.after for step in steps) > longest:
         raise RuleBroken("escalation_too_long", None, limit=longest)
     return tuple(steps)

@@ -41,7 +41,7 @@ class DeskBell:
         ticket.escalation = max(ticket.escalation, rung.step)
         people = {person for person, _ in rung.hands}
         await writing.note_event(work, ticket, "escalated", step=rung.step)
-        await writing.tell_desk(work, people, chain.notice, ticket, quiet=True)
+        await writing.tell_desk(work, people, "ticket.unanswered", ticket, quiet=True)
         return dict.fromkeys(rung.hands, running.OWN)
 
     async def done(self, work: Work, chain: Escalation, woken: Sequence[EscalationWake]) -> None:

@@ -6,6 +6,9 @@ from aiogram import Router
 
 from handlers.common.account import account_router
 from handlers.common.contracts import contract_forms, contracts_router
+from handlers.common.duty import duty_router
+from handlers.common.duty_away import duty_forms
+from handlers.common.escalation import escalation_router
 from handlers.common.help import help_router
 from handlers.common.language import language_forms, language_router
 from handlers.common.notices import notices_router
@@ -22,6 +25,7 @@ def quick() -> Router:
     router.include_routers(support_router(), suspension_router(), language_router(), help_router())
     router.include_routers(start_router(), account_router(), notices_router())
     router.include_routers(orders_router(), contracts_router(), webhooks_router())
+    router.include_routers(duty_router(), escalation_router())
     return router
 
 
@@ -30,4 +34,5 @@ def forms() -> Router:
     router = Router(name="common-forms")
     router.include_routers(support_forms(), language_forms())
     router.include_routers(registration_forms(), contract_forms())
+    router.include_router(duty_forms())
     return router

@@ -129,6 +129,7 @@ def account(
         ]
         if in_company
         else [],
+        [button(t.button("On duty"), press("duty"))] if in_company else [],
         [
             button(t.button("Notices"), press("notices", 0)),
             button(t.button("Language"), press("languages")),

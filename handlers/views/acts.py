@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.views.broadcast_acts import BROADCAST_ACTS, BROADCAST_MOMENTS
+from handlers.views.duty_acts import DUTY_ACTS
 from handlers.views.operation_acts import OPERATION_ACTS, OPERATION_MOMENTS
 from handlers.views.recording_acts import RECORDING_ACTS, RECORDING_MOMENTS
 from handlers.views.support_acts import SUPPORT_ACTS, SUPPORT_MOMENTS
@@ -98,6 +99,7 @@ ACTS: Mapping[str, Lazy] = {
     **WEBHOOK_ACTS,
     **BROADCAST_ACTS,
     **OPERATION_ACTS,
+    **DUTY_ACTS,
 }
 
 #: What the sweep does when a moment comes, by the kind of the deadline.

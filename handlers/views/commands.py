@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "broadcasts": lazy("Messages to many people", context="command"),
     "roles": lazy("Register of changes of roles", context="command"),
     "me": lazy("My account, company and role", context="command"),
+    "duty": lazy("Who is on duty, absences", context="command"),
     "notices": lazy("My notices", context="command"),
     "faults": lazy("Faults and works", context="command"),
     "status": lazy("How the platform works now", context="command"),
@@ -36,8 +37,8 @@ COMMANDS: Mapping[str, Lazy] = {
 _ALWAYS = ("support", "status", "me", "notices", "language", "help", "cancel")
 BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
     None: ("start", "menu", "support", "status", "language", "help", "cancel"),
-    Role.SUPPLIER: ("menu", "orders", *_ALWAYS),
-    Role.CUSTOMER: ("menu", "orders", *_ALWAYS),
+    Role.SUPPLIER: ("menu", "orders", "duty", *_ALWAYS),
+    Role.CUSTOMER: ("menu", "orders", "duty", *_ALWAYS),
     Role.ADMIN: (
         *("menu", "registrations", "people", "calendar", "roles", "orders", "faults"),
         *("broadcasts", "desk", "call", "reports", "answers", "recordings", *_ALWAYS),

@@ -185,6 +185,9 @@ def private_card(t: Translator, view: TicketView, now: datetime) -> Shown:
         rows.append([button(t.button("Answer"), answer, "primary")])
     if any(sendable(file) for each in view.messages for file in each.files):
         rows.append([button(t.button("Show the files"), press("desk.files", view.number))])
+    if view.state in ("open", "working"):
+        told = button(t.button("Who was told"), press("chains", "t", view.number))
+        rows.append([told])
     card = card_keyboard(t, view, note_mode=False, private=True)
     more = card.inline_keyboard if card is not None else []
     back = [button(t.button("Show the queue"), press("desk.queue", "all", 0))]

@@ -15,6 +15,7 @@ from handlers.views.customer import discard_question
 from handlers.views.gallery import Section, entries
 from handlers.views.gallery_broadcasts import broadcast_sections
 from handlers.views.gallery_desk import desk_sections
+from handlers.views.gallery_duty import duty_sections
 from handlers.views.gallery_faults import fault_page_sections
 from handlers.views.gallery_recordings import recording_sections
 from handlers.views.gallery_support import support_sections
@@ -82,6 +83,7 @@ def card_sections() -> list[Section]:
         *desk_sections(),
         *recording_sections(),
         *broadcast_sections(),
+        *duty_sections(),
         *fault_page_sections(),
     ]
 

@@ -18,6 +18,7 @@ from handlers.views.desk_reports import ask_period
 from handlers.views.gallery import Section, entry
 from handlers.views.gallery_broadcasts import broadcast_form_sections
 from handlers.views.gallery_desk import answer_form_sections
+from handlers.views.gallery_duty import duty_form_sections
 from handlers.views.gallery_faults import fault_form_sections
 from handlers.views.gallery_phone import phone_form_sections
 from handlers.views.gallery_recordings import recording_form_sections
@@ -56,6 +57,7 @@ def form_sections() -> list[Section]:
         *recording_form_sections(),
         *phone_form_sections(),
         *broadcast_form_sections(),
+        *duty_form_sections(),
     ]
 
 

@@ -17,6 +17,8 @@ from handlers.views.translator import Lazy, Translator, lazy
 Row = list[InlineKeyboardButton]
 
 _LABEL = 24
+#: While somebody has to act, it can be seen who was told of it.
+_WAITING = ("choosing", "confirming", "contracting")
 #: How the receipt of a deadline is asked for.
 _RECEIPTS: Mapping[str, Lazy] = {
     "offer_window": lazy("? Deadline of offers", context="button"),
@@ -147,6 +149,9 @@ def _look(t: Translator, card: OrderCard, role: Role | None) -> Iterator[Row]:
     if card.protocol_version:
         seen.append(button(t.button("Protocol"), press("order.protocol", number)))
     yield seen
+    invited = card.state == "collecting" and card.mine is not None and card.mine.invited
+    if invited or (card.state in _WAITING and role in {Role.CUSTOMER, Role.SUPPLIER, *WATCHERS}):
+        yield [button(t.button("Who was told"), press("chains", "o", number))]
 
 
 def _receipts(t: Translator, card: OrderCard) -> Iterator[Row]:

@@ -25,7 +25,7 @@ STARTS: Mapping[str, Lazy] = {
     "confirmation": lazy("the supplier got the order for confirmation"),
     "contract": lazy("the supplier confirmed"),
     "ticket.promise": lazy("support got the request"),
-    "ticket.escalate": lazy("support got the request"),
+    "escalate": lazy("somebody was told in vain"),
     "ticket.number": lazy("the request came into the journal"),
     "ticket.decide": lazy("the request came into the journal"),
     "ticket.closes": lazy("support answered"),

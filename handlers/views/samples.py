@@ -21,6 +21,7 @@ from domain.notices.views import NoticeView
 from domain.orders.views import AwardView, ContractView, LineView, Mine, OrderCard, Party
 from domain.terms import DayOverride, Term
 from handlers.views.sample_broadcasts import of_broadcasts
+from handlers.views.sample_duty import of_duty
 from handlers.views.sample_incidents import Fault, of_incidents
 from handlers.views.sample_operations import of_operations
 from handlers.views.sample_recordings import of_recordings
@@ -268,8 +269,12 @@ def notices() -> list[tuple[str, NoticeView]]:
         *of_webhooks(notice, words().supplier.name_kk, words().supplier.name_ru),
         *of_broadcasts(notice, words().day_off.name_kk, words().day_off.name_ru),
         *of_operations(notice),
-        ("canary", notice("canary")),
+        *of_duty(notice, ORDER, _names("company", words().supplier), words().person, NOW),
     ]
+
+
+def _names(stem: str, company: Company) -> dict[str, str]:
+    return {f"{stem}_kk": company.name_kk, f"{stem}_ru": company.name_ru}
 
 
 def _goods(*lines: int) -> list[dict[str, str]]:

@@ -58,6 +58,7 @@ SUPPORT_MOMENTS: Mapping[str, Lazy] = {
     "ticket.closes": lazy("Request closed by time", context="act"),
     "ticket.decide": lazy("Decision on a request due", context="act"),
     "ticket.escalate": lazy("Request without an answer", context="act"),
+    "escalate": lazy("Next person told: nobody has answered", context="act"),
     "ticket.number": lazy("Number of a request due", context="act"),
     "ticket.promise": lazy("Promise of support over", context="act"),
     "ticket.red": lazy("Request turned red", context="act"),

@@ -15,6 +15,7 @@ from domain.errors import ErrorKind, RuleBroken
 from handlers.views.errors.api import API
 from handlers.views.errors.broadcasts import BROADCASTS
 from handlers.views.errors.desk import DESK
+from handlers.views.errors.duty import DUTY
 from handlers.views.errors.incidents import INCIDENTS
 from handlers.views.errors.people import PEOPLE
 from handlers.views.errors.recordings import RECORDINGS
@@ -50,6 +51,7 @@ TEXTS: Mapping[str, Teller] = {
     **INCIDENTS,
     **WEBHOOKS,
     **BROADCASTS,
+    **DUTY,
     **TYPED,
     **API,
     "import_failed": _IMPORT,

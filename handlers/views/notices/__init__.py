@@ -11,11 +11,12 @@ from datetime import datetime
 
 import structlog
 
+from domain.notices.kinds import KINDS
 from domain.notices.views import NoticeView
 from handlers.views.notices import (
     awards,
     broadcasts,
-    canary,
+    escalations,
     incidents,
     moves,
     operations,
@@ -59,6 +60,9 @@ RENDERINGS: Mapping[str, Render] = {
     "contract.concluded": awards.contract_concluded,
     "contract.disputed": awards.contract_disputed,
     "contract.overdue": awards.contract_overdue,
+    "escalation.silent": escalations.silent,
+    "escalation.done": escalations.done,
+    "duty.given": escalations.given,
     "remind.offer_window": reminders.offer_window,
     "remind.selection": reminders.selection,
     "remind.confirmation": reminders.confirmation,
@@ -135,7 +139,6 @@ RENDERINGS: Mapping[str, Render] = {
     "webhook.disabled": webhooks.disabled,
     "broadcast.news": broadcasts.news,
     "broadcast.test": broadcasts.news,
-    "canary": canary.canary,
     "restore.held": operations.held,
     "reconciliation.found": operations.reconciled,
 }
@@ -149,11 +152,14 @@ CHANGING_MENU = frozenset(
 def render(t: Translator, notice: NoticeView, now: datetime) -> Shown:
     """The notice as a message; ``now`` decides what is left of its deadline."""
     draft = _draft(t, notice, now)
-    company, to_company = _for_whom(t, Facts(notice, now))
+    facts = Facts(notice, now)
+    company, to_company = _for_whom(t, facts)
     footer = italic(t("Notice No. {number}", number=notice.number))
-    rows = [*to_company, *draft.rows]
+    rows = [*to_company, *draft.rows, *_acknowledge(t, notice)]
     return Shown(
-        join([bold(draft.headline), company, *draft.body, footer], "\n\n"),
+        join(
+            [bold(draft.headline), company, escalations.turn(t, facts), *draft.body, footer], "\n\n"
+        ),
         keyboard(*rows) if rows else None,
         draft.files,
     )
@@ -169,6 +175,15 @@ def _for_whom(t: Translator, f: Facts) -> tuple[Html, list[Row]]:
         return escape(""), []
     label = cut(t.button("To: {name}", name=name), _LABEL)
     return escape(name), [[button(label, press("switch", membership))]]
+
+
+def _acknowledge(t: Translator, notice: NoticeView) -> list[Row]:
+    """Where the reader is asked to say so: others are woken while nobody has."""
+    kind = KINDS.get(notice.kind)
+    watches = notice.params.get("side") == "admin"
+    if kind is None or not kind.ack or notice.acked_at is not None or watches:
+        return []
+    return [[button(t.button("I have seen it"), press("ack", notice.shown_number))]]
 
 
 def title(t: Translator, notice: NoticeView) -> Html:

@@ -57,6 +57,9 @@ PRESSES = {
     "rec.act": 1,
     "rec.ahead": 1,
     "rec.of": 1,
+    "ack": 1,
+    "chains": 2,
+    "duty": 0,
     "webhook.on": 1,
     "news.to": 1,
     "support": 0,
@@ -171,10 +174,12 @@ def test_an_invitation_holds_what_a_supplier_decides_by() -> None:
         "order.remind",
         "order.decline",
         "receipt",
+        "ack",
     ]
     assert shown.keyboard is not None
     assert shown.keyboard.inline_keyboard[0][0].style == "primary"
-    assert _buttons(shown)[-1] == ("?", "1:receipt:o:15:offer_window")
+    assert _buttons(shown)[-2] == ("?", "1:receipt:o:15:offer_window")
+    assert _buttons(shown)[-1] == ("I have seen it", "1:ack:123")
 
 
 def test_goods_stand_in_the_readers_language_or_in_the_other_one() -> None:
@@ -286,10 +291,11 @@ def test_those_who_watch_are_not_asked_to_act() -> None:
 
 def test_a_contract_is_agreed_first_and_disputed_in_red() -> None:
     shown = _shown(en, dict(samples.notices())["contract.proposed"])
-    assert _names(shown) == ["contract.agree", "contract.dispute", "contract.file", "order.card"]
+    acts = ["contract.agree", "contract.dispute"]
+    assert _names(shown) == [*acts, "contract.file", "order.card", "ack"]
     assert shown.keyboard is not None
     styles = [row[0].style for row in shown.keyboard.inline_keyboard]
-    assert styles == ["success", "danger", None, None]
+    assert styles == ["success", "danger", None, None, None]
 
 
 def test_a_contract_without_a_file_has_no_button_for_it() -> None:

@@ -147,22 +147,22 @@ MINE = Mine(True, (1,), False, None, None, None)
         (
             Role.CUSTOMER,
             {"state": "choosing", "published_at": NOW, "closed_at": NOW, "offers": 2},
-            {"order.choose", "order.goods", "order.summary"},
+            {"order.choose", "order.goods", "order.summary", "chains"},
         ),
         (
             Role.SUPPLIER,
             {"state": "collecting", "published_at": NOW, "mine": MINE},
-            {"order.offer", "order.remind", "order.decline", "order.goods"},
+            {"order.offer", "order.remind", "order.decline", "order.goods", "chains"},
         ),
         (
             Role.SUPPLIER,
             {"state": "collecting", "published_at": NOW, "mine": replace(MINE, declined=True)},
-            {"order.offer", "order.remind", "order.goods"},
+            {"order.offer", "order.remind", "order.goods", "chains"},
         ),
         (
             Role.SUPPLIER,
             {"state": "confirming", "published_at": NOW, "awards": [award(7, "pending", None)]},
-            {"award.card", "order.goods"},
+            {"award.card", "order.goods", "chains"},
         ),
         (
             Role.SUPPLIER,
@@ -174,6 +174,7 @@ MINE = Mine(True, (1,), False, None, None, None)
                 "protocol_version": 1,
             },
             {
+                "chains",
                 "contract.agree",
                 "contract.dispute",
                 "contract.enter",
@@ -189,12 +190,12 @@ MINE = Mine(True, (1,), False, None, None, None)
                 "awards": [award()],
                 "contracts": [contract("customer")],
             },
-            {"order.choose", "contract.enter", "order.goods"},
+            {"order.choose", "contract.enter", "order.goods", "chains"},
         ),
         (
             Role.ADMIN,
             {"state": "choosing", "published_at": NOW, "closed_at": NOW, "offers": 2},
-            {"order.goods", "order.summary"},
+            {"order.goods", "order.summary", "chains"},
         ),
         (Role.SUPPLIER, {"state": "collecting", "published_at": NOW}, {"order.goods"}),
     ],
