@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.webhook_parsers import add_webhooks
 from domain.roles import Role
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     _add_people(commands)
     _add_data(commands)
     _add_recordings(commands)
+    add_webhooks(_group(commands, "webhooks", "Events sent to programs.", "ACTION"), _add)
     _add_checks(commands)
     _add_saving(commands)
     _add_health(commands)
