@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.channels.schemes import LOCAL_SCHEMES
 from domain.webhooks.addresses import Allowed
 
 PREFIX = "TAPSYRYS_"
@@ -84,6 +85,16 @@ class Settings(BaseSettings):
     mail_address: str | None = None
     # Where letters go out; it holds a password, hence a secret. Unset: they wait.
     smtp_url: SecretStr | None = None
+
+    # Gateways of notices, addresses of Apprise with {to} in place of the receiver's address. They
+    # hold passwords. Unset: letters go by ``smtp_url``, and there are no SMS.
+    email_url: SecretStr | None = None
+    sms_url: SecretStr | None = None
+    # Schemes of Apprise that people may give addresses of; empty: none.
+    other_schemes: Annotated[frozenset[str], NoDecode] = frozenset()
+    emails_per_minute: Annotated[int, Field(ge=1, le=6000)] = 60
+    sms_per_minute: Annotated[int, Field(ge=1, le=6000)] = 30
+    others_per_minute: Annotated[int, Field(ge=1, le=6000)] = 60
 
     # Hosts and networks that webhooks may go to besides public addresses.
     webhook_allow: Annotated[tuple[str, ...], NoDecode] = ()
@@ -181,6 +192,28 @@ class Settings(BaseSettings):
                     "(or smtps://, or smtp:// without encryption)"
                 )
         return value
+
+    @field_validator("email_url", "sms_url")
+    @classmethod
+    def _gateway(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            scheme, separator, rest = value.get_secret_value().partition("://")
+            if not separator or rest.count("{to}") != 1 or scheme.lower() in LOCAL_SCHEMES:
+                raise ValueError(
+                    "must be an address of Apprise with {to} where the receiver's address goes, "
+                    "such as smseagle://token@host/{to}"
+                )
+        return value
+
+    @field_validator("other_schemes", mode="before")
+    @classmethod
+    def _schemes(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        schemes = frozenset(each.strip().lower() for each in value.split(",") if each.strip())
+        if bad := sorted(each for each in schemes if each in LOCAL_SCHEMES or not each.isalnum()):
+            raise ValueError(f"may not hold {bad[0]}: list schemes of Apprise such as slack,matrix")
+        return schemes
 
     @property
     def mail_door(self) -> tuple[str, int] | None:
