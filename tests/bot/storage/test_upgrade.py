@@ -24,7 +24,8 @@ from tests.support.factories import again, next_cause
 
 #: What the revisions since then write into rows that stood there, by table: column and value.
 #: A link of an invitation stood in a stored answer of 0.1.0; its request stays known as done.
-REWRITTEN = {"idempotent_request": {"body": [None]}}
+#: What waited for an answer at the desk goes on as a chain.
+REWRITTEN = {"idempotent_request": {"body": [None]}, "deadline": {"state": ["moved"]}}
 CHANGELOG = Path(__file__).resolve().parents[3] / "CHANGELOG.md"
 
 
@@ -105,6 +106,25 @@ async def test_links_are_forgotten_and_other_answers_kept(empty_database_url: st
     after = {key: (status, body) for key, status, body in await connection.fetch(asked)}
     await connection.close()
     assert after == before | {"invite-1": (201, None)}
+
+
+async def test_requests_that_wait_go_on_as_chains(empty_database_url: str) -> None:
+    await releases.restore(empty_database_url, "0.2.0")
+    connection = await asyncpg.connect(releases.plain(empty_database_url))
+    await connection.execute(
+        "UPDATE deadline SET state = 'open', closed_at = NULL WHERE id IN"
+        " (SELECT max(id) FROM deadline WHERE kind = 'ticket.escalate' GROUP BY subject)"
+    )
+    open_ = "SELECT due_at, term FROM deadline WHERE kind = $1 AND state = 'open' ORDER BY due_at"
+    before = await connection.fetch(open_, "ticket.escalate")
+    assert before
+    await migrate(empty_database_url)
+    assert await connection.fetch(open_, "escalate") == before
+    assert await connection.fetch(open_, "ticket.escalate") == []
+    chains = await connection.fetch("SELECT state, step, hours FROM escalation")
+    await connection.close()
+    assert len(chains) == len(before)
+    assert {chain["state"] for chain in chains} == {"running"}
 
 
 @pytest.mark.usefixtures("release")
