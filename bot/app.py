@@ -211,6 +211,7 @@ def assemble(
     metrics.watch_limits(gateway.limits)
     bot.session.middleware(Observer(metrics.answered, health))
     send = observed(sender.send, metrics.sent)
+    metrics.watch_owner(lambda: sending.held)
     notices = NoticeDispatcher(services.notice_queue, send, sending)
     sweeper = Sweeper(services.deadlines.fire_due, notices, is_outage=is_outage, watch=watch)
     fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))

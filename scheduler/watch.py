@@ -46,11 +46,15 @@ class Pulse:
         self.vital = vital
         self._monotonic = monotonic
         self.came: float | None = None
-        self.turned = monotonic()
+        self.begun = self.turned = monotonic()
 
     def __call__(self) -> None:
         """It came through: its work is done up to now."""
         self.came = self.turned = self._monotonic()
+
+    def begin(self) -> None:
+        """From now on it is expected to come through."""
+        self.begun = self.turned = self._monotonic()
 
     def turn(self) -> None:
         """It is not stuck: a step of a long act is done, or the act has failed."""
@@ -64,7 +68,13 @@ class Pulse:
     @property
     def silent(self) -> bool:
         """Whether it has not come through for longer than it may, or not yet at all."""
-        return self.age is None or self.age > self.every + self.patience
+        return self.came is None or self.late
+
+    @property
+    def late(self) -> bool:
+        """Whether it has not come through for longer than it may, its first time included."""
+        since = self.begun if self.came is None else self.came
+        return self._monotonic() - since > self.every + self.patience
 
     @property
     def stuck(self) -> bool:
@@ -74,6 +84,7 @@ class Pulse:
     def forgive(self, seconds: float) -> None:
         """So long the whole process stood still: no fault of this part."""
         self.turned += seconds
+        self.begun += seconds
         if self.came is not None:
             self.came += seconds
 
@@ -115,7 +126,7 @@ class Watch:
 
     def add(self, part: Part) -> None:
         """Look after this part from now on; one of the same name takes the other's place."""
-        part.pulse.turn()
+        part.pulse.begin()
         self._parts[part.pulse.name] = part
         self._woken.pop(part.pulse.name, None)
 

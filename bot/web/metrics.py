@@ -6,11 +6,11 @@ Numbers only, and labels of few values each: no person, chat, order or address s
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address
 
 from aiohttp import hdrs, web
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import Metric
@@ -73,6 +73,11 @@ class Metrics:
             buckets=_ACQUIRES,
             registry=self.registry,
         )
+        self._owner = Gauge(
+            "tapsyrys_sending_owner",
+            "Whether this process is the one that sends notices.",
+            registry=self.registry,
+        )
         self._watch_engine(engine)
         # Zero, not nothing: an alert on a rate needs the series to be there from the start.
         for answer in ANSWERS:
@@ -98,6 +103,10 @@ class Metrics:
         """Note how long messages wait for their turn."""
         by_urgency = {each: self._waits.labels(each.name.lower()) for each in Urgency}
         limits.on_wait = lambda urgency, seconds: by_urgency[urgency].observe(seconds)
+
+    def watch_owner(self, held: Callable[[], bool]) -> None:
+        """Ask, when metrics are asked for, whether this process holds the lease of sending."""
+        self._owner.set_function(lambda: float(held()))
 
     async def text(self) -> bytes:
         """Everything, in the text format; the tables are asked at most every few seconds."""
@@ -133,9 +142,24 @@ class _OfTables(Collector):
         yield aged
         yield from self._notices()
         figures = self._counting.figures
-        yield from _queue("inbox", "updates that wait or are worked", figures.inbox)
-        yield from _queue("deadlines_overdue", "deadlines that are due", figures.overdue)
-        yield from _queue("webhooks", "deliveries of webhooks that wait", figures.webhooks)
+        yield from _queue(
+            "inbox_waiting",
+            "Updates that wait or are worked.",
+            "inbox_oldest_seconds",
+            figures.inbox,
+        )
+        yield from _queue(
+            "deadlines_overdue",
+            "Deadlines that are due and have not been fired.",
+            "deadlines_oldest_overdue_seconds",
+            figures.overdue,
+        )
+        yield from _queue(
+            "webhooks_waiting",
+            "Deliveries of webhooks that are not over.",
+            "webhooks_oldest_seconds",
+            figures.webhooks,
+        )
         broadcasts = _gauge("broadcasts", "Broadcasts that are not over, by state.", "state")
         for state in BROADCASTS:
             broadcasts.add_metric((state,), figures.broadcasts.get(state, 0))
@@ -163,10 +187,10 @@ class _OfTables(Collector):
         yield from (waiting, oldest, sending, dead)
 
 
-def _queue(name: str, says: str, found: Waiting) -> Iterable[Metric]:
-    count = _gauge(f"{name}_waiting", f"How many {says}.")
+def _queue(name: str, says: str, age: str, found: Waiting) -> Iterable[Metric]:
+    count = _gauge(name, says)
     count.add_metric((), found.count)
-    oldest = _gauge(f"{name}_oldest_seconds", f"For how long the oldest of the {says}.")
+    oldest = _gauge(age, "For how long the oldest of them has waited in vain.")
     oldest.add_metric((), found.oldest)
     return (count, oldest)
 
@@ -185,7 +209,7 @@ class _OfParts(Collector):
         for pulse in self._watch.pulses:
             if pulse.age is not None:
                 age.add_metric((pulse.name,), pulse.age)
-            silent.add_metric((pulse.name,), float(pulse.silent))
+            silent.add_metric((pulse.name,), float(pulse.late))
         ill = _gauge("ailment", "Whether this ails the process.", "what")
         now = self._health.ailments
         for name in AILMENTS:

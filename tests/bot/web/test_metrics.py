@@ -87,7 +87,8 @@ async def test_an_empty_installation_says_zero(seen: Seen) -> None:
     assert read["tapsyrys_telegram_calls_total", "429"] == 0
     assert read["tapsyrys_notice_sends_total", "telegram", "dead"] == 0
     assert read["tapsyrys_inbox_waiting",] == 0
-    assert read["tapsyrys_deadlines_overdue_oldest_seconds",] == 0
+    assert read["tapsyrys_deadlines_oldest_overdue_seconds",] == 0
+    assert read["tapsyrys_sending_owner",] == 0
     assert read["process_resident_memory_bytes",] > 1_000_000
 
 
@@ -147,6 +148,7 @@ async def test_what_happens_is_counted(seen: Seen) -> None:
     seen.metrics.watch_limits(limits)
     async with limits.turn(5, urgency=Urgency.STATUTORY):
         pass
+    seen.metrics.watch_owner(lambda: True)
     read = await seen.read()
     assert read["tapsyrys_notice_sends_total", "telegram", "sent"] == 1
     assert read["tapsyrys_notice_sends_total", "telegram", "retry"] == 1
@@ -156,6 +158,7 @@ async def test_what_happens_is_counted(seen: Seen) -> None:
     assert read["tapsyrys_telegram_calls_total", "429"] == 1
     assert read["tapsyrys_telegram_calls_total", "other"] == 1
     assert read["tapsyrys_limiter_wait_seconds_count", "statutory"] == 1
+    assert read["tapsyrys_sending_owner",] == 1
 
 
 async def test_parts_and_ailments_are_shown(seen: Seen) -> None:
@@ -165,9 +168,12 @@ async def test_parts_and_ailments_are_shown(seen: Seen) -> None:
     seen.watch.add(worker)
     seen.health.set(TOKEN)
     read = await seen.read()
-    assert read["tapsyrys_part_silent", "desk"] == 1
+    # Not yet come through, and not late either.
+    assert read["tapsyrys_part_silent", "desk"] == 0
     assert ("tapsyrys_part_age_seconds", "desk") not in read
     assert read["tapsyrys_ailment", TOKEN] == 1
+    worker.pulse.begun -= 60
+    assert (await seen.read())["tapsyrys_part_silent", "desk"] == 1
     worker.pulse()
     seen.health.clear(TOKEN)
     read = await seen.read()
