@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.broadcasts.model import Broadcast
@@ -14,13 +14,6 @@ from domain.work import Site
 
 #: Rows moved in one transaction: the dispatcher claims between two of them.
 BATCH = 1_000
-
-#: State of a broadcast -> what its notices are moved from, and to.
-_MOVES: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "running": (("held",), "queued"),
-    "paused": (("queued",), "held"),
-    "stopped": (("queued", "held"), "dropped"),
-}
 
 
 def _subject(number: int) -> str:
@@ -62,16 +55,35 @@ async def bring_in_line(site: Site, number: int) -> int:
             return moved
 
 
+def _moved(state: str, mark: str) -> tuple[ColumnElement[bool], str] | None:
+    """Which notices a state of the broadcast moves, and to what state; None: none.
+
+    What a pause holds bears its ``mark``. What is held for another reason (the database was
+    restored) stays so until an administrator says a word about it here or there.
+    """
+    marked = Notice.error.is_not_distinct_from(mark)
+    match state:
+        case "running":
+            return and_(Notice.state == "held", marked), "queued"
+        case "paused":
+            return or_(Notice.state == "queued", and_(Notice.state == "held", ~marked)), "held"
+        case "stopped":
+            return Notice.state.in_(("queued", "held", "digest")), "dropped"
+    return None
+
+
 async def _move(session: AsyncSession, number: int) -> int:
+    mark = _subject(number)
     state = await session.scalar(
         select(Broadcast.state).where(Broadcast.number == number).with_for_update(read=True)
     )
-    if state is None or state not in _MOVES:
+    moved = _moved(state or "", mark)
+    if moved is None:
         return 0
-    before, after = _MOVES[state]
+    which, after = moved
     batch = (
         select(Notice.id)
-        .where(Notice.subject == _subject(number), Notice.state.in_(before))
+        .where(Notice.subject == mark, which)
         .order_by(Notice.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -79,7 +91,7 @@ async def _move(session: AsyncSession, number: int) -> int:
     done = await session.execute(
         update(Notice)
         .where(Notice.id.in_(batch))
-        .values(state=after, error=_subject(number) if after == "dropped" else None)
+        .values(state=after, error=None if after == "queued" else mark)
         .returning(Notice.id)
         .execution_options(synchronize_session=False)
     )

@@ -11,7 +11,7 @@ from domain.broadcasts.model import Broadcast
 from domain.broadcasts.rules import Audience, Button, Content, File
 
 #: States of a notice that may still go out.
-WAITING = ("queued", "held", "sending")
+WAITING = ("queued", "held", "sending", "digest")
 
 
 @dataclass(frozen=True)

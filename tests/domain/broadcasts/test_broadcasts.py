@@ -272,6 +272,34 @@ async def test_a_pause_that_a_crash_cut_short_is_finished(
     assert counts["held"] >= 15
 
 
+async def test_what_a_restore_holds_waits_for_a_word(stage: Stage) -> None:
+    """A restored database sends no storm of old news by itself."""
+    admin = await admin_actor(stage.site)
+    await crowd(stage.site, 3)
+    number = await made(stage, admin, Audience(("observer",)))
+    broadcasts = stage.services.broadcasts
+    async with stage.site.sessions.begin() as session:
+        await session.execute(update(Notice).values(state="held"))
+    await broadcasts.tend()
+    assert await sending(stage, Sender()).drain() == 0
+    await broadcasts.pause(again(admin), number)
+    await broadcasts.resume(again(admin), number)
+    assert await sending(stage, Sender()).drain() == 3
+
+
+async def test_news_that_are_muted_or_wait_for_a_digest_are_counted(stage: Stage) -> None:
+    admin = await admin_actor(stage.site)
+    await crowd(stage.site, 3)
+    number = await made(stage, admin, Audience(("observer",)))
+    async with stage.site.sessions.begin() as session:
+        ids = list(await session.scalars(select(Notice.id).order_by(Notice.id)))
+        for id_, state_ in zip(ids, ("muted", "digest", "queued"), strict=True):
+            await session.execute(update(Notice).where(Notice.id == id_).values(state=state_))
+    assert await progress(stage, admin, number) == Progress(total=3, waiting=2, muted=1)
+    await stage.services.broadcasts.stop(again(admin), number)
+    assert await progress(stage, admin, number) == Progress(total=3, muted=1, dropped=2)
+
+
 async def test_what_became_of_each_is_counted(stage: Stage) -> None:
     admin = await admin_actor(stage.site)
     await crowd(stage.site, 4)
