@@ -12,7 +12,7 @@ import time_machine
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
-from domain.clock import ManualClock
+from domain.clock import Clock
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -42,7 +42,7 @@ class Taken:
 class Receiver:
     """What arrived, in order; ``answers`` are used up one after the other, then all is well."""
 
-    clock: ManualClock
+    clock: Clock
     secret: str = ""
     url: str = ""
     taken: list[Taken] = field(default_factory=list)
@@ -108,7 +108,7 @@ def dropped() -> Answer:
 
 
 @asynccontextmanager
-async def receiving(clock: ManualClock) -> AsyncIterator[Receiver]:
+async def receiving(clock: Clock) -> AsyncIterator[Receiver]:
     """A receiver on a port of its own on loopback."""
     receiver = Receiver(clock)
     app = web.Application()
