@@ -60,6 +60,8 @@ log = structlog.get_logger(__name__)
 _HOUR = 3600.0
 # Acts of destruction that are begun are finished so soon, and at the start (seconds).
 _TENDING = 10.0
+# How soon a press under a notice is written down as its opening.
+_NOTING = 1.0
 _LOOKING = 20.0
 # Seconds for which sweeps may be busy that nobody waits for.
 _LONG = 600.0
@@ -297,6 +299,7 @@ async def start(app: Application) -> None:
     unhurried = functools.partial(app.sweeper.every, patience=_LONG, vital=False)
     unhurried("housekeeping", _HOUR, app.keep_house)
     unhurried("recordings", _TENDING, app.tend_recordings)
+    unhurried("openings", _NOTING, app.services.openings.write)
     unhurried("reconciliation", _TENDING, app.services.reconciliation.tend)
     unhurried("broadcasts", PERIOD, ProgressCards(app.bot, app.services).look)
     if isinstance(app.services.site.clock, SystemClock):
@@ -342,6 +345,8 @@ async def stop(app: Application) -> None:
     await asyncio.gather(*(each for each in asked if isinstance(each, Awaitable)))
     await asyncio.gather(*app.tasks, return_exceptions=True)
     await app.sweeper.stop()
+    with contextlib.suppress(Exception):  # the database may be away: it is proof in addition
+        await app.services.openings.write()
     await app.bot.session.close()
 
 

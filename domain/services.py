@@ -16,7 +16,10 @@ from domain.incidents.maintenance import MaintenanceWork
 from domain.incidents.service import Incidents
 from domain.integrations.service import Integrations
 from domain.integrations.uploads import Uploads
+from domain.notices.dead import DeadLetters
+from domain.notices.opened import Openings
 from domain.notices.queue import NoticeQueue
+from domain.notices.receipts import Receipts
 from domain.notices.service import Notices
 from domain.offers.service import Offers
 from domain.orders.closing import register_closing
@@ -43,6 +46,9 @@ class Services:
         self.notices = Notices(site)
         self.addresses = Addresses(site)
         self.notice_queue = NoticeQueue(site)
+        self.dead_letters = DeadLetters(site)
+        self.receipts = Receipts(site)
+        self.openings = Openings(site)
         self.people = People(site)
         self.registry = Registry(site)
         self.goods_lists = GoodsLists(site)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -43,6 +44,9 @@ class ContextMiddleware(BaseMiddleware):
             data.get("received_at"),
         )
         me = await bot.me()
+        press = event.callback_query
+        if press is not None and press.message is not None and press.message.chat.id == user.id:
+            self.services.openings.note(user.id, press.message.message_id, self._moment(data))
         data["ctx"] = Ctx(
             services=self.services,
             actor=actor,
@@ -51,6 +55,11 @@ class ContextMiddleware(BaseMiddleware):
             bot_username=me.username or "",
         )
         return await handler(event, data)
+
+
+    def _moment(self, data: dict[str, Any]) -> datetime:
+        received: datetime | None = data.get("received_at")
+        return received or self.services.site.clock.now()
 
 
 class RefusalMiddleware(BaseMiddleware):

@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     _add_data(commands)
     _add_recordings(commands)
     add_webhooks(_group(commands, "webhooks", "Events sent to programs.", "ACTION"), _add)
+    _add_dead_letters(commands)
     _add_checks(commands)
     _add_saving(commands)
     _add_health(commands)
@@ -230,6 +231,36 @@ def _add_recordings(commands: Parsers) -> None:
         metavar="FILE.pdf",
         help="default act.pdf",
     )
+
+
+def _add_dead_letters(commands: Parsers) -> None:
+    kinds = _group(commands, "dead-letters", "Notices that could not be sent.", "ACTION")
+    shown = _add(
+        kinds,
+        "list",
+        "dead_letters:list_",
+        "Which, to whom and why, newest first.",
+        "dead-letters list",
+    )
+    shown.add_argument("--before", type=int, metavar="NUMBER", help="only older ones")
+    shown.add_argument("--json", action="store_true", help="print it as JSON")
+    again = _add(
+        kinds,
+        "replay",
+        "dead_letters:replay",
+        "Send them again; what had arrived by another channel is not.",
+        "dead-letters replay 1024 1025",
+    )
+    again.add_argument("numbers", type=int, nargs="*", metavar="NUMBER", help="default: all")
+    gone = _add(
+        kinds,
+        "drop",
+        "dead_letters:drop",
+        "Give them up for good.",
+        'dead-letters drop 1024 --reason "told by phone"',
+    )
+    gone.add_argument("numbers", type=int, nargs="+", metavar="NUMBER")
+    gone.add_argument("--reason", required=True, help="kept on record")
 
 
 def _add_checks(commands: Parsers) -> None:

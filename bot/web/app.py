@@ -24,6 +24,7 @@ from bot.web.api import (
     goods_lists,
     incidents,
     maintenance,
+    notices,
     offers,
     openapi,
     orders,
@@ -62,7 +63,7 @@ MODULES = (
     *(companies, files, goods_lists, orders, offers, awards, calendar),
     *(tickets, mail_api, recordings, support_reports, support_documents),
     *(incidents, maintenance),
-    *(broadcasts, webhooks),
+    *(notices, broadcasts, webhooks),
     *(status, audit, reconciliation, openapi),
 )
 """Modules whose import declares the addresses of the API."""
@@ -151,7 +152,9 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
     """Turn every error into a problem in the reader's language, and number every answer."""
     given = request.headers.get(REQUEST_ID, "")
     request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-    response = await _answered(request, handler, request_id)
+    # Whatever is logged on the way bears the request that it is about.
+    with structlog.contextvars.bound_contextvars(request=request_id):
+        response = await _answered(request, handler, request_id)
     if not response.prepared:
         response.headers[REQUEST_ID] = request_id
         await tell_status(request, response)

@@ -198,6 +198,8 @@ class NoticeQueue:
 
     async def settle(self, done: Sequence[Settled]) -> None:
         """Record what became of attempts, all in one transaction, each with its delivery."""
+        if not done:
+            return
         now = self.site.clock.now()
         async with self.site.sessions.begin() as session:
             rows = [self._row(each, now) for each in done]

@@ -37,6 +37,8 @@ class NoticeView:
     acked_at: datetime | None = None
     # Whether an earlier attempt may have arrived: nobody knows.
     repeated: bool = False
+    # Of the act that it tells of; empty where it is too long to be kept with the notice.
+    cause: str = ""
 
     @property
     def shown_number(self) -> int:
@@ -73,5 +75,6 @@ def notice_view(row: Notice) -> NoticeView:
         fence=row.fence,
         opened_at=row.opened_at,
         acked_at=row.acked_at,
+        cause=row.dedup.partition("|")[0] if row.dedup.count("|") > 1 else "",
         repeated=(row.error or "").startswith(UNKNOWN),
     )

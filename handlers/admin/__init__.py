@@ -8,6 +8,7 @@ from handlers.admin.broadcast_form import broadcast_forms
 from handlers.admin.broadcasts import broadcasts_router
 from handlers.admin.calendar import calendar_router
 from handlers.admin.changing_day import calendar_forms
+from handlers.admin.dead_letters import dead_letters_router
 from handlers.admin.deciding import deciding_forms
 from handlers.admin.finding import finding_forms
 from handlers.admin.people import people_router
@@ -18,7 +19,7 @@ def quick() -> Router:
     """Commands, menu buttons and presses."""
     router = Router(name="admin")
     router.include_routers(registrations_router(), people_router(), calendar_router())
-    router.include_router(broadcasts_router())
+    router.include_routers(broadcasts_router(), dead_letters_router())
     return router
 
 

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "people": lazy("Find a person", context="command"),
     "calendar": lazy("Working days", context="command"),
     "broadcasts": lazy("Messages to many people", context="command"),
+    "undelivered": lazy("Notices that could not be sent", context="command"),
     "roles": lazy("Register of changes of roles", context="command"),
     "me": lazy("My account, company and role", context="command"),
     "duty": lazy("Who is on duty, absences", context="command"),
@@ -41,7 +42,7 @@ BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
     Role.CUSTOMER: ("menu", "orders", "duty", *_ALWAYS),
     Role.ADMIN: (
         *("menu", "registrations", "people", "calendar", "roles", "orders", "faults"),
-        *("broadcasts", "desk", "call", "reports", "answers", "recordings", *_ALWAYS),
+        *("broadcasts", "undelivered", "desk", "call", "reports", "answers", "recordings", *_ALWAYS),
     ),
     Role.AUTHORITY: ("menu", "orders", "roles", "faults", "recordings", *_ALWAYS),
     Role.SUPPORT: (

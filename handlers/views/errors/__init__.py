@@ -17,6 +17,7 @@ from handlers.views.errors.broadcasts import BROADCASTS
 from handlers.views.errors.desk import DESK
 from handlers.views.errors.duty import DUTY
 from handlers.views.errors.incidents import INCIDENTS
+from handlers.views.errors.operations import OPERATIONS
 from handlers.views.errors.people import PEOPLE
 from handlers.views.errors.recordings import RECORDINGS
 from handlers.views.errors.sheets import SHEETS, say_sheet_error
@@ -51,6 +52,7 @@ TEXTS: Mapping[str, Teller] = {
     **INCIDENTS,
     **WEBHOOKS,
     **BROADCASTS,
+    **OPERATIONS,
     **DUTY,
     **TYPED,
     **API,
