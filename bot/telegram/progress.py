@@ -20,8 +20,8 @@ log = structlog.get_logger(__name__)
 
 #: A card is edited at most once in this time: Telegram minds more of it in one chat.
 EVERY = timedelta(seconds=3)
-#: The same in seconds, for whoever wakes this.
-PERIOD = EVERY.total_seconds()
+#: Seconds between two looks: a card that may be edited need not wait for long.
+PERIOD = 1.0
 
 
 class ProgressCards:

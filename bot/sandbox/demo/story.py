@@ -47,8 +47,11 @@ class DemoPerson:
         return f"{self.first_name} {self.last_name}"
 
 
-def _good(code: str, ru: str, kk: str, unit: str, capacity: str, share: str) -> GoodData:
+def _good(
+    code: str, ru: str, kk: str, unit: str, capacity: str, share: str, kato: str = ""
+) -> GoodData:
     return GoodData(
+        kato=kato,
         name_ru=ru,
         name_kk=kk,
         code=code,
@@ -108,6 +111,7 @@ ZHETISU_TRANSFORMER = DemoCompany(
             "piece",
             "1 500 шт",
             "57",
+            "331010000",
         ),
     ),
 )
@@ -124,6 +128,7 @@ SARYARKA_CABLE = DemoCompany(
             "m",
             "300 000 м",
             "66",
+            "351010000",
         ),
     ),
 )
@@ -139,6 +144,7 @@ ESIL_THERMO = DemoCompany(
             "m2",
             "400 000 м2",
             "71",
+            "711010000",
         ),
     ),
 )
