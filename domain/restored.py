@@ -24,7 +24,8 @@ from domain.work import Look, Site, Work, query, use_case
 
 #: The state of a notice that waits for the decision; the dispatcher takes only what is queued.
 HELD = "held"
-#: What stands in a deadline's row instead of an error while it waits, and in a letter's.
+#: What stands in place of an error in the row of whatever waits since a restore: a pause of a
+#: broadcast holds notices, too.
 MARK = "held after a restore"
 # Rows of deadlines stay open, so that acts and moves meet them as ever; only the sweep waits.
 _NEVER = datetime(9999, 12, 30, tzinfo=UTC)
@@ -90,11 +91,11 @@ class Restored:
     @use_case("restore.send", by=_ADMINS)
     async def send(self, work: Work, kinds: Sequence[str]) -> int:
         """Send the notices and letters of these kinds that are still of use; returns how many."""
-        await _drop_useless(work, Notice.state == HELD)
+        await _drop_useless(work, and_(*_HELD_NOTICES))
         notices = await work.session.scalars(
             update(Notice)
-            .where(Notice.state == HELD, Notice.kind.in_(kinds))
-            .values(state="queued", not_before=work.now)
+            .where(*_HELD_NOTICES, Notice.kind.in_(kinds))
+            .values(state="queued", not_before=work.now, error=None)
             .returning(Notice.id)
             .execution_options(synchronize_session=False)
         )
@@ -117,8 +118,8 @@ class Restored:
         """
         notices = await work.session.scalars(
             update(Notice)
-            .where(Notice.state == HELD, Notice.kind.in_(kinds))
-            .values(state="dropped", error=MARK)
+            .where(*_HELD_NOTICES, Notice.kind.in_(kinds))
+            .values(state="dropped")
             .returning(Notice.id)
             .execution_options(synchronize_session=False)
         )
@@ -148,6 +149,7 @@ class Restored:
         return count
 
 
+_HELD_NOTICES: tuple[ColumnElement[bool], ...] = (Notice.state == HELD, Notice.error == MARK)
 _HELD_LETTERS: tuple[ColumnElement[bool], ...] = (
     OutgoingMail.state == "queued",
     OutgoingMail.error == MARK,
@@ -160,13 +162,14 @@ _HELD_DEADLINES: tuple[ColumnElement[bool], ...] = (
 
 async def _hold_notices(work: Work) -> None:
     waits = or_(
-        Notice.state == "sending", and_(Notice.state == "queued", Notice.not_before <= work.now)
+        Notice.state == "sending",
+        and_(Notice.state.in_(("queued", "digest")), Notice.not_before <= work.now),
     )
     await _drop_useless(work, waits)
     await work.session.execute(
         update(Notice)
         .where(waits)
-        .values(state=HELD, claimed_until=None)
+        .values(state=HELD, claimed_until=None, error=MARK)
         .execution_options(synchronize_session=False)
     )
 
@@ -207,7 +210,7 @@ async def _hold_deadlines(work: Work) -> None:
 
 async def _held(session: AsyncSession) -> Held:
     return Held(
-        await _counted(session, select(Notice.kind).where(Notice.state == HELD)),
+        await _counted(session, select(Notice.kind).where(*_HELD_NOTICES)),
         await _counted(session, select(OutgoingMail.kind).where(*_HELD_LETTERS)),
         await _counted(session, select(Deadline.kind).where(*_HELD_DEADLINES)),
     )

@@ -211,7 +211,7 @@ def _migrated(revision: str | None) -> Finding:
 
 async def _held(raw: asyncpg.Connection) -> Finding:
     count = await raw.fetchval(
-        "SELECT (SELECT count(*) FROM notice WHERE state = 'held')"
+        "SELECT (SELECT count(*) FROM notice WHERE state = 'held' AND error = $1)"
         " + (SELECT count(*) FROM deadline WHERE state = 'open' AND error = $1)",
         MARK,
     )

@@ -10,6 +10,7 @@ import socket
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from bot import systemd
 from bot.cli.failed import Misused
 from bot.config import SettingsError, load_settings
 from bot.garbage import loading
@@ -55,6 +56,7 @@ async def serve(_options: argparse.Namespace) -> int:
             )
 
         async def ready(port: int) -> None:
+            await stack.enter_async_context(systemd.told())
             print(
                 f"Tapsyrys is running; http://{settings.web_host}:{port}/readyz tells how it is.",
                 flush=True,

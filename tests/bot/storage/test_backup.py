@@ -26,7 +26,8 @@ from domain.files import Destroyed
 from domain.notices.model import Notice
 from domain.restored import HELD, MARK
 from domain.work import Site
-from tests.domain.stage import Stage, offered
+from tests.domain.incidents.desk import make_desk
+from tests.domain.stage import Stage, moment, offered
 from tests.support import releases
 from tests.support.factories import admin_actor
 
@@ -284,6 +285,40 @@ async def test_a_week_later_reminders_are_dropped_and_calm_returns(
                 ("offer_window", "open", MARK),
                 ("remind.offer_window", "dropped", None),
             }
+
+
+async def test_the_lost_time_put_on_record_as_a_fault_moves_what_is_held(
+    stage: Stage, database_url: str, empty_database_url: str, tmp_path: Path
+) -> None:
+    """A window that ended in the lost time goes on by the rules of the act, held no more."""
+    await make_desk(stage)
+    await town(stage)
+    await stage.at("11-24 11:00")
+    await save(stage.site, database_url, tmp_path / "saved")
+    await stage.at("11-25 12:00")
+    await bring_back(empty_database_url, tmp_path / "saved", tmp_path / "o", stage.clock)
+    async with lived_in(empty_database_url, stage.clock, tmp_path / "o") as site:
+        again = Stage(site, stage.clock)
+        desk = await make_desk(again)
+        await desk.apply(await desk.fault("11-24 11:00", "11-25 12:00"))
+        (window,) = [r for r in await again.deadlines("offer_window") if r.state == "open"]
+        assert window.due_at == moment("11-27 00:00")
+        assert (window.error, window.retry_at) == (None, None)
+        held = await again.services.restored.held(await admin_actor(site))
+        assert "offer_window" not in held.deadlines
+
+
+async def test_a_paused_broadcast_is_none_of_what_a_restore_holds(stage: Stage) -> None:
+    admin = await admin_actor(stage.site)
+    await town(stage)
+    async with stage.site.sessions.begin() as session:
+        await session.execute(
+            text("UPDATE notice SET state = 'held', error = 'broadcast:1' WHERE state = 'queued'")
+        )
+    restored = stage.services.restored
+    assert (await restored.held(admin)).total == 0
+    assert await restored.send(admin, ["order.invited"]) == 0
+    assert await restored.drop(admin.because("d"), ["order.invited"]) == 0
 
 
 async def _states(site: Site) -> dict[str, int]:
