@@ -239,7 +239,9 @@ class Inbox:
         for item in updates:
             if self._claiming.stopping:
                 return
-            error = await self._handle(handler, item)
+            # Whatever is logged on the way bears the update that it is about.
+            with structlog.contextvars.bound_contextvars(update=item.update_id):
+                error = await self._handle(handler, item)
             self._hand.done[item.number] = error
             self._marking.wake()
 

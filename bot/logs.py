@@ -40,13 +40,20 @@ def _scrubbed(value: object) -> object:
     return scrub(str(value))
 
 
+def _is_of_ids(cause: object) -> bool:
+    """Whether a cause is made of our ids and Telegram's; one of the API holds a word of others."""
+    return isinstance(cause, str) and cause.startswith(("tg:", "due:"))
+
+
 def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """A structlog processor that scrubs every text of an event."""
     for name, value in event.items():
         if isinstance(value, int) and not isinstance(value, bool) and not _IDS.match(name):
             # A number of twelve digits under another name may be an IIN.
             event[name] = value if len(str(abs(value))) < 10 else "<digits>"
-        elif name not in ("timestamp", "cause"):  # a cause is made of ids
+        elif name == "timestamp" or (name == "cause" and _is_of_ids(value)):
+            continue
+        else:
             event[name] = _scrubbed(value)
     return event
 

@@ -62,7 +62,7 @@ class Canaries:
                     lane=int(KINDS[KIND].lane),
                     channel=TELEGRAM,
                     state="queued",
-                    dedup=f"canary:{turn}|",
+                    dedup=f"canary:{turn}||",
                     created_at=now,
                     not_before=now,
                     # Nobody is to be told of it in their list.

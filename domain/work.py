@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_type_hints
 
+import structlog
 from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -29,6 +30,8 @@ from domain.clock import Clock
 from domain.errors import RuleBroken
 from domain.files import FileStore
 from domain.roles import EVERYBODY, Role
+
+log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -144,6 +147,19 @@ USE_CASES: dict[str, frozenset[Role] | None] = {}
 """Every use case by name, with the roles that may perform it (``None``: anybody)."""
 
 
+def _say(entry: Draft, consequences: int = 0) -> None:
+    """One line for an act that is committed: its cause leads on to the notices it wrote."""
+    log.info(
+        "act",
+        act=entry.action,
+        cause=entry.actor.cause,
+        subject=entry.subject,
+        by=entry.actor.kind,
+        person=entry.actor.person_id,
+        consequences=consequences,
+    )
+
+
 async def _stored_answer(session: AsyncSession, actor: Actor, action: str) -> Json | None:
     row = await session.execute(
         select(AuditEntry.result).where(
@@ -222,6 +238,7 @@ def use_case(
                 await session.flush()
                 await write_chain(session, [work.entry, *work.extra])
                 await session.commit()
+                _say(work.entry, len(work.extra))
                 self.site.acted()
                 return answer
 
@@ -281,3 +298,5 @@ async def sweep_work(site: Site) -> AsyncIterator[tuple[AsyncSession, list[Draft
         await session.flush()
         await write_chain(session, drafts)
         await session.commit()
+    for draft in drafts:
+        _say(draft)

@@ -109,6 +109,7 @@ def observed(send: Send, sent: Callable[[str, str, float], None]) -> Send:
             kind=notice.kind,
             subject=notice.subject,
             channel=notice.channel,
+            cause=notice.cause,
             attempt=notice.attempts,
             outcome=outcome.state,
             message=outcome.message_id,

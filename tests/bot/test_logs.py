@@ -46,6 +46,8 @@ def test_a_line_is_one_object_without_secrets() -> None:
             cause="tg:7001234567:1",
             words={"text": "мой ИИН 900101300123"},
         )
+        # The word of an integration's key is not ours.
+        structlog.get_logger("domain.work").info("act", cause="api:3:call +7 701 123 45 67")
         try:
             raise ValueError(f"GET /bot{TOKEN}/getMe")
         except ValueError:
@@ -53,10 +55,11 @@ def test_a_line_is_one_object_without_secrets() -> None:
     finally:
         logging.getLogger().handlers[:] = before
         structlog.reset_defaults()
-    first, second = (json.loads(line) for line in stream.getvalue().splitlines())
+    first, act, second = (json.loads(line) for line in stream.getvalue().splitlines())
     assert first["event"] == "offer.submitted"
     assert first["level"] == "info"
     assert (first["order"], first["chat"], first["cause"]) == (1024, 77011234567, "tg:7001234567:1")
+    assert act["cause"] == "api:3:call <digits>"
     assert first["bin_given"] == "<digits>"
     assert first["words"] == {"text": "мой ИИН <digits>"}
     assert TOKEN not in second["exception"]
