@@ -23,7 +23,7 @@ from domain.clock import astana
 from domain.webhooks import rows
 from domain.webhooks.catalogue import EVENTS
 from domain.webhooks.making import Made, Reading
-from domain.webhooks.making_moves import is_told, make
+from domain.webhooks.making_moves import TOLD, make
 from domain.webhooks.model import WebhookCursor, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from domain.webhooks.rules import BODY_LIMIT
 from domain.work import Site
@@ -68,9 +68,9 @@ class Announcing:
         self.site = site
 
     async def announce(self, limit: int = _AT_ONCE) -> int:
-        """Take up to ``limit`` new entries; returns how many, 0 when there is nothing new.
+        """Take up to ``limit`` new entries of those that are told; returns how far it came.
 
-        Also 0 while another worker holds the cursor.
+        0 when there is nothing new, and while another worker holds the cursor.
         """
         async with self.site.reading() as session:
             behind = await session.scalar(
@@ -110,11 +110,11 @@ class Announcing:
         head: int,
         limit: int,
     ) -> tuple[int, int]:
-        """Make the events of the next entries; the position reached and how many they were."""
+        """Make the events of the next entries; the position reached and how far that was."""
         entries = list(
             await session.scalars(
                 select(AuditEntry)
-                .where(AuditEntry.position > cursor, AuditEntry.position <= head)
+                .where(AuditEntry.position > cursor, AuditEntry.position <= head, TOLD)
                 .order_by(AuditEntry.position)
                 .limit(limit)
             )
@@ -130,7 +130,9 @@ class Announcing:
                 if event is not None:
                     deliveries += [_delivery(taker, event, made, now) for taker in takers]
         await self._queue(session, deliveries)
-        return (entries[-1].position if entries else head), len(entries)
+        # Fewer than asked for: up to the head there is nothing more that is told.
+        reached = entries[-1].position if len(entries) == limit else head
+        return reached, reached - cursor
 
     async def _queue(self, session: AsyncSession, deliveries: Sequence[dict[str, object]]) -> None:
         if not deliveries:
@@ -169,8 +171,6 @@ async def _listeners(session: AsyncSession) -> list[_Listener]:
 
 async def _made(reading: Reading, entry: AuditEntry) -> list[Made]:
     """The events of an entry; one that cannot be read is left out, and holds up no other."""
-    if not is_told(entry):
-        return []
     try:
         async with reading.session.begin_nested():
             return await make(reading, entry)

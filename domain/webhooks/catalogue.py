@@ -233,6 +233,9 @@ _TABLE = (
 EVENTS: Mapping[str, EventType] = {each.name: each for each in _TABLE}
 """Every event that can be subscribed to, by name."""
 
+#: What tells of offers: not sent while they are sealed, also if they were not when it was made.
+OF_OFFERS = frozenset({"offer.judged"})
+
 PING = EventType("webhook.ping", Ping, "To the endpoint that is tested, on demand.")
 
 

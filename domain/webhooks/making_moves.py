@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from domain.audit import AuditEntry
 from domain.base import Json
@@ -190,10 +190,8 @@ MAKERS: Mapping[str, Maker] = {
 }
 """Makers by the name of the act on record."""
 
-
-def is_told(entry: AuditEntry) -> bool:
-    """Whether an entry can give rise to an event at all."""
-    return entry.action in MAKERS or _has_effects(entry)
+TOLD = or_(AuditEntry.action.in_(sorted(MAKERS)), AuditEntry.data.op("?")("round"))
+"""Entries that can give rise to an event: most of the record cannot."""
 
 
 def _has_effects(entry: AuditEntry) -> bool:

@@ -6,6 +6,7 @@ may be sent at once, and raises the fence, so that a worker that was taken over 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
@@ -13,10 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
 from domain.notices.writing import tell
+from domain.orders.model import Order
 from domain.people.model import Membership, Person
 from domain.people.queries import active_admins
 from domain.registry.model import Company
 from domain.webhooks import rows
+from domain.webhooks.catalogue import OF_OFFERS
+from domain.webhooks.making import number_in
 from domain.webhooks.model import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from domain.webhooks.rules import (
     ANSWER_KEPT,
@@ -75,13 +79,17 @@ class Queue:
             free = at_once - (on_way or 0)
             if free <= 0:
                 return []
-            ids = await session.scalars(
-                select(WebhookDelivery.id)
-                .where(WebhookDelivery.endpoint_id == endpoint, _due(now))
-                .order_by(WebhookDelivery.not_before, WebhookDelivery.id)
-                .limit(free)
+            ids = list(
+                await session.scalars(
+                    select(WebhookDelivery.id)
+                    .where(WebhookDelivery.endpoint_id == endpoint, _due(now))
+                    .order_by(WebhookDelivery.not_before, WebhookDelivery.id)
+                    .limit(free)
+                )
             )
-            return await _claimed(session, held, list(ids), now, lease)
+            sealed = await _skip_sealed(session, ids, now)
+            open_ = [each for each in ids if each not in sealed]
+            return await _claimed(session, held, open_, now, lease)
 
     async def settle(self, claim: Claim, outcome: Outcome) -> None:
         """Put an attempt on record, and what follows from it."""
@@ -127,6 +135,29 @@ def _due(now: datetime) -> ColumnElement[bool]:
         WebhookDelivery.not_before <= now,
         or_(WebhookDelivery.state == "queued", WebhookDelivery.claimed_until <= now),
     )
+
+
+async def _skip_sealed(session: AsyncSession, ids: Sequence[int], now: datetime) -> set[int]:
+    """Send nothing of offers whose window was opened anew: they are sealed again (13.4)."""
+    found = await session.execute(
+        select(WebhookDelivery, WebhookEvent.stream)
+        .join(WebhookEvent, WebhookEvent.id == WebhookDelivery.event_id)
+        .where(WebhookDelivery.id.in_(ids), WebhookEvent.type.in_(OF_OFFERS))
+    )
+    of_offers = {row: number_in(stream, "order") for row, stream in found}
+    if not of_offers:
+        return set()
+    open_again = set(
+        await session.scalars(
+            select(Order.number).where(
+                Order.number.in_(of_offers.values()), Order.closed_at.is_(None)
+            )
+        )
+    )
+    sealed = [row for row, number in of_offers.items() if number in open_again]
+    for row in sealed:
+        await _finish(session, row, "skipped", now)
+    return {row.id for row in sealed}
 
 
 async def _claimed(

@@ -221,6 +221,7 @@ async def test_an_entry_that_cannot_be_read_holds_up_no_other(
     customer, _ = await hooks.stage.customer(), await hooks.stage.supplier()
     endpoint = await hooks.endpoint(customer)
     poisoned, number = [await hooks.stage.order(customer) for _ in range(2)]
+
     async def poisonous(reading: Reading, entry: AuditEntry) -> list[Made]:
         if entry.subject == f"order:{poisoned}":
             raise KeyError("poison")
