@@ -55,7 +55,7 @@ class Escalation(Base):
     # The step that was taken last; -1 before the first.
     step: Mapped[int]
     started_at: Mapped[Instant]
-    # running | acked | acted | over (nothing waits any more) | done (every step was taken)
+    # running | acked | acted | over (nothing waits any more)
     state: Mapped[str] = mapped_column(String(16))
     ended_at: Mapped[Instant | None]
     ended_by: Mapped[Ref | None]

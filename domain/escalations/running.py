@@ -178,10 +178,11 @@ async def _plan(
     since: datetime,
     calendar: WorkingCalendar | None = None,
 ) -> None:
-    """Set the deadline of the next step, where there is one; else every step was taken."""
-    number = chain.step + 1
-    if number >= len(steps):
-        chain.state, chain.ended_at = "done", work.now
+    """Set the deadline of the next step, where there is one.
+
+    When all were taken the chain still runs: those woken are told when somebody acts.
+    """
+    if chain.step + 1 >= len(steps):
         return
     known = calendar or await calendar_for_setting(work.session)
     await write(work.session, [step_row(known, chain, steps, since)])

@@ -77,7 +77,8 @@ def _chain(t: Translator, chain: ChainView) -> Html:
 
 def _state(t: Translator, chain: ChainView) -> Html:
     if chain.ended_at is None:
-        return t(_STATES["running"])
+        told = chain.own and chain.next is None
+        return t("Everybody was told, nobody has answered yet.") if told else t(_STATES["running"])
     said = t(_STATES[chain.state], when=fmt.moment(t, chain.ended_at))
     return said + escape(f" · {cut(chain.ended_by, _NAME)}") if chain.ended_by else said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.duty.views import AbsenceView, DatesView, DutyPlan, PersonBrief, WeekView
@@ -83,7 +84,8 @@ def chain(state: str = "running", *, own: bool = True) -> ChainView:
 def duty_sections() -> list[Section]:
     """The pages of duty and of chains."""
     person = _people()[1]
-    states = [(state, chain(state)) for state in ("running", "acked", "acted", "over", "done")]
+    states = [(state, chain(state)) for state in ("running", "acked", "acted", "over")]
+    states.append(("everybody told", replace(chain(), next=None)))
     given = CHAINS["confirmation"]
     mine = OwnChain(given.category, given.steps, given.steps, given.longest, changed=False)
     changed = OwnChain(given.category, given.steps[:2], given.steps, given.longest, changed=True)
