@@ -6,15 +6,16 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from domain.channels.schemes import LOCAL_SCHEMES
 from domain.errors import Conflict, RuleBroken
 from domain.identifiers import bare, parse_email, parse_phone
 from domain.notices.model import TELEGRAM
 from domain.texts import clean_text
-from domain.webhooks.addresses import is_public, literal
+from domain.webhooks.addresses import Allowed, is_public, literal
 
 EMAIL, SMS, OTHER = "email", "sms", "other"
 #: The order in which people are reached: the next is tried when one before it ends.
@@ -31,25 +32,20 @@ _DIGITS = 6
 # A code has a million values: each guess at a hash has to cost something (milliseconds).
 _COST = 2**12
 
-#: Schemes of Apprise that act on this very machine (its desktop, log, devices or key files):
-#: nobody may give one as an address, whatever the settings allow.
-LOCAL_SCHEMES = frozenset(
-    {
-        *("dbus", "qt", "kde", "glib", "gio", "gnome", "macosx", "windows", "syslog"),
-        *("blink1", "vapid", "fcm", "file", "exec", "cmd", "shell", "unix"),
-    }
-)
-
 
 @dataclass(frozen=True)
 class Served:
-    """What this installation can send: its channels, and schemes of Apprise for others."""
+    """What this installation can send: its channels, and schemes of Apprise for others.
+
+    ``allowed``: hosts inside its own network that addresses may lead to.
+    """
 
     channels: frozenset[str] = frozenset()
     schemes: frozenset[str] = frozenset()
+    allowed: Allowed = field(default_factory=Allowed)
 
     def check(self, channel: str) -> None:
-        """Raises NotFound-like ``channel_not_served`` for what has no gateway here."""
+        """Raises ``channel_not_served`` for what has no gateway here."""
         if channel not in ADDRESSED or channel not in self.channels:
             raise RuleBroken("channel_not_served")
 
@@ -69,10 +65,10 @@ def check_address(channel: str, text: str, served: Served) -> str:
             raise RuleBroken(error.code) from None
     if channel == SMS:
         return parse_phone(text)
-    return _check_url(text, served.schemes)
+    return _check_url(text, served)
 
 
-def _check_url(text: str, schemes: frozenset[str]) -> str:
+def _check_url(text: str, served: Served) -> str:
     url = clean_text(bare(text), "url", _URL_LIMIT)
     scheme = url.partition("://")[0].lower()
     try:
@@ -85,11 +81,13 @@ def _check_url(text: str, schemes: frozenset[str]) -> str:
     marks = any(mark in url for mark in "?#\\") or any(char.isspace() for char in url)
     if "://" not in url or not host or marks:
         raise RuleBroken("address_url")
-    if scheme not in schemes or scheme in LOCAL_SCHEMES:
-        raise RuleBroken("address_scheme", None, known=", ".join(sorted(schemes - LOCAL_SCHEMES)))
+    schemes = served.schemes - LOCAL_SCHEMES
+    if scheme not in schemes:
+        raise RuleBroken("address_scheme", None, known=", ".join(sorted(schemes)))
     address = literal(host)
-    local = host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
-    if local or (address is not None and not is_public(address)):
+    inside = host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+    inside = inside or (address is not None and not is_public(address))
+    if inside and not served.allowed.host(host):
         raise RuleBroken("address_private")
     return url
 

@@ -29,13 +29,13 @@ from domain.channels.rules import (
 )
 from domain.channels.views import AddressView, Attempt, CodeLetter, Receiver, address_view
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
-from domain.notices.model import TELEGRAM, Lane, Notice
+from domain.notices.model import TELEGRAM, Notice
+from domain.notices.writing import tell
 from domain.people.model import Person
 from domain.roles import Role
 from domain.work import Look, Recall, Site, Work, query, use_case
 
 _ADMIN = frozenset({Role.ADMIN})
-TEST = "channel.test"
 
 
 async def _read(session: AsyncSession, number: int, _now: datetime) -> AddressView:
@@ -173,23 +173,22 @@ class Addresses:
             raise Conflict("address_none")
         check_may_ask(row.codes, work.now)
         row.codes = [*recent(row.codes, work.now), work.now]
-        notice = Notice(
-            person_id=row.person_id,
-            kind=TEST,
-            subject=f"person:{row.person_id}",
-            params={"channel": channel},
-            lane=int(Lane.NEWS),
-            channel=channel,
-            state="queued",
-            dedup=f"{work.cause[:200]}|{TEST}",
-            created_at=work.now,
-            not_before=work.now,
-            useless_after=work.now + timedelta(hours=1),
+        subject, until = f"person:{row.person_id}", work.now + timedelta(hours=1)
+        await tell(work, [row.person_id], "channel.test", subject, useless_after=until)
+        # Written as any other, and for the channel that it tests.
+        number = await work.session.scalar(
+            update(Notice)
+            .where(
+                Notice.person_id == row.person_id,
+                Notice.kind == "channel.test",
+                Notice.channel == TELEGRAM,
+                Notice.state == "queued",
+            )
+            .values(channel=channel)
+            .returning(Notice.id)
         )
-        work.session.add(notice)
-        await work.session.flush()
-        work.record(f"person:{row.person_id}", channel=channel, notice=notice.id)
-        return notice.id
+        work.record(subject, channel=channel, notice=number)
+        return number or 0
 
     @use_case("channel.enroll", by=_ADMIN, recall=_ADDRESS)
     async def enroll(
@@ -239,7 +238,7 @@ class Codes:
         now = self.site.clock.now()
         async with self.site.sessions.begin() as session:
             found = await session.execute(
-                select(ContactAddress, Person.language)
+                select(ContactAddress, Person.language, Person.telegram_id)
                 .join(Person, Person.id == ContactAddress.person_id)
                 .where(
                     ContactAddress.channel == channel,
@@ -253,12 +252,12 @@ class Codes:
                 .with_for_update(of=ContactAddress, skip_locked=True)
             )
             letters = []
-            for row, language in found.all():
+            for row, language, telegram_id in found.all():
                 code = new_code()
                 row.code_hash = await asyncio.to_thread(hash_code, code)
                 row.expires_at, row.tries = now + CODE_VALID, 0
                 row.claimed_until, row.attempts = now + lease, row.attempts + 1
-                letters.append(_letter(row, language, code))
+                letters.append(_letter(row, language, telegram_id is not None, code))
             return letters
 
     async def sent(self, letter: CodeLetter) -> None:
@@ -290,13 +289,14 @@ class Codes:
             )
 
 
-def _letter(row: ContactAddress, language: str, code: str) -> CodeLetter:
+def _letter(row: ContactAddress, language: str, chat: bool, code: str) -> CodeLetter:
     return CodeLetter(
         id=row.id,
         person_id=row.person_id,
         channel=row.channel,
         address=row.wanted or "",
         language=language,
+        chat=chat,
         code=code,
         code_hash=row.code_hash or "",
         expires_at=row.expires_at or row.created_at,

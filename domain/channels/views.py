@@ -45,6 +45,7 @@ class CodeLetter:
     channel: str
     address: str
     language: str
+    chat: bool
     code: str
     code_hash: str
     expires_at: datetime

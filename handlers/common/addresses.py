@@ -1,0 +1,182 @@
+"""E-mail, SMS and others: the page under the account, the form that proves an address, links back.
+
+A letter's link opens the notice in the chat again, with its buttons.
+"""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.filters import CommandObject, CommandStart
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, Window
+
+from handlers.common.start import go_on
+from handlers.context import Ctx, ctx_of
+from handlers.filters import Pressed
+from handlers.forms import Words, finish, go, open_form, seeded
+from handlers.reply import say, show, show_new
+from handlers.steps import acts, cancel_button, typed, wants_text
+from handlers.views import addresses as texts
+from handlers.views.notices import render
+from handlers.views.shown import Shown
+from handlers.views.translator import Html, Translator
+
+#: What a letter's link begins with: ``https://t.me/<bot>?start=notice_15``.
+_LINK = "notice_"
+
+
+class AddressForm(StatesGroup):
+    """Which address, and its code."""
+
+    address = State()
+    code = State()
+
+
+def addresses_router() -> Router:
+    """The page and its presses, and the links of letters."""
+    router = Router(name="common-addresses")
+    by_link = CommandStart(deep_link=True, magic=F.args.regexp(rf"^{_LINK}[0-9]{{1,18}}$"))
+    router.message.register(open_linked, by_link)
+    router.callback_query.register(show_page, Pressed("addresses"))
+    router.callback_query.register(ask_again, Pressed("address.again"))
+    router.callback_query.register(send_test, Pressed("address.test"))
+    router.callback_query.register(ask_remove, Pressed("address.drop"))
+    router.callback_query.register(remove, Pressed("address.gone"))
+    return router
+
+
+def address_forms() -> Router:
+    """The form and what opens it."""
+    router = Router(name="common-address-form")
+    router.callback_query.register(begin, Pressed("address.add"))
+    router.callback_query.register(enter_code, Pressed("address.code"))
+    router.include_router(
+        Dialog(
+            Window(
+                Words(lambda t, data: texts.ask_address(t, data["dialog_data"]["channel"])),
+                typed(take_address),
+                wants_text(),
+                cancel_button(),
+                state=AddressForm.address,
+            ),
+            Window(
+                Words(_code_question),
+                typed(take_code),
+                wants_text(),
+                acts(lambda t, _: t.button("Another code"), "again", another_code),
+                cancel_button(),
+                state=AddressForm.code,
+            ),
+            on_start=seeded,
+        )
+    )
+    return router
+
+
+def _code_question(t: Translator, data: dict[str, dict[str, str]]) -> Html:
+    values = data["dialog_data"]
+    return texts.ask_code(t, values["channel"], values["shown"])
+
+
+def _channel(ids: list[str]) -> str:
+    """The channel of a press; an unknown one is refused by every use case."""
+    return ids[0] if ids and ids[0] in texts.CHANNELS else ""
+
+
+async def _page(ctx: Ctx) -> Shown:
+    addresses = ctx.services.addresses
+    return texts.page(ctx.t, await addresses.mine(ctx.actor), addresses.served.channels)
+
+
+async def show_page(press: CallbackQuery, ctx: Ctx) -> None:
+    """All addresses as they stand."""
+    await show(press, await _page(ctx))
+
+
+async def ask_again(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Another code, from the page."""
+    await ctx.services.addresses.ask_again(ctx.actor, _channel(ids))
+    await show(press, await _page(ctx))
+
+
+async def send_test(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """A message to one's own address."""
+    channel = _channel(ids)
+    await ctx.services.addresses.test(ctx.actor, channel)
+    await say(press, texts.test_sent(ctx.t, channel))
+
+
+async def ask_remove(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Ask before an address is taken away."""
+    mine = await ctx.services.addresses.mine(ctx.actor)
+    found = next((each for each in mine if each.channel == _channel(ids)), None)
+    await show(press, await _page(ctx) if found is None else texts.ask_remove(ctx.t, found))
+
+
+async def remove(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Take it away."""
+    await ctx.services.addresses.remove(ctx.actor, _channel(ids))
+    await show(press, await _page(ctx))
+
+
+async def open_linked(
+    message: Message, command: CommandObject, ctx: Ctx, state: FSMContext
+) -> None:
+    """The notice of a letter's link; anybody else's, or none, leads to the menu."""
+    number = int((command.args or "").removeprefix(_LINK))
+    page = await ctx.services.notices.page(ctx.actor, number + 1, 1)
+    if not page.notices or page.notices[0].number != number:
+        await go_on(message, ctx, state)
+        return
+    await show_new(message, render(ctx.t, page.notices[0], ctx.now))
+    await ctx.services.notices.mark_read(ctx.actor, [number])
+
+
+# The form
+
+
+async def begin(
+    press: CallbackQuery, ctx: Ctx, ids: list[str], dialog_manager: DialogManager
+) -> None:
+    """Give an address, or another one."""
+    channel = _channel(ids)
+    ctx.services.addresses.served.check(channel)
+    await open_form(
+        dialog_manager, "address", AddressForm.address, {"channel": channel}, resumes=False
+    )
+
+
+async def enter_code(
+    press: CallbackQuery, ctx: Ctx, ids: list[str], dialog_manager: DialogManager
+) -> None:
+    """The code of an address that waits for it."""
+    mine = await ctx.services.addresses.mine(ctx.actor)
+    found = next((each for each in mine if each.channel == _channel(ids)), None)
+    if found is None or found.wanted is None:
+        await show(press, await _page(ctx))
+        return
+    values = {"channel": found.channel, "shown": texts.masked(found.channel, found.wanted)}
+    await open_form(dialog_manager, "address", AddressForm.code, values, resumes=False)
+
+
+async def take_address(manager: DialogManager, text: str) -> None:
+    """The address as typed: a code goes to it."""
+    ctx, data = ctx_of(manager), manager.dialog_data
+    found = await ctx.services.addresses.want(ctx.actor, data["channel"], text)
+    data["shown"] = texts.masked(found.channel, found.wanted or "")
+    await go(manager, AddressForm.code)
+
+
+async def another_code(manager: DialogManager) -> None:
+    """Another code; the step stays."""
+    ctx = ctx_of(manager)
+    await ctx.services.addresses.ask_again(ctx.actor, manager.dialog_data["channel"])
+
+
+async def take_code(manager: DialogManager, text: str) -> None:
+    """The code as typed."""
+    ctx = ctx_of(manager)
+    await ctx.services.addresses.confirm(ctx.actor, manager.dialog_data["channel"], text)
+    await finish(manager, Shown(texts.confirmed(ctx.t)), await _page(ctx))
