@@ -121,6 +121,7 @@ _TABLE = (
     Kind("role.revoked", ACCOUNT, _W),
     Kind("account.suspended", ACCOUNT, _S),
     Kind("account.resumed", ACCOUNT, _S),
+    Kind("channel.test", ACCOUNT, _N),
     Kind("colleague.joined", COMPANY, _W),
     # Support: to whoever asked.
     Kind("ticket.received", SUPPORT, _S),

@@ -134,6 +134,7 @@ def account(
             button(t.button("Notices"), press("notices", 0)),
             button(t.button("Language"), press("languages")),
         ],
+        [button(t.button("E-mail, SMS"), press("addresses"))],
         [button(t.button("Add a company") if memberships else t.button("Register"), _REGISTER)],
     ]
     return Shown(text, keyboard(*rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.views.broadcast_acts import BROADCAST_ACTS, BROADCAST_MOMENTS
+from handlers.views.channel_acts import CHANNEL_ACTS
 from handlers.views.duty_acts import DUTY_ACTS
 from handlers.views.operation_acts import OPERATION_ACTS, OPERATION_MOMENTS
 from handlers.views.recording_acts import RECORDING_ACTS, RECORDING_MOMENTS
@@ -97,6 +98,7 @@ ACTS: Mapping[str, Lazy] = {
     **SUPPORT_ACTS,
     **RECORDING_ACTS,
     **WEBHOOK_ACTS,
+    **CHANNEL_ACTS,
     **BROADCAST_ACTS,
     **OPERATION_ACTS,
     **DUTY_ACTS,

@@ -13,6 +13,7 @@ from handlers.views.awards import award_card, confirm_question
 from handlers.views.contracts import agree_question, contract_concluded, dispute_question
 from handlers.views.customer import discard_question
 from handlers.views.gallery import Section, entries
+from handlers.views.gallery_addresses import address_sections
 from handlers.views.gallery_broadcasts import broadcast_sections
 from handlers.views.gallery_desk import desk_sections
 from handlers.views.gallery_duty import duty_sections
@@ -83,6 +84,7 @@ def card_sections() -> list[Section]:
         *desk_sections(),
         *recording_sections(),
         *broadcast_sections(),
+        *address_sections(),
         *duty_sections(),
         *fault_page_sections(),
     ]

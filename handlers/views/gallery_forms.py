@@ -16,6 +16,7 @@ from handlers.views.customer import attach_question, attached_text
 from handlers.views.desk_private import ACTS, ask_words, review_words
 from handlers.views.desk_reports import ask_period
 from handlers.views.gallery import Section, entry
+from handlers.views.gallery_addresses import address_form_sections
 from handlers.views.gallery_broadcasts import broadcast_form_sections
 from handlers.views.gallery_desk import answer_form_sections
 from handlers.views.gallery_duty import duty_form_sections
@@ -57,6 +58,7 @@ def form_sections() -> list[Section]:
         *recording_form_sections(),
         *phone_form_sections(),
         *broadcast_form_sections(),
+        *address_form_sections(),
         *duty_form_sections(),
     ]
 

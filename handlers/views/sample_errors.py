@@ -34,6 +34,7 @@ _PARAMS: Mapping[str, object] = {
     "language": "xx",
     "last": 2040,
     "latest": NOW,
+    "left": 4,
     "length": 10_000,
     "level": "high",
     "limit": 4000,

@@ -21,6 +21,7 @@ from domain.notices.views import NoticeView
 from domain.orders.views import AwardView, ContractView, LineView, Mine, OrderCard, Party
 from domain.terms import DayOverride, Term
 from handlers.views.sample_broadcasts import of_broadcasts
+from handlers.views.sample_channels import of_channels
 from handlers.views.sample_duty import of_duty
 from handlers.views.sample_incidents import Fault, of_incidents
 from handlers.views.sample_operations import of_operations
@@ -269,6 +270,7 @@ def notices() -> list[tuple[str, NoticeView]]:
         *of_webhooks(notice, words().supplier.name_kk, words().supplier.name_ru),
         *of_broadcasts(notice, words().day_off.name_kk, words().day_off.name_ru),
         *of_operations(notice),
+        *of_channels(notice),
         *of_duty(notice, ORDER, _names("company", words().supplier), words().person, NOW),
     ]
 

@@ -14,6 +14,7 @@ from domain.documents.sheets.errors import SheetError
 from domain.errors import ErrorKind, RuleBroken
 from handlers.views.errors.api import API
 from handlers.views.errors.broadcasts import BROADCASTS
+from handlers.views.errors.channels import CHANNELS
 from handlers.views.errors.desk import DESK
 from handlers.views.errors.duty import DUTY
 from handlers.views.errors.incidents import INCIDENTS
@@ -52,6 +53,7 @@ TEXTS: Mapping[str, Teller] = {
     **INCIDENTS,
     **WEBHOOKS,
     **BROADCASTS,
+    **CHANNELS,
     **OPERATIONS,
     **DUTY,
     **TYPED,

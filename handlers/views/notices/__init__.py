@@ -16,6 +16,7 @@ from domain.notices.views import NoticeView
 from handlers.views.notices import (
     awards,
     broadcasts,
+    channels,
     escalations,
     incidents,
     moves,
@@ -78,6 +79,7 @@ RENDERINGS: Mapping[str, Render] = {
     "account.suspended": people.suspended,
     "account.resumed": people.resumed,
     "colleague.joined": people.joined,
+    "channel.test": channels.tested,
     "ticket.received": support.received,
     "ticket.reopened": support.reopened,
     "ticket.answered": support.answered,
@@ -154,7 +156,7 @@ def render(t: Translator, notice: NoticeView, now: datetime) -> Shown:
     draft = _draft(t, notice, now)
     facts = Facts(notice, now)
     company, to_company = _for_whom(t, facts)
-    footer = italic(t("Notice No. {number}", number=notice.number))
+    footer = italic(t("Notice No. {number}", number=notice.shown_number))
     rows = [*to_company, *draft.rows, *_acknowledge(t, notice)]
     return Shown(
         join(

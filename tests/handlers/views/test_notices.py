@@ -48,6 +48,7 @@ PRESSES = {
     "registrations": 0,
     "registration.card": 1,
     "menu": 0,
+    "addresses": 0,
     "ticket.card": 1,
     "ticket.rate": 2,
     "desk.open": 1,
