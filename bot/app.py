@@ -16,6 +16,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiohttp import web
 
+from bot.channels.senders import Senders
 from bot.channels.webhooks import webhook_sender
 from bot.config import Settings
 from bot.desk.mirror import MIRRORING, Mirror
@@ -108,6 +109,7 @@ class Application:
     fetcher: Fetcher
     mirror: Mirror
     mail: Mail
+    channels: Senders
     watch: Watch
     health: Health
     metrics: Metrics
@@ -194,6 +196,10 @@ def assemble(
         mirror.wake()
         mail.wake()
         webhooks.wake()
+        channels.wake()
+
+    async def username() -> str:
+        return await app.username()
 
     services = Services(_site(settings, database, clock, acted))
     gateway, health = gateway or Gateway(), Health()
@@ -220,6 +226,7 @@ def assemble(
     mirror = Mirror(bot, services, Lease(database.engine, MIRRORING))
     mail = Mail(services, settings)
     webhooks = webhook_sender(services, settings)
+    channels = Senders(services, settings, username, database.engine)
 
     app = Application(
         settings=settings,
@@ -233,6 +240,7 @@ def assemble(
         fetcher=fetcher,
         mirror=mirror,
         mail=mail,
+        channels=channels,
         watch=watch,
         health=health,
         metrics=metrics,
@@ -241,6 +249,7 @@ def assemble(
     app.parts = [
         Part("inbox", lambda: inbox.work(app.work), inbox.workers, inbox.stop),
         Part("files", fetcher.run, [fetcher.worker]),
+        Part("channels", channels.run, channels.workers, channels.stop),
         Part("desk", mirror.run, [mirror.worker], mirror.stop),
         Part("mail", mail.run, [mail.sender.worker]),
         Part("webhooks", webhooks.run, [webhooks.worker], webhooks.worker.stop),
