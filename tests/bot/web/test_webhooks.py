@@ -13,7 +13,7 @@ from domain.services import Services
 from domain.webhooks.addresses import Allowed
 from domain.webhooks.catalogue import EVENTS
 from domain.work import Site
-from tests.bot.channels.receiver import receiving, status
+from tests.bot.channels.webhooks.receiver import receiving, status
 from tests.bot.web.conftest import Api, MakeToken
 from tests.bot.web.story import problem
 from tests.domain.stage import Stage

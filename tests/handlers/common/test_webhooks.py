@@ -6,7 +6,7 @@ from bot.channels.webhooks import WebhookSender
 from domain.roles import Role
 from domain.webhooks.addresses import Allowed
 from handlers.views.notices import render
-from tests.bot.channels.receiver import receiving, status
+from tests.bot.channels.webhooks.receiver import receiving, status
 from tests.domain.stage import Side, Stage
 from tests.domain.webhooks.conftest import console
 from tests.support.chat import Town, said, t_of

@@ -13,6 +13,9 @@ from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
 from domain.clock import Clock
+from domain.webhooks.service import Webhooks
+from domain.webhooks.views import DeliveryView, EndpointView
+from tests.domain.webhooks.conftest import console
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -123,3 +126,9 @@ async def receiving(clock: Clock) -> AsyncIterator[Receiver]:
         yield receiver
     finally:
         await runner.cleanup()
+
+
+async def deliveries(webhooks: Webhooks, endpoint: EndpointView) -> list[DeliveryView]:
+    """Oldest first."""
+    page = await webhooks.deliveries(console(), endpoint.id)
+    return page.deliveries[::-1]

@@ -18,7 +18,7 @@ from domain.webhooks.addresses import Allowed
 from domain.webhooks.service import Webhooks
 from domain.webhooks.views import DeliveryView
 from domain.work import Site
-from tests.bot.channels.receiver import held, receiving
+from tests.bot.channels.webhooks.receiver import held, receiving
 from tests.domain.webhooks.conftest import console
 from tests.support.waiting import until
 
@@ -30,7 +30,7 @@ _LEASE = 3
 async def worker(url: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process that sends webhooks; it is killed at the end, if it is not dead by then."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bot.channels.worker", url, str(_LEASE)
+        sys.executable, "-m", "tests.bot.channels.webhooks.worker", url, str(_LEASE)
     )
     try:
         yield process

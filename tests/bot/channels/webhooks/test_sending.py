@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -12,60 +11,22 @@ from bot.channels import webhooks as sending
 from bot.channels.outgoing import retry_after
 from bot.channels.webhooks import PER_ENDPOINT, WebhookSender
 from domain.clock import ManualClock
-from domain.webhooks.addresses import Allowed
 from domain.webhooks.rules import DELAYS
 from domain.webhooks.service import Webhooks
-from domain.webhooks.views import DeliveryView, EndpointView
-from domain.work import Site
-from tests.bot.channels.receiver import Receiver, dropped, held, receiving, status
+from domain.webhooks.views import EndpointView
+from tests.bot.channels.webhooks.receiver import (
+    Receiver,
+    deliveries,
+    held,
+    receiving,
+    status,
+)
 from tests.domain.stage import Side, Stage
 from tests.domain.webhooks.conftest import console
 from tests.support.waiting import until
 
-LOOPBACK = Allowed.of(["127.0.0.0/8"])
 # What an order makes that nobody can supply.
 FAILED = ["order.published", "protocol.formed", "order.failed"]
-
-
-@pytest.fixture
-def stage(site: Site, clock: ManualClock) -> Stage:
-    return Stage(site, clock)
-
-
-@pytest.fixture
-def webhooks(stage: Stage) -> Webhooks:
-    stage.services.webhooks.allowed = LOOPBACK
-    return stage.services.webhooks
-
-
-@pytest.fixture
-async def sender(webhooks: Webhooks) -> AsyncIterator[WebhookSender]:
-    made = WebhookSender(webhooks)
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def receiver(clock: ManualClock) -> AsyncIterator[Receiver]:
-    async with receiving(clock) as found:
-        yield found
-
-
-@pytest.fixture
-async def customer(stage: Stage) -> Side:
-    return await stage.customer()
-
-
-@pytest.fixture
-async def endpoint(webhooks: Webhooks, receiver: Receiver, customer: Side) -> EndpointView:
-    made, receiver.secret = await webhooks.create(console(), receiver.url, company_bin=customer.bin)
-    return made
-
-
-async def deliveries(webhooks: Webhooks, endpoint: EndpointView) -> list[DeliveryView]:
-    """Oldest first."""
-    page = await webhooks.deliveries(console(), endpoint.id)
-    return page.deliveries[::-1]
 
 
 async def test_events_arrive_signed_and_in_the_order_of_their_order(
@@ -326,83 +287,6 @@ async def test_what_is_on_its_way_is_recorded_before_the_end(
         let_go.set()
         await asyncio.gather(running, return_exceptions=True)
     assert (await deliveries(webhooks, endpoint))[0].state == "delivered"
-
-
-async def test_a_server_that_hangs_up_or_is_not_there_is_unreachable(
-    webhooks: Webhooks, sender: WebhookSender, receiver: Receiver, endpoint: EndpointView
-) -> None:
-    receiver.answers = [dropped()]
-    await webhooks.test(console(), endpoint.id)
-    await sender.drain()
-    nobody, _ = await webhooks.create(console(), "http://127.0.0.1:1/in")
-    await webhooks.test(console(), nobody.id)
-    await sender.drain()
-    for each in (endpoint, nobody):
-        (attempt,) = (await deliveries(webhooks, each))[0].attempts
-        assert (attempt.status, attempt.outcome) == (None, "unreachable")
-
-
-@pytest.mark.parametrize(
-    "found",
-    [
-        ["127.0.0.1"],
-        ["10.0.0.5"],
-        ["169.254.169.254"],
-        ["::1"],
-        ["::ffff:10.0.0.5"],
-        ["fd00:ec2::254"],
-        ["fe80::1%eth0"],
-        ["8.8.8.8", "10.0.0.5"],
-        [],
-    ],
-)
-async def test_names_that_lead_inside_are_not_asked(found: list[str], stage: Stage) -> None:
-    webhooks = stage.services.webhooks
-    made, _ = await webhooks.create(console(), "https://rebinding.example.kz/in")
-    asked: list[str] = []
-
-    async def resolve(host: str) -> Sequence[str]:
-        asked.append(host)
-        return found
-
-    await webhooks.test(console(), made.id)
-    sender = WebhookSender(webhooks, resolve=resolve)
-    await sender.drain()
-    await sender.close()
-    (attempt,) = (await deliveries(webhooks, made))[0].attempts
-    assert attempt.outcome == "forbidden_address"
-    assert asked == ["rebinding.example.kz"]
-
-
-async def test_the_connection_goes_where_the_judged_answer_said(
-    webhooks: Webhooks, receiver: Receiver
-) -> None:
-    # A name server that says something else each time is asked once.
-    answers = [["127.0.0.1"], ["10.0.0.5"]]
-
-    async def resolve(_host: str) -> Sequence[str]:
-        return answers.pop(0)
-
-    webhooks.allowed = Allowed.of(["127.0.0.0/8", "erp.example.kz"])
-    url = receiver.url.replace("127.0.0.1", "erp.example.kz")
-    made, receiver.secret = await webhooks.create(console(), url)
-    await webhooks.test(console(), made.id)
-    sender = WebhookSender(webhooks, resolve=resolve)
-    await sender.drain()
-    await sender.close()
-    assert receiver.types == ["webhook.ping"]
-    assert answers == [["10.0.0.5"]]
-
-
-async def test_what_is_not_listed_any_more_is_not_asked(
-    webhooks: Webhooks, sender: WebhookSender, receiver: Receiver, endpoint: EndpointView
-) -> None:
-    webhooks.allowed = Allowed()
-    await webhooks.test(console(), endpoint.id)
-    await sender.drain()
-    assert receiver.taken == []
-    (attempt,) = (await deliveries(webhooks, endpoint))[0].attempts
-    assert attempt.outcome == "forbidden_address"
 
 
 def test_retry_after_is_read_as_seconds_or_a_date(clock: ManualClock) -> None:
