@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.copying import addressed, copy_to
+from domain.channels.rules import EMAIL
 from domain.work import Work
 
 
 async def mailable(session: AsyncSession, people: Sequence[int]) -> list[int]:
-    """Those of these people who have a verified address."""
-    return await addressed(session, people)
+    """Those of these people who have a confirmed address."""
+    return await addressed(session, people, EMAIL) if people else []
 
 
 async def mail_to(work: Work, people: Sequence[int], kind: str, subject: str) -> None:
-    """Write the notice that these people have to their verified addresses, too."""
-    await copy_to(work, people, kind, subject)
+    """Write the notice that these people have to their confirmed addresses, too."""
+    if people:
+        await copy_to(work, people, kind, subject, EMAIL)

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from domain.actor import Actor
 from domain.base import Json
+from domain.channels.model import ContactAddress
 from domain.clock import astana
 from domain.deadlines import Deadline
 from domain.errors import AccessDenied, NotFound
@@ -388,3 +389,45 @@ async def test_what_waits_in_a_list_is_read_there(cast: Cast) -> None:
     (listed,) = [each for each in page.notices if each.kind == "award.selected"]
     assert (listed.state, listed.sent_at) == ("listed", None)
     assert await cast.seen(cast.head) == 1
+
+
+async def _confirmed_address(site: Site, person: Actor) -> None:
+    async with site.sessions.begin() as session:
+        session.add(
+            ContactAddress(
+                person_id=person.person_id,
+                channel="email",
+                address="head@example.kz",
+                state="verified",
+                verified_at=site.clock.now(),
+                codes=[],
+                created_at=site.clock.now(),
+            )
+        )
+
+
+async def test_with_the_whole_company_its_confirmed_addresses_are_written_to(cast: Cast) -> None:
+    await cast.keep_roster()
+    await _confirmed_address(cast.stage.site, cast.head)
+    await cast.selected()
+    await cast.stage.until("11-25 17:00")
+    chat, letter = await cast.stage.told(cast.head, "award.selected")
+    assert (chat.channel, letter.channel, letter.origin_id) == ("telegram", "email", chat.id)
+    assert await cast.rung(cast.other) == ["queued"]
+    woken = [(each.name, each.channel) for each in (await cast.views(cast.head))[0].woken]
+    assert woken[-2:] == [("Сәуле", "email"), ("Ерлан", "telegram")]
+
+
+async def test_without_a_roster_the_letters_come_at_once_when_nobody_else_is_left(
+    cast: Cast,
+) -> None:
+    """Everybody was told by the act: the next who can be told is told by e-mail."""
+    await _confirmed_address(cast.stage.site, cast.other)
+    await cast.selected()
+    await cast.stage.until("11-25 12:00")
+    assert [row.channel for row in await cast.stage.told(cast.other, "award.selected")] == [
+        "telegram",
+        "email",
+    ]
+    await cast.stage.until("11-27 09:59")
+    assert await cast.stage.told(cast.customer, "escalation.silent") == []
