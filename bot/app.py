@@ -305,6 +305,8 @@ async def start(app: Application) -> None:
     check_zone(app.services.site.clock.now())
     await app.services.people.ensure_admins(sorted(app.settings.admins))
     await app.services.support.start()
+    # Before anything is sent: what came back to the queue while we were away may be paused.
+    await app.services.broadcasts.tend()
     unhurried = functools.partial(app.sweeper.every, patience=_LONG, vital=False)
     unhurried("housekeeping", _HOUR, app.keep_house)
     unhurried("recordings", _TENDING, app.tend_recordings)
