@@ -222,7 +222,7 @@ def test_every_setting_stands_in_the_readme() -> None:
     [
         "README.md",
         "CHANGELOG.md",
-        *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").glob("*.md"))),
+        *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").rglob("*.md"))),
     ],
 )
 def test_links_between_the_papers_lead_somewhere(page: str) -> None:
