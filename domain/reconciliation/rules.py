@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from domain.base import Json
+from domain.escalations.model import ESCALATE
+from domain.incidents.maintenance import END, START
 from domain.incidents.timers import AGREE
 from domain.incidents.timers import DECIDE as FAULT_DECIDED
 from domain.law import CONFIRMATION, CONTRACT, OFFER_WINDOW, SELECTION
@@ -70,6 +72,7 @@ _CONTRACTING = (CONTRACT.name, "overdue.contract")
 _DECIDING = (FAULT_DECIDED, f"overdue.{FAULT_DECIDED}")
 _AGREEING = (AGREE, f"overdue.{AGREE}")
 _WINDOW, _CONFIRMING = (OFFER_WINDOW.name,), (CONFIRMATION.name,)
+_BEGINNING, _ENDING, _CLIMBING = (START,), (END,), (ESCALATE,)
 _ANSWERING, _CLOSING = (clocks.PROMISE,), (clocks.CLOSES,)
 
 TABLE: Mapping[tuple[str, str], Row] = MappingProxyType(
@@ -94,6 +97,12 @@ TABLE: Mapping[tuple[str, str], Row] = MappingProxyType(
         ("incident", "analysing_freely"): Row(),
         ("incident", "level_proposed"): Row(_AGREEING, _DECIDING),
         ("incident", "decided"): Row(never=_DECIDING),
+        ("maintenance", "planned"): Row(_BEGINNING),
+        ("maintenance", "running"): Row(_ENDING, _BEGINNING),
+        ("maintenance", "over"): Row(never=(*_BEGINNING, *_ENDING)),
+        # Steps are left to be taken, or none.
+        ("escalation", "climbing"): Row(_CLIMBING),
+        ("escalation", "at_rest"): Row(never=_CLIMBING),
     }
 )
 

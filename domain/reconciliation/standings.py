@@ -13,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.awards.elapsing import award_subject
 from domain.awards.model import Award
 from domain.base import is_id
-from domain.incidents.model import Incident
+from domain.escalations.model import Escalation
+from domain.escalations.running import escalation_subject
+from domain.incidents.maintenance import maintenance_subject
+from domain.incidents.model import Incident, Maintenance
 from domain.incidents.queries import incident_subject, regime_of
 from domain.orders.model import Order
 from domain.orders.queries import order_subject
@@ -27,13 +30,17 @@ _PUBLISHED = ("collecting", "choosing", "confirming", "contracting")
 
 @dataclass(frozen=True)
 class Sort:
-    """One sort of things that have a state: its table, which of it lives, and how it stands."""
+    """One sort of things that have a state: its table, which of it lives, and how it stands.
+
+    ``number``: the column by which subjects name it.
+    """
 
     name: str
-    # Any: each of them has its own mapped class, with ``id`` and ``number``.
+    # Any: each of them has its own mapped class, with an ``id``.
     table: Any
     living: Callable[[datetime], ColumnElement[bool]]
     standing: Callable[[Any, datetime], Standing]
+    number: str = "number"
 
 
 def _order(order: Order, _now: datetime) -> Standing:
@@ -67,6 +74,18 @@ def _incident(incident: Incident, _now: datetime) -> Standing:
     return Standing("incident", "level_proposed" if asked and regime.agreed else "decided", subject)
 
 
+def _maintenance(works: Maintenance, _now: datetime) -> Standing:
+    shown = {"planned": works.starts_at, "running": works.ends_at}.get(works.state)
+    state = works.state if shown is not None else "over"
+    return Standing("maintenance", state, maintenance_subject(works.number), shown)
+
+
+def _escalation(chain: Escalation, _now: datetime) -> Standing:
+    """A chain whose steps were all taken still runs: somebody may yet act."""
+    climbs = chain.state == "running" and chain.step + 1 < len(chain.steps)
+    return Standing("escalation", "climbing" if climbs else "at_rest", escalation_subject(chain.id))
+
+
 SORTS = (
     Sort(
         "order",
@@ -90,6 +109,19 @@ SORTS = (
         Incident,
         lambda _since: Incident.state.in_(("analysing", "confirmed")),
         _incident,
+    ),
+    Sort(
+        "maintenance",
+        Maintenance,
+        lambda _since: Maintenance.state.in_(("planned", "running")),
+        _maintenance,
+    ),
+    Sort(
+        "escalation",
+        Escalation,
+        lambda _since: Escalation.state == "running",
+        _escalation,
+        number="id",
     ),
 )
 _BY_NAME = {sort.name: sort for sort in SORTS}
@@ -124,7 +156,8 @@ async def standings_of(
             found[subject] = None
     for what, numbers in asked.items():
         sort = _BY_NAME[what]
-        rows = await session.scalars(select(sort.table).where(sort.table.number.in_(numbers)))
+        column = getattr(sort.table, sort.number)
+        rows = await session.scalars(select(sort.table).where(column.in_(numbers)))
         for row in rows:
             standing = sort.standing(row, now)
             found[standing.subject] = standing

@@ -120,7 +120,19 @@ async def everything(stage: Stage) -> World:
     await world.desk.incidents.open_by_operator(
         world.desk.operator, "Сбой", stage.clock.now(), regime="627"
     )
+    await _works(stage, world)
     return world
+
+
+async def _works(stage: Stage, world: World) -> None:
+    now = stage.clock.now()
+    await stage.services.maintenance.announce(
+        world.desk.operator,
+        now + timedelta(days=10),
+        now + timedelta(days=10, hours=1),
+        "Жұмыстар",
+        "Работы",
+    )
 
 
 SPOILT: list[tuple[Spoil, set[tuple[str, str, str]]]] = [
@@ -144,6 +156,8 @@ SPOILT: list[tuple[Spoil, set[tuple[str, str, str]]]] = [
         {("due_differs", "award:1", "confirmation"), ("due_unlike", "award:1", "confirmation")},
     ),
     (later("contract"), {("due_differs", "award:2", "contract")}),
+    (closed("maintenance.start"), {("deadline_missing", "maintenance:1", "maintenance.start")}),
+    (later("maintenance.start"), {("due_unlike", "maintenance:1", "maintenance.start")}),
     (later("ticket.closes"), {("due_differs", "ticket:2", "ticket.closes")}),
     (untold("order.invited"), {("notice_missing", "order:3", "order.invited")}),
     (untold("order.summary"), {("notice_missing", "order:1", "order.summary")}),
@@ -198,6 +212,14 @@ async def test_what_is_spoilt_by_hand_is_found_and_that_alone(stage: Stage, numb
     async with stage.site.sessions.begin() as session:
         await spoil(session)
     assert await found(stage) == expected
+
+
+async def test_a_chain_that_does_not_climb_any_more_is_found(stage: Stage) -> None:
+    await everything(stage)
+    async with stage.site.sessions.begin() as session:
+        row = await _row(session, "escalate")
+        row.state, subject = "done", row.subject
+    assert await found(stage) == {("deadline_missing", subject, "escalate")}
 
 
 async def test_a_reminder_left_behind_and_a_row_that_is_stuck_are_found(stage: Stage) -> None:
