@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from aiogram.types import Chat, MessageEntity, Update, User
+from aiogram.types import Message as TelegramMessage
 from sqlalchemy import update
 
 from bot.sandbox.client import Message, Person
@@ -390,3 +392,43 @@ async def test_long_texts_and_other_things_are_answered_with_what_is_wanted(town
     await admin.press(button(t, "Status of the platform"), status)
     page = said(t, "Everything works.")
     await admin.eventually(lambda each: page in each.text)
+
+
+async def test_formatting_of_telegram_is_kept_and_nothing_else_becomes_markup(town: Town) -> None:
+    t = t_of("ru")
+    admin = await town.person("Әділ", role=Role.ADMIN)
+    await admin.start()
+    await begin(admin, t)
+    text = "Новое <i>правило</i>"
+    bold = MessageEntity(type="bold", offset=0, length=5)
+    update_ = Update(
+        update_id=10**9,
+        message=TelegramMessage(
+            message_id=10**6,
+            date=town.clock.now(),
+            chat=Chat(id=admin.id, type="private"),
+            from_user=User(id=admin.id, is_bot=False, first_name="Әділ"),
+            text=text,
+            entities=[bold],
+        ),
+    )
+    await town.dispatcher.feed_update(town.bot, update_)
+    await answer(admin, KK)
+    await choose(admin, button(t, "Without a file"))
+    await choose(admin, button(t, "No button"))
+    await plain_audience(admin, t)
+    await choose(admin, button(t, "At once"))
+    await choose(admin, button(t, "Send to everybody"))
+    await sent(town)
+    news = await admin.find(lambda each: plain(t("News of the platform")) in each.text)
+    assert text in news.text
+    marked = [each for each in news.raw["entities"] if each["type"] == "bold"]
+    words = [news.text[each["offset"] : each["offset"] + each["length"]] for each in marked]
+    assert "Новое" in words
+    assert not [each for each in news.raw["entities"] if "правило" in _part(news.text, each)]
+
+
+def _part(text: str, entity: dict[str, int]) -> str:
+    if entity["offset"] + entity["length"] >= len(text):
+        return ""  # the number of the notice
+    return text[entity["offset"] : entity["offset"] + entity["length"]]
