@@ -220,7 +220,7 @@ def assemble(
     bot.session.middleware(Observer(metrics.answered, health))
     send = observed(sender.send, metrics.sent)
     metrics.watch_owner(lambda: sending.held)
-    notices = NoticeDispatcher(services.notice_queue, send, sending)
+    notices = NoticeDispatcher(services.notice_queue, send, sending, is_outage=is_outage)
     sweeper = Sweeper(services.deadlines.fire_due, notices, is_outage=is_outage, watch=watch)
     fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))
     mirror = Mirror(bot, services, Lease(database.engine, MIRRORING))

@@ -13,8 +13,8 @@ import structlog
 from domain.notices.model import Lane
 from domain.notices.queue import NoticeQueue, Outcome, Settled
 from domain.notices.views import NoticeView
-from domain.waking import woken
 from scheduler.lease import Lease
+from scheduler.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -44,58 +44,50 @@ class Dispatcher:
     """Sends what waits: people side by side, the notices of one person one after another.
 
     ``send`` never raises for what happens on the way; without a ``lease`` this process is the
-    only one (tests and the demo).
+    only one (tests and the demo). ``is_outage`` tells a database that is away.
     """
 
     def __init__(
-        self, queue: NoticeQueue, send: Send, lease: Lease | None = None, budget: int = _BUDGET
+        self,
+        queue: NoticeQueue,
+        send: Send,
+        lease: Lease | None = None,
+        budget: int = _BUDGET,
+        is_outage: Callable[[BaseException], bool] = lambda _: False,
     ) -> None:
         self._queue = queue
         self._send = send
         self._lease = lease
         self._budget = budget
         self._owner = False
-        self._woken = asyncio.Event()
+        self.worker = Worker("notices", self.look, poll=_POLL, gap=_GAP, is_outage=is_outage)
         self._looking = asyncio.Lock()
         self._in_hand: dict[int, Lane] = {}
         self._queues: dict[int, deque[NoticeView]] = {}
         self._senders: set[asyncio.Task[None]] = set()
         self._done: list[_Done] = []
         self._recorder: asyncio.Task[None] | None = None
-        self._stopping = False
 
     def wake(self) -> None:
         """Say that an act was committed: its notices go out at once."""
-        self._woken.set()
+        self.worker.wake()
 
     @property
     def in_hand(self) -> int:
         """How many notices are claimed and not settled."""
         return len(self._in_hand)
 
-    def run(self, beat: Callable[[], None] = lambda: None) -> Coroutine[object, object, None]:
+    def run(self) -> Coroutine[object, object, None]:
         """Send until ``stop``, also if that is before the first turn.
 
         Survives the database being away.
         """
-        self._stopping = False
-        return self._run(beat)
-
-    async def _run(self, beat: Callable[[], None]) -> None:
-        while not self._stopping:
-            await woken(self._woken, _POLL)
-            try:
-                await self.look()
-                beat()
-            except Exception as error:
-                log.warning("dispatcher.trouble", error=type(error).__name__)
-                await asyncio.sleep(_POLL)
-            await asyncio.sleep(_GAP)
+        return self.worker.run()
 
     async def look(self) -> int:
         """Claim what may go now and start sending it; returns how many were claimed."""
         async with self._looking:
-            if self._stopping or not await self._is_owner():
+            if self.worker.stopping or not await self._is_owner():
                 return 0
             claimed = 0
             while any((room := self._room()).values()):
@@ -105,7 +97,7 @@ class Dispatcher:
                 for notice in found:
                     self._take(notice)
                 claimed += len(found)
-                if not found or self._stopping:
+                if not found or self.worker.stopping:
                     break
             return claimed
 
@@ -122,8 +114,7 @@ class Dispatcher:
 
     async def stop(self) -> None:
         """Claim no more, finish what is being sent, give back the rest and the lease."""
-        self._stopping = True
-        self.wake()
+        self.worker.stop()
         if self._senders:
             _, late = await asyncio.wait(self._senders, timeout=_PATIENCE)
             for task in late:
@@ -177,7 +168,7 @@ class Dispatcher:
             while queue:
                 notice = queue.popleft()
                 began_at = self._queue.site.clock.now()
-                if self._stopping:
+                if self.worker.stopping:
                     outcome = Outcome("retry", counted=False, reason="stopped")
                 elif held is not None:
                     outcome = held

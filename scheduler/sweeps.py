@@ -43,12 +43,12 @@ class Sweeper:
         self._fire = fire
         self._is_outage = is_outage
         self._dispatcher = dispatcher
-        self._sending = _Sending(dispatcher)
         self._ticking = _Ticking(period)
         self._sweeping = asyncio.Lock()
         self.watch = watch or Watch()
         self._sweeps: list[Worker] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._sending: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -92,13 +92,13 @@ class Sweeper:
 
     def start(self) -> None:
         """Start sweeping, in the running event loop."""
-        parts: tuple[Part, ...] = (*self._sweeps, self._sending, self._ticking)
+        parts: tuple[Part, ...] = (*self._sweeps, self._dispatcher.worker, self._ticking)
         for part in parts:
             self.watch.add(part)
         for sweep in self._sweeps:
             name = sweep.pulse.name
             self._tasks[name] = asyncio.create_task(sweep.run(), name=f"sweep {name}")
-        self._sending.start()
+        self._sending = asyncio.create_task(self._dispatcher.run(), name="notices")
         self._scheduler.start()
         self._scheduler.modify_job("wake notices", next_run_time=datetime.now(UTC))
 
@@ -114,7 +114,10 @@ class Sweeper:
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
             self._tasks.clear()
             await self._dispatcher.stop()
-        await self._sending.stop()
+        if self._sending is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sending
+            self._sending = None
 
     async def drain(self) -> None:
         """Sweep until nothing is due and nothing waits to be sent now (tests and the demo)."""
@@ -139,29 +142,6 @@ class Sweeper:
     async def _tick(self) -> None:
         self._ticking.pulse()
         self._dispatcher.wake()
-
-
-class _Sending:
-    """The dispatcher as a part: shaken, its task is cancelled and begun anew."""
-
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self.pulse = Pulse("notices")
-        self._dispatcher = dispatcher
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._dispatcher.run(self.pulse), name="notices")
-
-    def shake(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self.start()
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
 
 
 class _Ticking:
