@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+import warnings
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -11,9 +13,12 @@ import aiohttp
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import WebhookInfo
+from pydantic import SecretStr
 
+from bot.alarm import by_apprise
+from bot.channels.gateways import check_gateway
 from bot.cli.findings import Finding, doubtful, well, wrong
-from bot.config import Settings
+from bot.config import PREFIX, Settings
 from bot.mail.certificate import BadCertificate, Certificate
 from bot.mail.transport import MailServer
 from bot.telegram.gateway import Gateway, make_bot
@@ -46,6 +51,14 @@ async def outside(settings: Settings) -> AsyncIterator[Finding]:
     yield await _mail_out(settings)
     if settings.mail_certificate is not None:
         yield _mail_certificate(settings)
+    # It writes addresses it does not understand into its log, with their passwords.
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    with warnings.catch_warnings():
+        # Plugins of Apprise warn of modules of Python that they still use.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        gateways = list(_gateways(settings))
+    for finding in gateways:
+        yield finding
     yield await _service(settings)
 
 
@@ -145,6 +158,31 @@ def _mail_certificate(settings: Settings) -> Finding:
         advice = "Name two files in PEM: TAPSYRYS_MAIL_TLS_CERT and TAPSYRYS_MAIL_TLS_KEY."
         return wrong(name, str(error), advice)
     return well(name, f"{files[0]}")
+
+
+def _gateways(settings: Settings) -> Iterator[Finding]:
+    """Whether Apprise understands the addresses of gateways; nothing is sent."""
+    for name in ("email_url", "sms_url"):
+        given: SecretStr | None = getattr(settings, name)
+        if given is None:
+            continue
+        scheme, variable = given.get_secret_value().partition("://")[0], PREFIX + name.upper()
+        try:
+            check_gateway(given.get_secret_value())
+        except ValueError as error:
+            yield wrong(f"gateway {scheme}", str(error), f"Write {variable} as Apprise wants it.")
+        else:
+            yield well(f"gateway {scheme}", f"Apprise understands {variable}")
+    alarm = settings.alarm_url
+    if alarm is not None:
+        scheme = alarm.get_secret_value().partition("://")[0]
+        try:
+            by_apprise(alarm.get_secret_value())
+        except ValueError as error:
+            advice = f"Write {PREFIX}ALARM_URL as Apprise wants it."
+            yield wrong("alarm", f"{scheme}: {error}", advice)
+        else:
+            yield well("alarm", f"goes by {scheme}")
 
 
 async def _service(settings: Settings) -> Finding:

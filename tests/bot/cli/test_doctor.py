@@ -94,6 +94,21 @@ async def test_what_is_wrong_is_named(telegram: World, terminal: Terminal) -> No
     assert all(each["advice"] for each in found.values() if each["state"] != "ok")
 
 
+async def test_gateways_that_apprise_does_not_know_are_named_without_their_secrets(
+    telegram: World, terminal: Terminal
+) -> None:
+    terminal.set(
+        email_url="mailtos://user:hush@mail.example.kz/{to}",
+        sms_url="carrierpigeon://hush@host/{to}",
+        alarm_url="nothing://hush",
+    )
+    ended = await terminal.run_beside("doctor", "--json")
+    found = findings(ended)
+    assert found["gateway mailtos"]["state"] == "ok"
+    assert found["gateway carrierpigeon"]["state"] == found["alarm"]["state"] == "wrong"
+    assert "hush" not in ended.out + ended.err
+
+
 async def test_a_webhook_that_is_not_ours_is_wrong(telegram: World, terminal: Terminal) -> None:
     terminal.set(public_url="https://bot.example.kz", webhook_secret="x")
     found = findings(await terminal.run_beside("doctor", "--json"))
