@@ -34,7 +34,7 @@ def add_webhooks(kinds: Parsers, add: Add) -> None:
         "add",
         "webhooks:add",
         "Make an endpoint; its secret is shown this once.",
-        "webhooks add https://erp.example.kz/in --bin 050140000017 --event order.published",
+        "webhooks add https://erp.example.kz/in --bin 050140000656 --event order.published",
     )
     made.add_argument("url", metavar="URL", help="an https address")
     made.add_argument("--bin", help="whose endpoint it is; without it, the operator's")

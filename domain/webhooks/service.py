@@ -12,6 +12,7 @@ from domain.actor import Actor
 from domain.base import is_id
 from domain.clock import astana
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
+from domain.identifiers import check_bin_iin
 from domain.orders.queries import company_by_bin
 from domain.roles import COMPANY_ROLES, Role
 from domain.webhooks import reading, rows
@@ -80,7 +81,8 @@ class Webhooks:
 
         ``events``: names, or none for all. ``company_bin``: whose endpoint it is; None for the
         operator's. ``seed``: what the secret is made of where a request may be repeated. Raises
-        those of ``check_url``, ``check_events``; ``company_unknown``, ``webhook_too_many``.
+        those of ``check_url``, ``check_events``, ``check_bin_iin``; ``company_unknown``,
+        ``webhook_too_many``.
         """
         made = new_secret(seed)
         view = await self._create(actor, url, events, description, company_bin, made)
@@ -98,7 +100,7 @@ class Webhooks:
     ) -> EndpointView:
         company = None
         if company_bin is not None:
-            company = (await company_by_bin(work.session, company_bin)).id
+            company = (await company_by_bin(work.session, check_bin_iin(company_bin))).id
         row = WebhookEndpoint(
             company_id=company,
             url=check_url(url, self.allowed),

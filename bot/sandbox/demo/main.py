@@ -43,6 +43,8 @@ def demo_settings(data: Path, host: str, port: int) -> Settings:
         files_url=None,
         public_url=None,
         webhook_secret=None,
+        # To try webhooks with a program on this machine.
+        webhook_allow=("127.0.0.1", "localhost"),
     )
 
 

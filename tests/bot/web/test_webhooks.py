@@ -65,7 +65,9 @@ async def test_what_is_refused(api: Api, body: dict[str, object], code: str) -> 
 
 
 async def test_an_unknown_company_has_no_endpoint(api: Api) -> None:
-    body = {"url": URL, "company_bin": "050140000017"}
+    body = {"url": URL, "company_bin": "971240001316"}
+    problem(await api.post("/webhooks", body), 422, "bin_check_digit")
+    body = {"url": URL, "company_bin": "971240001315"}
     problem(await api.post("/webhooks", body), 404, "company_unknown")
 
 
