@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import io
 import json
 import logging
@@ -12,10 +14,15 @@ from typing import Any
 import pytest
 import structlog
 
+from bot.app import Part
+from bot.cli.failures import explain
 from bot.health import AILMENTS, TOKEN
 from bot.logs import setup_logs
 from domain.awards.rules import Choice
 from domain.roles import Role
+from scheduler.frozen import EXIT_STUCK
+from scheduler.watch import Stuck
+from scheduler.worker import Worker
 from tests.e2e.player import Player
 from tests.e2e.town import Town
 from tests.support.factories import (
@@ -148,3 +155,44 @@ async def test_a_call_of_the_api_leads_on_as_well(town: Town, log: io.StringIO) 
     headers = {name.lower(): value for name, value in answered.headers.items()}
     (act,) = [line for line in lines(log, "act") if line.get("request") == headers["x-request-id"]]
     assert act["cause"].startswith("api:")
+
+
+async def test_a_part_that_hangs_for_good_ends_the_process(town: Town, log: io.StringIO) -> None:
+    """Woken it goes on hanging: the process is to end, and the log says which part it was."""
+    deaf = asyncio.Event()
+
+    async def hang() -> None:
+        while not deaf.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await deaf.wait()
+
+    hung = Worker("hung", hang, poll=0.01, patience=0.01)
+    town.app.begin(Part("hung", hung.run, [hung]))
+    await asyncio.wait_for(town.app.stopping.wait(), 30)
+    failure, town.app.failure = town.app.failure, None
+    deaf.set()
+    assert isinstance(failure, Stuck)
+    assert explain(failure) == (
+        "A part is stuck (hung): the supervisor starts a new process.",
+        EXIT_STUCK,
+    )
+    assert [line["part"] for line in lines(log, "part.woken")] == ["hung"]
+    assert [line["part"] for line in lines(log, "part.stuck")] == ["hung"]
+
+
+async def test_a_part_that_hangs_once_is_woken_and_goes_on(town: Town, log: io.StringIO) -> None:
+    went_on, calls = asyncio.Event(), 0
+
+    async def hang_once() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            await asyncio.Event().wait()
+        went_on.set()
+
+    hung = Worker("hung", hang_once, poll=0.01, patience=0.01)
+    town.app.begin(Part("hung", hung.run, [hung]))
+    await asyncio.wait_for(went_on.wait(), 30)
+    hung.pulse.patience = 60
+    assert [line["part"] for line in lines(log, "part.woken")] == ["hung"]
+    assert town.app.failure is None
