@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.records import Json
 from bot.storage.engine import make_engine, make_sessions
 from domain.audit import verify
+from tests.support.chat import t_of
+from tests.torture.faults import POISON
 from tests.torture.model import Order
 from tests.torture.stage import ADMIN, BUYER, MAKERS, OPERATOR
 from tests.torture.town import Town
@@ -19,8 +21,14 @@ if TYPE_CHECKING:
     from tests.torture.run import Result
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
-#: Outcomes of which the caller learned nothing, though Telegram may have done it.
-_UNKNOWN = frozenset({"timeout_after", "truncated", "timeout_before", "drop", "5xx", "500"})
+_NUMBER = tuple(
+    re.compile(re.escape(t_of(each)("Notice No. {number}", number=0)).replace("0", "([0-9]+)"))
+    for each in ("kk", "ru")
+)
+#: After these the owner of sending may have lost its turn with messages in hand.
+_TURN_LOST = frozenset(
+    {"database gone, 5 s", "database gone, 5 min", "black-holed TCP", "connection cut at COMMIT"}
+)
 
 
 async def check_all(town: Town, result: Result) -> None:
@@ -139,69 +147,113 @@ async def _chain(town: Town) -> None:
 
 
 async def _at_rest(town: Town) -> None:
-    """No update failed but the poisoned ones; every process that died had a reason."""
+    """No update failed but the poisoned ones."""
     failed = await town.database.fetch(
         "SELECT update_id, error FROM inbox_update WHERE state = 'failed'"
     )
     poison = town.armed["poison update"]
     healthy = [dict(row) for row in failed if row["update_id"] > poison]
     town.ledger.expect(not healthy, f"updates failed: {healthy}")
-    waiting = list(town.world.callbacks)
-    town.ledger.expect(not waiting, f"presses without an answer: {waiting}")
 
 
 # Notices
 
-_SENT = """
-SELECT notice.id, notice.kind, notice.state, notice.lane, notice.message_id, notice.error,
-    person.telegram_id AS reader
+_ROWS = """
+SELECT notice.id, COALESCE(notice.origin_id, notice.id) AS number, notice.kind, notice.subject,
+    notice.state, notice.message_id, notice.error, person.telegram_id AS reader,
+    (SELECT count(*) FROM delivery
+        WHERE delivery.notice_id = notice.id AND delivery.outcome = 'unknown') AS unknown,
+    (SELECT string_agg(concat_ws(' ', attempt, outcome, error, ended_at), '; ' ORDER BY id)
+        FROM delivery WHERE delivery.notice_id = notice.id) AS tries
 FROM notice JOIN person ON person.id = notice.person_id
+WHERE notice.channel = 'telegram'
 """
+_UNSETTLED = frozenset({"queued", "sending", "dead", "held"})
 
 
 async def _notices(town: Town, result: Result) -> None:
-    """Every notice came to the right chat; copies are few and bear their number."""
+    """Every notice came to its reader; copies are few, have a cause and bear their number."""
     expect = town.ledger.expect
-    rows = await town.database.fetch(_SENT)
-    unreachable_for = {each for each in MAKERS if town.armed["chat not found"] or town.blocked}
+    rows = await town.database.fetch(_ROWS)
+    calls = [each for each in town.world.calls if each["method"].startswith("send") and each["ok"]]
+    result.messages = len(calls)
+    came = Counter(
+        (int(number), call["params"]["chat_id"])
+        for call in calls
+        for number in _numbers(str(call["params"].get("text") or call["params"].get("caption")))
+    )
+    readers = {row["number"]: row["reader"] for row in rows}
+    for number, chat in came:
+        expect(readers.get(number) == chat, f"notice {number} of {readers.get(number)} in {chat}")
+    excuses = (
+        town.deaths
+        + town.armed["frozen and resumed"]
+        + sum(call["fault"] in ("timeout_after", "truncated") for call in town.world.calls)
+    )
+    excuses += sum(count for name, count in town.armed.items() if name in _TURN_LOST)
     for row in rows:
-        name = f"notice {row['id']} ({row['kind']}) to {row['reader']}"
+        name = f"notice {row['number']} ({row['kind']}) to {row['reader']}"
+        copies = came[row["number"], row["reader"]] - 1
+        result.copies = max(result.copies, copies)
+        result.copied += max(copies, 0)
+        expect(copies <= row["unknown"], f"{name}: {copies} copies; attempts: {row['tries']}")
+        expect(copies <= excuses, f"{name}: {copies} copies after {excuses} crashes and the like")
         if row["state"] == "sent" and row["message_id"] is not None:
             message = town.world.messages[row["reader"]].get(row["message_id"])
-            expect(message is not None and message.by == "bot", f"{name}: no message in the chat")
-        lost = row["state"] in ("queued", "sending", "dead", "held")
+            there = message is not None and message.by == "bot"
+            expect(there and copies >= 0, f"{name}: sent, and not in the chat")
+        lost = row["state"] in _UNSETTLED
+        if row["state"] == "dead" and "twice" in str(row["error"]):
+            # Sent twice without an answer: an administrator decides, or it has arrived.
+            result.doubtful += 1
+            result.never_came += copies < 0
+            lost = False
         if row["state"] == "unreachable":
-            everybody = town.armed["chat not found"] > 0
-            lost = not everybody and row["reader"] not in unreachable_for
-        expect(not lost, f"{name}: {row['state']} {row['error']}")
-    _copies(town, result)
+            lost = not town.armed["chat not found"] and row["reader"] not in town.blocked
+        if row["kind"] != POISON:
+            expect(not lost, f"{name}: {row['state']} {row['error']}; attempts: {row['tries']}")
+    _all_told(town, {(row["kind"], row["subject"], row["reader"]) for row in rows})
 
 
-def _copies(town: Town, result: Result) -> None:
-    """How often the same text came to the same chat."""
-    calls = [
-        call for call in town.world.calls if call["method"].startswith("send") and (call["ok"])
-    ]
-    result.messages = len(calls)
-    bound = (
-        1
-        + town.deaths
-        + sum(call["fault"] in _UNKNOWN for call in town.world.calls)
-        + 2 * sum(town.armed[each] for each in town.armed if "frozen" in each or "cut" in each)
-    )
-    said = Counter(
-        (
-            call["params"].get("chat_id"),
-            call["params"].get("text"),
-            str(call["params"]["reply_markup"]),
-        )
-        for call in calls
-        if call["params"].get("reply_markup")
-    )
-    result.copies = max(said.values(), default=1) - 1
-    result.copied = sum(count - 1 for count in said.values())
-    for (chat, text, _), count in said.items():
-        town.ledger.expect(count <= bound, f"{count} copies (at most {bound}) in {chat}: {text!r}")
+def _numbers(text: str) -> list[str]:
+    return [found for pattern in _NUMBER for found in pattern.findall(text)]
+
+
+def _all_told(town: Town, told: set[tuple[str, str, int]]) -> None:
+    """Whatever happened was told to everybody whom it concerns."""
+    wanted: set[tuple[str, str, int]] = set()
+    for order in town.ledger.orders:
+        subject = f"order:{order.number}"
+        if order.published_at is not None:
+            wanted |= {("order.invited", subject, maker) for maker in MAKERS}
+        if order.due is not None and town.clock.now() >= order.due:
+            wanted.add(("order.summary" if order.taken else "order.failed", subject, BUYER))
+        offered = {offer.maker for offer in order.taken}
+        wanted |= {
+            ("offer.judged", subject, MAKERS[town.stage.makers.index(each)]) for each in offered
+        }
+        for award in order.awards:
+            maker, about = MAKERS[town.stage.makers.index(award.maker)], f"award:{award.number}"
+            wanted.add(("award.selected", about, maker))
+            if award.outcome in ("confirmed", "refused"):
+                wanted.add((f"award.{award.outcome}", about, BUYER))
+        wanted |= _lapsed(order, told)
+    missing = {each for each in wanted if each not in told}
+    town.ledger.expect(not missing, f"never told: {sorted(missing)}")
+
+
+def _lapsed(order: Order, told: set[tuple[str, str, int]]) -> set[tuple[str, str, int]]:
+    """What lapses at one moment is told to the customer in one notice, about one of them."""
+    wanted = set()
+    for due in {each.due for each in order.awards if each.outcome == "lapsed"}:
+        subjects = [
+            f"award:{each.number}"
+            for each in order.awards
+            if each.outcome == "lapsed" and each.due == due
+        ]
+        about = next((each for each in subjects if ("award.lapsed", each, BUYER) in told), None)
+        wanted.add(("award.lapsed", about or subjects[0], BUYER))
+    return wanted
 
 
 def _nobody_else(town: Town) -> None:

@@ -31,7 +31,12 @@ class Door:
         #: How many times a process died here, and how many calls found the door shut.
         self.shot = 0
         self.refused = 0
-        app = web.Application(middlewares=[web.middleware(self._pass)])
+
+        @web.middleware
+        async def passing(request: web.Request, handler: Handler) -> web.StreamResponse:
+            return await self._pass(request, handler)
+
+        app = web.Application(middlewares=[passing])
         app.add_routes(BotApi(world).routes())
         self.server = TestServer(app, host="127.0.0.1")
 

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
+
+import asyncpg
 
 from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.records import Chat
@@ -24,10 +27,13 @@ Does = Callable[[Town, Strike], Awaitable[None]]
 #: Seconds of the machine's clock; what is named in seconds is shortened by the common factor.
 _BRIEF = 5 / SCALE
 _LONG = 2.0
-_FROZEN = 2.5
+_FROZEN = 4.0
 _COPIES = 100
 _AGAIN = 20
 _HANG = 0.3
+
+#: The kind of a notice that nothing can be made of.
+POISON = "contract.proposed"
 
 ONCE = "once; a message twice at most, with its number"
 PASSES = "waits and goes out once"
@@ -60,11 +66,11 @@ async def strike(town: Town, planned: Strike) -> None:
     await FAULTS[planned.kind].does(town, planned)
 
 
-def _later(town: Town, seconds: float, ends: Coroutine[Any, Any, None]) -> None:
+def _later(town: Town, seconds: float, ends: Callable[[], Awaitable[None]]) -> None:
     async def end() -> None:
         try:
             await asyncio.sleep(seconds)
-            await ends
+            await ends()
         except Exception as error:
             town.ledger.expect(False, f"a fault did not end: {error}")
 
@@ -132,7 +138,7 @@ async def _shut(town: Town, planned: Strike) -> None:
 
     for door in doors:
         door.shut = True
-    _later(town, _BRIEF, open_again())
+    _later(town, _BRIEF, open_again)
 
 
 @_fault("blocked, and back", "unreachable; what is statutory comes when the person is back")
@@ -171,22 +177,22 @@ async def _topic_deleted(town: Town, planned: Strike) -> None:
 # The database
 
 
-async def _mended(town: Town, *numbers: int) -> None:
-    for number in numbers:
-        await town.wires[number].mend()
+async def _mended(town: Town) -> None:
+    for wire in town.wires:
+        await wire.mend()
 
 
 @_fault("database gone, 5 s", PASSES)
 async def _gone(town: Town, planned: Strike) -> None:
     await asyncio.gather(*(wire.cut() for wire in town.wires))
-    _later(town, _BRIEF, _mended(town, *range(len(town.wires))))
+    _later(town, _BRIEF, partial(_mended, town))
 
 
 @_fault("database gone, 5 min", PASSES)
 async def _long_gone(town: Town, planned: Strike) -> None:
     await asyncio.gather(*(wire.cut() for wire in town.wires))
     town.move(timedelta(minutes=5))
-    _later(town, _LONG, _mended(town, *range(len(town.wires))))
+    _later(town, _LONG, partial(_mended, town))
 
 
 @_fault("connection cut at COMMIT", "done once or not at all, and answered so")
@@ -205,7 +211,7 @@ async def _black_hole(town: Town, planned: Strike) -> None:
         await wire.mend()
 
     wire.swallow()
-    _later(town, _BRIEF, end())
+    _later(town, _BRIEF, end)
 
 
 @_fault("disk full", "refused or put off; nothing half done")
@@ -215,7 +221,7 @@ async def _disk_full(town: Town, planned: Strike) -> None:
     async def end() -> None:
         await town.database.execute("UPDATE torture_disk SET is_full = false")
 
-    _later(town, _BRIEF / 2, end())
+    _later(town, _BRIEF / 2, end)
 
 
 # Processes
@@ -231,7 +237,7 @@ async def _freeze(town: Town, planned: Strike) -> None:
         replica.thaw()
 
     replica.freeze()
-    _later(town, _FROZEN if len(town.replicas) > 1 else _BRIEF, thaw())
+    _later(town, _FROZEN if len(town.replicas) > 1 else _BRIEF, thaw)
 
 
 @_fault("rolling restart", "once")
@@ -247,7 +253,7 @@ async def _rolling(town: Town, planned: Strike) -> None:
                 town.down.discard(replica.number)
             await asyncio.sleep(_BRIEF / 2)
 
-    _later(town, 0, roll())
+    _later(town, 0, roll)
 
 
 @_fault("down for 3 days", "what came due fires; what came late is late")
@@ -278,7 +284,7 @@ async def _reordered(town: Town, planned: Strike) -> None:
             await town.front.post(update)
             town.front.repeated += 1
 
-    _later(town, 0.05, bring_again())
+    _later(town, 0.05, bring_again)
 
 
 # Time
@@ -334,10 +340,24 @@ async def _saturday(town: Town, planned: Strike) -> None:
 # Poison
 
 
+async def _put(town: Town, statement: str, *values: object) -> None:
+    """Put a row in, as soon as there is room on the disk."""
+
+    async def put() -> bool:
+        try:
+            await town.database.execute(statement, *values)
+        except asyncpg.DiskFullError:
+            return False
+        return True
+
+    await town.until(put, "no room for a row")
+
+
 @_fault("poison row", "put off alone; the others go on")
 async def _poison_row(town: Town, planned: Strike) -> None:
     now = town.clock.now()
-    await town.database.execute(
+    await _put(
+        town,
         "INSERT INTO deadline (kind, subject, generation, started_at, due_at, term, "
         "calendar_version, state, params, attempts) "
         "VALUES ('offer_window', $1, 1, $2, $2, '1h', 'x', 'open', '{}', 0)",
@@ -346,11 +366,28 @@ async def _poison_row(town: Town, planned: Strike) -> None:
     )
 
 
+@_fault("poison notice", "given up alone, as a dead letter; the others go on")
+async def _poison_notice(town: Town, planned: Strike) -> None:
+    reader = MAKERS[planned.count % len(MAKERS)]
+    await _put(
+        town,
+        "INSERT INTO notice (person_id, kind, subject, params, lane, state, dedup, created_at, "
+        "not_before, attempts) SELECT id, $1, 'order:0', $2, 1, 'queued', $3, $4, $4, 0 "
+        "FROM person WHERE telegram_id = $5",
+        POISON,
+        '{"due_at": [], "number": {}}',
+        f"poison-{town.armed[planned.kind]}",
+        town.clock.now(),
+        reader,
+    )
+
+
 @_fault("poison update", "given up alone; the others go on")
 async def _poison_update(town: Town, planned: Strike) -> None:
     bot = int(TOKEN.partition(":")[0])
     payload = '{"message": {"message_id": "x", "chat": {"id": 1, "type": "nowhere"}, "date": []}}'
-    await town.database.execute(
+    await _put(
+        town,
         "INSERT INTO inbox_update (bot_id, update_id, chat_id, payload, received_at, state, "
         "attempts) VALUES ($1, $2, 1, $3, $4, 'queued', 0)",
         bot,

@@ -219,12 +219,16 @@ class OrderLife:
             self.town.ledger.expect(status == 200, f"a refusal was refused: {status} {answer}")
             award.outcome, award.decided_at = "refused", self.town.clock.now()
 
+        async def decided() -> bool:
+            shown = await self.town.read(f"/awards/{award.number}")
+            return bool(shown["state"] != "pending")
+
         async def confirm() -> None:
             now, timely = self.town.clock.now(), self.town.timely(award.due)
             person = MAKERS[self.town.stage.makers.index(award.maker)]
             query = await self.town.press(person, press("award.confirmed", award.number))
             await self.town.taken()
-            await self.town.answered(query)
+            await self.town.answered(query, decided)
             if timely is None:
                 timely = (await self.town.read(f"/awards/{award.number}"))["state"] == "active"
             if timely:

@@ -7,44 +7,32 @@ by one factor, so that the proportions stay; nothing else differs from a server 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import multiprocessing
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Mapping
 from datetime import timedelta
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-import structlog
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 
 import bot.cli.serve
 import bot.inbox
+import scheduler.lease
 from bot.cli import run_command
 from bot.storage import engine as engines
 from bot.telegram.gateway import Gateway
 from bot.telegram.limits import Limits
+from tests.e2e.killable import free_port, whole_bot
+from tests.support.zygote import Process, zygote
 from tests.torture.board import Board, BoardClock, Fuse
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload([__name__, "bot.app"])
-
 #: Leases and pauses by the machine's own clock are so many times shorter than in service.
-SCALE = 5
+SCALE = 3
 _PATIENCE = 60.0
 _GLANCE = 0.1
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _lay_fuses(board: Board, replica: int) -> None:
@@ -82,6 +70,10 @@ def _shorten(board: Board) -> None:
     given["lease"] = given["lease"] / SCALE
     given["delays"] = tuple(each / SCALE for each in given["delays"])
     engines._CONNECT_TIMEOUT //= SCALE
+    turn = _defaults(scheduler.lease.Lease.__init__)
+    turn["turn"] = turn["turn"] / SCALE
+    scheduler.lease._RENEWED_EVERY /= SCALE
+    scheduler.lease._MARGIN /= SCALE
     begun, at = time.monotonic(), board.now()
 
     def monotonic() -> float:
@@ -95,17 +87,13 @@ def _shorten(board: Board) -> None:
     _defaults(Limits.__init__).update(monotonic=monotonic, sleep=sleep)
 
 
-def _serve(environment: Mapping[str, str], board: Path, replica: int, log: Path) -> None:
-    os.environ.update(environment)
-    with log.open("ab", buffering=0) as out:
-        os.dup2(out.fileno(), 1)
-        os.dup2(out.fileno(), 2)
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a text file
+def serve(board: Path, replica: int) -> None:
+    """The whole life of a process, in the environment it was given."""
     shared = Board(board)
     _lay_fuses(shared, replica)
     _shorten(shared)
-    serve: Any = bot.cli.serve
-    serve.SystemClock = lambda: BoardClock(shared)  # the one place where it is made
+    serving: Any = bot.cli.serve
+    serving.SystemClock = lambda: BoardClock(shared)  # the one place where it is made
     sys.exit(run_command(["run"]))
 
 
@@ -121,7 +109,7 @@ class Replica:
         self._environment = {**environment, "TAPSYRYS_WEB_PORT": str(self.port)}
         self._board = board
         self.log = folder / f"log-{number}"
-        self._process: ForkServerProcess | None = None
+        self._process: Process | None = None
         self._starts = 0
 
     async def start(self) -> None:
@@ -134,9 +122,14 @@ class Replica:
         if self.alive:
             return
         self._starts = self._said()
-        arguments = (self._environment, self._board, self.number, self.log)
-        self._process = _context.Process(target=_serve, args=arguments, daemon=True)
-        self._process.start()
+        self._process = zygote().start(
+            serve,
+            self._board,
+            self.number,
+            environment=self._environment,
+            log=self.log,
+            warm=whole_bot,
+        )
 
     async def up(self) -> None:
         """Wait until it serves."""
@@ -152,17 +145,16 @@ class Replica:
     @property
     def alive(self) -> bool:
         """Whether there is a process (it may be frozen)."""
-        return self._process is not None and self._process.is_alive()
+        return self._process is not None and self._process.alive
 
     @property
     def exit_code(self) -> int | None:
         """What it ended with; None while it lives."""
-        return None if self._process is None else self._process.exitcode
+        return None if self._process is None else self._process.code
 
     def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None and self._process.pid is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._process.pid, number)
+        if self._process is not None:
+            self._process.signal(number)
 
     def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is said."""
@@ -196,9 +188,3 @@ class Replica:
         process, self._process = self._process, None
         if process is not None:
             process.join(10)
-            process.close()
-
-
-def quiet_logs() -> None:
-    """The driver itself says nothing of what it takes part in."""
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())

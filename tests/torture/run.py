@@ -7,7 +7,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,6 +46,9 @@ class Result:
     copies: int = 0
     copied: int = 0
     recovery: float = 0.0
+    #: Dead letters because two attempts had no answer; of them those that never came.
+    doubtful: int = 0
+    never_came: int = 0
     log: list[str] = field(default_factory=list)
 
     @property
@@ -65,7 +68,7 @@ class Result:
 
     def as_json(self) -> dict[str, object]:
         """For another process."""
-        return asdict(self)
+        return {**vars(self), "armed": dict(self.armed), "struck": dict(self.struck)}
 
 
 async def run_seed(stage: Stage, seed: int) -> Result:
@@ -88,7 +91,8 @@ async def run_seed(stage: Stage, seed: int) -> Result:
 
 
 async def _play_to_the_end(town: Town, plan: Plan, result: Result) -> None:
-    town.note(f"{plan}")
+    how = "brought" if plan.webhook else "fetched"
+    town.note(f"{plan.replicas} processes, updates {how}, {len(plan.orders)} orders")
     town.move(plan.start)
     try:
         await _play(town, plan, result)
@@ -188,7 +192,9 @@ _WAITING = """
 SELECT
     (SELECT count(*) FROM inbox_update WHERE state IN ('queued', 'working')) AS updates,
     (SELECT count(*) FROM notice WHERE state = 'sending'
-        OR state = 'queued' AND not_before <= $1) AS notices,
+        OR state = 'queued' AND not_before <= $1 AND NOT EXISTS (
+            SELECT FROM notice_hold AS hold
+            WHERE hold.person_id = notice.person_id AND hold.until > $1)) AS notices,
     (SELECT count(*) FROM deadline WHERE state = 'open' AND due_at <= $1
         AND (retry_at IS NULL OR retry_at <= $1)
         AND subject NOT LIKE 'order:900%') AS deadlines,
@@ -196,6 +202,8 @@ SELECT
         (SELECT min(not_before) FROM notice WHERE state = 'queued' AND not_before > $1),
         (SELECT min(retry_at) FROM deadline WHERE state = 'open' AND due_at <= $1
             AND retry_at > $1 AND subject NOT LIKE 'order:900%'),
+        (SELECT min(until) FROM notice_hold AS hold JOIN notice USING (person_id)
+            WHERE until > $1 AND state = 'queued' AND not_before <= $1),
         (SELECT min(claimed_until) FROM notice WHERE state = 'sending' AND claimed_until > $1)
     ) AS next
 """

@@ -35,6 +35,8 @@ _LOOK = 0.01
 # Seconds of the machine's clock within which anything must come about, on a busy machine too.
 PATIENCE = 60.0
 _CALL = aiohttp.ClientTimeout(total=5)
+# Seconds after which a press is looked for in what it led to.
+_ANSWER = 1.0
 # Answers after which a careful client asks again with the same key.
 _AGAIN = frozenset({"request_in_work", "too_many_requests", "busy"})
 
@@ -99,6 +101,8 @@ class Town:
 
     async def press(self, number: int, data: str) -> str:
         """A person presses a button, of the newest message that offers it or of an old one."""
+        if self.world.people[number].blocked:
+            await self.person(number).unblock()
         shown = self.world.visible(number)
         offering = [each.id for each in shown if data in each.offered]
         return await self.person(number).press_data(
@@ -113,13 +117,16 @@ class Town:
 
         await self.until(none_waits, "updates were not taken")
 
-    async def answered(self, query: str) -> None:
-        """Wait until a press is answered."""
+    async def answered(self, query: str, acted: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until a press is answered, or has acted where Telegram takes no answer now."""
+        began = time.monotonic()
 
         async def done() -> bool:
-            return query not in self.world.callbacks
+            if query not in self.world.callbacks:
+                return True
+            return time.monotonic() - began > _ANSWER and await acted()
 
-        await self.until(done, f"the press {query} was not answered")
+        await self.until(done, f"the press {query} was neither answered nor worked")
 
     # Processes
 
