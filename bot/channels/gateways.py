@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import warnings
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlsplit
-
-from apprise import Apprise, AppriseAsset, NotifyFormat, PersistentStoreMode
-from apprise.result import AppriseResultStatus
 
 from bot.channels.outgoing import Resolve, system_resolve
 from bot.channels.rendering import Message, mail, words
@@ -24,6 +23,9 @@ from bot.mail.transport import MailServer, Unsent
 from domain.channels.rules import EMAIL, OTHER
 from domain.channels.schemes import LOCAL_SCHEMES
 from domain.webhooks.addresses import Allowed
+
+if TYPE_CHECKING:
+    from apprise import Apprise
 
 #: Where a gateway's address takes that of the receiver.
 PLACE = "{to}"
@@ -57,9 +59,23 @@ class MailGateway:
         await asyncio.to_thread(self._server.hand_over, letter, self._own, message.to)
 
 
-def asset() -> AppriseAsset:
-    """How Apprise works for us: nothing kept, followed, made of templates or told in its log."""
-    made = AppriseAsset(
+@cache
+def _load() -> None:
+    """Load Apprise with all its schemes, in the quiet: an old one asks for what Python gives up."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        # Seconds, and seldom needed.
+        from apprise import Apprise  # noqa: PLC0415
+
+        Apprise.instantiate("json://localhost")
+
+
+def _empty() -> Apprise:
+    """Apprise as we use it: nothing kept, followed, made of templates or told in its log."""
+    _load()
+    from apprise import Apprise, AppriseAsset, PersistentStoreMode  # noqa: PLC0415 - as above
+
+    asset = AppriseAsset(
         storage_mode=PersistentStoreMode.MEMORY,
         service_timeout=_PATIENCE,
         allow_templates=False,
@@ -69,10 +85,16 @@ def asset() -> AppriseAsset:
         pem_autogen=False,
         interpret_escapes=False,
         interpret_emojis=False,
+        app_id="Tapsyrys",
+        app_desc="Tapsyrys",
+        app_url="",
     )
-    made.app_id = made.app_desc = "Tapsyrys"
-    made.app_url = ""
-    return made
+    return Apprise(asset=asset)
+
+
+def takes(url: str) -> bool:
+    """Whether Apprise understands an address."""
+    return bool(_empty().add(url))
 
 
 def check_gateway(url: str) -> str:
@@ -84,7 +106,7 @@ def check_gateway(url: str) -> str:
         raise ValueError("is a scheme that acts on this machine")
     # Some take only a phone in that place, some only an address of mail.
     tried = (url.replace(PLACE, each) for each in ("77011234567", "a%40example.kz"))
-    if all(Apprise.instantiate(each, asset=asset()) is None for each in tried):
+    if not any(takes(each) for each in tried):
         raise ValueError("is no address that Apprise understands")
     return url
 
@@ -98,6 +120,7 @@ class AppriseGateway:
         allowed: Allowed | None = None,
         resolve: Resolve = system_resolve,
     ) -> None:
+        _load()
         self._template = template
         self._allowed = allowed or Allowed()
         self._resolve = resolve
@@ -111,15 +134,15 @@ class AppriseGateway:
             url = message.to
         else:
             url = (self._template or "").replace(PLACE, quote(message.to, safe=""))
-        gateway = Apprise(asset=asset())
-        if not await asyncio.to_thread(gateway.add, url):
+        gateway = _empty()
+        if not gateway.add(url):
             raise Unsent("never", "no gateway understands this address")
         title, body = words(message)
-        form = NotifyFormat.TEXT
         if message.channel == EMAIL:
-            body, form = message.told.html, NotifyFormat.HTML
+            body = message.told.html
+        form = "html" if message.channel == EMAIL else "text"
         with await gateway.async_notify(body=body, title=title, body_format=form) as result:
-            if result.status is AppriseResultStatus.TIMEOUT:
+            if result.timeout_count:
                 raise Unanswered("the gateway did not answer")
             if not result:
                 raise Unsent("later", "the gateway did not take it")

@@ -70,7 +70,8 @@ def mail(message: Message, own: str, now: datetime) -> EmailMessage:
     made["Message-ID"] = f"<{message.token}@{own.rpartition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
-    made["Content-Language"] = message.language
     made.set_content(message.told.text)
     made.add_alternative(message.told.html, subtype="html")
+    # Of the whole letter, hence last: what is said before goes to its first part.
+    made["Content-Language"] = message.language
     return made
