@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, delete, func, literal, select, update
+from sqlalchemy import BigInteger, bindparam, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -38,7 +38,7 @@ from domain.deadlines import Deadline, close, set_moment
 from domain.errors import Conflict, NotFound, RuleBroken
 from domain.firing import Deadlines
 from domain.notices.writing import tell, telling, write_notices
-from domain.people.model import Person
+from domain.people.model import Membership, Person
 from domain.roles import Role
 from domain.work import Busy, Look, Site, Work, query, use_case
 
@@ -239,8 +239,14 @@ class Broadcasts:
     async def cards(self, older_than: datetime) -> list[CardToShow]:
         """Cards of broadcasts that go on, not brought up to date since; whoever asks takes them.
 
-        Of several processes one gets each card: its ``shown_at`` moves with the asking.
+        Of several processes one gets each card: its ``shown_at`` moves with the asking. Cards of
+        those who are no administrators any more stay as they are.
         """
+        still = exists().where(
+            Membership.person_id == BroadcastCard.person_id,
+            Membership.role == Role.ADMIN.value,
+            Membership.state == "active",
+        )
         async with self.site.sessions.begin() as session:
             taken = (
                 update(BroadcastCard)
@@ -249,6 +255,8 @@ class Broadcasts:
                     BroadcastCard.person_id == Person.id,
                     BroadcastCard.shown_at <= older_than,
                     BroadcastCard.over.is_(False),
+                    Person.state == "active",
+                    still,
                 )
                 .values(shown_at=self.site.clock.now(), over=Broadcast.over_at.is_not(None))
                 .returning(

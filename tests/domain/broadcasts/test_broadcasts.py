@@ -473,3 +473,19 @@ async def test_cards_are_taken_once_and_a_last_time_at_the_end(stage: Stage) -> 
     assert await broadcasts.cards(stage.clock.now()) == []
     async with stage.site.sessions() as session:
         assert await session.scalar(select(Broadcast.over_at)) is not None
+
+
+async def test_the_card_of_somebody_who_is_no_administrator_any_more_tells_no_more(
+    stage: Stage,
+) -> None:
+    admin = await admin_actor(stage.site)
+    number = await made(stage, admin)
+    await stage.services.broadcasts.watch(admin, number, 5, 7, "x")
+    async with stage.site.sessions.begin() as session:
+        await session.execute(
+            update(Membership)
+            .where(Membership.person_id == admin.person_id)
+            .values(state="revoked")
+        )
+    stage.clock.advance(timedelta(minutes=1))
+    assert await stage.services.broadcasts.cards(stage.clock.now()) == []
