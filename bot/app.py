@@ -32,7 +32,7 @@ from bot.telegram.deleting import CopyDeleter
 from bot.telegram.delivery import Delivery
 from bot.telegram.fetching import Fetcher
 from bot.telegram.gateway import DialogMessages, Gateway, make_bot
-from bot.telegram.observing import Observer, observed
+from bot.telegram.observing import Attempts, Observer
 from bot.telegram.outcome import is_telegram_away
 from bot.telegram.polling import Poller, say_where
 from bot.telegram.progress import PERIOD, ProgressCards
@@ -218,15 +218,18 @@ def assemble(
     metrics = Metrics(services.site, watch, health, database.engine)
     metrics.watch_limits(gateway.limits)
     bot.session.middleware(Observer(metrics.answered, health))
-    send = observed(sender.send, metrics.sent)
+    attempts = Attempts(metrics.sent)
     metrics.watch_owner(lambda: sending.held)
-    notices = NoticeDispatcher(services.notice_queue, send, sending, is_outage=is_outage)
+    notices = NoticeDispatcher(
+        services.notice_queue, attempts.of(sender.send), sending, is_outage=is_outage
+    )
     sweeper = Sweeper(services.deadlines.fire_due, notices, is_outage=is_outage, watch=watch)
     fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))
     mirror = Mirror(bot, services, Lease(database.engine, MIRRORING))
     mail = Mail(services, settings)
     webhooks = webhook_sender(services, settings)
     channels = Senders(services, settings, username, database.engine)
+    channels.note_by(attempts.note)
 
     app = Application(
         settings=settings,

@@ -9,7 +9,7 @@ from aiogram.exceptions import TelegramAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.gateways import AppriseGateway, Gateway, MailGateway
-from bot.channels.sending import Budget, ChannelSender
+from bot.channels.sending import Budget, ChannelSender, Note
 from bot.config import Settings
 from domain.channels.rules import ADDRESSED, EMAIL, OTHER, SMS, Served
 from domain.services import Services
@@ -81,6 +81,11 @@ class Senders:
     def workers(self) -> list[Worker]:
         """For the watchdog."""
         return [each.worker for each in self.senders.values()]
+
+    def note_by(self, note: Note) -> None:
+        """Have each attempt to send noted."""
+        for each in self.senders.values():
+            each.note = note
 
     def wake(self) -> None:
         """Say that an act was committed: it may have written something for these channels."""

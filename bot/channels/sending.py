@@ -46,6 +46,8 @@ _FIRST, _MOST, _AWAY = 30.0, 3600.0, 60.0
 GIVEN_UP = timedelta(days=3)
 
 Username = Callable[[], Awaitable[str]]
+Note = Callable[[NoticeView, Outcome, float], None]
+"""Told of each attempt: how it ended, and after how many seconds."""
 
 
 class Budget:
@@ -98,6 +100,7 @@ class ChannelSender:
         self._owner = False
         self._in_hand: set[int] = set()
         self._going: set[asyncio.Task[None]] = set()
+        self.note: Note = lambda notice, outcome, seconds: None
         self.worker = Worker(
             f"channel {channel}", self.turn, poll=poll, gap=_GAP, vital=False, is_outage=is_outage
         )
@@ -193,21 +196,15 @@ class ChannelSender:
 
     async def _send_notice(self, notice: NoticeView) -> None:
         try:
-            began_at = self._services.site.clock.now()
+            began_at, began = self._services.site.clock.now(), time.perf_counter()
             if self.gateway is None:
                 outcome = Outcome("dead", reason="no gateway is set for this channel")
             else:
                 outcome = await self._attempt(notice, self.gateway)
+            self.note(notice, outcome, time.perf_counter() - began)
             await self._record(Settled(notice, outcome, began_at))
         finally:
             self._in_hand.discard(notice.number)
-        log.info(
-            "channel.settled",
-            channel=self.channel,
-            notice=notice.number,
-            outcome=outcome.state,
-            why=outcome.reason,
-        )
 
     async def _attempt(self, notice: NoticeView, gateway: Gateway) -> Outcome:
         """One attempt; never raises for what a view, the database or a gateway does."""

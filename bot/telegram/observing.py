@@ -92,16 +92,17 @@ class Observer(BaseRequestMiddleware):
         return response
 
 
-def observed(send: Send, sent: Callable[[str, str, float], None]) -> Send:
-    """``send`` with a line in the log for each attempt, which tells it from all others by its
-    ids, and a call of ``sent`` with channel, outcome and seconds.
+class Attempts:
+    """Notes each attempt to send a notice, by whatever channel: a line in the log that tells it
+    from all others by its ids, and a call of ``sent`` with channel, outcome and seconds.
     """
 
-    async def attempt(notice: NoticeView) -> Outcome:
-        began = time.perf_counter()
-        outcome = await send(notice)
-        seconds = time.perf_counter() - began
-        sent(notice.channel, outcome.state, seconds)
+    def __init__(self, sent: Callable[[str, str, float], None]) -> None:
+        self._sent = sent
+
+    def note(self, notice: NoticeView, outcome: Outcome, seconds: float) -> None:
+        """An attempt has ended."""
+        self._sent(notice.channel, outcome.state, seconds)
         more: dict[str, Any] = {"why": outcome.reason} if outcome.reason else {}
         log.info(
             "notice.attempt",
@@ -116,6 +117,14 @@ def observed(send: Send, sent: Callable[[str, str, float], None]) -> Send:
             seconds=round(seconds, 3),
             **more,
         )
-        return outcome
 
-    return attempt
+    def of(self, send: Send) -> Send:
+        """``send``, each call of which is noted."""
+
+        async def attempt(notice: NoticeView) -> Outcome:
+            began = time.perf_counter()
+            outcome = await send(notice)
+            self.note(notice, outcome, time.perf_counter() - began)
+            return outcome
+
+        return attempt
