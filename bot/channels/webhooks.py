@@ -47,6 +47,8 @@ _POLL = 2.0
 _GAP = 0.02
 # Seconds that deliveries on their way have when the process is to end; the rest go again later.
 _FINISHING = 10.0
+# Records written at once: the pool of connections serves people first.
+_WRITERS = 4
 # Seconds between tries to put a sending on record while the database is away.
 _RECORDING = 2.0
 
@@ -97,6 +99,7 @@ class WebhookSender:
         self._session: aiohttp.ClientSession | None = None
         self._going: dict[asyncio.Task[None], int] = {}
         self._last = 0
+        self._writers = asyncio.Semaphore(_WRITERS)
         # Nobody waits for it: a process is as healthy without it.
         self.worker = Worker(
             "webhooks", self.turn, poll=poll, gap=_GAP, vital=False, is_outage=is_outage
@@ -177,7 +180,8 @@ class WebhookSender:
         until = claimed_at + self._lease.total_seconds()
         while True:
             try:
-                await self._webhooks.queue.settle(claim, outcome)
+                async with self._writers:
+                    await self._webhooks.queue.settle(claim, outcome)
             except Exception as error:
                 if not is_outage(error) or time.monotonic() >= until:
                     raise

@@ -20,6 +20,7 @@ from handlers.views.gallery_duty import duty_sections
 from handlers.views.gallery_faults import fault_page_sections
 from handlers.views.gallery_recordings import recording_sections
 from handlers.views.gallery_support import support_sections
+from handlers.views.gallery_webhooks import webhook_sections
 from handlers.views.goods_lists import items_card, lists_card
 from handlers.views.orders import order_card
 from handlers.views.selection import proposal_card, selection_sent, send_question
@@ -83,6 +84,7 @@ def card_sections() -> list[Section]:
         *support_sections(),
         *desk_sections(),
         *recording_sections(),
+        *webhook_sections(),
         *broadcast_sections(),
         *address_sections(),
         *duty_sections(),
