@@ -77,7 +77,7 @@ def address_forms() -> Router:
 
 def _code_question(t: Translator, data: dict[str, dict[str, str]]) -> Html:
     values = data["dialog_data"]
-    return texts.ask_code(t, values["channel"], values["shown"])
+    return texts.ask_code(t, values["shown"], again="again" in values)
 
 
 def _channel(ids: list[str]) -> str:
@@ -173,6 +173,7 @@ async def another_code(manager: DialogManager) -> None:
     """Another code; the step stays."""
     ctx = ctx_of(manager)
     await ctx.services.addresses.ask_again(ctx.actor, manager.dialog_data["channel"])
+    manager.dialog_data["again"] = "yes"
 
 
 async def take_code(manager: DialogManager, text: str) -> None:

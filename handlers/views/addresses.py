@@ -146,11 +146,12 @@ def ask_address(t: Translator, channel: str) -> Html:
     return join([bold(t(CHANNELS[channel])), t(_QUESTIONS[channel]), proof], "\n\n")
 
 
-def ask_code(t: Translator, channel: str, address: str) -> Html:
-    """The second step: the code; ``address`` is masked."""
+def ask_code(t: Translator, address: str, *, again: bool = False) -> Html:
+    """The second step: the code; ``address`` is masked. ``again``: another one was asked for."""
     return join(
         [
             bold(t("A code is sent to {address}", address=address)),
+            t("Another code is on its way: the one before is no longer valid.") if again else "",
             t("Type its six digits here. It is valid for 30 minutes."),
             t("If nothing comes, look among the unwanted letters, or ask for another code."),
         ],

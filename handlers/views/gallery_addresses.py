@@ -27,8 +27,12 @@ def address_form_sections() -> list[Section]:
         )
         for channel in ADDRESSED
     ]
-    code = entry("AddressForm:code", lambda t: Shown(texts.ask_code(t, "email", "a•••@example.kz")))
-    return [Section("Form of an address", [*steps, code])]
+    code = entry("AddressForm:code", lambda t: Shown(texts.ask_code(t, "a•••@example.kz")))
+    again = entry(
+        "AddressForm:code, again",
+        lambda t: Shown(texts.ask_code(t, "a•••@example.kz", again=True)),
+    )
+    return [Section("Form of an address", [*steps, code, again])]
 
 
 def address_sections() -> list[Section]:
