@@ -22,6 +22,8 @@ async def backup(options: argparse.Namespace) -> int:
     if options.verify:
         return await _verify(options)
     settings = load_settings(need_token=False)
+    if settings.database_url is None and not (settings.data_dir / "postgres").is_dir():
+        raise Misused(f"There is no database in {settings.data_dir}: there is nothing to save.")
     async with database(settings) as found:
         try:
             made = await make_backup(

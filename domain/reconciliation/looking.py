@@ -32,7 +32,8 @@ from domain.reconciliation.standings import SORTS, Sort, living, standings_of
 from domain.work import Site
 from domain.working_time.model import calendar_for_reading
 
-_BATCH = 500
+# Counting so many terms anew holds up nobody else for long.
+_BATCH = 200
 # What ended so long ago was asked for its notices by the nights before.
 _LOOK_BACK = timedelta(days=2)
 

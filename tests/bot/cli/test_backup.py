@@ -79,6 +79,13 @@ async def test_a_database_without_tables_is_not_saved(
     assert not (terminal.folder / "saved").exists()
 
 
+def test_where_there_is_no_database_none_is_made_to_be_saved(bare: Terminal) -> None:
+    ended = bare.run("backup", "saved")
+    assert ended.code == 2
+    assert "there is nothing to save" in ended.err
+    assert list(bare.folder.iterdir()) == []
+
+
 async def test_differences_are_listed_and_end_with_1(terminal: Terminal, site: Site) -> None:
     stage = await town(terminal, site)
     assert (await terminal.run_beside("reconcile", "--last")).out == "Nothing was compared yet.\n"
