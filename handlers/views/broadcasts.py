@@ -92,7 +92,9 @@ def broadcast_card(t: Translator, each: BroadcastView) -> Shown:
         if each.starts_at and each.started_at is None
         else "",
         t("Started: {moment}", moment=fmt.moment(t, each.started_at)) if each.started_at else "",
-        t("Over: {moment}", moment=fmt.moment(t, each.over_at)) if each.over_at else "",
+        t.context("broadcast", "Over: {moment}", moment=fmt.moment(t, each.over_at))
+        if each.over_at
+        else "",
         t("Made by: {name}", name=cut(each.created_by, _LINE)) if each.created_by else "",
     ]
     blocks = [
