@@ -26,6 +26,8 @@ from domain.files import Destroyed
 from domain.notices.model import Notice
 from domain.restored import HELD, MARK
 from domain.work import Site
+from tests.bot.storage.s3_server import s3_server
+from tests.bot.storage.test_s3 import opened
 from tests.domain.incidents.desk import make_desk
 from tests.domain.stage import Stage, moment, offered
 from tests.support import releases
@@ -165,6 +167,27 @@ async def test_files_go_along_and_what_was_destroyed_since_stays_destroyed(
     assert await newer.get(kept) == b"a plan"
     assert not await newer.has(gone)
     assert await newer.destroyed() == [line]
+
+
+async def test_files_of_a_bucket_are_saved_and_put_back_into_one(
+    stage: Stage, database_url: str, empty_database_url: str, tmp_path: Path
+) -> None:
+    async with s3_server() as s3:
+        store = opened(s3)
+        sha256, gone = await store.put(b"a plan"), await store.put(b"a voice")
+        await town(stage)
+        async with stage.site.sessions.begin() as session:
+            await session.execute(text("UPDATE attachment SET sha256 = :it"), {"it": sha256})
+        await store.note_destroyed([Destroyed(gone, 1, stage.clock.now())])
+        made = await make_backup(database_url, store, tmp_path / "saved.tar")
+        assert made.files == (sha256,)
+    async with s3_server() as s3:
+        store = opened(s3)
+        with reading(tmp_path / "saved.tar") as reader:
+            done = await restore_backup(empty_database_url, store, stage.clock, reader)
+        assert done.files == 1
+        assert await store.get(sha256) == b"a plan"
+        assert [line.sha256 for line in await store.destroyed()] == [gone]
 
 
 @pytest.mark.parametrize("part", ["tables/notice.gz", "destroyed.log", "manifest.json", "files"])
