@@ -85,6 +85,13 @@ def code_letter(t: Translator, letter: CodeLetter) -> Told:
     return Told(head, _plain(body) + "\n", page(t, head, body, [], ""), plain(short))
 
 
+def trial_letter(t: Translator) -> Told:
+    """What the operator sends to see whether a gateway works."""
+    head = plain(t("A test message from Tapsyrys"))
+    body = t("It has arrived: notices that cannot be brought to you in Telegram come here.")
+    return Told(head, _plain(body) + "\n", page(t, head, body, [], ""), head)
+
+
 def page(t: Translator, subject: str, body: Html, ways: list[Html], link: str) -> str:
     """The letter as HTML: nothing in it is fetched from anywhere, and nothing tells who reads."""
     button = ""
