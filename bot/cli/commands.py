@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.channel_parsers import add_channels
 from bot.cli.webhook_parsers import add_webhooks
 from domain.roles import Role
 
@@ -35,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     _add_data(commands)
     _add_recordings(commands)
     add_webhooks(_group(commands, "webhooks", "Events sent to programs.", "ACTION"), _add)
+    add_channels(_group(commands, "channels", "E-mail, SMS and others.", "ACTION"), _add)
     _add_dead_letters(commands)
     _add_checks(commands)
     _add_saving(commands)
