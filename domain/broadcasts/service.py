@@ -36,6 +36,7 @@ from domain.broadcasts.views import (
 )
 from domain.deadlines import Deadline, close, set_moment
 from domain.errors import Conflict, NotFound, RuleBroken
+from domain.files import Attachment
 from domain.firing import Deadlines
 from domain.notices.writing import tell, telling, write_notices
 from domain.people.model import Membership, Person
@@ -105,9 +106,10 @@ class Broadcasts:
         at = None if starts_at is None else check_start(starts_at, work.now)
         if not (await reach(work.session, meant)).total:
             raise RuleBroken("broadcast_nobody", None)
-        number = await self._write(work, key, checked, meant, at)
+        number, fresh = await self._write(work, key, checked, meant, at)
         row = await _lock(work, number)
-        if row.state == "scheduled" and row.created_at == work.now:
+        if fresh:
+            _attach(work, number, checked)
             if at is None:
                 await _start(work, row)
             else:
@@ -119,8 +121,9 @@ class Broadcasts:
 
     async def _write(
         self, work: Work, key: str, content: Content, audience: Audience, at: datetime | None
-    ) -> int:
-        await work.session.execute(
+    ) -> tuple[int, bool]:
+        """The number of the broadcast of this key, and whether it was made just now."""
+        made = await work.session.scalar(
             insert(Broadcast)
             .values(
                 key=key,
@@ -137,9 +140,12 @@ class Broadcasts:
                 muted=0,
             )
             .on_conflict_do_nothing(index_elements=["key"])
+            .returning(Broadcast.number)
         )
+        if made is not None:
+            return made, True
         found = await work.session.scalars(select(Broadcast.number).where(Broadcast.key == key))
-        return found.one()
+        return found.one(), False
 
     @use_case("broadcast.start", by=ADMINS)
     async def start(self, work: Work, number: int) -> int:
@@ -330,6 +336,25 @@ async def _lock(work: Work, number: int, *states: str) -> Broadcast:
         state = found.state if stopped else "done"
         raise Conflict("broadcast_state", None, number=number, state=state)
     return found
+
+
+def _attach(work: Work, number: int, content: Content) -> None:
+    """Name our copy of the file where files of all things are named: backups look there."""
+    file = content.file
+    if file is not None and file.sha256:
+        work.session.add(
+            Attachment(
+                subject=broadcast_subject(number),
+                position=1,
+                name=file.name,
+                mime=file.mime[:128],
+                size=file.size,
+                sha256=file.sha256,
+                telegram_file_id=file.file_id,
+                added_at=work.now,
+                added_by=work.actor.person_id,
+            )
+        )
 
 
 async def _change(work: Work, number: int, state: str, *states: str) -> int:

@@ -12,9 +12,10 @@ from sqlalchemy import event, func, insert, literal, select, update
 from domain.actor import Actor
 from domain.broadcasts import rows
 from domain.broadcasts.model import Broadcast, BroadcastReader
-from domain.broadcasts.rules import Audience, Content
+from domain.broadcasts.rules import Audience, Content, File
 from domain.broadcasts.views import Progress, Reach
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
+from domain.files import Attachment
 from domain.notices.model import Lane, Notice
 from domain.notices.queue import Outcome
 from domain.notices.views import NoticeView
@@ -371,6 +372,19 @@ async def test_nothing_happens_twice(stage: Stage) -> None:
     assert len(await stage.told(side, "broadcast.news")) == 1
     actions = [entry.action for entry in await stage.record(f"broadcast:{number}")]
     assert actions == ["broadcast.create", "broadcast.create", "broadcast.pause", "broadcast.stop"]
+
+
+async def test_our_copy_of_a_file_is_named_once(stage: Stage) -> None:
+    admin = await admin_actor(stage.site)
+    file = File("document", "id-1", "plan.pdf", "application/pdf", 9, "a" * 64)
+    news = Content("а", "б", file)
+    broadcasts = stage.services.broadcasts
+    for _ in range(2):
+        number = await broadcasts.create(again(admin), "a", news, EVERYBODY)
+    async with stage.site.sessions() as session:
+        (kept,) = await session.scalars(select(Attachment))
+    assert (kept.subject, kept.sha256) == (f"broadcast:{number}", "a" * 64)
+    assert (await broadcasts.one(again(admin), number)).content == news
 
 
 async def test_two_start_a_scheduled_one_at_the_same_time(stage: Stage) -> None:
