@@ -1,6 +1,6 @@
 # Everything happens inside .venv; a second `make setup` does nothing.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint bench
+.PHONY: help setup demo run test lint types style imports texts duties bench
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -16,7 +16,7 @@ help:
 	@echo 'make demo    the whole system on http://127.0.0.1:8080/demo, without network or token'
 	@echo 'make run     the bot (settings: TAPSYRYS_* in the environment or in .env)'
 	@echo 'make test    all tests; those in a browser need Chromium'
-	@echo 'make lint    style, types, import rules, catalogues'
+	@echo 'make lint    style, types, import rules, catalogues, proof of duties'
 	@echo 'make bench   benchmarks, as tables'
 
 setup: $(INSTALLED) $(COMPILED)
@@ -59,12 +59,25 @@ test: setup
 	fi
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
-lint: setup
+# Independent of each other: `make -j2 lint` takes as long as the types alone.
+lint: types style imports texts duties
+
+types: setup
+	$(BIN)/mypy
+
+style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+
+imports: setup
 	$(BIN)/lint-imports
+
+texts: setup
 	$(BIN)/python -m locales check
+
+duties: setup
+	$(BIN)/tapsyrys clauses --wave 1 --strict
+	$(BIN)/tapsyrys clauses --wave 3 --strict
 
 bench: setup
 	@set -e; for file in bench/[a-z]*.py; do \

@@ -17,6 +17,7 @@ from bot.storage.files import local_files
 from domain.clock import ManualClock
 from domain.work import Site
 from tests.support import database
+from tests.support.authorities import read_authorities_once
 from tests.support.callables import remember_callables
 from tests.support.statements import share_compiled
 from tests.support.zygote import close_zygote
@@ -35,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         database.name_folder()
     share_compiled()
     remember_callables()
+    read_authorities_once()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,7 +13,13 @@ from tests.e2e.town import Town, open_town
 
 _HERE = Path(__file__).parent
 #: Modules whose processes are forked from one that has loaded the code once.
-_KILLING = ("test_kill", "test_kill_in_chat", "test_replicas")
+_KILLING = (
+    "test_destruction_killed",
+    "test_kill",
+    "test_kill_at_the_desk",
+    "test_kill_in_chat",
+    "test_replicas",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,7 +20,7 @@ import struct
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import aiohttp
 from sqlalchemy import Engine, event
@@ -32,6 +32,8 @@ from bot.sandbox.updates import UpdateQueue
 from bot.storage.engine import Database, make_engine, make_sessions
 from bot.telegram.gateway import Gateway
 from domain.clock import SystemClock
+from handlers.views.translator import Locale, translator
+from tests.support.authorities import read_authorities_once
 from tests.support.callables import remember_callables
 from tests.support.zygote import Process, zygote
 
@@ -41,6 +43,9 @@ _PATIENCE = 60.0
 def whole_bot() -> None:
     """Load all that a server or a demo runs, and look at each of its callbacks once."""
     remember_callables()
+    read_authorities_once()
+    for locale in get_args(Locale):
+        translator(locale)
     # Commands are named where they are told, and imported when they are called.
     importlib.import_module("bot.cli.serve")
     url = "postgresql+asyncpg://postgres@/nobody-connects"

@@ -8,7 +8,6 @@ but what the database and the disk have.
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import signal
 from collections.abc import Mapping, Sequence
@@ -29,9 +28,7 @@ from domain.support.model import DestructionItem
 from domain.support.recording_views import Copy
 from domain.work import Site
 from tests.domain.support.recording_stage import RecordingStage, Voice
-
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload([__name__])
+from tests.support.zygote import zygote
 
 _MOST_CROSSINGS = 60
 _PATIENCE = 60
@@ -105,11 +102,8 @@ def _destroy(url: str, folder: Path, now: str, at: int) -> None:
 
 async def _killed(url: str, folder: Path, now: datetime, at: int) -> bool:
     """Run the process; whether it has died at its crossing."""
-    process = _context.Process(target=_destroy, args=(url, folder, now.isoformat(), at))
-    process.start()
-    await asyncio.to_thread(process.join, _PATIENCE)
-    code = process.exitcode
-    process.close()
+    process = zygote().start(_destroy, url, folder, now.isoformat(), at)
+    code = await asyncio.to_thread(process.join, _PATIENCE)
     assert code in (0, -signal.SIGKILL)
     return code != 0
 

@@ -33,6 +33,7 @@ wal_level = minimal
 max_wal_senders = 0
 max_connections = 400
 shared_buffers = 64MB
+autovacuum = off
 """
 
 
@@ -67,6 +68,7 @@ class Server:
         self.folder = Path(os.environ[_FOLDER])
         self._server = start(self.folder, _CONFIG)
         self.socket = str(self._server.get_postmaster_info().socket_dir)
+        self._has_template = False
 
     def close(self) -> None:
         """Leave the server; the last worker stops it."""
@@ -98,8 +100,9 @@ class Server:
         name = f"t_{uuid.uuid4().hex}"
         admin = await self._administer()
         try:
-            if not empty:
+            if not empty and not self._has_template:
                 await self._make_template(admin)
+                self._has_template = True
             template = "template1" if empty else _TEMPLATE
             # Copying a template that another worker copies too may be refused for a moment.
             for attempt in range(50):
