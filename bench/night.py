@@ -13,8 +13,10 @@ import asyncio
 import contextlib
 import heapq
 import itertools
+import json
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -33,8 +35,9 @@ from bot.telegram.limits import Limits
 from bot.web.app import create_web
 from domain.actor import Actor
 from domain.clock import ManualClock
+from domain.escalations.chains import TICKET
+from domain.escalations.model import ESCALATE
 from domain.roles import Role
-from domain.support.clocks import ESCALATE
 
 _BOUND = 0.2
 _A_MINUTE = 20
@@ -43,11 +46,22 @@ _COUNTED = ("send", "createForum", "editForum", "closeForum", "reopenForum", "pi
 _SWEEP, _PAGE = 5.0, 0.1
 
 _ESCALATIONS = """
+WITH chain AS (
+    INSERT INTO escalation (
+        category, subject, role, other_role, notice, notice_subject, about, term_kind,
+        term_subject, steps, hours, step, started_at, state
+    )
+    SELECT
+        'ticket', 'ticket:' || number, '', '', 'ticket.unanswered', 'ticket:' || number,
+        jsonb_build_object('ticket', number), '', '', $3::jsonb, '366', -1, asked_at, 'running'
+    FROM ticket WHERE state = 'open'
+    RETURNING id, started_at
+)
 INSERT INTO deadline (
     kind, subject, generation, started_at, due_at, term, calendar_version, state, params, attempts
 )
-SELECT $1, 'ticket:' || number, 1, asked_at, $2, '15wm', '', 'open', '{"step": 0}', 0
-FROM ticket WHERE state = 'open'
+SELECT $1, 'escalation:' || id, 1, started_at, $2, '15wm', '', 'open', '{"step": 0}', 0
+FROM chain
 """
 
 
@@ -58,6 +72,8 @@ class Leaping:
     clock: ManualClock
     began: datetime
     ahead: float = 0.0
+    # How many messages wait for their turn.
+    waiting: Callable[[], int] = lambda: 0
     _sleepers: list[tuple[float, int, asyncio.Future[None]]] = field(default_factory=list)
     _order: itertools.count[int] = field(default_factory=itertools.count)
     _start: float = field(default_factory=time.monotonic)
@@ -82,10 +98,14 @@ class Leaping:
         while True:
             await asyncio.sleep(0.001)
             groups = sum(task.get_name().startswith("desk ") for task in asyncio.all_tasks())
-            if groups and len(self._sleepers) > groups:
+            while self._sleepers and self._sleepers[0][2].done():
+                heapq.heappop(self._sleepers)  # who waits no more
+            if groups and self._sleepers and self.waiting() >= groups:
                 self.ahead += max(0.0, self._sleepers[0][0] - self.monotonic())
             while self._sleepers and self._sleepers[0][0] <= self.monotonic():
-                heapq.heappop(self._sleepers)[2].set_result(None)
+                future = heapq.heappop(self._sleepers)[2]
+                if not future.done():
+                    future.set_result(None)
             self.clock.set(self.began + timedelta(seconds=self.passed))
 
 
@@ -187,6 +207,7 @@ async def _night(
     stack.push_async_callback(telegram.close)
     base = str(telegram.make_url("/")).rstrip("/")
     limits = Limits(monotonic=clock.monotonic, sleep=clock.sleep)
+    clock.waiting = lambda: limits.waiting
     bot = make_bot(world.token, base, Gateway(limits))
     stack.push_async_callback(bot.session.close)
     sandbox = await stack.enter_async_context(Sandbox(base))
@@ -199,7 +220,8 @@ async def _night(
     asked, promised = START + timedelta(hours=9), nine + timedelta(hours=9, minutes=30)
     file_id = str(said.raw["voice"]["file_id"])
     await _desk.voices(connection, people, voices, asked, promised, file_id)
-    await connection.execute(_ESCALATIONS, ESCALATE, nine + timedelta(minutes=15))
+    steps = json.dumps([each.as_json() for each in TICKET.steps])
+    await connection.execute(_ESCALATIONS, ESCALATE, nine + timedelta(minutes=15), steps)
     await _seed.settle(connection)
     await connection.close()
     made.clock.set(asked)

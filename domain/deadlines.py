@@ -217,7 +217,7 @@ def _by_the_hour(deadline: NewDeadline) -> list[tuple[str, datetime]]:
     return [("half_an_hour_before", instant)] if instant > deadline.started_at else []
 
 
-async def _held_calendar(session: AsyncSession) -> WorkingCalendar:
+async def held_calendar(session: AsyncSession) -> WorkingCalendar:
     """The calendar for setting deadlines, read once in a transaction.
 
     From the first reading to the end of the transaction it is held still, so hundreds of orders
@@ -246,7 +246,7 @@ async def set_period(
 
     It runs from now, or from ``since``, an event before; only reminders to come are set then.
     """
-    calendar = await _held_calendar(work.session)
+    calendar = await held_calendar(work.session)
     begins = work.now if since is None else min(since, work.now)
     receipt = calendar.due(begins, period.term)
     names = [subjects] if isinstance(subjects, str) else list(subjects)

@@ -2,8 +2,8 @@
 
 Two things wait for each other nowhere: whoever acts on an order or a ticket holds that, then the
 chain, then its deadline; a step of a chain holds its deadline and leaves at once (``Busy``) where
-an act has the chain. So an acknowledgement and a step of one instant come one after the other,
-and whoever was woken by the step is told that it is done.
+an act has the chain or the ticket. So an acknowledgement and a step of one instant come one after
+the other, and whoever was woken by the step is told that it is done.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ from sqlalchemy import ColumnElement, select, update
 from domain.base import Json, plain
 from domain.calendar import WorkingCalendar
 from domain.deadline_moves import steps_of
-from domain.deadlines import Deadline, NewDeadline, close, open_of, write
+from domain.deadlines import Deadline, NewDeadline, close, held_calendar, open_of, write
 from domain.escalations.chains import CHAINS
 from domain.escalations.model import ESCALATE, Escalation, EscalationChain, EscalationWake
 from domain.escalations.rules import Hand, Present, Rung, Step, due_after, first_rung, term_of
 from domain.extensions import extended
 from domain.firing import Deadlines
 from domain.work import Busy, Work
-from domain.working_time.model import calendar_for_setting
 
 RUNNING = "running"
 OWN, OTHER, ADMIN = "own", "other", "admin"
@@ -184,7 +183,7 @@ async def _plan(
     """
     if chain.step + 1 >= len(steps):
         return
-    known = calendar or await calendar_for_setting(work.session)
+    known = calendar or await held_calendar(work.session)
     await write(work.session, [step_row(known, chain, steps, since)])
 
 
@@ -283,10 +282,9 @@ async def _woken(work: Work, chains: Sequence[int]) -> list[EscalationWake]:
 async def climb(work: Work, deadline: Deadline) -> None:
     """Nobody has seen it or acted for so much working time: the next step wakes its people."""
     number = int(deadline.subject.removeprefix("escalation:"))
-    chain = await work.session.get_one(Escalation, number, populate_existing=True)
+    chain = await _hold(work, number)
     bell = BELLS[chain.category]
     waits = await bell.hold(work, chain)
-    await _hold(work, number)
     work.record(chain.subject, chain=number, category=chain.category)
     if chain.state != RUNNING:
         return
@@ -314,8 +312,8 @@ async def climb(work: Work, deadline: Deadline) -> None:
     await _plan(work, chain, steps, deadline.due_at)
 
 
-async def _hold(work: Work, number: int) -> None:
-    """Hold the chain; where an act has it, the sweep comes back. Raises Busy."""
+async def _hold(work: Work, number: int) -> Escalation:
+    """The chain, held; where an act has it, the sweep comes back. Raises Busy."""
     held = await work.session.scalar(
         select(Escalation)
         .where(Escalation.id == number)
@@ -324,6 +322,7 @@ async def _hold(work: Work, number: int) -> None:
     )
     if held is None:
         raise Busy(number)
+    return held
 
 
 async def _term_runs(work: Work, chain: Escalation) -> bool:
@@ -346,7 +345,7 @@ async def _later(work: Work, chain: Escalation, deadline: Deadline) -> NewDeadli
     added = steps_of(term) if term is not None else ()
     if not added:
         return None
-    calendar = await calendar_for_setting(work.session)
+    calendar = await held_calendar(work.session)
     due_at = extended(calendar, deadline.due_at, added)
     if not calendar.is_open(due_at):
         due_at = calendar.next_morning(due_at)

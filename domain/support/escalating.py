@@ -14,6 +14,9 @@ from domain.support.model import Ticket
 from domain.support.reading import UNANSWERED
 from domain.work import Work
 
+# In the session of a sweep: the ticket of the step that is being taken.
+_HELD = "escalating_ticket"
+
 
 class DeskBell:
     """Wakes those at the desk."""
@@ -21,11 +24,12 @@ class DeskBell:
     async def hold(self, work: Work, chain: Escalation) -> bool:
         """The ticket, held, while it still waits for an answer."""
         ticket = await _ticket(work, chain)
+        work.session.info[_HELD] = ticket
         return ticket.state in UNANSWERED
 
     async def there(self, work: Work, chain: Escalation) -> Present:
         """Its operator, or the shift; the lead with them."""
-        keepers = await writing.keepers(work.session, await _ticket(work, chain))
+        keepers = await writing.keepers(work.session, await _held(work, chain))
         admins = await active_admins(work.session)
         return {
             Who.KEEPER: [(person, TELEGRAM) for person in keepers],
@@ -37,7 +41,7 @@ class DeskBell:
         self, work: Work, chain: Escalation, rung: Rung, there: Present
     ) -> dict[Hand, str]:
         """Nobody has answered for so much working time."""
-        ticket = await _ticket(work, chain)
+        ticket = await _held(work, chain)
         ticket.escalation = max(ticket.escalation, rung.step)
         people = {person for person, _ in rung.hands}
         await writing.note_event(work, ticket, "escalated", step=rung.step)
@@ -55,8 +59,20 @@ class DeskBell:
         )
 
 
+async def _held(work: Work, chain: Escalation) -> Ticket:
+    """The ticket that the step has just held: a night's thousands are not read three times."""
+    held = work.session.info.get(_HELD)
+    if isinstance(held, Ticket) and held.number == _number(chain):
+        return held
+    return await _ticket(work, chain)
+
+
+def _number(chain: Escalation) -> int:
+    return int(chain.subject.removeprefix("ticket:"))
+
+
 async def _ticket(work: Work, chain: Escalation) -> Ticket:
-    return await writing.lock_ticket(work, int(chain.subject.removeprefix("ticket:")))
+    return await writing.lock_ticket(work, _number(chain))
 
 
 def register() -> None:
