@@ -11,9 +11,11 @@ import ipaddress
 import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -29,6 +31,9 @@ _WORDS = 3.0
 # Bytes read of an answer: what is kept of it fits in, whatever the characters.
 _READ = 4096
 _SHOWN = 500
+
+# Threads of their own: names that nobody answers for must not hold up files and letters.
+_RESOLVING = ThreadPoolExecutor(8, thread_name_prefix="webhook-names")
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
@@ -48,8 +53,8 @@ class Answer:
 
 async def system_resolve(host: str) -> Sequence[str]:
     """Every address of a name, as the system knows them."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    asked = partial(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_RESOLVING, asked)
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 

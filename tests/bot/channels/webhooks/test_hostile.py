@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import socket
 from collections.abc import Sequence
 
 import pytest
@@ -169,3 +170,24 @@ async def test_an_answer_is_never_unpacked(
     (attempt,) = (await deliveries(webhooks, endpoint))[0].attempts
     assert attempt.outcome == "delivered"
     assert "000" not in attempt.answer
+
+
+async def test_names_are_asked_of_the_system() -> None:
+    assert "127.0.0.1" in await outgoing.system_resolve("127.0.0.1")
+    # What old libraries read as a number is judged as what they make of it.
+    assert list(await outgoing.system_resolve("2130706433")) == ["127.0.0.1"]
+
+
+async def test_a_name_that_nobody_knows_is_unreachable(stage: Stage) -> None:
+    webhooks = stage.services.webhooks
+    made, _ = await webhooks.create(console(), "https://nobody.example.kz/in")
+
+    async def resolve(_host: str) -> Sequence[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    await webhooks.test(console(), made.id)
+    sender = WebhookSender(webhooks, resolve=resolve)
+    await sender.drain()
+    await sender.close()
+    (found,) = await deliveries(webhooks, made)
+    assert (found.state, found.attempts[0].outcome) == ("queued", "unreachable")
