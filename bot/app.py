@@ -391,3 +391,4 @@ async def run(
             await until_stopped(app)
         finally:
             await stop(app)
+            app.guard.stop()
