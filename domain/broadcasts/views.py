@@ -11,7 +11,7 @@ from domain.broadcasts.model import Broadcast
 from domain.broadcasts.rules import Audience, Button, Content, File
 
 #: States of a notice that may still go out.
-WAITING = ("queued", "held", "sending", "digest")
+WAITING = ("queued", "held", "sending")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class Progress:
     dead: int = 0
     # Not sent when it was stopped.
     dropped: int = 0
+    # Come with all other news of the day, as their readers want it.
+    digest: int = 0
 
     @property
     def settled(self) -> int:
@@ -157,7 +159,8 @@ def broadcast_view(row: Broadcast, author: str, counts: Mapping[str, int]) -> Br
 
 def progress_of(row: Broadcast, counts: Mapping[str, int]) -> Progress:
     """What became of the people of a broadcast, by the states of their notices."""
-    known = {state: counts.get(state, 0) for state in ("sent", "unreachable", "dropped", "muted")}
+    states = ("sent", "unreachable", "dropped", "muted", "digest")
+    known = {state: counts.get(state, 0) for state in states}
     waiting = sum(counts.get(state, 0) for state in WAITING)
     return Progress(
         total=row.total,
@@ -168,4 +171,5 @@ def progress_of(row: Broadcast, counts: Mapping[str, int]) -> Progress:
         # Whatever else it is, it will not be sent by itself any more.
         dead=sum(counts.values()) - waiting - sum(known.values()),
         dropped=known["dropped"],
+        digest=known["digest"],
     )

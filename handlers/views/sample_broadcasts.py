@@ -78,7 +78,10 @@ def broadcasts(now: datetime, said: Content) -> Mapping[str, BroadcastView]:
             progress=Progress(10_000, 4_200, 0, 90, 100, 10, 5_600),
         ),
         "done": replace(
-            running, state="done", over_at=over, progress=Progress(10_000, 9_800, 0, 90, 100, 10)
+            running,
+            state="done",
+            over_at=over,
+            progress=Progress(10_000, 9_780, 0, 90, 100, 10, 0, 20),
         ),
     }
 

@@ -60,6 +60,7 @@ class BroadcastProgressOut(Answer):
     muted: int
     dead: int
     dropped: int = Field(description="Not sent because it was stopped.")
+    digest: int = Field(description="Get it with all news of the day, as they want it.")
     percent: int
 
 
