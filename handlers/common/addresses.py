@@ -40,7 +40,6 @@ def addresses_router() -> Router:
     by_link = CommandStart(deep_link=True, magic=F.args.regexp(rf"^{_LINK}[0-9]{{1,18}}$"))
     router.message.register(open_linked, by_link)
     router.callback_query.register(show_page, Pressed("addresses"))
-    router.callback_query.register(ask_again, Pressed("address.again"))
     router.callback_query.register(send_test, Pressed("address.test"))
     router.callback_query.register(ask_remove, Pressed("address.drop"))
     router.callback_query.register(remove, Pressed("address.gone"))
@@ -92,12 +91,6 @@ async def _page(ctx: Ctx) -> Shown:
 
 async def show_page(press: CallbackQuery, ctx: Ctx) -> None:
     """All addresses as they stand."""
-    await show(press, await _page(ctx))
-
-
-async def ask_again(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
-    """Another code, from the page."""
-    await ctx.services.addresses.ask_again(ctx.actor, _channel(ids))
     await show(press, await _page(ctx))
 
 

@@ -102,13 +102,8 @@ def _waits(t: Translator, each: AddressView) -> Html:
 
 def _rows(t: Translator, each: AddressView, served: Collection[str]) -> list[_Row]:
     channel, rows = each.channel, []
-    if each.wanted is not None:
-        rows.append(
-            [
-                button(t.button("Enter the code"), press("address.code", channel), "primary"),
-                button(t.button("Another code"), press("address.again", channel)),
-            ]
-        )
+    if each.code != "none":
+        rows.append([button(_label(t, "Code", each), press("address.code", channel), "primary")])
     if each.address is not None and channel in served:
         rows.append([button(_label(t, "Test", each), press("address.test", channel))])
     change = button(_label(t, "Change", each), press("address.add", channel))
@@ -118,6 +113,11 @@ def _rows(t: Translator, each: AddressView, served: Collection[str]) -> list[_Ro
 
 
 _LABELS: Mapping[str, Mapping[str, Lazy]] = {
+    "Code": {
+        EMAIL: lazy("Code from the letter", context="button"),
+        SMS: lazy("Code from the SMS", context="button"),
+        OTHER: lazy("Code from the messenger", context="button"),
+    },
     "Test": {
         EMAIL: lazy("Test the letters", context="button"),
         SMS: lazy("Test the SMS", context="button"),
