@@ -32,6 +32,8 @@ _HOLD = 60.0
 # Of what is in hand so much is left to more urgent lanes.
 _SHARE = {Lane.STATUTORY: 1.0, Lane.WORK: 5 / 6, Lane.NEWS: 2 / 3}
 _MOST_SETTLED = 200
+# Seconds in which outcomes gather, so that one turn to the database records many.
+_GATHER = 0.01
 
 
 @dataclass
@@ -203,6 +205,8 @@ class Dispatcher:
         delay = 0.1
         try:
             while self._done:
+                # What is being sent beside it ends in the same moment.
+                await asyncio.sleep(_GATHER)
                 batch = self._done[:_MOST_SETTLED]
                 try:
                     await self._queue.settle([each.settled for each in batch])

@@ -14,7 +14,7 @@ from domain.documents.labels import Language
 from domain.documents.protocol import render_protocol
 from domain.documents.summary import render_summary_picture
 from domain.documents.summary_sheet import render_summary_sheet
-from domain.notices.views import NoticeView
+from domain.notices.views import NoticeView, Reader
 from domain.people.model import Membership, Person
 from domain.roles import Role
 from domain.services import Services
@@ -53,19 +53,11 @@ class Delivery:
 
     async def render(self, notice: NoticeView) -> Outgoing | None:
         """The message of a notice in the language its reader has now; None without a chat."""
-        current = and_(Membership.id == Person.current_membership_id, Membership.state == "active")
-        async with self._services.site.sessions() as session:
-            row = (
-                await session.execute(
-                    select(Person.telegram_id, Person.language, Membership.role)
-                    .outerjoin(Membership, current)
-                    .where(Person.id == notice.person_id)
-                )
-            ).one()
-        chat_id, language, role = row
+        reader = notice.reader or await self._reader(notice.person_id)
+        chat_id = reader.telegram_id
         if chat_id is None:
             return None
-        locale = locale_of(language)
+        locale = locale_of(reader.language)
         t = translator(locale)
         shown = render(t, notice, self._services.site.clock.now())
         files: list[OutgoingFile] = []
@@ -76,9 +68,19 @@ class Delivery:
         files.extend(of_broadcast(notice))
         keyboard: Keyboard | None = shown.keyboard
         if notice.kind in CHANGING_MENU:
-            keyboard = main_menu(t, Role(role) if role else None)
+            keyboard = main_menu(t, Role(reader.role) if reader.role else None)
         silent = notice.kind in _SILENT
         return Outgoing(chat_id, shown.text, keyboard, tuple(files), locale, silent)
+
+    async def _reader(self, person_id: int) -> Reader:
+        current = and_(Membership.id == Person.current_membership_id, Membership.state == "active")
+        async with self._services.site.sessions() as session:
+            rows = await session.execute(
+                select(Person.telegram_id, Person.language, Membership.role)
+                .outerjoin(Membership, current)
+                .where(Person.id == person_id)
+            )
+            return Reader(*rows.one())
 
     async def _of_answer(self, notice: NoticeView) -> list[OutgoingFile]:
         """What an operator sent with an answer: by Telegram's id, or from our store."""

@@ -171,6 +171,11 @@ class Limits:
         #: Told how long each message has waited for its turn (seconds).
         self.on_wait: Callable[[Urgency, float], None] = lambda urgency, seconds: None
 
+    @property
+    def waiting(self) -> int:
+        """How many messages wait for their turn."""
+        return sum(map(len, self._waiters.values()))
+
     @asynccontextmanager
     async def turn(
         self,

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Row, case, func, or_, select, text, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import spelled
 from domain.channels.copying import follow
 from domain.notices.model import TELEGRAM, Delivery, Hold, Lane, Notice
-from domain.notices.views import UNKNOWN, NoticeView, notice_view
+from domain.notices.statements import RECORD, TAKE
+from domain.notices.views import UNKNOWN, NoticeView, Reader, cause_in
 from domain.people.model import Person
 from domain.work import Site
 
@@ -50,66 +52,9 @@ class Settled:
 
 
 MAX_ATTEMPTS = 8
+# Claims run out when a process has died: that is looked for once a second.
+_LATE = timedelta(seconds=1)
 _LOST = f"{UNKNOWN}: its sender was lost"
-
-# Each lane is read along its index by itself: what waits for its moment is never looked at, nor
-# is what was sent. Work and news share their room, so news never pass work that waits.
-_NEXT = text(
-    """
-    SELECT id FROM (
-    SELECT waiting.id, wanted.lane, wanted.most, waiting.not_before, row_number() OVER (
-        PARTITION BY wanted.lane > 0 ORDER BY wanted.lane, waiting.not_before, waiting.id
-    ) AS place
-    FROM unnest(CAST(:lanes AS int[]), CAST(:most AS int[])) AS wanted(lane, most)
-    CROSS JOIN LATERAL (
-        SELECT notice.id, notice.not_before
-        FROM notice
-        WHERE notice.state = 'queued' AND notice.channel = :channel
-          AND notice.lane = wanted.lane AND notice.not_before <= :now
-          AND NOT EXISTS (
-              SELECT FROM notice_hold AS hold
-              WHERE hold.person_id = notice.person_id AND hold.channel = notice.channel
-                AND hold.until > :now
-          )
-        ORDER BY notice.not_before, notice.id
-        LIMIT wanted.most
-        FOR UPDATE OF notice SKIP LOCKED
-    ) AS waiting
-    ) AS ordered
-    WHERE place <= most
-    ORDER BY lane, not_before, id
-    LIMIT :limit
-    """
-)
-
-_RECORD = text(
-    """
-    WITH given AS (
-        SELECT row.* FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(
-            id bigint, state text, until timestamptz, counted bool, message_id bigint,
-            error text, fence bigint
-        )
-    ), changed AS (
-        UPDATE notice SET
-            state = given.state,
-            claimed_until = NULL,
-            error = CASE
-                WHEN given.state = 'queued' AND notice.error LIKE 'unknown%' THEN notice.error
-                ELSE given.error END,
-            sent_at = CASE WHEN given.state = 'sent' THEN :now ELSE notice.sent_at END,
-            message_id = coalesce(given.message_id, notice.message_id),
-            not_before = coalesce(given.until, notice.not_before),
-            attempts = notice.attempts - CASE WHEN given.counted THEN 0 ELSE 1 END
-        FROM given
-        WHERE notice.id = given.id AND (
-            (notice.state = 'sending' AND notice.fence IS NOT DISTINCT FROM given.fence)
-            OR (given.state = 'sent' AND notice.state IN ('sending', 'queued'))
-        )
-        RETURNING notice.id
-    )
-    SELECT id FROM changed
-    """
-)
 
 
 class NoticeQueue:
@@ -118,6 +63,8 @@ class NoticeQueue:
     def __init__(self, site: Site, channel: str = TELEGRAM) -> None:
         self.site = site
         self.channel = channel
+        # From when it is looked again for claims that have run out.
+        self._late_from: datetime | None = None
 
     async def claim(
         self,
@@ -140,37 +87,26 @@ class NoticeQueue:
         limit = max(most.values())
         taken: list[NoticeView] = []
         async with self.site.sessions.begin() as session:
-            await self._give_back_late(session, now, in_hand)
+            if self._late_from is None or now >= self._late_from:
+                await self._give_back_late(session, now, in_hand)
+                self._late_from = now + _LATE
             while len(taken) < limit:
-                found = await session.scalars(
-                    _NEXT,
+                rows = await session.execute(
+                    TAKE,
                     {
                         "lanes": [int(lane) for lane in most],
                         "most": [max(0, count - len(taken)) for count in most.values()],
                         "channel": self.channel,
                         "now": now,
                         "limit": limit - len(taken),
+                        "until": now + lease,
+                        "fence": fence,
                     },
                 )
-                ids = list(found)
-                if not ids:
-                    break
-                rows = await session.scalars(
-                    update(Notice)
-                    .where(Notice.id.in_(ids))
-                    .values(
-                        # What its deadline has made useless is not sent any more.
-                        state=case((Notice.useless_after <= now, "useless"), else_="sending"),
-                        claimed_until=now + lease,
-                        attempts=Notice.attempts + 1,
-                        fence=fence,
-                    )
-                    .returning(Notice)
-                )
-                place = {number: at for at, number in enumerate(ids)}
-                views = sorted(map(notice_view, rows), key=lambda view: place[view.number])
-                taken.extend(view for view in views if view.state == "sending")
-                if all(view.state == "sending" for view in views):
+                found = [_claimed(row) for row in rows]
+                taken.extend(view for view in found if view.state == "sending")
+                # Another look only where some of them were useless.
+                if all(view.state == "sending" for view in found):
                     break
         return taken
 
@@ -203,24 +139,7 @@ class NoticeQueue:
         now = self.site.clock.now()
         async with self.site.sessions.begin() as session:
             rows = [self._row(each, now) for each in done]
-            changed = set(await session.scalars(_RECORD, {"rows": spelled(rows), "now": now}))
-            await session.execute(
-                insert(Delivery),
-                [
-                    {
-                        "notice_id": each.notice.number,
-                        "channel": each.notice.channel,
-                        "attempt": each.notice.attempts,
-                        "began_at": each.began_at,
-                        "ended_at": now,
-                        "outcome": "dead" if row["state"] == "dead" else each.outcome.state,
-                        "retry_at": _retry_at(each.outcome, now),
-                        "message_id": each.outcome.message_id,
-                        "error": each.outcome.reason or None,
-                    }
-                    for each, row in zip(done, rows, strict=True)
-                ],
-            )
+            changed = set(await session.scalars(RECORD, {"rows": spelled(rows), "now": now}))
             settled = [each for each in done if each.notice.number in changed]
             await self._hold(session, settled, now)
             await self._part(session, settled, now)
@@ -294,6 +213,12 @@ class NoticeQueue:
             "message_id": outcome.message_id,
             "error": f"{UNKNOWN}: {outcome.reason}" if outcome.state == UNKNOWN else outcome.reason,
             "fence": each.notice.fence,
+            "channel": each.notice.channel,
+            "attempt": each.notice.attempts,
+            "began_at": each.began_at.isoformat(),
+            "outcome": "dead" if state == "dead" else outcome.state,
+            "retry_at": _retry_at(outcome, now),
+            "why": outcome.reason or None,
         }
 
     async def _hold(self, session: AsyncSession, done: Sequence[Settled], now: datetime) -> None:
@@ -330,7 +255,31 @@ class NoticeQueue:
             )
 
 
-def _retry_at(outcome: Outcome, now: datetime) -> datetime | None:
+def _retry_at(outcome: Outcome, now: datetime) -> str | None:
     if outcome.state not in ("retry", "unknown"):
         return None
-    return now + timedelta(seconds=outcome.retry_after)
+    return (now + timedelta(seconds=outcome.retry_after)).isoformat()
+
+
+def _claimed(row: Row[Any]) -> NoticeView:
+    return NoticeView(
+        number=row.id,
+        person_id=row.person_id,
+        kind=row.kind,
+        subject=row.subject,
+        params=row.params,
+        created_at=row.created_at,
+        state=row.state,
+        sent_at=row.sent_at,
+        read_at=row.read_at,
+        attempts=row.attempts,
+        channel=row.channel,
+        origin=row.origin_id,
+        lane=row.lane,
+        fence=row.fence,
+        opened_at=row.opened_at,
+        acked_at=row.acked_at,
+        repeated=(row.error or "").startswith(UNKNOWN),
+        cause=cause_in(row.dedup),
+        reader=Reader(row.telegram_id, row.language or "", row.role),
+    )

@@ -12,6 +12,16 @@ from domain.notices.model import TELEGRAM, Notice
 UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whoever reads a notice, as they are at the moment of sending: their chat (None: none),
+    the language and the role in which they act."""
+
+    telegram_id: int | None
+    language: str
+    role: str | None
+
+
 @dataclass(frozen=True)
 class NoticeView:
     """A notice as its reader sees it.
@@ -39,6 +49,8 @@ class NoticeView:
     repeated: bool = False
     # Of the act that it tells of; empty where it is too long to be kept with the notice.
     cause: str = ""
+    # Known where it was claimed to be sent.
+    reader: Reader | None = None
 
     @property
     def shown_number(self) -> int:
@@ -54,6 +66,12 @@ class NoticePage:
     unread: int
     older: int | None
     newer: int | None
+
+
+def cause_in(dedup: str) -> str:
+    """The cause of the act in the mark by which a notice is told from others; empty where it was
+    too long to be kept."""
+    return dedup.partition("|")[0] if dedup.count("|") > 1 else ""
 
 
 def notice_view(row: Notice) -> NoticeView:
@@ -75,6 +93,6 @@ def notice_view(row: Notice) -> NoticeView:
         fence=row.fence,
         opened_at=row.opened_at,
         acked_at=row.acked_at,
-        cause=row.dedup.partition("|")[0] if row.dedup.count("|") > 1 else "",
+        cause=cause_in(row.dedup),
         repeated=(row.error or "").startswith(UNKNOWN),
     )

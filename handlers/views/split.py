@@ -9,6 +9,8 @@ MESSAGE_LIMIT = 4096
 CAPTION_LIMIT = 1024
 
 _PIECE = re.compile(r"</?[a-zA-Z][^>]*>|&(?:\w+|#\d+|#x[0-9a-fA-F]+);|.", re.DOTALL)
+# Something outside all tags that is no space.
+_SEEN = re.compile(r"(?:^|>)\s*[^<\s]")
 _TAG = re.compile(r"<(/?)([a-zA-Z-]+)")
 
 
@@ -67,6 +69,10 @@ def split_html(html: str, limit: int = MESSAGE_LIMIT) -> list[str]:
 
     A tag or a written entity is never cut; a tag open at a cut is closed there and opened again.
     """
+    if len(html.encode("utf-16-le")) <= 2 * limit:
+        # Tags and all it is short enough: most are, and thousands go in a minute.
+        whole = html.strip("\n ")
+        return [whole] if _SEEN.search(whole) else []
     pieces = _PIECE.findall(html)
     parts: list[str] = []
     opened: list[str] = []

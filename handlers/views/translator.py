@@ -153,6 +153,11 @@ def translator(locale: Locale) -> Translator:
     return Translator(locale)
 
 
+def is_heard() -> bool:
+    """Whether somebody listens to every text that is made: then none may come from a memory."""
+    return bool(_listeners)
+
+
 @contextmanager
 def heard_by(listener: Callable[[str], None]) -> Iterator[None]:
     """Tell ``listener`` every text made meanwhile; tests use it to find texts made otherwise."""

@@ -17,6 +17,8 @@ from handlers.views.notices import (
     awards,
     broadcasts,
     channels,
+    canary,
+    channels,
     escalations,
     incidents,
     moves,
@@ -30,6 +32,7 @@ from handlers.views.notices import (
     works,
 )
 from handlers.views.notices.facts import Draft, Facts, Render, Row, in_language
+from handlers.views.notices.memory import remembered
 from handlers.views.parts import cut
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, italic, keyboard
@@ -141,6 +144,7 @@ RENDERINGS: Mapping[str, Render] = {
     "webhook.disabled": webhooks.disabled,
     "broadcast.news": broadcasts.news,
     "broadcast.test": broadcasts.news,
+    "canary": canary.canary,
     "restore.held": operations.held,
     "reconciliation.found": operations.reconciled,
 }
@@ -153,7 +157,7 @@ CHANGING_MENU = frozenset(
 
 def render(t: Translator, notice: NoticeView, now: datetime) -> Shown:
     """The notice as a message; ``now`` decides what is left of its deadline."""
-    draft = _draft(t, notice, now)
+    draft = remembered(t, notice, now, lambda: _draft(t, notice, now))
     facts = Facts(notice, now)
     company, to_company = _for_whom(t, facts)
     footer = italic(t("Notice No. {number}", number=notice.shown_number))
