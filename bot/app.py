@@ -32,6 +32,7 @@ from bot.telegram.deleting import CopyDeleter
 from bot.telegram.delivery import Delivery
 from bot.telegram.fetching import Fetcher
 from bot.telegram.gateway import DialogMessages, Gateway, make_bot
+from bot.telegram.limits import Limits
 from bot.telegram.observing import Attempts, Observer
 from bot.telegram.outcome import is_telegram_away
 from bot.telegram.polling import Poller, say_where
@@ -202,7 +203,7 @@ def assemble(
         return await app.username()
 
     services = Services(_site(settings, database, clock, acted))
-    gateway, health = gateway or Gateway(), Health()
+    gateway, health = gateway or Gateway(_limits(settings)), Health()
     bot = make_bot(token, api, gateway)
     dispatcher = build_dispatcher(
         services,
@@ -221,7 +222,12 @@ def assemble(
     attempts = Attempts(metrics.sent)
     metrics.watch_owner(lambda: sending.held)
     notices = NoticeDispatcher(
-        services.notice_queue, attempts.of(sender.send), sending, is_outage=is_outage
+        services.notice_queue,
+        attempts.of(sender.send),
+        sending,
+        # What goes out in three seconds: more in hand, and the urgent could not pass it.
+        budget=3 * settings.messages_per_second,
+        is_outage=is_outage,
     )
     sweeper = Sweeper(services.deadlines.fire_due, notices, is_outage=is_outage, watch=watch)
     fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))
@@ -259,6 +265,15 @@ def assemble(
     ]
     app.web = _web(app)
     return app
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        overall=settings.messages_per_second,
+        per_chat=settings.messages_per_chat,
+        burst=settings.messages_per_burst,
+        per_group_minute=settings.messages_per_group_minute,
+    )
 
 
 def _site(settings: Settings, database: Database, clock: Clock, acted: Callable[[], None]) -> Site:

@@ -70,6 +70,13 @@ class Settings(BaseSettings):
 
     # Who may read /metrics; unset: only this machine itself.
     metrics_token: SecretStr | None = None
+    # What Telegram lets this bot send: messages a second in all, a second to a person (with a short
+    # burst), a minute to a group. More than the defaults only where Telegram has granted it.
+    messages_per_second: Annotated[int, Field(ge=1, le=1000)] = 30
+    messages_per_chat: Annotated[float, Field(gt=0, le=30)] = 1
+    messages_per_burst: Annotated[int, Field(ge=1, le=30)] = 3
+    messages_per_group_minute: Annotated[int, Field(ge=4, le=1000)] = 20
+
     # An administrator's chat that gets a test notice every so many minutes; unset: none is sent.
     canary_chat: int | None = None
     canary_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
