@@ -19,7 +19,7 @@ from aiogram.client.session.middlewares.base import (
 )
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
+from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramRetryAfter
 from aiogram.methods import Response, SendMediaGroup, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import LinkPreviewOptions, Message
@@ -176,6 +176,18 @@ class JsonSession(AiohttpSession):
     aiogram's form writes each letter of Kazakh or Russian as six characters, which takes as long
     as the rest of the call together.
     """
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram calls it so
+    ) -> TelegramType:
+        """One call; raises ClientDecodeError also for an answer cut off within a letter."""
+        try:
+            return await super().make_request(bot, method, timeout)
+        except UnicodeDecodeError as error:
+            raise ClientDecodeError("The answer breaks off", error, error.object) from error
 
     def build_form_data(  # type: ignore[override] # whatever aiohttp sends as a body will do
         self, bot: Bot, method: TelegramMethod[Any]
