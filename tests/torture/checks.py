@@ -147,7 +147,12 @@ async def _chain(town: Town) -> None:
 
 
 async def _at_rest(town: Town) -> None:
-    """No update failed but the poisoned ones."""
+    """No update failed but the poisoned ones; the bot's own nightly check found nothing else."""
+    found = await town.database.fetch(
+        "SELECT DISTINCT code, subject, kind, detail FROM reconciliation_difference "
+        "WHERE subject NOT LIKE 'order:900%'"
+    )
+    town.ledger.expect(not found, f"the nightly check found: {[tuple(each) for each in found]}")
     failed = await town.database.fetch(
         "SELECT update_id, error FROM inbox_update WHERE state = 'failed'"
     )

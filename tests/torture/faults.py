@@ -27,7 +27,7 @@ Does = Callable[[Town, Strike], Awaitable[None]]
 #: Seconds of the machine's clock; what is named in seconds is shortened by the common factor.
 _BRIEF = 5 / SCALE
 _LONG = 2.0
-_FROZEN = 4.0
+_FROZEN = 7.5
 _COPIES = 100
 _AGAIN = 20
 _HANG = 0.3

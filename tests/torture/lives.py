@@ -189,7 +189,7 @@ class OrderLife:
             shown = await self.town.read(f"/orders/{self.order.number}")
             return bool(shown["state"] == wanted)
 
-        await self.town.until(is_so, f"order {self.order.number} is not {wanted}")
+        await self.town.comes_about(is_so, f"order {self.order.number} is not {wanted}")
 
     async def select(self) -> None:
         """The customer gives the volume to one supplier or to two."""

@@ -163,6 +163,21 @@ class Town:
         except TimeoutError:
             raise Stuck(what) from None
 
+    async def comes_about(self, holds: Callable[[], Awaitable[bool]], what: str) -> None:
+        """Wait for what the sweep does; what was put off comes as the common clock goes on."""
+        looked = time.monotonic()
+
+        async def look() -> bool:
+            nonlocal looked
+            if await holds():
+                return True
+            if time.monotonic() - looked > _ANSWER:
+                looked = time.monotonic()
+                self.move(timedelta(seconds=20))
+            return False
+
+        await self.until(look, what)
+
     # The HTTP API
 
     async def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
