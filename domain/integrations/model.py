@@ -16,8 +16,10 @@ class ApiToken(Base):
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(unique=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    # integration | read
+    # integration | read | person
     scope: Mapped[str] = mapped_column(String(16))
+    # Whom it stands for, where it is one person's: they act with their own rights, and no more.
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[Instant]
     revoked_at: Mapped[Instant | None]
     used_at: Mapped[Instant | None]

@@ -8,6 +8,8 @@ from domain.errors import Conflict, RuleBroken
 from domain.texts import required_text
 
 SCOPES = ("integration", "read")
+#: Of a token that stands for one person.
+PERSON = "person"
 NAME_LIMIT = 48
 KEY_LIMIT = 128
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
 from domain.errors import AccessDenied, Conflict, NotFound, Unauthenticated
 from domain.integrations.model import ApiToken, IdempotentRequest
 from domain.integrations.rules import (
+    PERSON,
     check_name,
     check_scope,
     token_hash,
 )
+from domain.people.looks import actor_of, lock_person, person_select
+from domain.people.model import Person
 from domain.roles import Role
 from domain.work import Look, Site, Work, query, use_case
 
@@ -63,18 +67,32 @@ class Integrations:
             raise Conflict("token_name_taken", None, name=name)
         return token
 
+    async def create_person_token(self, actor: Actor, name: str, person_id: int) -> str:
+        """A token by which somebody without a chat acts by the API, with their rights alone.
+
+        Raises NotFound ``person_unknown``, Conflict ``person_has_chat`` and what
+        ``create_token`` raises.
+        """
+        token = secrets.token_urlsafe(32)
+        fresh = token_hash(token)
+        if await self._create_for(actor, name, person_id, fresh) != fresh:
+            raise Conflict("token_name_taken", None, name=name)
+        return token
+
+    @use_case("integrations.create_person_token", by=_ADMIN)
+    async def _create_for(self, work: Work, name: str, person_id: int, fresh: str) -> str:
+        _check_not_integration(work.actor)
+        person = await lock_person(work.session, person_id)
+        if person.telegram_id is not None:
+            raise Conflict("person_has_chat")
+        stated = await _insert(work, name, fresh, PERSON, person.id)
+        work.record(f"token:{stated}", scope=PERSON, person=person.id)
+        return fresh
+
     @use_case("integrations.create_token", by=_ADMIN)
     async def _create(self, work: Work, name: str, scope: str, fresh: str) -> str:
         _check_not_integration(work.actor)
-        stated = check_name(name)
-        made = await work.session.scalar(
-            insert(ApiToken)
-            .values(name=stated, token_hash=fresh, scope=check_scope(scope), created_at=work.now)
-            .on_conflict_do_nothing(index_elements=[ApiToken.name])
-            .returning(ApiToken.id)
-        )
-        if made is None:
-            raise Conflict("token_name_taken", None, name=stated)
+        stated = await _insert(work, name, fresh, check_scope(scope))
         work.record(f"token:{stated}", scope=scope)
         return fresh
 
@@ -113,6 +131,8 @@ class Integrations:
                     update(ApiToken).where(ApiToken.id == row.id).values(used_at=now)
                 )
                 await session.commit()
+            if row.person_id is not None:
+                return TokenActor(row.id, await _person(session, row.person_id, row.name, cause))
             actor = Actor(
                 kind="integration",
                 source="api",
@@ -132,6 +152,34 @@ class Integrations:
                 .returning(IdempotentRequest.key)
             )
             return len(gone.all())
+
+
+async def _insert(
+    work: Work, name: str, fresh: str, scope: str, person_id: int | None = None
+) -> str:
+    """Keep a token by its hash; returns its name. Raises Conflict ``token_name_taken``."""
+    stated = check_name(name)
+    made = await work.session.scalar(
+        insert(ApiToken)
+        .values(
+            name=stated,
+            token_hash=fresh,
+            scope=scope,
+            person_id=person_id,
+            created_at=work.now,
+        )
+        .on_conflict_do_nothing(index_elements=[ApiToken.name])
+        .returning(ApiToken.id)
+    )
+    if made is None:
+        raise Conflict("token_name_taken", None, name=stated)
+    return stated
+
+
+async def _person(session: AsyncSession, person_id: int, label: str, cause: str) -> Actor:
+    """The person a token stands for, with the rights that they have now."""
+    row = (await session.execute(person_select().where(Person.id == person_id))).one()
+    return replace(actor_of(row, cause, None), source="api", label=label)
 
 
 def _check_not_integration(actor: Actor) -> None:

@@ -1,7 +1,8 @@
 """Who calls: bearer tokens of trusted integrations (act 366, clauses 8 and 13).
 
 A token of scope ``read`` may use every reading address, one of scope ``integration`` all of them,
-on behalf of any company.
+on behalf of any company. One of scope ``person`` stands for somebody without a chat, who acts with
+their own rights, at the few addresses that are for people.
 """
 
 from __future__ import annotations
@@ -43,11 +44,14 @@ def _unauthenticated(code: str) -> ApiError:
     )
 
 
-async def authenticate(services: Services, request: web.Request, *, writes: bool) -> TokenActor:
-    """The integration that calls, without a cause yet.
+async def authenticate(
+    services: Services, request: web.Request, *, writes: bool, people: bool = False
+) -> TokenActor:
+    """The integration that calls, without a cause yet; with ``people`` also a person.
 
     Raises ApiError ``token_missing``, ``token_invalid`` (401), AccessDenied ``scope_too_small``
-    when a token of scope ``read`` wants to change something.
+    when a token of scope ``read`` wants to change something, or one of a person calls what is
+    for integrations.
     """
     try:
         found = await services.integrations.actor_for_token(bearer_token(request), "api:")
@@ -55,7 +59,7 @@ async def authenticate(services: Services, request: web.Request, *, writes: bool
         if error.kind != "unauthenticated":
             raise
         raise _unauthenticated("token_invalid") from None
-    if found.actor.read_only and writes:
+    if (found.actor.read_only and writes) or not (people or found.actor.kind == "integration"):
         raise AccessDenied("scope_too_small", "366-8")
     # What a reading address does is reading whoever may call it: the scope has had its say.
     return replace(found, actor=replace(found.actor, read_only=False))

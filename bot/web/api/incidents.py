@@ -34,6 +34,7 @@ from bot.web.api.support_models import (
     IncidentsQuery,
     JoinIn,
     LevelIn,
+    LevelReturnIn,
     MendIn,
     PeriodQuery,
     PlanIn,
@@ -83,7 +84,7 @@ async def show_journal(call: Call, query: PeriodQuery) -> JournalOut:
     return JournalOut(items=[spoken(JournalRowOut, row, call.language) for row in rows])
 
 
-@routes.get("/incidents", IncidentsQuery, IncidentPageOut)
+@routes.get("/incidents", IncidentsQuery, IncidentPageOut, people=True)
 async def list_incidents(call: Call, query: IncidentsQuery) -> IncidentPageOut:
     """Incidents, newest first."""
     states = named_states(
@@ -111,7 +112,7 @@ async def open_incident(call: Call, body: IncidentIn) -> IncidentOut:
     return await _incident(call, number)
 
 
-@routes.get("/incidents/{number}", Nothing, IncidentOut)
+@routes.get("/incidents/{number}", Nothing, IncidentOut, people=True)
 async def show_incident(call: Call, _: Nothing) -> IncidentOut:
     """An incident whole."""
     return await _incident(call, _number(call))
@@ -170,10 +171,25 @@ async def join_incident(call: Call, body: JoinIn) -> IncidentOut:
 
 @routes.post("/incidents/{number}/level", LevelIn, IncidentOut)
 async def propose_level(call: Call, body: LevelIn) -> IncidentOut:
-    """Propose a level, or another one; under act 366 the authorised body agrees in the chat."""
+    """Propose a level, or another one; under act 366 the authorised body agrees."""
     incidents = call.services.incidents
     number = await incidents.propose_level(call.actor, _number(call), body.level, body.note)
     return await _incident(call, number)
+
+
+@routes.post("/incidents/{number}/level/agree", Nothing, IncidentOut, people=True)
+async def agree_level(call: Call, _: Nothing) -> IncidentOut:
+    """Agree to the level that waits: by the token of a person of the authorised body only."""
+    return await _incident(
+        call, await call.services.incidents.agree_level(call.actor, _number(call))
+    )
+
+
+@routes.post("/incidents/{number}/level/return", LevelReturnIn, IncidentOut, people=True)
+async def return_level(call: Call, body: LevelReturnIn) -> IncidentOut:
+    """Return the level that waits with the reason: by the same token."""
+    incidents = call.services.incidents
+    return await _incident(call, await incidents.return_level(call.actor, _number(call), body.note))
 
 
 @routes.get("/incidents/{number}/effects/preview", EffectsQuery, EffectPreviewOut, also=(409,))
@@ -193,7 +209,7 @@ async def preview_effects(call: Call, query: EffectsQuery) -> EffectPreviewOut:
     )
 
 
-@routes.get("/incidents/{number}/effects", EffectsQuery, EffectPageOut)
+@routes.get("/incidents/{number}/effects", EffectsQuery, EffectPageOut, people=True)
 async def list_effects(call: Call, query: EffectsQuery) -> EffectPageOut:
     """What an incident has done, in the order of doing."""
     after = read_cursor("effect", query.cursor) or 0

@@ -106,6 +106,8 @@ class Operation:
     limit: int
     # Answers what must not stay in the database.
     secret: bool
+    # Also for people who act by a token of their own.
+    people: bool
     # The media type of an answer without a model.
     media: str
     # Takes body or parameters as models that ``body`` and ``query`` have checked.
@@ -145,6 +147,7 @@ class Group:
         *,
         also: tuple[int, ...] = (),
         anybody: bool = False,
+        people: bool = False,
         media: str = "application/json",
     ) -> Callable[
         [Callable[[Call, QueryT], Awaitable[Answered]]],
@@ -167,6 +170,7 @@ class Group:
                 answer=answer,
                 also=also,
                 open=anybody,
+                people=people,
                 reads=True,
                 media=media,
             )
@@ -187,6 +191,7 @@ class Group:
         upload: bool = False,
         limit: int = MAX_FILE_BYTES,
         secret: bool = False,
+        people: bool = False,
     ) -> Callable[
         [Callable[[Call, BodyT], Awaitable[Answered]]],
         Callable[[Call, BodyT], Awaitable[Answered]],
@@ -194,7 +199,7 @@ class Group:
         """A writing address, or with ``reads`` a question that is too long for an address.
 
         ``upload`` takes a file of at most ``limit`` bytes; ``secret`` answers what must not
-        stay in the database.
+        stay in the database; ``people``: not for integrations alone.
         """
 
         def declare(
@@ -215,6 +220,7 @@ class Group:
                 upload=upload,
                 limit=limit,
                 secret=secret,
+                people=people,
             )
             return handler
 
@@ -237,6 +243,7 @@ class Group:
         upload: bool = False,
         limit: int = MAX_FILE_BYTES,
         secret: bool = False,
+        people: bool = False,
         media: str = "application/json",
     ) -> None:
         summary = (handler.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
@@ -257,6 +264,7 @@ class Group:
                 upload=upload,
                 limit=limit,
                 secret=secret,
+                people=people,
                 media=media,
                 run=run,
             )
@@ -282,7 +290,9 @@ class Server:
             if operation.open:
                 nobody = Actor(kind="guest", source="api", cause="api:")
                 return await self._run(operation, self._call(request, nobody), {})
-            found = await authenticate(self._services, request, writes=operation.writes)
+            found = await authenticate(
+                self._services, request, writes=operation.writes, people=operation.people
+            )
             call = self._call(request, found.actor.because(f"api:{uuid.uuid4().hex}"))
             if operation.body is None:
                 return await self._run(operation, call, read_query(request.query_string))

@@ -146,6 +146,12 @@ class LevelIn(Asked):
     note: Text = ""
 
 
+class LevelReturnIn(Asked):
+    """Why the authorised body does not agree to a level."""
+
+    note: Text
+
+
 class ApplyIn(Asked):
     """What the preview showed, and the approved act where entries are cancelled."""
 
