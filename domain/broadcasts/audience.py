@@ -47,7 +47,10 @@ def meant(audience: Audience) -> ColumnElement[bool]:
 
 
 def mutes_news() -> ColumnElement[bool]:
-    """Whether a person wants no news."""
+    """Whether a person wants no news: for the count before sending.
+
+    A part of a statement that reads ``Person``. Writing notices looks at it by itself.
+    """
     return false()
 
 

@@ -42,7 +42,7 @@ class Broadcast(Base):
     started_at: Mapped[Instant | None]
     # When the last of its notices was settled, or it was stopped.
     over_at: Mapped[Instant | None]
-    # People of the audience at the start, and those of them who had muted news.
+    # People of the audience at the start, and those of them for whom there is no notice.
     total: Mapped[int] = mapped_column(default=0)
     muted: Mapped[int] = mapped_column(default=0)
 
@@ -54,7 +54,7 @@ class BroadcastReader(Base):
 
     broadcast_id: Mapped[Ref] = mapped_column(ForeignKey("broadcast.id"), primary_key=True)
     person_id: Mapped[Ref] = mapped_column(primary_key=True)
-    # Those who had muted news get nothing.
+    # Whether they had muted news then: the notice is only in their list.
     muted: Mapped[bool]
 
 

@@ -48,8 +48,7 @@ START = "broadcast.start"
 
 _TELL = telling(
     select(BroadcastReader.person_id, literal(""), literal({}, JSONB)).where(
-        BroadcastReader.broadcast_id == bindparam("broadcast", type_=BigInteger),
-        BroadcastReader.muted.is_(False),
+        BroadcastReader.broadcast_id == bindparam("broadcast", type_=BigInteger)
     )
 )
 
