@@ -11,6 +11,7 @@ from handlers.admin.changing_day import calendar_forms
 from handlers.admin.dead_letters import dead_letters_router
 from handlers.admin.deciding import deciding_forms
 from handlers.admin.finding import finding_forms
+from handlers.admin.held import held_router
 from handlers.admin.people import people_router
 from handlers.admin.registrations import registrations_router
 
@@ -19,7 +20,7 @@ def quick() -> Router:
     """Commands, menu buttons and presses."""
     router = Router(name="admin")
     router.include_routers(registrations_router(), people_router(), calendar_router())
-    router.include_routers(broadcasts_router(), dead_letters_router())
+    router.include_routers(broadcasts_router(), dead_letters_router(), held_router())
     return router
 
 

@@ -41,7 +41,8 @@ def held(t: Translator, f: Facts) -> Draft:
             )
         )
     if lines:
-        lines.append(t("None of that happens by itself: decide with the command “tapsyrys held”."))
+        lines.append(t("None of that happens by itself: it is for you to decide."))
+    rows = [[button(t.button("Decide"), press("held.list"))]] if lines else _menu(t)
     return Draft(
         t("The database was restored from a backup"),
         [
@@ -52,7 +53,7 @@ def held(t: Translator, f: Facts) -> Draft:
             ),
             join(lines),
         ],
-        _menu(t),
+        rows,
     )
 
 

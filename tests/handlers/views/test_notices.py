@@ -58,6 +58,7 @@ PRESSES = {
     "rec.act": 1,
     "rec.ahead": 1,
     "rec.of": 1,
+    "held.list": 0,
     "ack": 1,
     "chains": 2,
     "duty": 0,
