@@ -48,6 +48,15 @@ def add_channels(kinds: Parsers, add: Add) -> None:
     enroll.add_argument("--name", required=True, help="full name")
     enroll.add_argument("--ground", required=True, help="why: for the register of roles")
     enroll.add_argument("--language", choices=("kk", "ru"), default="ru", help="default ru")
+    token = add(
+        kinds,
+        "token",
+        "channels:token",
+        "Make a token by which somebody without Telegram acts through the API; shown this once.",
+        "channels token 15 --name ministry",
+    )
+    token.add_argument("person", type=int, metavar="PERSON", help="as `enroll` has said")
+    token.add_argument("--name", required=True, help="how the token is listed and revoked")
     confirm = add(
         kinds,
         "confirm",

@@ -72,6 +72,16 @@ async def enroll(options: argparse.Namespace) -> int:
     return 0
 
 
+async def token(options: argparse.Namespace) -> int:
+    """Print a new token of a person."""
+    async with opened() as services:
+        made = await services.integrations.create_person_token(
+            operator(), options.name, options.person
+        )
+    print(made)
+    return 0
+
+
 async def confirm(options: argparse.Namespace) -> int:
     """Put an e-mail in force."""
     async with opened() as services:

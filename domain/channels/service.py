@@ -118,7 +118,7 @@ class Addresses:
         if person is None:
             raise NotFound("person_unknown")
         if person.telegram_id is not None:
-            raise AccessDenied("not_your_account", "366-8")
+            raise Conflict("person_has_chat")
         return await self._confirmed(actor, person_id, channel, code)
 
     async def _confirmed(

@@ -12,5 +12,6 @@ CHANNEL_ACTS: Mapping[str, Lazy] = {
     "channel.confirm": lazy("Code of an address given", context="act"),
     "channel.remove": lazy("Address for notices removed", context="act"),
     "channel.test": lazy("Address for notices tested", context="act"),
+    "integrations.create_person_token": lazy("API token of a person made", context="act"),
     "channel.enroll": lazy("Role given to a person without Telegram", context="act"),
 }

@@ -57,6 +57,10 @@ CHANNELS: Mapping[str, Teller] = {
         lazy("Too many messages were asked for within an hour."),
         lazy("The next one can be asked for after {until}."),
     ),
+    "person_has_chat": Told(
+        lazy("This person has Telegram and acts there."),
+        lazy("Leave it to them: “My account”, then “E-mail, SMS”."),
+    ),
     "role_needs_chat": Told(
         lazy("The role “{role}” cannot be served without Telegram."),
         lazy("Send the person an invitation to the chat."),

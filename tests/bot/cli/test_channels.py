@@ -15,6 +15,7 @@ from domain.channels.enrolling import WITHOUT_CHAT
 from domain.channels.rules import ADDRESSED
 from domain.clock import SystemClock
 from domain.people.model import Person
+from domain.roles import Role
 from domain.services import Services
 from domain.work import Site
 from tests.bot.channels.conftest import name, outside, part
@@ -104,3 +105,9 @@ async def test_a_state_body_is_served_by_e_mail_alone(
     assert done.code == 0, done.err
     (address,) = await services.addresses.of_person(operator(), person.id)
     assert address.state == "verified"
+    token = await terminal.run_beside("channels", "token", str(person.id), "--name", "ministry")
+    assert token.code == 0, token.err
+    found = await services.integrations.actor_for_token(token.out.strip(), "api:1")
+    assert (found.actor.kind, found.actor.role) == ("person", Role.AUTHORITY)
+    listed = await terminal.run_beside("token", "list")
+    assert listed.out == "ministry\tperson\tvalid\n"
