@@ -19,6 +19,7 @@ import domain.notices.model
 import domain.offers.model
 import domain.orders.model
 import domain.people.model
+import domain.preferences.model
 import domain.reconciliation.model
 import domain.registry.model
 import domain.support.mail_rows

@@ -47,6 +47,8 @@ class Notice(Base):
         Index("ix_notice_dead", "id", postgresql_where="state = 'dead'"),
         Index("ix_notice_subject", "subject", "id"),
         Index("ix_notice_origin", "origin_id", postgresql_where="origin_id IS NOT NULL"),
+        Index("ix_notice_for_digest", "not_before", postgresql_where="state = 'digest'"),
+        Index("ix_notice_digest", "digest_id", postgresql_where="digest_id IS NOT NULL"),
         # The message under which a button was pressed.
         Index(
             "ix_notice_message",
@@ -69,7 +71,10 @@ class Notice(Base):
     origin_id: Mapped[Ref | None]
     # queued -> sending -> sent | unreachable | dead | useless
     # held: waits for an admin's word; dropped: by an admin, with the reason in ``error``
+    # muted: in the reader's list only; digest: goes at ``not_before`` with all news of the day,
+    # digested: went within the notice ``digest_id``
     state: Mapped[str] = mapped_column(String(16))
+    digest_id: Mapped[Ref | None]
     dedup: Mapped[str] = mapped_column(String(250))
     created_at: Mapped[Instant]
     not_before: Mapped[Instant]
