@@ -69,12 +69,13 @@ async def aways_of(session: AsyncSession, company_id: int, role: str, day: date)
 async def line_up_of(session: AsyncSession, company_id: int, role: str, now: datetime) -> LineUp:
     """In which order people of a company are woken now."""
     today = astana(now).date()
-    return line_up(
-        await members_there(session, company_id, role),
-        await roster_of(session, company_id, role, today),
-        await aways_of(session, company_id, role, today),
-        today,
-    )
+    members = await members_there(session, company_id, role)
+    # Most companies keep none: one question instead of three.
+    if not await with_rosters(session, (company_id,), role, now):
+        return line_up(members, None, (), today)
+    roster = await roster_of(session, company_id, role, today)
+    aways = await aways_of(session, company_id, role, today)
+    return line_up(members, roster, aways, today)
 
 
 async def with_rosters(

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from domain.base import Json
+from domain.contracts.model import Contract
 from domain.deadlines import open_of
 from domain.duty.queries import line_up_of
 from domain.escalations.mailing import mail_to, mailable
@@ -22,6 +24,7 @@ from domain.escalations.rules import EMAIL_CHANNEL, TELEGRAM, Hand, Present, Run
 from domain.escalations.running import ADMIN, BELLS, OTHER, OWN, Ring, begin
 from domain.notices.model import Notice
 from domain.notices.writing import tell
+from domain.orders.model import Order
 from domain.people.model import Person
 from domain.people.queries import active_admins, members
 from domain.registry.model import Company
@@ -43,7 +46,30 @@ async def begin_for_company(work: Work, ring: Ring) -> None:
     first = tuple(person for person in order.first if person not in listed)
     begun = await begin(work, replace(ring, first=first))
     if begun is None and listed:
-        await _send(work, listed, ring.notice, ring.notice_subject or ring.subject)
+        subject = ring.notice_subject or ring.subject
+        await _send(work, listed, _written(ring.notice, subject, work.now, ring.about))
+
+
+def _written(kind: str, subject: str, at: datetime, about: Json) -> list[ColumnElement[bool]]:
+    """The rows that one act has written of one thing.
+
+    A customer may be reminded of the contracts with several suppliers at one instant.
+    """
+    return [
+        Notice.kind == kind,
+        Notice.subject == subject,
+        Notice.created_at == at,
+        Notice.channel == TELEGRAM,
+        *(
+            Notice.params[name].as_string() == str(about[name])
+            for name in ("award", "contract")
+            if name in about
+        ),
+    ]
+
+
+def _rows_of(chain: Escalation) -> list[ColumnElement[bool]]:
+    return _written(chain.notice, chain.notice_subject, chain.started_at, chain.about)
 
 
 async def _hold_back(work: Work, ring: Ring, first: Collection[int]) -> list[int]:
@@ -56,10 +82,7 @@ async def _hold_back(work: Work, ring: Ring, first: Collection[int]) -> list[int
         update(Notice)
         .where(
             Notice.person_id.in_(others),
-            Notice.kind == ring.notice,
-            Notice.subject == (ring.notice_subject or ring.subject),
-            Notice.created_at == work.now,
-            Notice.channel == TELEGRAM,
+            *_written(ring.notice, ring.notice_subject or ring.subject, work.now, ring.about),
             Notice.state == "queued",
         )
         .values(state=LISTED)
@@ -69,7 +92,7 @@ async def _hold_back(work: Work, ring: Ring, first: Collection[int]) -> list[int
 
 
 async def _send(
-    work: Work, people: Iterable[int], kind: str, subject: str, turn: str = ""
+    work: Work, people: Iterable[int], rows: Sequence[ColumnElement[bool]], turn: str = ""
 ) -> set[int]:
     """Send what waits in these people's lists; returns who had it there."""
     wanted = sorted(set(people))
@@ -77,19 +100,17 @@ async def _send(
     sent: set[int] = set()
     for at in sorted(set(quiet.values())):
         added: Json = {"turn": turn} if turn else {}
-        rows = await work.session.scalars(
+        found = await work.session.scalars(
             update(Notice)
             .where(
                 Notice.person_id.in_([person for person in wanted if quiet[person] == at]),
-                Notice.kind == kind,
-                Notice.subject == subject,
-                Notice.channel == TELEGRAM,
+                *rows,
                 Notice.state == LISTED,
             )
             .values(state="queued", not_before=at, params=Notice.params.op("||")(added))
             .returning(Notice.person_id)
         )
-        sent |= set(rows)
+        sent |= set(found)
     return sent
 
 
@@ -97,8 +118,19 @@ class CompanyBell:
     """Wakes people of a company, then its other side and the administrators."""
 
     async def hold(self, work: Work, chain: Escalation) -> bool:
-        """A company's chain waits while it runs; its term is looked at besides."""
-        return True
+        """What has a term waits while that runs; an entry of a contract while it stands."""
+        contract = chain.about.get("contract")
+        if not isinstance(contract, int):
+            return True
+        found = await work.session.execute(
+            select(Contract.state, Order.state)
+            .join(Order, Order.id == Contract.order_id)
+            .where(Contract.id == contract)
+        )
+        entry, order = found.one()
+        if chain.notice == "contract.proposed":
+            return entry == "proposed"
+        return order not in ("failed", "done")
 
     async def there(self, work: Work, chain: Escalation) -> Present:
         """Who may be woken now: roles, absences and rosters as they stand at this moment."""
@@ -150,20 +182,13 @@ class CompanyBell:
         return rang
 
     async def _wake(self, work: Work, chain: Escalation, people: Sequence[int]) -> None:
-        sent = await _send(work, people, chain.notice, chain.notice_subject, chain.category)
+        sent = await _send(work, people, _rows_of(chain), chain.category)
         missing = sorted(set(people) - sent)
         if not missing:
             return
         # Who joined the company after the act: their notice is the one of a colleague.
         like = await work.session.scalar(
-            select(Notice.params)
-            .where(
-                Notice.kind == chain.notice,
-                Notice.subject == chain.notice_subject,
-                Notice.created_at == chain.started_at,
-            )
-            .order_by(Notice.id)
-            .limit(1)
+            select(Notice.params).where(*_rows_of(chain)).order_by(Notice.id).limit(1)
         )
         if like is not None:
             shared = {key: value for key, value in like.items() if not key.startswith("for_")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
@@ -249,6 +250,8 @@ async def _views(look: Look, which: ColumnElement[bool]) -> list[ChainView]:
     """Chains that the actor may see, those that run first."""
     actor = look.actor
     sees_all = actor.kind == "integration" or actor.role in (*WATCHERS, Role.SUPPORT)
+    # Who watches sees that a company was told, not whom of it.
+    knows_names = actor.role in _DESK
     told = and_(Escalation.other_id == (actor.company_id or 0), Escalation.other_role == actor.role)
     statement = (
         select(Escalation, Company, Person.name, _mine(actor))
@@ -268,8 +271,9 @@ async def _views(look: Look, which: ColumnElement[bool]) -> list[ChainView]:
     found = []
     for chain, company, by, mine in rows:
         own = bool(mine) or sees_all
+        named = bool(mine) or knows_names
         seen = [
-            each
+            each if named else replace(each, name="")
             for each, person in woken.get(chain.id, [])
             if own or (each.side == OTHER and person == actor.person_id)
         ]
@@ -285,7 +289,7 @@ async def _views(look: Look, which: ColumnElement[bool]) -> list[ChainView]:
                 state=chain.state,
                 started_at=chain.started_at,
                 ended_at=chain.ended_at,
-                ended_by=(by or "") if own else "",
+                ended_by=(by or "") if named else "",
                 woken=tuple(seen),
                 next=planned.get(chain.id) if own else None,
             )

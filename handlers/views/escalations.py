@@ -43,6 +43,7 @@ _STATES: Mapping[str, Lazy] = {
     "done": lazy("Everybody was told: {when}", context="chain"),
 }
 _SIDES: Mapping[str, Lazy] = {
+    "own": lazy("somebody of the company", context="chain"),
     "other": lazy("the other side", context="chain"),
     "admin": lazy("the administrators", context="chain"),
 }

@@ -38,6 +38,13 @@ def of_duty(
         )
         for each in done
     ]
+    selected = {"number": order, "award": 31, "awards": 1, "due_at": term["due_at"]}
+    found.append(
+        (
+            "award.selected, by a chain",
+            notice("award.selected", **selected, clause=term["clause"], turn="confirmation"),
+        )
+    )
     days = {"first": now.date(), "last": now.date() + timedelta(days=6)}
     return [
         *found,

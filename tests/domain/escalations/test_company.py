@@ -356,6 +356,11 @@ async def test_who_was_told_as_each_side_sees_it(cast: Cast) -> None:
     assert [(each.name, each.side) for each in seen.woken] == [("", "other")]
     rival = await cast.stage.supplier("ТОО «Соперник»")
     assert await cast.views(rival.person) == []
+    # The administrator knows whom to call; who only watches learns no names.
+    observer = await make_person(cast.stage.site, None, Role.OBSERVER)
+    for person, names in ((cast.admin, {"Айгүл", "Болат", "Сәуле", "Ерлан", ""}), (observer, {""})):
+        seen = next(each for each in await cast.views(person) if each.category == "confirmation")
+        assert {each.name for each in seen.woken} == names
 
 
 async def test_an_integration_acts_for_the_company(cast: Cast) -> None:

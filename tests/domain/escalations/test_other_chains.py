@@ -73,6 +73,35 @@ async def test_both_sides_are_woken_for_a_contract_from_its_first_reminder(cast:
     assert [each.state for each in await cast.stage.deadlines("escalate")].count("open") == 0
 
 
+async def test_two_contracts_of_one_instant_are_two_chains(cast: Cast) -> None:
+    """The customer keeps a roster; the head is woken for each once, with its own notice."""
+    second = await cast.stage.supplier("ТОО «Второй»")
+    buyers = [cast.customer.person] + [
+        await make_person(
+            cast.stage.site, None, Role.CUSTOMER, cast.customer.company, position="contact"
+        )
+        for _ in range(2)
+    ]
+    turns = [each.person_id or 0 for each in buyers[1:]]
+    await cast.stage.services.duty.set_turns(again(buyers[0]), turns)
+    number = await cast.stage.order(cast.customer, new_line())
+    for side, price in ((cast.supplier, "900000"), (second, "800000")):
+        await cast.stage.offer(side, number, offered(price=price))
+    await cast.stage.until("11-28 10:00")
+    awards = await cast.stage.select(cast.customer, number, (cast.supplier, "50"), (second, "50"))
+    for award, side in zip(awards, (cast.supplier, second), strict=True):
+        await cast.stage.awards.confirm(side.me, award.id)
+    await cast.stage.until("11-30 10:00")
+    head = buyers[0]
+    assert await cast.rung(head, "remind.contract") == ["listed", "listed"]
+    mine = [each for each in await cast.chains() if each.role == "customer" and each.step >= 0]
+    assert [each.category for each in mine if each.state == "running"].count("contract") == 2
+    await cast.stage.contracts.enter(second.me, number, second.bin, "7", date(2026, 11, 30))
+    await cast.stage.until("11-30 12:00")
+    # Of the one that was entered nobody is woken any more.
+    assert await cast.rung(head, "remind.contract") == ["queued", "listed"]
+
+
 async def test_a_disputed_contract_waits_for_whoever_entered_it(cast: Cast) -> None:
     award = await cast.selected()
     await cast.stage.awards.confirm(again(cast.duty), award)
