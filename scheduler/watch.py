@@ -122,7 +122,7 @@ class Watch:
         self._parts: dict[str, Part] = {}
         # Name of a part that was woken -> when.
         self._woken: dict[str, float] = {}
-        self._looked: float | None = None
+        self._looked = monotonic()
 
     def add(self, part: Part) -> None:
         """Look after this part from now on; one of the same name takes the other's place."""
@@ -145,7 +145,7 @@ class Watch:
 
     async def run(self) -> None:
         """Look each second until cancelled; raises Stuck when a part has to be given up."""
-        self._looked = None
+        self._looked = self._monotonic()
         while True:
             await asyncio.sleep(_LOOK)
             await self.look()
@@ -181,7 +181,7 @@ class Watch:
     def _forgive_standstill(self) -> None:
         """A process that was stopped and goes on finds every pulse old, and nobody at fault."""
         now = self._monotonic()
-        late = 0.0 if self._looked is None else now - self._looked - _LOOK
+        late = now - self._looked - _LOOK
         self._looked = now
         if late > _STOOD_STILL:
             log.warning("process.stood_still", seconds=round(late))

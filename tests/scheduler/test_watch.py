@@ -137,6 +137,13 @@ async def test_a_process_that_stood_still_blames_nobody(hand: Hand) -> None:
     assert part.shaken == 1
 
 
+async def test_a_standstill_at_the_very_start_is_one_too(hand: Hand) -> None:
+    part = Part(hand)
+    hand.now += 60
+    await hand.watch.look()
+    assert part.shaken == 0
+
+
 async def test_a_newcomer_takes_the_place_of_its_name(hand: Hand) -> None:
     first = Part(hand)
     await hand.passes(20)
