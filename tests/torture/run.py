@@ -198,7 +198,6 @@ SELECT
     (SELECT count(*) FROM deadline WHERE state = 'open' AND due_at <= $1
         AND (retry_at IS NULL OR retry_at <= $1)
         AND subject NOT LIKE 'order:900%') AS deadlines,
-    (SELECT count(*) FROM reconciliation_run WHERE state <> 'done') AS runs,
     LEAST(
         (SELECT min(not_before) FROM notice WHERE state = 'queued' AND not_before > $1),
         (SELECT min(retry_at) FROM deadline WHERE state = 'open' AND due_at <= $1
@@ -222,7 +221,7 @@ async def _converge(town: Town) -> None:
         if time.monotonic() - noted > _NOTED:
             noted = time.monotonic()
             town.note(f"waits: {dict(row)}")
-        busy = row["updates"] + row["notices"] + row["deadlines"] + row["runs"]
+        busy = row["updates"] + row["notices"] + row["deadlines"]
         busy += len(town.world.updates.pending)
         calm = calm + 1 if not busy and row["next"] is None else 0
         if not busy and row["next"] is not None and moves < _MOST_MOVES:
