@@ -1,6 +1,6 @@
 # Everything happens inside .venv; a second `make setup` does nothing.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint types style imports texts duties bench
+.PHONY: help setup demo run test lint types style imports texts duties bench torture
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -18,6 +18,7 @@ help:
 	@echo 'make test    all tests; those in a browser need Chromium'
 	@echo 'make lint    style, types, import rules, catalogues, proof of duties'
 	@echo 'make bench   benchmarks, as tables'
+	@echo 'make torture seeds of acts and faults against real processes: ARGS="--seeds 500"'
 
 setup: $(INSTALLED) $(COMPILED)
 
@@ -83,3 +84,6 @@ bench: setup
 	@set -e; for file in bench/[a-z]*.py; do \
 	  echo; echo "== $$file"; $(BIN)/python -m "bench.$$(basename $$file .py)" $(ARGS); \
 	done
+
+torture: setup
+	@$(BIN)/python -m tests.torture $(ARGS)
