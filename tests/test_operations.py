@@ -102,7 +102,8 @@ def test_the_unit_is_hardened_watched_and_always_restarted(unit: Unit) -> None:
     service = unit["Service"]
     assert {key: service[key] for key in HARDENED} == HARDENED
     assert service["WatchdogSec"] == "60s"
-    assert service["RestartPreventExitStatus"] == "2"
+    # A database that is away at the start ends the service with 2: it has to be started again.
+    assert "RestartPreventExitStatus" not in service
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
     assert service["ExecStart"].split()[-2:] == ["/opt/tapsyrys/.venv/bin/tapsyrys", "run"]
     assert all(re.fullmatch(r"[A-Z][A-Za-z]+", key) for name in SECTIONS for key in unit[name])
