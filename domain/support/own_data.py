@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import Json, plain
+from domain.channels.model import ContactAddress
 from domain.people.model import Consent, Person, RoleChange
 from domain.support import recording_reading
 from domain.support.model import Mute, Ticket, TicketFile, TicketMessage
@@ -37,6 +38,19 @@ async def export(session: AsyncSession, person_id: int, now: datetime, days: int
                 "language": person.language,
                 "since": person.created_at,
             },
+            "addresses": [
+                {
+                    "channel": each.channel,
+                    "address": each.address,
+                    "unconfirmed": each.wanted,
+                    "confirmed_at": each.verified_at,
+                }
+                for each in await session.scalars(
+                    select(ContactAddress)
+                    .where(ContactAddress.person_id == person_id, ContactAddress.state != "removed")
+                    .order_by(ContactAddress.id)
+                )
+            ],
             "consents": [
                 {"kind": each.kind, "version": each.version, "at": each.at} for each in consents
             ],

@@ -312,6 +312,17 @@ async def test_a_test_goes_to_the_address_alone(box: Mailbox, aigul: Actor) -> N
     assert (await box.addresses.mine(aigul))[0].state == "failing"
 
 
+async def test_the_own_data_hold_the_own_addresses(box: Mailbox, aigul: Actor) -> None:
+    await box.verified(aigul, "email")
+    await box.addresses.want(again(aigul), "sms", GIVEN["sms"])
+    data = await Services(box.site).recordings.my_data(again(aigul))
+    proved = {"unconfirmed": None, "confirmed_at": "2026-11-20T05:00:00Z"}
+    assert data["addresses"] == [
+        {"channel": "email", "address": MAIL, **proved},
+        {"channel": "sms", "address": None, "unconfirmed": GIVEN["sms"], "confirmed_at": None},
+    ]
+
+
 # People without Telegram
 
 
