@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, select, update
 
-from domain.notices.kinds import KINDS
-from domain.notices.model import TELEGRAM, Delivery, Notice
+from domain.actor import Actor
+from domain.audit import Draft
+from domain.notices.model import Delivery, Notice
+from domain.notices.writing import tell
 from domain.people.model import Person
-from domain.work import Site
+from domain.work import Site, Work
 
-KIND = "canary"
 _SUBJECT = "canary"
 # The end state of a notice: nothing more becomes of it.
 _OVER = ("sent", "dead", "unreachable", "useless", "dropped")
@@ -52,26 +52,16 @@ class Canaries:
             )
             if person is None:
                 return False
+            actor = Actor.system(f"canary:{turn}")
+            work = Work(session, now, actor, Draft(now, actor, "canary"))
+            # After a long outage the newest is enough.
+            await tell(work, [person], "service.canary", _SUBJECT, useless_after=now + self._every)
+            # Quiet hours and digests are for people: it is silent, and goes now or never. In the
+            # reader's list it is no news.
             await session.execute(
-                insert(Notice)
-                .values(
-                    person_id=person,
-                    kind=KIND,
-                    subject=_SUBJECT,
-                    params={},
-                    lane=int(KINDS[KIND].lane),
-                    channel=TELEGRAM,
-                    state="queued",
-                    dedup=f"canary:{turn}||",
-                    created_at=now,
-                    not_before=now,
-                    # Nobody is to be told of it in their list.
-                    read_at=now,
-                    # After a long outage the newest is enough.
-                    useless_after=now + self._every,
-                    attempts=0,
-                )
-                .on_conflict_do_nothing()
+                update(Notice)
+                .where(Notice.subject == _SUBJECT, Notice.created_at == now, Notice.attempts == 0)
+                .values(state="queued", not_before=now, read_at=now)
             )
         return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, QueuePool
 
 
 class TimedPool(AsyncAdaptedQueuePool):
@@ -22,3 +22,10 @@ class TimedPool(AsyncAdaptedQueuePool):
         finally:
             if self.on_wait is not None:
                 self.on_wait(time.perf_counter() - began)
+
+    def recreate(self) -> QueuePool:
+        """A pool like this one, which tells the same."""
+        made = super().recreate()
+        if isinstance(made, TimedPool):
+            made.on_wait = self.on_wait
+        return made

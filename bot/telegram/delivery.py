@@ -42,7 +42,7 @@ def of_broadcast(notice: NoticeView) -> list[OutgoingFile]:
 
 
 # What wakes nobody up.
-_SILENT = frozenset({"canary"})
+_SILENT = frozenset({"service.canary"})
 
 
 class Delivery:

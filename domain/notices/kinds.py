@@ -187,7 +187,7 @@ _TABLE = (
     Kind("recording.restored", ADMINISTRATION, _W),
     # The service itself.
     # Whether notices go at all: as urgent as most of them.
-    Kind("canary", ADMINISTRATION, _W),
+    Kind("service.canary", ADMINISTRATION, _W),
     Kind("restore.held", ADMINISTRATION, _W),
     Kind("reconciliation.found", ADMINISTRATION, _W),
     # Webhooks.

@@ -270,6 +270,7 @@ def notices() -> list[tuple[str, NoticeView]]:
         *of_webhooks(notice, words().supplier.name_kk, words().supplier.name_ru),
         *of_broadcasts(notice, words().day_off.name_kk, words().day_off.name_ru),
         *of_operations(notice),
+        ("service.canary", notice("service.canary")),
         *of_channels(notice),
         *of_duty(notice, ORDER, _names("company", words().supplier), words().person, NOW),
     ]

@@ -64,7 +64,7 @@ class Mine:
     async def rows(self) -> list[str]:
         """The states of the canaries in the table."""
         async with self.site.sessions() as session:
-            found = select(Notice.state).where(Notice.kind == "canary").order_by(Notice.id)
+            found = select(Notice.state).where(Notice.kind == "service.canary").order_by(Notice.id)
             return list(await session.scalars(found))
 
 

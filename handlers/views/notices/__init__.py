@@ -144,7 +144,7 @@ RENDERINGS: Mapping[str, Render] = {
     "webhook.disabled": webhooks.disabled,
     "broadcast.news": broadcasts.news,
     "broadcast.test": broadcasts.news,
-    "canary": canary.canary,
+    "service.canary": canary.canary,
     "restore.held": operations.held,
     "reconciliation.found": operations.reconciled,
 }
