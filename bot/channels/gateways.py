@@ -12,6 +12,7 @@ import ipaddress
 import socket
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 #: Where a gateway's address takes that of the receiver.
 PLACE = "{to}"
 _PATIENCE = 45.0
+_MOST_LETTERS = 4
 
 
 class Unanswered(Exception):
@@ -51,12 +53,16 @@ class MailGateway:
         self._server = MailServer.of_url(url)
         self._own = own
         self._now = now
+        # Threads of its own: a server that hangs must not hold up what else needs one.
+        self._threads = ThreadPoolExecutor(_MOST_LETTERS, "letters")
         self.name = f"mail server {self._server.host}:{self._server.port} ({self._server.scheme})"
 
     async def send(self, message: Message) -> None:
         """Hand the letter over."""
         letter = mail(message, self._own, self._now())
-        await asyncio.to_thread(self._server.hand_over, letter, self._own, message.to)
+        await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._server.hand_over, letter, self._own, message.to
+        )
 
 
 @cache
