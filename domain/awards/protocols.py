@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from sqlalchemy import ColumnElement, exists, func
+from sqlalchemy import ColumnElement, exists, func, select
 
 from domain.awards.listing import FormedList
 from domain.awards.model import Award, Protocol
@@ -13,6 +13,7 @@ from domain.clock import astana
 from domain.documents.protocol import (
     AwardState,
     FailureGround,
+    Notified,
     ProtocolData,
     ProtocolOffer,
     ProtocolWinner,
@@ -21,9 +22,10 @@ from domain.documents.protocol import (
     data_hash,
 )
 from domain.incidents.model import IncidentEffect
+from domain.notices.receipts import companies_reached
 from domain.offers.model import Offer, OfferLine
-from domain.orders.model import Order, OrderLine
-from domain.orders.queries import order_subject
+from domain.orders.model import Order, OrderInvitation, OrderLine
+from domain.orders.queries import INVITED, order_subject
 from domain.people.queries import tell_company
 from domain.registry.model import Company
 from domain.roles import Role
@@ -80,6 +82,31 @@ def _winners(formed: FormedList) -> tuple[ProtocolWinner, ...]:
     )
 
 
+async def _notified(work: Work, order: Order) -> tuple[Notified, ...]:
+    """When each invited producer was told of the order, and by which channel."""
+    found = await work.session.scalars(
+        select(Company)
+        .join(OrderInvitation, OrderInvitation.company_id == Company.id)
+        .where(OrderInvitation.order_id == order.id)
+        .order_by(Company.id)
+    )
+    companies = {company.id: company for company in found}
+    reached = await companies_reached(
+        work.session, INVITED, order_subject(order.number), list(companies)
+    )
+    return tuple(
+        Notified(
+            bin=companies[each.company_id].bin,
+            name_kk=companies[each.company_id].name_kk,
+            name_ru=companies[each.company_id].name_ru,
+            channel=each.channel,
+            sent_at=each.sent_at,
+            seen_at=each.seen_at,
+        )
+        for each in reached
+    )
+
+
 def is_annulled(order: Order) -> ColumnElement[bool]:
     """Whether a fault has annulled a version of the order's protocol (act 366, clause 29.4)."""
     return exists().where(
@@ -114,6 +141,7 @@ async def form_protocol(work: Work, formed: FormedList) -> Protocol:
         ),
         failure=cast("FailureGround | None", order.failure_ground),
         formed_at=work.now,
+        notified=await _notified(work, order),
     )
     protocol = Protocol(
         order_id=order.id,

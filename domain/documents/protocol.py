@@ -108,6 +108,30 @@ class UncoveredLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Notified:
+    """An invited producer and when it was told: ``sent_at`` by ``channel`` (None: not reached),
+    ``seen_at`` when it was first seen to know."""
+
+    bin: str
+    name_kk: str
+    name_ru: str
+    channel: str | None
+    sent_at: datetime | None
+    seen_at: datetime | None
+
+    def as_json(self) -> dict[str, Json]:
+        """Plain values: times as ISO 8601 in Astana's time."""
+        return {
+            "bin": self.bin,
+            "name_kk": self.name_kk,
+            "name_ru": self.name_ru,
+            "channel": self.channel,
+            "sent_at": None if self.sent_at is None else _instant(self.sent_at),
+            "seen_at": None if self.seen_at is None else _instant(self.seen_at),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ProtocolData:
     """All that a protocol of results says. Times are aware.
 
@@ -131,6 +155,8 @@ class ProtocolData:
     failure: FailureGround | None
     formed_at: datetime
     signature: str | None = None
+    # Protocols formed before they were kept have none.
+    notified: tuple[Notified, ...] = ()
 
     @property
     def number(self) -> str:
@@ -139,7 +165,7 @@ class ProtocolData:
 
     def as_json(self) -> dict[str, Json]:
         """Plain values for storage and the API; ``from_json`` reads them back."""
-        return {
+        values: dict[str, Json] = {
             "number": self.number,
             "order_number": self.order_number,
             "version": self.version,
@@ -159,6 +185,9 @@ class ProtocolData:
             "formed_at": _instant(self.formed_at),
             "signature": self.signature,
         }
+        if self.notified:
+            values["notified"] = [each.as_json() for each in self.notified]
+        return values
 
     @classmethod
     def from_json(cls, value: Mapping[str, object]) -> Self:
@@ -182,6 +211,7 @@ class ProtocolData:
             failure=cast("FailureGround | None", value["failure"]),
             formed_at=_moment(value["formed_at"]),
             signature=cast("str | None", value["signature"]),
+            notified=tuple(Notified(**_read(row)) for row in _rows(value.get("notified", ()))),
         )
 
 
@@ -232,4 +262,4 @@ def _read(row: Mapping[str, object]) -> dict[str, Any]:
 def _restored(key: str, value: object) -> object:
     if key in ("amount", "quantity"):
         return Decimal(cast("str", value))
-    return _moment(value) if key == "submitted_at" else value
+    return _moment(value) if key.endswith("_at") and value is not None else value

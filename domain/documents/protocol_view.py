@@ -14,7 +14,7 @@ from domain.documents.formatting import (
 from domain.documents.labels import LANGUAGES, Language, labels, unit_text
 
 if TYPE_CHECKING:
-    from domain.documents.protocol import ProtocolData, ProtocolOffer, ProtocolWinner
+    from domain.documents.protocol import Notified, ProtocolData, ProtocolOffer, ProtocolWinner
 
 _LONG_ROW = 700  # characters; such a row may be higher than what is left of a page
 
@@ -61,6 +61,7 @@ def _part(data: ProtocolData, language: Language) -> dict[str, object]:
             f"{quantity_text(line.quantity, unit_text(line.unit, language))}"
             for line in data.uncovered
         ],
+        "notified": [_notified(each, language) for each in data.notified],
         "signature": data.signature,
         **_decision(data, language, "; ".join(goods)),
     }
@@ -106,6 +107,17 @@ def _offer(number: int, offer: ProtocolOffer, language: Language) -> dict[str, o
         "award": text[f"award_{offer.award}"] if offer.award else None,
         "award_reason": f"{text['refusal_reason']}: {reason}" if reason else None,
         "long": len(reason) + len(offer.supplier_name_ru) + len(offer.goods_name_ru) > _LONG_ROW,
+    }
+
+
+def _notified(each: Notified, language: Language) -> dict[str, str]:
+    text = labels("protocol", language)
+    return {
+        "name": _name(language, each.name_kk, each.name_ru),
+        "bin": f"{text['bin_iin']} {each.bin}",
+        "sent": short_moment_text(each.sent_at, language) if each.sent_at else text["not_reached"],
+        "channel": text[f"channel_{each.channel}"] if each.channel else "—",
+        "seen": short_moment_text(each.seen_at, language) if each.seen_at else "—",
     }
 
 

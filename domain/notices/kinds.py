@@ -61,6 +61,8 @@ FAULTS = Category("faults")
 WORKS = Category("works")
 ADMINISTRATION = Category("administration")
 NEWS = Category("news", mutable=True)
+NEWS_OF_A_DAY = Category("digest")
+"""What the reader wants as one message."""
 
 CATEGORIES = (
     TERMS,
@@ -74,6 +76,7 @@ CATEGORIES = (
     WORKS,
     ADMINISTRATION,
     NEWS,
+    NEWS_OF_A_DAY,
 )
 
 _S, _W, _N = Lane.STATUTORY, Lane.WORK, Lane.NEWS
@@ -192,6 +195,8 @@ _TABLE = (
     Kind("reconciliation.found", ADMINISTRATION, _W),
     # Webhooks.
     Kind("webhook.disabled", ADMINISTRATION, _W),
+    # News and work of a day, for whoever wants them so.
+    Kind("digest", NEWS_OF_A_DAY, _W),
     # Broadcasts.
     Kind("broadcast.news", NEWS, _N),
     Kind("broadcast.test", ADMINISTRATION, _W),

@@ -209,20 +209,21 @@ def _attempt(row: Delivery) -> Attempt:
 async def companies_reached(
     session: AsyncSession, kind: str, subject: str, companies: Sequence[int]
 ) -> list[CompanyReach]:
-    """How each of these companies was told of a subject, in their order."""
+    """How the suppliers of these companies were told of a subject, in their order."""
     if not companies:
         return []
+    of_company = Membership.company_id
+    earliest = func.least(Notice.opened_at, Notice.acked_at, Notice.read_at)
+    seen = func.min(earliest).over(partition_by=of_company)
+    order = (Notice.sent_at.nulls_last(), Notice.id)
+    place = func.row_number().over(partition_by=of_company, order_by=order)
     first = (
         select(
             Membership.company_id,
             Notice.channel,
             Notice.sent_at,
-            func.min(func.least(Notice.opened_at, Notice.acked_at, Notice.read_at))
-            .over(partition_by=Membership.company_id)
-            .label("seen_at"),
-            func.row_number()
-            .over(partition_by=Membership.company_id, order_by=Notice.sent_at.nulls_last())
-            .label("place"),
+            seen.label("seen_at"),
+            place.label("place"),
         )
         .join(Membership, Membership.person_id == Notice.person_id)
         .where(
@@ -233,11 +234,8 @@ async def companies_reached(
         )
         .subquery()
     )
-    rows = await session.execute(
-        select(first.c.company_id, first.c.channel, first.c.sent_at, first.c.seen_at).where(
-            first.c.place == 1
-        )
-    )
+    shown = (first.c.company_id, first.c.channel, first.c.sent_at, first.c.seen_at)
+    rows = await session.execute(select(*shown).where(first.c.place == 1))
     found = {
         company: CompanyReach(company, channel if sent_at else None, sent_at, seen_at)
         for company, channel, sent_at, seen_at in rows

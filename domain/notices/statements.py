@@ -82,7 +82,7 @@ RECORD = text(
         FROM given
         WHERE notice.id = given.id AND (
             (notice.state = 'sending' AND notice.fence IS NOT DISTINCT FROM given.fence)
-            OR (given.state = 'sent' AND notice.state IN ('sending', 'queued'))
+            OR (given.state = 'sent' AND notice.state IN ('sending', 'queued', 'held'))
         )
         RETURNING notice.id
     ), noted AS (

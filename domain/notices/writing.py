@@ -25,6 +25,8 @@ from sqlalchemy.orm import aliased
 from domain.base import Json, plain
 from domain.notices.kinds import CONFIRMATIONS, KINDS
 from domain.notices.model import TELEGRAM, Lane, Notice
+from domain.preferences.model import Preference
+from domain.preferences.placing import facts, placing
 from domain.work import Work
 
 _DEDUP_LIMIT = 250
@@ -37,7 +39,8 @@ def telling(readers: Select[Any]) -> Select[int]:
     A row is a person, for whom they are told (part of what tells one notice from another) and
     what this reader's notice says in addition. The database picks the readers: a publication
     tells a thousand people and a sweep of closings ten thousand, and nothing but the notice
-    itself travels. For ``write_notices``.
+    itself travels. What each reader has chosen (quiet hours, the digest, what is muted) decides
+    whether and when it goes. For ``write_notices``.
     """
     reader = readers.cte("reader")
     given = {
@@ -47,21 +50,27 @@ def telling(readers: Select[Any]) -> Select[int]:
     # Whoever acted in the chat has the answer before their eyes: theirs is told and read.
     teller = bindparam("teller", type_=BigInteger)
     in_place = case((reader.c[0] == teller, given["created_at"]))
+    wished = placing(given["created_at"], given["useless_after"])
     columns = {
         "person_id": reader.c[0],
         **given,
         "params": given["params"].op("||", return_type=JSONB)(reader.c[2]),
         "dedup": given["dedup"] + reader.c[1],
-        "not_before": given["created_at"],
+        "not_before": case((in_place.is_not(None), given["created_at"]), else_=wished.not_before),
         "channel": literal(TELEGRAM),
-        "state": case((reader.c[0] == teller, "sent"), else_="queued"),
+        "state": case((in_place.is_not(None), "sent"), else_=wished.state),
         "sent_at": in_place,
         "read_at": in_place,
         "attempts": literal(0),
     }
     written = (
         insert(Notice)
-        .from_select(list(columns), select(*columns.values()).order_by(reader.c[0]))
+        .from_select(
+            list(columns),
+            select(*columns.values())
+            .select_from(reader.outerjoin(Preference, Preference.person_id == reader.c[0]))
+            .order_by(reader.c[0]),
+        )
         .on_conflict_do_nothing()
         .cte("written")
     )
@@ -115,6 +124,7 @@ async def write_notices(
         "created_at": work.now,
         "useless_after": useless_after,
         "teller": _answered_in_place(work, kind),
+        **facts(KINDS[kind], work.now),
     }
     return await work.session.scalar(statement, values) or 0
 

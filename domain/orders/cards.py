@@ -16,9 +16,10 @@ from domain.contracts.model import Contract
 from domain.deadlines import DeadlineView, of_order
 from domain.errors import NotFound
 from domain.files import Attachment
+from domain.notices.receipts import Reach, companies_reached, reach
 from domain.offers.model import Offer
 from domain.orders.model import Order, OrderInvitation, OrderLine
-from domain.orders.queries import check_may_see, files_of, is_customer, order_subject
+from domain.orders.queries import INVITED, check_may_see, files_of, is_customer, order_subject
 from domain.orders.views import (
     LINE,
     AwardView,
@@ -242,4 +243,14 @@ async def card_of(look: Look, number: int) -> OrderCard:
         mine=_mine(look, offer, invitations),
         signed=order.signature is not None,
         now=look.now,
+        reach=await _reach(look, order) if only is None and order.published_at else None,
     )
+
+
+async def _reach(look: Look, order: Order) -> Reach:
+    """How many of the invited companies were told of the order, and by which channels."""
+    companies = await look.session.scalars(
+        select(OrderInvitation.company_id).where(OrderInvitation.order_id == order.id)
+    )
+    subject = order_subject(order.number)
+    return reach(await companies_reached(look.session, INVITED, subject, sorted(set(companies))))

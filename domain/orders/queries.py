@@ -18,6 +18,9 @@ from domain.registry.model import Company
 from domain.roles import WATCHERS, Role
 from domain.work import Busy, Work
 
+#: The notice by which producers learn of an order.
+INVITED = "order.invited"
+
 
 def order_subject(number: int) -> str:
     """How deadlines, notices and the record name an order."""

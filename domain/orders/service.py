@@ -25,6 +25,7 @@ from domain.orders.inviting import Invited, find_suppliers
 from domain.orders.model import Order, OrderInvitation
 from domain.orders.pages import order_page
 from domain.orders.queries import (
+    INVITED,
     check_customer,
     check_may_see,
     company_by_bin,
@@ -291,7 +292,7 @@ class Orders:
                 work,
                 companies,
                 Role.SUPPLIER,
-                "order.invited",
+                INVITED,
                 subject,
                 about=about,
                 delivery_days=order.delivery_days,

@@ -10,6 +10,7 @@ from decimal import Decimal
 from domain.deadlines import DeadlineView
 from domain.files import Attachment
 from domain.goods_lists.needs import Excess
+from domain.notices.receipts import Reach
 from domain.orders.model import OrderLine
 from domain.registry.model import Company
 
@@ -170,6 +171,8 @@ class OrderCard:
     mine: Mine | None
     signed: bool
     now: datetime
+    # How the invited were told; only for those who see all of an order.
+    reach: Reach | None = None
 
     @property
     def allocated(self) -> Decimal:

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "me": lazy("My account, company and role", context="command"),
     "duty": lazy("Who is on duty, absences", context="command"),
     "notices": lazy("My notices", context="command"),
+    "settings": lazy("Notices: how and when", context="command"),
     "faults": lazy("Faults and works", context="command"),
     "status": lazy("How the platform works now", context="command"),
     "desk": lazy("Support desk on a web page", context="command"),
@@ -35,14 +36,15 @@ COMMANDS: Mapping[str, Lazy] = {
     "cancel": lazy("Close the form, keep what was typed", context="command"),
 }
 
-_ALWAYS = ("support", "status", "me", "notices", "language", "help", "cancel")
+_ALWAYS = ("support", "status", "me", "notices", "settings", "language", "help", "cancel")
 BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
     None: ("start", "menu", "support", "status", "language", "help", "cancel"),
     Role.SUPPLIER: ("menu", "orders", "duty", *_ALWAYS),
     Role.CUSTOMER: ("menu", "orders", "duty", *_ALWAYS),
     Role.ADMIN: (
         *("menu", "registrations", "people", "calendar", "roles", "orders", "faults"),
-        *("broadcasts", "undelivered", "desk", "call", "reports", "answers", "recordings", *_ALWAYS),
+        *("broadcasts", "undelivered", "desk", "call", "reports", "answers", "recordings"),
+        *_ALWAYS,
     ),
     Role.AUTHORITY: ("menu", "orders", "roles", "faults", "recordings", *_ALWAYS),
     Role.SUPPORT: (

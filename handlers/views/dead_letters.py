@@ -9,18 +9,12 @@ from handlers.views import format as fmt
 from handlers.views.notices import title
 from handlers.views.parts import cut
 from handlers.views.press import press
+from handlers.views.reaching import CHANNELS
 from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
 
 _NAME = 60
 _REASON = 300
-
-CHANNELS: Mapping[str, Lazy] = {
-    "telegram": lazy("Telegram", context="channel"),
-    "email": lazy("e-mail", context="channel"),
-    "sms": lazy("SMS", context="channel"),
-    "other": lazy("another messenger", context="channel"),
-}
 
 #: Why a notice is given up for good: a press each, and what goes on record.
 REASONS: Mapping[str, Lazy] = {

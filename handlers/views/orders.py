@@ -9,6 +9,7 @@ from handlers.views import format as fmt
 from handlers.views.order_buttons import card_keyboard
 from handlers.views.order_list import FILTERS, order_list
 from handlers.views.parts import cut, fits, name_of
+from handlers.views.reaching import reached
 from handlers.views.shown import Shown, bold
 from handlers.views.terms import (
     AWARD_OUTCOMES,
@@ -227,6 +228,7 @@ def _counts(t: Translator, card: OrderCard, role: Role | None) -> Html:
         [
             t("Published: {when}", when=fmt.moment(t, card.published_at)),
             t("Suppliers invited: {count}", count=card.invited),
+            *([reached(t, card.reach)] if card.reach and card.invited else []),
             offers,
         ]
     )

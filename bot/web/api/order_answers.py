@@ -287,4 +287,10 @@ class ProtocolOut(Answer):
     failure: str | None
     formed_at: str
     signature: str | None
+    notified: list[dict[str, object]] = Field(
+        default=[],
+        exclude_if=lambda told: not told,
+        description="Invited producers: when each was told, by which channel, when it was opened. "
+        "Protocols formed before this was kept have none, nor does their hash.",
+    )
     hash: str

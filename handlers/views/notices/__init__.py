@@ -16,9 +16,9 @@ from domain.notices.views import NoticeView
 from handlers.views.notices import (
     awards,
     broadcasts,
-    channels,
     canary,
     channels,
+    digests,
     escalations,
     incidents,
     moves,
@@ -145,6 +145,7 @@ RENDERINGS: Mapping[str, Render] = {
     "broadcast.news": broadcasts.news,
     "broadcast.test": broadcasts.news,
     "service.canary": canary.canary,
+    "digest": lambda t, f: digests.digest(t, f, title),
     "restore.held": operations.held,
     "reconciliation.found": operations.reconciled,
 }
