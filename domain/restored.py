@@ -31,6 +31,9 @@ MARK = "held after a restore"
 _NEVER = datetime(9999, 12, 30, tzinfo=UTC)
 #: The house's own moments: they concern nobody's rights and set their next day themselves.
 _HOUSE = ("support.morning", "recordings.destroy", "reconciliation.nightly")
+#: While a fault lasts or is analysed these move windows later, never earlier: held, they would let
+#: a window of tonight close that must wait. That somebody hears of it again is the lesser evil.
+_PROTECTING = ("incident.extend", "incident.decide", "overdue.incident.decide")
 _ADMINS = frozenset({Role.ADMIN})
 _NOBODY: frozenset[Role] = frozenset()
 
@@ -202,7 +205,7 @@ async def _hold_deadlines(work: Work) -> None:
     )
     await work.session.execute(
         update(Deadline)
-        .where(*came, Deadline.kind.not_in(_HOUSE))
+        .where(*came, Deadline.kind.not_in((*_HOUSE, *_PROTECTING)))
         .values(retry_at=_NEVER, error=MARK)
         .execution_options(synchronize_session=False)
     )

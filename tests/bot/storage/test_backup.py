@@ -331,6 +331,28 @@ async def test_the_lost_time_put_on_record_as_a_fault_moves_what_is_held(
         assert "offer_window" not in held.deadlines
 
 
+async def test_a_fault_that_lasts_goes_on_protecting_windows(
+    stage: Stage, database_url: str, empty_database_url: str, tmp_path: Path
+) -> None:
+    """The evening's moment was in the lost time: tonight's window is moved all the same."""
+    desk = await make_desk(stage)
+    await town(stage)
+    await stage.at("11-24 11:00")
+    await desk.apply(await desk.fault("11-24 10:00", None))
+    (before,) = [r for r in await stage.deadlines("offer_window") if r.state == "open"]
+    await stage.at("11-24 19:00")
+    await save(stage.site, database_url, tmp_path / "saved")
+    await stage.until("11-26 00:00")
+    await bring_back(empty_database_url, tmp_path / "saved", tmp_path / "o", stage.clock)
+    async with lived_in(empty_database_url, stage.clock, tmp_path / "o") as site:
+        again = Stage(site, stage.clock)
+        held = await again.services.restored.held(await admin_actor(site))
+        assert "incident.extend" not in held.deadlines
+        assert await again.sweep() > 0
+        (window,) = [r for r in await again.deadlines("offer_window") if r.state == "open"]
+        assert window.due_at >= before.due_at
+
+
 async def test_a_paused_broadcast_is_none_of_what_a_restore_holds(stage: Stage) -> None:
     admin = await admin_actor(stage.site)
     await town(stage)
