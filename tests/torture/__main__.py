@@ -13,8 +13,11 @@ from collections import Counter, deque
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from tests.support import database
 from tests.support.zygote import close_zygote
+from tests.torture.flood import flood
 from tests.torture.run import Result, run_seed
 from tests.torture.stage import Stage, built
 from tests.torture.table import lines, write
@@ -28,10 +31,12 @@ def _say(text: str) -> None:
 
 
 def _options() -> argparse.Namespace:
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     parser = argparse.ArgumentParser(prog="torture", description=__doc__)
     parser.add_argument("--seeds", type=int, default=20, help="how many seeds")
     parser.add_argument("--first", type=int, default=1, help="the first of them")
     parser.add_argument("--seed", type=int, help="this one alone, told whole")
+    parser.add_argument("--flood", type=int, help="so many deadlines due after three days, alone")
     parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 1) + 1)
     parser.add_argument("--minutes", type=float, help="begin no seed after so many minutes")
     parser.add_argument("--write", action="store_true", help="put the figures into the docs")
@@ -106,6 +111,9 @@ async def _all(options: argparse.Namespace) -> list[Result]:
     try:
         with tempfile.TemporaryDirectory() as folder:
             async with built(server, Path(folder)) as stage:
+                if options.flood:
+                    _say(await flood(stage, options.flood))
+                    return []
                 if options.seed is not None:
                     return await _one(stage, options.seed)
                 return await _many(stage, options)
@@ -124,6 +132,8 @@ def main() -> int:
     began = time.monotonic()
     found = asyncio.run(_all(options))
     close_zygote()
+    if not found:
+        return 0
     _say("\n".join(lines(found)))
     _say(f"{len(found)} seeds in {time.monotonic() - began:.0f} s")
     broken = sorted(each.seed for each in found if not each.whole)
