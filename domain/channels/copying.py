@@ -18,6 +18,8 @@ from domain.work import Work
 
 SERVING = ("verified", "failing")
 _ENDED = ("unreachable", "dead")
+#: They try one channel: elsewhere they say nothing.
+STAY = frozenset({"broadcast.test", "canary", "channel.test"})
 
 # Where one of them has another copy that goes or has gone, nothing more is written. A channel
 # whose address fails is the last resort.
@@ -45,6 +47,7 @@ _FALL = text(
         LIMIT 1
     ) AS next
     WHERE lost.id = ANY(CAST(:ids AS bigint[])) AND lost.lane < :news
+      AND lost.kind <> ALL(CAST(:stay AS text[]))
       AND (lost.useless_after IS NULL OR lost.useless_after > :now)
       AND NOT EXISTS (
           SELECT FROM notice AS other
@@ -107,7 +110,8 @@ async def fall_through(session: AsyncSession, numbers: Sequence[int], now: datet
     if not numbers:
         return []
     values = {"ids": sorted(numbers), "now": now}
-    written = await session.scalars(_FALL, {**values, "way": list(ORDER), "news": int(Lane.NEWS)})
+    given = {"way": list(ORDER), "news": int(Lane.NEWS), "stay": sorted(STAY)}
+    written = await session.scalars(_FALL, {**values, **given})
     rows = list(written)
     await session.execute(_BACK_TO_CHAT, values)
     return rows

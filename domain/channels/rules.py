@@ -26,6 +26,8 @@ ADDRESSED = ORDER[1:]
 CODE_VALID = timedelta(minutes=30)
 CODE_TRIES = 5
 CODES_AN_HOUR = 3
+#: To one address, whoever asks: nobody's mailbox is filled from many accounts.
+CODES_TO_ADDRESS = 6
 _HOUR = timedelta(hours=1)
 _URL_LIMIT = 500
 _DIGITS = 6
@@ -117,11 +119,11 @@ def recent(codes: Sequence[datetime], now: datetime) -> list[datetime]:
     return [each for each in codes if each > now - _HOUR]
 
 
-def check_may_ask(codes: Sequence[datetime], now: datetime) -> None:
-    """Raises Conflict ``address_codes_spent`` (with ``until``) for a fourth code in an hour."""
+def check_may_ask(codes: Sequence[datetime], now: datetime, most: int = CODES_AN_HOUR) -> None:
+    """Raises Conflict ``address_codes_spent`` (with ``until``) for one code too many in an hour."""
     asked = sorted(recent(codes, now))
-    if len(asked) >= CODES_AN_HOUR:
-        raise Conflict("address_codes_spent", None, until=asked[-CODES_AN_HOUR] + _HOUR)
+    if len(asked) >= most:
+        raise Conflict("address_codes_spent", None, until=asked[-most] + _HOUR)
 
 
 def check_code_stands(

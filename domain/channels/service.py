@@ -17,7 +17,9 @@ from domain.channels.rules import (
     ADDRESSED,
     CODE_TRIES,
     CODE_VALID,
+    CODES_TO_ADDRESS,
     ORDER,
+    SMS,
     Served,
     check_address,
     check_code_stands,
@@ -70,10 +72,14 @@ class Addresses:
 
         Raises ``channel_not_served``, ``email_invalid``, ``phone_invalid``, ``address_url``,
         ``address_scheme``, ``address_private``; Conflict ``address_known`` (it is in force),
-        ``address_codes_spent``.
+        ``address_codes_spent``; AccessDenied ``not_registered`` (SMS are for members).
         """
+        if channel == SMS and work.actor.kind == "guest":
+            # Each one costs money: strangers do not spend it.
+            raise AccessDenied("not_registered", "344-4")
         address = check_address(channel, text, self.served)
         row = await _lock(work, _own(work.actor), channel)
+        await _check_not_filled(work, row, address)
         if row.address == address and row.state == "verified":
             raise Conflict("address_known")
         _ask(row, work.now)
@@ -95,6 +101,7 @@ class Addresses:
         row = await _lock(work, _own(work.actor), channel)
         if row.wanted is None:
             raise Conflict("address_no_code")
+        await _check_not_filled(work, row, row.wanted)
         _ask(row, work.now)
         work.record(f"person:{row.person_id}", channel=channel)
         await work.session.flush()
@@ -316,6 +323,16 @@ def _ask(row: ContactAddress, now: datetime) -> None:
     _forget_code(row)
     row.codes = [*recent(row.codes, now), now]
     row.asked_at = now
+
+
+async def _check_not_filled(work: Work, row: ContactAddress, address: str) -> None:
+    """Raises Conflict ``address_codes_spent`` where others have had enough sent there."""
+    asked = await work.session.scalars(
+        select(ContactAddress.codes).where(
+            ContactAddress.wanted == address, ContactAddress.id != row.id
+        )
+    )
+    check_may_ask([at for codes in asked for at in codes], work.now, CODES_TO_ADDRESS)
 
 
 def _forget_code(row: ContactAddress) -> None:

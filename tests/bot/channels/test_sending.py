@@ -14,6 +14,7 @@ from bot.storage.engine import make_engine
 from domain.actor import Actor
 from domain.notices.model import Delivery
 from domain.notices.queue import NoticeQueue, Settled
+from domain.roles import Role
 from domain.work import Site
 from scheduler.lease import Lease
 from tests.bot.channels.conftest import INSIDE, Office, Receiver, by_sms, part
@@ -27,7 +28,7 @@ DUE = "2026-11-24T13:30:00+00:00"
 
 @pytest.fixture
 async def aigul(site: Site) -> Actor:
-    return await make_person(site)
+    return await make_person(site, role=Role.OBSERVER)
 
 
 async def deliveries(office: Office) -> list[str]:

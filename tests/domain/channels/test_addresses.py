@@ -33,7 +33,7 @@ def box(site: Site) -> Mailbox:
 
 @pytest.fixture
 async def aigul(site: Site) -> Actor:
-    return await make_person(site)
+    return await make_person(site, role=Role.OBSERVER)
 
 
 async def want(box: Mailbox, person: Actor, channel: str = "email", text: str = MAIL) -> str:
@@ -138,6 +138,25 @@ async def test_three_codes_an_hour_also_for_other_addresses_and_after_removal(
     assert refused.value.params["until"] == began + timedelta(hours=1)
     clock.set(began + timedelta(hours=1))
     await want(box, aigul, text="d@example.kz")
+
+
+async def test_nobodys_mailbox_is_filled_from_many_accounts(
+    box: Mailbox, site: Site, clock: ManualClock
+) -> None:
+    people = [await make_person(site) for _ in range(3)]
+    for person in people[:2]:
+        for _ in range(3):
+            await want(box, person)
+    with pytest.raises(Conflict, match="address_codes_spent"):
+        await box.addresses.want(again(people[2]), "email", MAIL)
+    clock.advance(timedelta(hours=1))
+    await want(box, people[2])
+
+
+async def test_strangers_spend_no_sms(box: Mailbox, site: Site) -> None:
+    stranger = await make_person(site)
+    with pytest.raises(AccessDenied, match="not_registered"):
+        await box.addresses.want(again(stranger), "sms", GIVEN["sms"])
 
 
 async def test_the_old_address_serves_until_the_new_one_is_proved(

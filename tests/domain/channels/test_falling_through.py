@@ -11,6 +11,7 @@ from domain.channels.copying import addressed, copy_to
 from domain.notices.queue import NoticeQueue, Outcome, Settled
 from domain.notices.service import Notices
 from domain.people.service import People
+from domain.roles import Role
 from domain.work import Site, Work, use_case
 from tests.domain.channels.people import LEASE, Mailbox
 from tests.domain.stage import Stage
@@ -24,7 +25,7 @@ def box(site: Site) -> Mailbox:
 
 @pytest.fixture
 async def aigul(site: Site) -> Actor:
-    return await make_person(site)
+    return await make_person(site, role=Role.OBSERVER)
 
 
 async def test_what_finds_no_reader_goes_on_at_once_with_its_number(
@@ -65,8 +66,10 @@ async def test_settled_twice_it_is_copied_once(box: Mailbox, aigul: Actor) -> No
     assert len(await box.rows(aigul, "email")) == 1
 
 
-@pytest.mark.parametrize("kind", ["order.window_closed", "broadcast.news"])
-async def test_news_stay_in_the_list(box: Mailbox, aigul: Actor, kind: str) -> None:
+@pytest.mark.parametrize(
+    "kind", ["order.window_closed", "broadcast.news", "broadcast.test", "channel.test"]
+)
+async def test_news_and_trials_stay_in_the_list(box: Mailbox, aigul: Actor, kind: str) -> None:
     await box.verified(aigul, "email")
     await box.tell(aigul, kind=kind)
     await box.end("unreachable")
