@@ -123,8 +123,10 @@ class Lease:
     async def release(self) -> None:
         """Give it up, so that another replica takes it at once."""
         if self._connection is not None:
-            with contextlib.suppress(Exception):  # a lost connection has released it already
-                await self._connection.execute(select(func.pg_advisory_unlock(self._key)))
+            # A lost connection has released it already; a swallowed one must hold no end up.
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(_PATIENCE):
+                    await self._connection.execute(select(func.pg_advisory_unlock(self._key)))
             await self._drop()
 
     def _driver_lives(self) -> bool:
