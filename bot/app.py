@@ -329,6 +329,7 @@ async def start(app: Application) -> None:
     unhurried("housekeeping", _HOUR, app.keep_house)
     unhurried("recordings", _TENDING, app.tend_recordings)
     unhurried("openings", _NOTING, app.services.openings.write)
+    unhurried("digests", _LOOKING, app.services.digests.collect)
     unhurried("reconciliation", _TENDING, app.services.reconciliation.tend)
     unhurried("broadcasts", PERIOD, ProgressCards(app.bot, app.services).look)
     if isinstance(app.services.site.clock, SystemClock):

@@ -25,6 +25,8 @@ from domain.offers.service import Offers
 from domain.orders.closing import register_closing
 from domain.orders.service import Orders
 from domain.people.service import People
+from domain.preferences.digests import Digests
+from domain.preferences.service import Preferences
 from domain.reconciliation.service import Reconciliation
 from domain.registry.service import Registry
 from domain.restored import Restored
@@ -49,6 +51,8 @@ class Services:
         self.dead_letters = DeadLetters(site)
         self.receipts = Receipts(site)
         self.openings = Openings(site)
+        self.preferences = Preferences(site)
+        self.digests = Digests(site)
         self.people = People(site)
         self.registry = Registry(site)
         self.goods_lists = GoodsLists(site)

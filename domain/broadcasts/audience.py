@@ -8,7 +8,6 @@ from sqlalchemy import (
     Select,
     and_,
     exists,
-    false,
     func,
     literal,
     or_,
@@ -20,7 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.broadcasts.model import BroadcastReader
 from domain.broadcasts.rules import Audience
 from domain.broadcasts.views import Reach
+from domain.notices.kinds import NEWS
 from domain.people.model import Membership, Person
+from domain.preferences.model import Preference
+from domain.preferences.placing import mutes
 from domain.registry.model import Good
 
 
@@ -51,7 +53,7 @@ def mutes_news() -> ColumnElement[bool]:
 
     A part of a statement that reads ``Person``. Writing notices looks at it by itself.
     """
-    return false()
+    return exists().where(Preference.person_id == Person.id, mutes(NEWS.name))
 
 
 async def reach(session: AsyncSession, audience: Audience) -> Reach:

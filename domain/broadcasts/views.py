@@ -159,7 +159,7 @@ def broadcast_view(row: Broadcast, author: str, counts: Mapping[str, int]) -> Br
 
 def progress_of(row: Broadcast, counts: Mapping[str, int]) -> Progress:
     """What became of the people of a broadcast, by the states of their notices."""
-    states = ("sent", "unreachable", "dropped", "muted", "digest")
+    states = ("sent", "unreachable", "dropped", "muted", "digest", "digested")
     known = {state: counts.get(state, 0) for state in states}
     waiting = sum(counts.get(state, 0) for state in WAITING)
     return Progress(
@@ -171,5 +171,5 @@ def progress_of(row: Broadcast, counts: Mapping[str, int]) -> Progress:
         # Whatever else it is, it will not be sent by itself any more.
         dead=sum(counts.values()) - waiting - sum(known.values()),
         dropped=known["dropped"],
-        digest=known["digest"],
+        digest=known["digest"] + known["digested"],
     )

@@ -15,6 +15,7 @@ from handlers.common.language import language_forms, language_router
 from handlers.common.notices import notices_router
 from handlers.common.orders import orders_router
 from handlers.common.registration import registration_forms
+from handlers.common.settings import settings_forms, settings_router
 from handlers.common.start import start_router, suspension_router
 from handlers.common.support import support_forms, support_router
 from handlers.common.webhooks import webhooks_router
@@ -28,7 +29,7 @@ def quick() -> Router:
     router.include_router(addresses_router())
     router.include_routers(start_router(), account_router(), notices_router())
     router.include_routers(orders_router(), contracts_router(), webhooks_router())
-    router.include_routers(duty_router(), escalation_router())
+    router.include_routers(duty_router(), escalation_router(), settings_router())
     return router
 
 
@@ -37,5 +38,5 @@ def forms() -> Router:
     router = Router(name="common-forms")
     router.include_routers(support_forms(), language_forms())
     router.include_routers(registration_forms(), contract_forms(), address_forms())
-    router.include_router(duty_forms())
+    router.include_routers(duty_forms(), settings_forms())
     return router

@@ -134,7 +134,10 @@ def account(
             button(t.button("Notices"), press("notices", 0)),
             button(t.button("Language"), press("languages")),
         ],
-        [button(t.button("E-mail, SMS"), press("addresses"))],
+        [
+            button(t.button("Notices: how and when"), press("settings")),
+            button(t.button("E-mail, SMS"), press("addresses")),
+        ],
         [button(t.button("Add a company") if memberships else t.button("Register"), _REGISTER)],
     ]
     return Shown(text, keyboard(*rows))

@@ -8,6 +8,7 @@ from handlers.views.broadcast_acts import BROADCAST_ACTS, BROADCAST_MOMENTS
 from handlers.views.channel_acts import CHANNEL_ACTS
 from handlers.views.duty_acts import DUTY_ACTS
 from handlers.views.operation_acts import OPERATION_ACTS, OPERATION_MOMENTS
+from handlers.views.preference_acts import PREFERENCE_ACTS
 from handlers.views.recording_acts import RECORDING_ACTS, RECORDING_MOMENTS
 from handlers.views.support_acts import SUPPORT_ACTS, SUPPORT_MOMENTS
 from handlers.views.terms import DEADLINE_KINDS
@@ -102,6 +103,7 @@ ACTS: Mapping[str, Lazy] = {
     **BROADCAST_ACTS,
     **OPERATION_ACTS,
     **DUTY_ACTS,
+    **PREFERENCE_ACTS,
 }
 
 #: What the sweep does when a moment comes, by the kind of the deadline.

@@ -18,6 +18,7 @@ from handlers.views.gallery_broadcasts import broadcast_sections
 from handlers.views.gallery_desk import desk_sections
 from handlers.views.gallery_duty import duty_sections
 from handlers.views.gallery_faults import fault_page_sections
+from handlers.views.gallery_preferences import preference_sections
 from handlers.views.gallery_recordings import recording_sections
 from handlers.views.gallery_support import support_sections
 from handlers.views.gallery_webhooks import webhook_sections
@@ -88,6 +89,7 @@ def card_sections() -> list[Section]:
         *broadcast_sections(),
         *address_sections(),
         *duty_sections(),
+        *preference_sections(),
         *fault_page_sections(),
     ]
 

@@ -22,6 +22,7 @@ from handlers.views.gallery_desk import answer_form_sections
 from handlers.views.gallery_duty import duty_form_sections
 from handlers.views.gallery_faults import fault_form_sections
 from handlers.views.gallery_phone import phone_form_sections
+from handlers.views.gallery_preferences import preference_form_sections
 from handlers.views.gallery_recordings import recording_form_sections
 from handlers.views.offer_draft import STEPS
 from handlers.views.offer_form import fields, leave, question, resume, review
@@ -60,6 +61,7 @@ def form_sections() -> list[Section]:
         *broadcast_form_sections(),
         *address_form_sections(),
         *duty_form_sections(),
+        *preference_form_sections(),
     ]
 
 

@@ -25,6 +25,7 @@ from handlers.views.sample_channels import of_channels
 from handlers.views.sample_duty import of_duty
 from handlers.views.sample_incidents import Fault, of_incidents
 from handlers.views.sample_operations import of_operations
+from handlers.views.sample_preferences import of_preferences
 from handlers.views.sample_recordings import of_recordings
 from handlers.views.sample_support import of_support
 from handlers.views.sample_webhooks import of_webhooks
@@ -270,8 +271,9 @@ def notices() -> list[tuple[str, NoticeView]]:
         *of_webhooks(notice, words().supplier.name_kk, words().supplier.name_ru),
         *of_broadcasts(notice, words().day_off.name_kk, words().day_off.name_ru),
         *of_operations(notice),
-        ("service.canary", notice("service.canary")),
         *of_channels(notice),
+        ("service.canary", notice("service.canary")),
+        *of_preferences(notice, [each for _, each in _of_orders()]),
         *of_duty(notice, ORDER, _names("company", words().supplier), words().person, NOW),
     ]
 

@@ -20,6 +20,7 @@ from handlers.views.errors.duty import DUTY
 from handlers.views.errors.incidents import INCIDENTS
 from handlers.views.errors.operations import OPERATIONS
 from handlers.views.errors.people import PEOPLE
+from handlers.views.errors.preferences import PREFERENCES
 from handlers.views.errors.recordings import RECORDINGS
 from handlers.views.errors.sheets import SHEETS, say_sheet_error
 from handlers.views.errors.support import SUPPORT
@@ -56,6 +57,7 @@ TEXTS: Mapping[str, Teller] = {
     **CHANNELS,
     **OPERATIONS,
     **DUTY,
+    **PREFERENCES,
     **TYPED,
     **API,
     "import_failed": _IMPORT,

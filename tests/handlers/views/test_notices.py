@@ -62,6 +62,8 @@ PRESSES = {
     "ack": 1,
     "chains": 2,
     "duty": 0,
+    "digest": 2,
+    "notice.card": 1,
     "webhook.on": 1,
     "news.to": 1,
     "support": 0,

@@ -1,0 +1,30 @@
+"""Refusals of preferences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.views.errors.told import Teller, Told
+from handlers.views.translator import lazy
+
+PREFERENCES: Mapping[str, Teller] = {
+    "clock_format": Told(
+        lazy("This is no time of day."), lazy("Type hours and minutes, for example 18:30.")
+    ),
+    "hours_format": Told(
+        lazy("These are not two times of day."),
+        lazy("Type when they begin and when they end, for example 22:30-07:30."),
+    ),
+    "quiet_empty": Told(
+        lazy("Quiet hours cannot begin and end at the same minute."),
+        lazy("Type two different times."),
+    ),
+    "quiet_days": Told(lazy("There are no such days."), lazy("Choose again: /settings")),
+    "category_unknown": Told(
+        lazy("There are no such notices."), lazy("Open the page again: /settings")
+    ),
+    "category_told": Told(
+        lazy("These notices cannot be muted: whoever is not told of a term could miss it."),
+        lazy("Choose quiet hours or a digest for the others: /settings"),
+    ),
+}

@@ -1,0 +1,71 @@
+"""Sections of the gallery for a person's choices about notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.preferences.rules import QuietHours
+from domain.preferences.views import DigestPage, PreferencesView
+from handlers.views import samples, settings
+from handlers.views.gallery import Section, entries, entry
+from handlers.views.shown import Shown
+from handlers.views.translator import Html, Translator
+
+
+def preferences(*, chosen: bool = True) -> PreferencesView:
+    """Everything chosen, or nothing."""
+    if not chosen:
+        return PreferencesView("kk")
+    quiet = QuietHours(22 * 60, 7 * 60 + 30, 0b0011111)
+    return PreferencesView("kk", quiet, 18 * 60, ("course", "news"), 4, samples.NOW)
+
+
+def _events(page: int) -> DigestPage:
+    events = [notice for _, notice in samples.notices()][:10]
+    return DigestPage(123, page, 3, 27, events)
+
+
+_EVENTS = settings.digest_events
+
+
+def preference_sections() -> list[Section]:
+    """The pages of choices and of a digest."""
+    stands = [("chosen", preferences()), ("nothing chosen", preferences(chosen=False))]
+    return [
+        Section(
+            "Notices: how and when",
+            [
+                *entries(stands, lambda t, mine: settings.settings_page(t, mine, in_company=True)),
+                *entries([(f"quiet, {name}", each) for name, each in stands], settings.quiet_page),
+                *entries(
+                    [(f"digest, {name}", each) for name, each in stands], settings.digest_settings
+                ),
+                *entries([(f"mute, {name}", each) for name, each in stands], settings.muted_page),
+                *entries(
+                    [(f"events, {at + 1}", _events(at)) for at in (0, 1)], settings.digest_events
+                ),
+                entry(
+                    "events, none",
+                    lambda t: settings.digest_events(t, DigestPage(123, 0, 1, 0, [])),
+                ),
+            ],
+        )
+    ]
+
+
+def preference_form_sections() -> list[Section]:
+    """Hours that are typed."""
+    steps: dict[str, Callable[[Translator], Html]] = {
+        "quiet": settings.ask_hours,
+        "digest": settings.ask_time,
+    }
+    return [
+        Section(
+            "Hours of one's own",
+            [entry(f"HoursForm:{each}", _step(step)) for each, step in steps.items()],
+        )
+    ]
+
+
+def _step(step: Callable[[Translator], Html]) -> Callable[[Translator], Shown]:
+    return lambda t: Shown(step(t))

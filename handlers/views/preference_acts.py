@@ -1,0 +1,13 @@
+"""Names of the acts of preferences, for reading the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.views.translator import Lazy, lazy
+
+PREFERENCE_ACTS: Mapping[str, Lazy] = {
+    "preferences.quiet": lazy("Quiet hours chosen", context="act"),
+    "preferences.digest": lazy("Digest chosen", context="act"),
+    "preferences.mute": lazy("Notices muted or sent again", context="act"),
+}

@@ -1,0 +1,28 @@
+"""Made-up digests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from domain.notices.views import NoticeView
+
+Notice = Callable[..., NoticeView]
+
+
+def of_preferences(notice: Notice, events: Sequence[NoticeView]) -> list[tuple[str, NoticeView]]:
+    """Digests of a day: short, long, and with something that came too late."""
+    listed = [
+        {
+            "number": 200 + place,
+            "kind": each.kind,
+            "subject": each.subject,
+            "at": each.created_at,
+            "params": each.params,
+        }
+        for place, each in enumerate(events)
+    ]
+    return [
+        ("digest, one", notice("digest", count=1, left_out=0, events=listed[:1])),
+        ("digest, some", notice("digest", count=3, left_out=1, events=listed[:3])),
+        ("digest, many", notice("digest", count=27, left_out=4, events=listed[:10])),
+    ]
