@@ -19,7 +19,7 @@ from domain.work import Work
 SERVING = ("verified", "failing")
 _ENDED = ("unreachable", "dead")
 #: They try one channel: elsewhere they say nothing.
-STAY = frozenset({"broadcast.test", "canary", "channel.test"})
+STAY = frozenset({"broadcast.test", "channel.test", "service.canary"})
 
 # Where one of them has another copy that goes or has gone, nothing more is written. A channel
 # whose address fails is the last resort.

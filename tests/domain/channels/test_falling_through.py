@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from domain.actor import Actor
-from domain.channels.copying import addressed, copy_to
+from domain.channels.copying import STAY, addressed, copy_to
+from domain.notices.kinds import KINDS
 from domain.notices.queue import NoticeQueue, Outcome, Settled
 from domain.notices.service import Notices
 from domain.people.service import People
@@ -66,9 +67,11 @@ async def test_settled_twice_it_is_copied_once(box: Mailbox, aigul: Actor) -> No
     assert len(await box.rows(aigul, "email")) == 1
 
 
-@pytest.mark.parametrize(
-    "kind", ["order.window_closed", "broadcast.news", "broadcast.test", "channel.test"]
-)
+def test_what_stays_is_something_that_is_told() -> None:
+    assert STAY <= KINDS.keys()
+
+
+@pytest.mark.parametrize("kind", ["order.window_closed", "broadcast.news", *sorted(STAY)])
 async def test_news_and_trials_stay_in_the_list(box: Mailbox, aigul: Actor, kind: str) -> None:
     await box.verified(aigul, "email")
     await box.tell(aigul, kind=kind)
