@@ -92,11 +92,15 @@ async def _hold_back(work: Work, ring: Ring, first: Collection[int]) -> list[int
 
 
 async def _send(
-    work: Work, people: Iterable[int], rows: Sequence[ColumnElement[bool]], turn: str = ""
+    work: Work,
+    people: Iterable[int],
+    rows: Sequence[ColumnElement[bool]],
+    turn: str = "",
+    due_at: datetime | None = None,
 ) -> set[int]:
     """Send what waits in these people's lists; returns who had it there."""
     wanted = sorted(set(people))
-    quiet = await wakes_at(work, wanted)
+    quiet = await wakes_at(work, wanted, due_at)
     sent: set[int] = set()
     for at in sorted(set(quiet.values())):
         added: Json = {"turn": turn} if turn else {}
@@ -182,7 +186,8 @@ class CompanyBell:
         return rang
 
     async def _wake(self, work: Work, chain: Escalation, people: Sequence[int]) -> None:
-        sent = await _send(work, people, _rows_of(chain), chain.category)
+        due_at = await _due(work, chain)
+        sent = await _send(work, people, _rows_of(chain), chain.category, due_at)
         missing = sorted(set(people) - sent)
         if not missing:
             return
@@ -224,12 +229,19 @@ def _hands(people: Iterable[int], channel: str = TELEGRAM) -> tuple[Hand, ...]:
     return tuple((person, channel) for person in people)
 
 
+async def _due(work: Work, chain: Escalation) -> datetime | None:
+    """The end of the term that a chain waits with, as it is now."""
+    if not chain.term_kind:
+        return None
+    term = await open_of(work.session, chain.term_subject, chain.term_kind)
+    return None if term is None else term.due_at
+
+
 async def _about(work: Work, chain: Escalation) -> dict[str, object]:
     """What notices on a chain say: the order, the term, the company that has to act."""
     found: dict[str, object] = {**chain.about, "category": chain.category, "role": chain.role}
-    if chain.term_kind:
-        term = await open_of(work.session, chain.term_subject, chain.term_kind)
-        found |= {} if term is None else {"due_at": term.due_at}
+    due_at = await _due(work, chain)
+    found |= {} if due_at is None else {"due_at": due_at}
     if chain.company_id is not None:
         company = await work.session.get_one(Company, chain.company_id)
         found |= {"company_ru": company.name_ru, "company_kk": company.name_kk}

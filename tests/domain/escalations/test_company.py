@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import update
@@ -19,6 +19,7 @@ from domain.escalations.chains import CONFIRMATION
 from domain.escalations.rules import paced
 from domain.extensions import Step
 from domain.people.model import Membership, Person
+from domain.preferences.model import Preference
 from domain.roles import Role
 from domain.work import Site
 from domain.working_time.rules import OverrideChange
@@ -436,3 +437,49 @@ async def test_without_a_roster_the_letters_come_at_once_when_nobody_else_is_lef
     ]
     await cast.stage.until("11-27 09:59")
     assert await cast.stage.told(cast.customer, "escalation.silent") == []
+
+
+async def _quiet(site: Site, person: Actor, first: int, last: int) -> None:
+    async with site.sessions.begin() as session:
+        session.add(
+            Preference(
+                person_id=person.person_id,
+                quiet_from=first * 60,
+                quiet_until=last * 60,
+                quiet_days=127,
+                muted=[],
+                changed_at=site.clock.now(),
+            )
+        )
+
+
+async def test_quiet_hours_of_whoever_is_woken_are_kept_but_close_to_the_end(cast: Cast) -> None:
+    await cast.keep_roster()
+    for person in (cast.deputy, cast.other):
+        await _quiet(cast.stage.site, person, 11, 15)
+    await cast.selected()
+    await cast.stage.until("11-25 12:00")
+    (waits,) = await cast.stage.told(cast.deputy, "award.selected")
+    assert (waits.state, waits.not_before) == ("queued", moment("11-25 15:00"))
+    # The chain goes on meanwhile: nobody waits for somebody who sleeps.
+    await cast.stage.until("11-25 14:00")
+    assert await cast.rung(cast.head) == ["queued"]
+
+
+async def test_quiet_hours_that_end_with_the_term_are_no_reason_to_wait(cast: Cast) -> None:
+    await cast.keep_roster()
+    await _quiet(cast.stage.site, cast.deputy, 11, 10)
+    await cast.selected()
+    await _set_due(cast.stage.site, moment("11-26 13:00"))
+    await cast.stage.until("11-25 12:00")
+    (woken,) = await cast.stage.told(cast.deputy, "award.selected")
+    assert woken.not_before == moment("11-25 12:00")
+
+
+async def _set_due(site: Site, due_at: datetime) -> None:
+    async with site.sessions.begin() as session:
+        await session.execute(
+            update(Deadline)
+            .where(Deadline.kind == "confirmation", Deadline.state == "open")
+            .values(due_at=due_at)
+        )
