@@ -90,7 +90,8 @@ class Senders:
     def wake(self) -> None:
         """Say that an act was committed: it may have written something for these channels."""
         for each in self.senders.values():
-            each.worker.wake()
+            if each.gateway is not None:
+                each.worker.wake()
 
     def stop(self) -> None:
         """Begin nothing more; ``run`` returns when what is on its way has ended."""

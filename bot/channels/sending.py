@@ -9,6 +9,7 @@ the same number.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -34,8 +35,13 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 4
 # Longer than any sending takes: nobody else claims what is on its way.
 CLAIM = timedelta(minutes=15)
-_POLL = 2.0
-_GAP = 0.05
+# Seconds: what falls through wakes nobody, so it waits for the next look; acts come by hundreds.
+_POLL = 1.0
+_GAP = 0.25
+# Seconds between looks where nothing can be sent: only what is left from before goes on from there.
+_IDLE = 60.0
+# Seconds between tries to take the turn from another replica.
+_TAKING = 1.0
 # Seconds that messages on their way have when the process is to end.
 _FINISHING = 20.0
 # Seconds between tries to put a sending on record while the database is away.
@@ -98,11 +104,17 @@ class ChannelSender:
         self._username = username
         self._lease = lease
         self._owner = False
+        self._tried = -math.inf
         self._in_hand: set[int] = set()
         self._going: set[asyncio.Task[None]] = set()
         self.note: Note = lambda notice, outcome, seconds: None
         self.worker = Worker(
-            f"channel {channel}", self.turn, poll=poll, gap=_GAP, vital=False, is_outage=is_outage
+            f"channel {channel}",
+            self.turn,
+            poll=_IDLE if gateway is None else poll,
+            gap=_GAP,
+            vital=False,
+            is_outage=is_outage,
         )
 
     async def run(self) -> None:
@@ -160,6 +172,10 @@ class ChannelSender:
     async def _is_owner(self) -> bool:
         if self._lease is None:
             return True
+        now = time.monotonic()
+        if not self._owner and now - self._tried < _TAKING:
+            return False
+        self._tried = now
         owner = await self._lease.hold()
         if owner and not self._owner:
             await self._queue.take_over(self._lease.fence or 0, list(self._in_hand))
