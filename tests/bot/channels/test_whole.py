@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.config import Settings
+from bot.sandbox.demo.main import demo_settings
 from domain.clock import ManualClock
 from domain.roles import Role
 from handlers.views.press import press
@@ -30,12 +31,10 @@ async def test_blocked_the_order_comes_by_letter_once_and_the_link_opens_it(
     monkeypatch: pytest.MonkeyPatch,
     language: str,
 ) -> None:
-    made = towns.demo_settings
-
     # Whatever the demo itself is set up with.
     def with_mail(*given: Any) -> Settings:
         mail = {"mail_address": OURS, "smtp_url": SecretStr(outside.url)}
-        return made(*given).model_copy(update=mail)
+        return demo_settings(*given).model_copy(update=mail)
 
     async def arrived(count: int) -> None:
         async def there() -> bool:
