@@ -196,7 +196,7 @@ _TABLE = (
     # Webhooks.
     Kind("webhook.disabled", ADMINISTRATION, _W),
     # News and work of a day, for whoever wants them so.
-    Kind("digest", NEWS_OF_A_DAY, _W),
+    Kind("news.digest", NEWS_OF_A_DAY, _W),
     # Broadcasts.
     Kind("broadcast.news", NEWS, _N),
     Kind("broadcast.test", ADMINISTRATION, _W),

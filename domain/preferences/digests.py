@@ -8,6 +8,8 @@ nothing is in two. A day without events has no rows, so no digest.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select, text
 
 from domain.base import is_id
@@ -19,7 +21,7 @@ from domain.preferences.rules import DIGEST
 from domain.preferences.views import DigestPage
 from domain.work import Look, Site, query
 
-KIND = "digest"
+KIND = "news.digest"
 #: Events that the message itself lists, and a page of the rest.
 LISTED = 10
 _PEOPLE = 500
@@ -42,7 +44,7 @@ _COLLECT = text(
     ), made AS (
         INSERT INTO notice (person_id, kind, subject, params, lane, channel, state, dedup,
                             created_at, not_before, attempts)
-        SELECT person_id, :kind, :kind,
+        SELECT person_id, :kind, 'digest',
                jsonb_build_object(
                    'count', count(*),
                    'left_out', (
@@ -56,7 +58,7 @@ _COLLECT = text(
                        ) ORDER BY id
                    ) FILTER (WHERE place <= :listed)
                ),
-               :lane, :channel, 'queued', 'digest:' || max(id) || '|digest|' || person_id,
+               :lane, :channel, 'queued', 'digest:' || max(id) || '|news.digest|' || person_id,
                :now, :now, 0
         FROM counted
         GROUP BY person_id
@@ -73,6 +75,18 @@ _COLLECT = text(
     """
 )
 _BULK = ["text_kk", "text_ru", "file", "button"]
+
+
+def _to_tell(kind: str, people: list[int], now: datetime) -> dict[str, object]:
+    return {
+        "people": people,
+        "now": now,
+        "kind": kind,
+        "lane": int(KINDS[kind].lane),
+        "channel": TELEGRAM,
+        "bulk": _BULK,
+        "listed": LISTED,
+    }
 
 
 class Digests:
@@ -110,15 +124,12 @@ class Digests:
             )
             if not people:
                 return None
-            values = {"people": people, "now": now, "kind": KIND, "lane": int(KINDS[KIND].lane)}
-            made: int = await session.scalar(
-                _COLLECT, {**values, "channel": TELEGRAM, "bulk": _BULK, "listed": LISTED}
-            )
+            made: int = await session.scalar(_COLLECT, _to_tell("news.digest", people, now))
             return made
 
     @query(by=None)
     async def page(self, look: Look, number: int, page: int) -> DigestPage:
-        """A page of all the events of one of the actor's digests, from 0.
+        """A page of all the events of one of the actor's digests, from 1.
 
         Raises NotFound ``notice_unknown``.
         """
@@ -136,8 +147,8 @@ class Digests:
             raise NotFound("notice_unknown")
         total = await look.session.scalar(select(func.count()).where(events)) or 0
         pages = max(1, -(-total // LISTED))
-        at = min(max(page, 0), pages - 1)
+        at = min(max(page, 1), pages)
         rows = await look.session.scalars(
-            select(Notice).where(events).order_by(Notice.id).offset(at * LISTED).limit(LISTED)
+            select(Notice).where(events).order_by(Notice.id).offset((at - 1) * LISTED).limit(LISTED)
         )
         return DigestPage(number, at, pages, total, [notice_view(row) for row in rows])

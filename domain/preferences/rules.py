@@ -25,7 +25,7 @@ EVERY_DAY = (1 << 7) - 1
 CLOSE = timedelta(hours=4)
 
 AT_ONCE = frozenset(
-    {"remind.me", "canary", "service.canary", "channel.test", "broadcast.test", "digest"}
+    {"remind.me", "service.canary", "channel.test", "broadcast.test", "news.digest"}
 )
 """What its reader has asked for at this moment, and what serves no other moment."""
 

@@ -52,6 +52,7 @@ def settings_router() -> Router:
         "set.muted": show_muted,
         "set.mute": mute,
         "digest": show_events,
+        "digest.turn": turn_events,
     }
     for name, handler in presses.items():
         router.callback_query.register(handler, Pressed(name))
@@ -121,10 +122,15 @@ async def drop_digest(press: CallbackQuery, ctx: Ctx) -> None:
 
 
 async def show_events(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
-    """All events of a digest: in a message of their own, then page by page."""
+    """All events of a digest, in a message of their own."""
+    page = await ctx.services.digests.page(ctx.actor, number_in(ids), 1)
+    await show_new(press, digest_events(ctx.t, page))
+
+
+async def turn_events(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Another page of them."""
     page = await ctx.services.digests.page(ctx.actor, number_in(ids), number_in(ids, 1))
-    shown = digest_events(ctx.t, page)
-    await (show(press, shown) if page.page else show_new(press, shown))
+    await show(press, digest_events(ctx.t, page))
 
 
 # Muting

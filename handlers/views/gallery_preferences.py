@@ -41,12 +41,10 @@ def preference_sections() -> list[Section]:
                     [(f"digest, {name}", each) for name, each in stands], settings.digest_settings
                 ),
                 *entries([(f"mute, {name}", each) for name, each in stands], settings.muted_page),
-                *entries(
-                    [(f"events, {at + 1}", _events(at)) for at in (0, 1)], settings.digest_events
-                ),
+                *entries([(f"events, {at}", _events(at)) for at in (1, 2)], settings.digest_events),
                 entry(
                     "events, none",
-                    lambda t: settings.digest_events(t, DigestPage(123, 0, 1, 0, [])),
+                    lambda t: settings.digest_events(t, DigestPage(123, 1, 1, 0, [])),
                 ),
             ],
         )

@@ -22,7 +22,7 @@ def of_preferences(notice: Notice, events: Sequence[NoticeView]) -> list[tuple[s
         for place, each in enumerate(events)
     ]
     return [
-        ("digest, one", notice("digest", count=1, left_out=0, events=listed[:1])),
-        ("digest, some", notice("digest", count=3, left_out=1, events=listed[:3])),
-        ("digest, many", notice("digest", count=27, left_out=4, events=listed[:10])),
+        ("news.digest, one", notice("news.digest", count=1, left_out=0, events=listed[:1])),
+        ("news.digest, some", notice("news.digest", count=3, left_out=1, events=listed[:3])),
+        ("news.digest, many", notice("news.digest", count=27, left_out=4, events=listed[:10])),
     ]

@@ -243,15 +243,15 @@ _MUTE_BUTTONS: Mapping[str, Lazy] = {
 def digest_events(t: Translator, page: DigestPage) -> Shown:
     """All events of one digest, by pages."""
     head = bold(t("Digest, notice No. {number}", number=page.number))
-    first = page.page * LISTED + 1
+    first = (page.page - 1) * LISTED + 1
     shown = lines(t, page.events, title, first)
     empty = t("These notices stand in your list: /notices")
     turn = [
-        button(label, press("digest", page.number, at))
+        button(label, press("digest.turn", page.number, at))
         for label, at in ((t.button("Earlier"), page.page - 1), (t.button("Later"), page.page + 1))
-        if 0 <= at < page.pages
+        if 1 <= at <= page.pages
     ]
-    count = t("Page {page} of {pages}", page=page.page + 1, pages=page.pages)
+    count = t("Page {page} of {pages}", page=page.page, pages=page.pages)
     text = join([head, join(shown) if shown else empty, count if page.pages > 1 else ""], "\n\n")
     return Shown(text, keyboard(*numbers(page.events, first), turn))
 

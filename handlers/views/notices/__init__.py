@@ -145,7 +145,7 @@ RENDERINGS: Mapping[str, Render] = {
     "broadcast.news": broadcasts.news,
     "broadcast.test": broadcasts.news,
     "service.canary": canary.canary,
-    "digest": lambda t, f: digests.digest(t, f, title),
+    "news.digest": lambda t, f: digests.digest(t, f, title),
     "restore.held": operations.held,
     "reconciliation.found": operations.reconciled,
 }

@@ -26,7 +26,7 @@ def digest(t: Translator, f: Facts, title: Title) -> Draft:
     count, left_out = f.whole("count") or len(events), f.whole("left_out")
     rows = list(numbers(events))
     if count > len(events):
-        rows.append([button(t.button("All of them"), press("digest", f.notice.shown_number, 0))])
+        rows.append([button(t.button("All of them"), press("digest", f.notice.shown_number))])
     return Draft(
         t("Your digest: {events}", events=t.plural("{n} notice", "{n} notices", count)),
         [

@@ -62,7 +62,7 @@ PRESSES = {
     "ack": 1,
     "chains": 2,
     "duty": 0,
-    "digest": 2,
+    "digest": 1,
     "notice.card": 1,
     "webhook.on": 1,
     "news.to": 1,
