@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -74,21 +75,28 @@ class Wire:
     async def close(self) -> None:
         """Take it away."""
         await self.cut()
+        # What was aborted is closed at the loop's next turns.
+        await asyncio.sleep(0.01)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._carry(reader, writer))
         self._carried.add(task)
         task.add_done_callback(self._carried.discard)
+        # Also when it is cancelled before its first step.
+        task.add_done_callback(lambda _: writer.transport.abort())
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there: asyncio.StreamWriter | None = None
         ways: list[asyncio.Task[None]] = []
         try:
             await self._flowing.wait()
-            back, there = await asyncio.open_unix_connection(self._upstream)
+            opening = asyncio.ensure_future(asyncio.open_unix_connection(self._upstream))
+            opening.add_done_callback(partial(_abort_unwanted, asyncio.current_task()))
+            back, forth = await asyncio.shield(opening)
+            there = forth
             ways = [
-                asyncio.create_task(self._copy(reader, there, asked=True)),
+                asyncio.create_task(self._copy(reader, forth, asked=True)),
                 asyncio.create_task(self._copy(back, writer, asked=False)),
             ]
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -122,3 +130,13 @@ class Wire:
                 return
             target.write(chunk)
             await target.drain()
+
+
+_Opened = asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+
+
+def _abort_unwanted(wanted: asyncio.Task[object] | None, opening: _Opened) -> None:
+    """End a connection that has come about when nobody waits for it any more."""
+    unwanted = wanted is None or wanted.done() or wanted.cancelling()
+    if unwanted and not opening.cancelled() and opening.exception() is None:
+        opening.result()[1].transport.abort()
