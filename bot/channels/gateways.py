@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 import warnings
 from collections.abc import Callable
@@ -60,9 +61,14 @@ class MailGateway:
     async def send(self, message: Message) -> None:
         """Hand the letter over."""
         letter = mail(message, self._own, self._now())
-        await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._server.hand_over, letter, self._own, message.to
-        )
+        try:
+            await asyncio.get_running_loop().run_in_executor(
+                self._threads, self._server.hand_over, letter, self._own, message.to
+            )
+        except Unsent as error:
+            # Servers repeat the address, and reasons are kept and read by others.
+            reason = re.sub(re.escape(message.to), "…", error.reason, flags=re.IGNORECASE)
+            raise Unsent(error.verdict, reason) from None
 
 
 @cache

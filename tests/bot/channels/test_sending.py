@@ -150,6 +150,15 @@ async def test_refused_it_falls_through_to_sms_in_two_parts(
     assert "24 ноября 2026 г., 18:30 (Астана)" in text
 
 
+async def test_reasons_do_not_repeat_the_address(office: Office, aigul: Actor) -> None:
+    await office.give(aigul, "email", MAIL)
+    await office.lost(aigul)
+    office.outside.answers = iter([f"550 5.1.1 <{MAIL.upper()}>: no such user"])
+    await office.sender().drain()
+    row = (await office.rows(aigul, "email"))[0]
+    assert row.error == "550 5.1.1 <…>: no such user"
+
+
 async def test_while_the_mail_server_is_away_letters_wait_for_days(
     office: Office, aigul: Actor
 ) -> None:
