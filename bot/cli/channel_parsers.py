@@ -36,6 +36,14 @@ def add_channels(kinds: Parsers, add: Add) -> None:
     test.add_argument("channel", choices=_CHANNELS)
     test.add_argument("to", metavar="ADDRESS", help="e-mail, phone or address of Apprise")
     test.add_argument("--language", choices=("kk", "ru"), default="ru", help="default ru")
+    show = add(
+        kinds,
+        "show",
+        "channels:show",
+        "The addresses of a person, masked, and whether they work.",
+        "channels show 15",
+    )
+    show.add_argument("person", type=int, metavar="PERSON", help="number of the person")
     enroll = add(
         kinds,
         "enroll",

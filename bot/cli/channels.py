@@ -16,6 +16,7 @@ from domain.channels.rules import ADDRESSED, EMAIL, check_address
 from domain.notices.queue import NoticeQueue
 from domain.roles import Role
 from handlers.context import locale_of
+from handlers.views.addresses import masked
 from handlers.views.letters import trial_letter
 from handlers.views.translator import translator
 
@@ -69,6 +70,19 @@ async def enroll(options: argparse.Namespace) -> int:
         )
     print(f"Person {made.person_id}: a code goes to the e-mail. When they have told it to you:")
     print(f"  tapsyrys channels confirm {made.person_id} CODE")
+    return 0
+
+
+async def show(options: argparse.Namespace) -> int:
+    """Print each address of a person, masked."""
+    async with opened() as services:
+        found = await services.addresses.of_person(operator(), options.person)
+    if not found:
+        print(f"Person {options.person} has no address besides Telegram.")
+    for each in found:
+        known = masked(each.channel, each.address or each.wanted or "")
+        why = each.last_failure or ""
+        print("\t".join([each.channel, each.state, known, why]).rstrip())
     return 0
 
 

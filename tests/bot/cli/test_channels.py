@@ -101,10 +101,14 @@ async def test_a_state_body_is_served_by_e_mail_alone(
         person = (await session.scalars(select(Person))).one()
     wrong = await terminal.run_beside("channels", "confirm", str(person.id), "1")
     assert wrong.code == 1
+    shown = await terminal.run_beside("channels", "show", str(person.id))
+    assert shown.out == "email\tunverified\td•••@gov.example\n"
     done = await terminal.run_beside("channels", "confirm", str(person.id), code)
     assert done.code == 0, done.err
     (address,) = await services.addresses.of_person(operator(), person.id)
     assert address.state == "verified"
+    nobody = await terminal.run_beside("channels", "show", "999")
+    assert nobody.out == "Person 999 has no address besides Telegram.\n"
     token = await terminal.run_beside("channels", "token", str(person.id), "--name", "ministry")
     assert token.code == 0, token.err
     found = await services.integrations.actor_for_token(token.out.strip(), "api:1")
