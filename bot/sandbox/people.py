@@ -9,7 +9,7 @@ import json
 import mimetypes
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -239,6 +239,10 @@ def _add_fault(act: Act) -> object:
     return {}
 
 
+def _list_faults(act: Act) -> object:
+    return [asdict(each) for each in act.world.faults.waiting]
+
+
 def _clear_faults(act: Act) -> object:
     act.world.faults.clear()
     return {}
@@ -335,6 +339,7 @@ def routes(world: World) -> list[web.RouteDef]:
         ("POST", f"{chat}/press", _press),
         ("POST", f"{chat}/read", _read),
         ("POST", "/sandbox/faults", _add_fault),
+        ("GET", "/sandbox/faults", _list_faults),
         ("DELETE", "/sandbox/faults", _clear_faults),
         ("GET", "/sandbox/calls", _calls),
     ]

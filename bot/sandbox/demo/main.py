@@ -10,10 +10,15 @@ import uuid
 from functools import partial
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.app import Application, assemble, run
 from bot.config import Settings
 from bot.logs import setup_logs
 from bot.sandbox.demo.clock import DemoClock
+from bot.sandbox.demo.hooks import Receiver
+from bot.sandbox.demo.hub import SMS, add_hub_routes
+from bot.sandbox.demo.mailbox import OWN_ADDRESS, Mailbox, catching
 from bot.sandbox.demo.routes import add_demo_routes
 from bot.sandbox.demo.seed import Teller
 from bot.sandbox.demo.travel import Traveller
@@ -32,8 +37,12 @@ _TOLD = "story.told"
 _PATIENCE = 5.0
 
 
-def demo_settings(data: Path, host: str, port: int) -> Settings:
-    """Settings of the demo: nothing of the environment, an embedded database of its own."""
+def demo_settings(data: Path, host: str, port: int, mail_port: int) -> Settings:
+    """Settings of the demo: nothing of the environment, an embedded database of its own.
+
+    Letters go to the mail server on ``mail_port`` of this machine, short messages to the demo
+    itself: both end in the mailbox on the page.
+    """
     return Settings.model_construct(
         data_dir=data,
         web_host=host,
@@ -43,9 +52,21 @@ def demo_settings(data: Path, host: str, port: int) -> Settings:
         files_url=None,
         public_url=None,
         webhook_secret=None,
+        mail_address=OWN_ADDRESS,
+        smtp_url=SecretStr(f"smtp://127.0.0.1:{mail_port}"),
+        sms_url=SecretStr(f"json://{_reached(host)}:{port}{SMS}/{{to}}"),
+        emails_per_minute=6_000,
+        sms_per_minute=6_000,
         # To try webhooks with a program on this machine.
         webhook_allow=("127.0.0.1", "localhost"),
     )
+
+
+def _reached(host: str) -> str:
+    """Where this machine reaches what listens on ``host``."""
+    if host in ("", "0.0.0.0", "::"):  # noqa: S104 - nothing listens here: it is compared
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def prepare(data: Path, *, story: bool) -> bool:
@@ -86,6 +107,7 @@ async def _arrive(app: Application, gateway: Gateway, world: World) -> None:
             # Somebody may have made Telegram silent: the clock goes on all the same.
             async with asyncio.timeout(_PATIENCE):
                 await app.sweeper.drain()
+                await app.channels.drain()
                 await app.mirror.drain()
     finally:
         gateway.limits = paces[0]
@@ -98,6 +120,7 @@ async def _caught_up(app: Application, world: World) -> None:
     while world.updates.pending:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     await app.settled()
+    await app.channels.drain()
     await app.mirror.drain()
 
 
@@ -105,23 +128,27 @@ async def run_demo(host: str, port: int, data: Path, *, story: bool) -> None:
     """Run the demo until it is stopped. Its first line of output is a token for the HTTP API."""
     setup_logs(json=False, level=30)
     untold = await asyncio.to_thread(prepare, data, story=story)
-    settings = demo_settings(data, host, port)
     clock = DemoClock(data / "clock")
     world = World(data / "sandbox.sqlite3", clock=clock)
-    async with open_database(settings) as database:
+    mailbox, receiver = Mailbox(data / "mailbox.json", clock), Receiver(data / "hook", clock)
+    async with catching(mailbox) as mail_port, contextlib.AsyncExitStack() as stack:
+        settings = demo_settings(data, host, port, mail_port)
+        database = await stack.enter_async_context(open_database(settings))
         await migrate(database.url)
         # While the story is told, its weeks of messages come within seconds.
         gateway = Gateway(_unlimited() if untold else None)
         if untold:
             world.limiter.set(None)
-        api = f"http://{host}:{port}"
+        api = f"http://{_reached(host)}:{port}"
         app = assemble(settings, database, clock, token=world.token, api=api, gateway=gateway)
         arrive = partial(_arrive, app, gateway, world)
         traveller = Traveller(app.services, clock, app.sweeper.sweep_deadlines, arrive)
         attach(app.web, world)
         add_page(app.web)
         add_demo_routes(app.web, world, app.services, traveller, story=story)
-        teller = Teller(app.services, clock, traveller, world, partial(_caught_up, app, world))
+        add_hub_routes(app.web, app.services, mailbox, receiver)
+        settled = partial(_caught_up, app, world)
+        teller = Teller(app.services, clock, traveller, world, mailbox, settled)
         if untold:
             await teller.begin()
         print(await api_token(app, data), flush=True)
@@ -133,6 +160,7 @@ async def run_demo(host: str, port: int, data: Path, *, story: bool) -> None:
                 gateway.limits = Limits()
                 world.limiter.set(SandboxLimits())
                 (data / _TOLD).touch()
+            await receiver.subscribe(app.services, api)
             print(f"Open http://{host}:{bound}/demo in a browser. Ctrl+C stops it.", flush=True)
 
         await run(app, host, port, ready)

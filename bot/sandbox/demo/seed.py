@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
@@ -11,6 +11,7 @@ from decimal import Decimal
 from bot.sandbox import acts
 from bot.sandbox.demo import story
 from bot.sandbox.demo.clock import DemoClock
+from bot.sandbox.demo.mailbox import Mailbox
 from bot.sandbox.demo.story import CUSTOMERS, PEOPLE, PRODUCERS, DemoPerson
 from bot.sandbox.demo.support import Desk
 from bot.sandbox.demo.travel import Traveller
@@ -41,6 +42,7 @@ class Teller:
     clock: DemoClock
     traveller: Traveller
     world: World
+    mailbox: Mailbox
     settled: Callable[[], Awaitable[None]]
     # Items of the contractor's goods list by their code: its orders are made from them.
     needs: dict[str, int] = field(default_factory=dict)
@@ -60,6 +62,11 @@ class Teller:
         for person in PEOPLE:
             await self._person(person)
         await self.settled()
+        for person in PEOPLE:
+            if person.mail:
+                await self._prove_mail(person)
+        for turns in story.DUTY:
+            await self._take_turns(turns)
         await self._orders(calendar, days)
         await self._at(calendar, days[-1], time(10))
 
@@ -125,12 +132,26 @@ class Teller:
                 company_bin=person.bin or None,
                 role=person.role,
                 full_name=person.full_name,
-                position="head",
-                email=f"person{person.id}@example.kz",
+                position=person.position,
+                email=person.email,
                 invitation_token=link.token,
             )
         acts.start(self.world, acts.find_person(self.world, person.id))
         self.world.flush()
+
+    async def _prove_mail(self, person: DemoPerson) -> None:
+        """Their e-mail, proved by the code that came to it."""
+        actor, _ = await self.services.people.actor_for(person.id, _cause())
+        since = self.clock.now()
+        await self.services.addresses.want(actor, "email", person.email)
+        code = await self.mailbox.code_for(person.email, since)
+        await self.services.addresses.confirm(actor.because(_cause()), "email", code)
+
+    async def _take_turns(self, turns: Sequence[int]) -> None:
+        """A roster of duty, entered by the first of it."""
+        actors = [(await self.services.people.actor_for(each, _cause()))[0] for each in turns]
+        people = [actor.person_id for actor in actors if actor.person_id is not None]
+        await self.services.duty.set_turns(actors[0].because(_cause()), people)
 
     async def _orders(self, calendar: WorkingCalendar, days: list[date]) -> None:
         """One order in every state, each begun early enough to have come there by today."""
@@ -160,6 +181,8 @@ class Teller:
         await self._at(calendar, days[8], time(9, 30))
         choosing = await self._publish(story.CONTRACTOR, _steel(2_400, "43200000"))
         await self._offer(choosing, story.KARAGANDA_PIPES, 2_400, "41040000", 70)
+        waiting = await self._publish(story.AKIMAT, _pipes(3_000, "24600000"))
+        await self._offer(waiting, story.ERTIS_POLYMER, 3_000, "22500000", 60)
         await self._at(calendar, days[8], time(15))
         desk = Desk(self.services, self.world, self.settled)
         await desk.open()

@@ -40,6 +40,14 @@ class DemoPerson:
     role: Role | None
     bin: str = ""
     shown: bool = False
+    position: str = "head"
+    # Whether their e-mail is proved: letters reach them when Telegram does not.
+    mail: bool = False
+
+    @property
+    def email(self) -> str:
+        """Their address."""
+        return f"person{self.id}@example.kz"
 
     @property
     def full_name(self) -> str:
@@ -176,9 +184,20 @@ PEOPLE = (
         Role.SUPPLIER,
         KARAGANDA_PIPES.bin,
         shown=True,
+        position="contact",
+        mail=True,
     ),
     DemoPerson(
-        103, "Ольга", "Ким", "ru", "+77053334455", Role.SUPPLIER, ERTIS_POLYMER.bin, shown=True
+        103,
+        "Ольга",
+        "Ким",
+        "ru",
+        "+77053334455",
+        Role.SUPPLIER,
+        ERTIS_POLYMER.bin,
+        shown=True,
+        position="contact",
+        mail=True,
     ),
     DemoPerson(104, "Сәуле", "Жұмабекова", "kk", "+77074445566", Role.ADMIN, shown=True),
     DemoPerson(105, "Айгүл", "Омарова", "kk", "+77085556677", Role.CUSTOMER, AKIMAT.bin),
@@ -187,7 +206,32 @@ PEOPLE = (
     DemoPerson(108, "Руслан", "Исаев", "ru", "+77018889900", None),
     DemoPerson(109, "Айдана", "Нұрғалиева", "kk", "+77479990011", Role.SUPPORT, shown=True),
     DemoPerson(110, "Тимур", "Сафин", "ru", "+77751110022", Role.SUPPORT),
+    DemoPerson(
+        111,
+        "Бақыт",
+        "Оспанов",
+        "kk",
+        "+77012223355",
+        Role.SUPPLIER,
+        KARAGANDA_PIPES.bin,
+        mail=True,
+    ),
+    DemoPerson(
+        112, "Виктор", "Пак", "ru", "+77053334466", Role.SUPPLIER, ERTIS_POLYMER.bin, mail=True
+    ),
+    DemoPerson(
+        113,
+        "Дана",
+        "Тілеуова",
+        "kk",
+        "+77026667799",
+        Role.SUPPLIER,
+        ALATAU_PUMPS.bin,
+        position="contact",
+    ),
 )
+#: Rosters of duty: who is told first; where there are more, by turn, a week each.
+DUTY = ((102,), (103,), (106, 113))
 #: The operator as whom the desk is shown on the page.
 OPERATOR, SECOND_OPERATOR, ADMIN, AUTHORITY = 109, 110, 104, 107
 # The desk stands on the page after the customer and the first supplier.

@@ -64,6 +64,10 @@ export const api = {
   setClock: (body) => call("POST", "/demo/clock", body),
   feed: (after, lang) => call("GET", `/demo/feed?after=${after}&lang=${lang}`),
   story: () => call("GET", "/demo/story"),
+  hub: (lang, person) => call("GET", `/demo/hub?lang=${lang}${person ? `&person=${person}` : ""}`),
+  faults: () => call("GET", "/sandbox/faults"),
+  addFault: (fault) => call("POST", "/sandbox/faults", fault),
+  clearFaults: () => call("DELETE", "/sandbox/faults"),
 };
 
 /** Where the bytes of a file are. */

@@ -27,6 +27,7 @@ const ICONS = {
   copy: "M8 8h12v12H8zM16 8V4H4v12h4",
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3 2",
   bell: "M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
+  mail: "M3 6h18v13H3zM3 7l9 7 9-7",
   list: "M5 4h14v17H5zM9 9h6M9 13h6M9 17h3",
   flag: "M5 21V4h13l-3 4 3 4H5",
   reply: "M10 6 4 12l6 6M4 12h10a6 6 0 0 1 6 6",

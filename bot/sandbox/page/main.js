@@ -8,15 +8,15 @@ import { follow } from "./events.js";
 import { Feed } from "./feed.js";
 import { Forum } from "./forum.js";
 import { Guide } from "./guide.js";
+import { Hub } from "./hub.js";
+import { firstChats, keepChats, ownChat } from "./kept.js";
 import { LANGUAGES, language, setLanguage, t } from "./i18n.js";
-import { fullName, newPerson, pickPerson } from "./people.js";
+import { newPerson, pickPerson } from "./people.js";
+import { Panels } from "./panels.js";
 import { failed, menu, toast } from "./popup.js";
 import { Tabs } from "./tabs.js";
 
-const KEPT = "tapsyrys.chats";
-const DEFAULT_CHATS = 4;
 const RETRY = 1000;
-const PANELS = ["guide", "feed"];
 
 class Page {
   constructor() {
@@ -26,15 +26,24 @@ class Page {
     this.elsewhere = new Map();
     this.current = null;
     this.view = "chat";
-    this.clock = new Clock(() => this.feed.soon());
+    this.clock = new Clock(() => this.soon());
     this.feed = new Feed();
     this.guide = new Guide();
+    this.hub = new Hub({
+      current: () => (this.current?.info.type === "private" ? this.current.person : null),
+      block: (person, yes) => this.setBlocked(person, yes),
+      tell: (text) => this.tell(text),
+      come: (person, payload) => this.come(person, payload),
+      move: (body) => this.clock.move(body),
+      now: () => this.clock.now(),
+      unread: (count) => this.panels.mark("hub", count),
+    });
     this.root = document.getElementById("page");
     this.panes = el("div", { class: "panes", data: { testid: "panes" } });
     this.tabs = new Tabs({ open: (chat) => this.open(chat), roleOf: (person) => this.roleOf(person) });
     this.chooser = el("button", { type: "button", class: "tab-action", data: { testid: "chooser" }, on: { click: () => this.choose() } });
-    this.panelTabs = el("div", { class: "panel-tabs", role: "group" });
-    this.aside = el("aside", { class: "side", data: { testid: "side" } }, this.guide.node, this.feed.node);
+    this.panels = new Panels((name) => this.setView(this.view === name ? "chat" : name));
+    this.aside = el("aside", { class: "side", data: { testid: "side" } }, this.hub.node, this.guide.node, this.feed.node);
     this.offline = el("div", { class: "offline", role: "status", hidden: true, data: { testid: "offline" } });
     this.frame();
   }
@@ -46,7 +55,7 @@ class Page {
     this.languages = el("div", { class: "languages", role: "group" });
     this.sideToggle = el("button", { type: "button", class: "icon-button side-toggle", data: { testid: "side-toggle" }, on: { click: () => this.toggleSide() } }, icon("panel"));
     this.top = el("header", { class: "top" }, this.brand, this.clock.node, this.languages, this.sideToggle);
-    this.bar = el("nav", { class: "bar" }, this.tabs.node, this.chooser, this.panelTabs);
+    this.bar = el("nav", { class: "bar" }, this.tabs.node, this.chooser, this.panels.node);
     this.root.replaceChildren(this.top, this.bar, el("main", { class: "main" }, this.panes, this.aside), this.offline);
     this.retitle();
   }
@@ -59,15 +68,13 @@ class Page {
     this.languages.replaceChildren(...LANGUAGES.map((code) => this.languageButton(code)));
     this.chooser.replaceChildren(icon("plus"), el("span", {}, t("people.open")));
     this.chooser.title = t("people.open");
-    this.panelTabs.setAttribute("aria-label", t("panels"));
     this.bar.setAttribute("aria-label", t("chats"));
     this.tabs.node.setAttribute("aria-label", t("chats"));
     this.aside.setAttribute("aria-label", t("panels"));
     this.sideToggle.title = t("panels.toggle");
     this.sideToggle.setAttribute("aria-label", t("panels.toggle"));
     this.offline.textContent = t("offline");
-    this.drawPanelTabs();
-    for (const part of [this.clock, this.feed, this.guide, ...this.chats]) part.retitle();
+    for (const part of [this.clock, this.feed, this.guide, this.hub, this.panels, ...this.chats]) part.retitle();
     this.drawTabs();
   }
 
@@ -90,26 +97,27 @@ class Page {
     });
   }
 
-  drawPanelTabs() {
-    this.panelTabs.replaceChildren(
-      ...PANELS.map((name) =>
-        el("button", {
-          type: "button",
-          class: "tab-action",
-          "aria-pressed": String(this.view === name),
-          data: { testid: `tab-${name}` },
-          on: { click: () => this.setView(this.view === name ? "chat" : name) },
-        }, icon(name === "guide" ? "flag" : "list"), el("span", {}, t(name))),
-      ),
-    );
-  }
-
   setView(view) {
     this.view = view;
     this.root.dataset.view = view;
-    for (const name of PANELS) this.panelTabs.children[PANELS.indexOf(name)].setAttribute("aria-pressed", String(view === name));
+    this.panels.choose(view);
     if (view === "guide") this.guide.fold.open = true;
+    if (view === "hub") {
+      this.root.classList.remove("side-shut");
+      this.hub.refresh();
+    }
     this.drawTabs();
+  }
+
+  // On a wide page the panel stands beside the chats: a chat that is opened does not close it.
+  besideChats() {
+    return this.view === "hub" && !matchMedia("(max-width: 760px)").matches;
+  }
+
+  /** Something happened: the lists look in a moment. */
+  soon() {
+    this.feed.soon();
+    this.hub.soon();
   }
 
   toggleSide() {
@@ -128,7 +136,7 @@ class Page {
 
   /** Makes a chat the current one and brings it into view. */
   open(chat) {
-    this.setView("chat");
+    if (!this.besideChats()) this.setView("chat");
     this.activate(chat);
     chat.node.scrollIntoView({ block: "nearest", inline: "nearest" });
     chat.composer.fit();
@@ -152,6 +160,7 @@ class Page {
       this.current = chat;
       chat.node.classList.add("current");
       this.drawTabs();
+      this.hub.soon();
       chat.history.showDown();
       chat.composer.fit();
     }
@@ -175,6 +184,7 @@ class Page {
     try {
       await api.block(person.id, yes);
       await this.refreshPeople();
+      this.hub.show();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       failed(error);
@@ -207,6 +217,25 @@ class Page {
   async pickContact(chat, send) {
     const person = await pickPerson(t("attach.contact"), this.people, (who) => this.roleOf(who));
     if (person) send(person);
+  }
+
+  /** Says something as the person of the current chat. */
+  async tell(text) {
+    const chat = this.current;
+    try {
+      await api.say(chat.id, { from: chat.person.id, text });
+      this.open(chat);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      failed(error);
+    }
+  }
+
+  /** Follows a link of a letter back into a person's chat. */
+  async come(id, payload) {
+    const person = this.people.find((item) => item.id === id);
+    const chat = person && (await this.openPerson(person));
+    if (chat) await chat.start(payload);
   }
 
   // --- choosing chats ---
@@ -283,8 +312,7 @@ class Page {
   }
 
   keep() {
-    const keys = this.chats.map(({ id, person }) => (id === person.id ? String(id) : `${id}:${person.id}`));
-    sessionStorage.setItem(KEPT, JSON.stringify(keys));
+    keepChats(this.chats);
   }
 
   // --- the beginning, and what comes from the server ---
@@ -294,8 +322,9 @@ class Page {
     this.people = people;
     for (const person of story.people ?? []) this.roles.set(person.id, person);
     this.guide.take(story.tasks ?? [], story.links ?? []);
-    await Promise.all([this.clock.start(), this.feed.start()]);
-    for (const [person, info] of await this.firstChats(story.default)) await this.addChat(person, info);
+    await Promise.all([this.clock.start(), this.feed.start(), this.hub.start()]);
+    const chats = await this.patiently(() => api.chats());
+    for (const [person, info] of firstChats(story.default, this.people, chats)) await this.addChat(person, info);
     if (this.chats.length) this.activate(this.chats[0]);
     else this.showNobody();
     const versions = this.chats.map((chat) => chat.version);
@@ -330,29 +359,6 @@ class Page {
         await new Promise((resolve) => setTimeout(resolve, RETRY));
       }
     }
-  }
-
-  /** What stood open before, or what the story wants: "7" a person's chat, "-5:7" a group as 7 sees it. */
-  async firstChats(wanted = []) {
-    let kept = [];
-    try {
-      kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
-    } catch {
-      // What is kept is only a convenience.
-    }
-    const groups = (await this.patiently(() => api.chats())).filter((chat) => chat.type !== "private");
-    for (const keys of [kept, wanted]) {
-      const found = keys.map((key) => this.chatOf(String(key), groups)).filter(Boolean);
-      if (found.length) return found;
-    }
-    return this.people.slice(0, DEFAULT_CHATS).map((person) => [person, ownChat(person)]);
-  }
-
-  chatOf(key, groups) {
-    const [id, reader] = key.split(":").map(Number);
-    const person = this.people.find((item) => item.id === (reader ?? id));
-    const info = reader === undefined ? person && ownChat(person) : groups.find((chat) => chat.id === id);
-    return person && info && [person, info];
   }
 
   showNobody() {
@@ -392,7 +398,7 @@ class Page {
         this.drawTabs();
       }
     }
-    this.feed.soon();
+    this.soon();
   }
 
   async reload() {
@@ -401,8 +407,6 @@ class Page {
     toast(t("reloaded"));
   }
 }
-
-const ownChat = (person) => ({ id: person.id, type: "private", title: fullName(person) });
 
 const page = new Page();
 page.begin();

@@ -15,7 +15,10 @@ from bot.sandbox.demo_page import PAGE, add_page
 WORD_USE = re.compile(r"""\bt\(\s*["']([\w.-]+)["']""")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # Keys put together in code: `role.${role}` and its like.
-BUILT = ("role.", "feed.", "clock.", "person.", "link.")
+BUILT = (
+    *("role.", "feed.", "clock.", "person.", "link.", "panel.", "hub."),
+    *("fault.", "chain.", "channel.", "state.", "step.", "outcome."),
+)
 
 
 def words() -> dict[str, dict[str, str]]:
