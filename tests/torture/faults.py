@@ -216,10 +216,10 @@ async def _black_hole(town: Town, planned: Strike) -> None:
 
 @_fault("disk full", "refused or put off; nothing half done")
 async def _disk_full(town: Town, planned: Strike) -> None:
-    await town.database.execute("UPDATE torture_disk SET is_full = true")
+    await town.execute("UPDATE torture_disk SET is_full = true")
 
     async def end() -> None:
-        await town.database.execute("UPDATE torture_disk SET is_full = false")
+        await town.execute("UPDATE torture_disk SET is_full = false")
 
     _later(town, _BRIEF / 2, end)
 
@@ -345,7 +345,7 @@ async def _put(town: Town, statement: str, *values: object) -> None:
 
     async def put() -> bool:
         try:
-            await town.database.execute(statement, *values)
+            await town.execute(statement, *values)
         except asyncpg.DiskFullError:
             return False
         return True

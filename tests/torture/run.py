@@ -167,7 +167,7 @@ async def _end_faults(town: Town) -> None:
         door.before, door.after, door.shut = 0, 0, False
     for wire in town.wires:
         await wire.mend()
-    await town.database.execute("UPDATE torture_disk SET is_full = false")
+    await town.execute("UPDATE torture_disk SET is_full = false")
     for replica in town.replicas:
         replica.thaw()
         town.board.clear(replica.number)

@@ -74,6 +74,7 @@ class Town:
     lethal: dict[int, str] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     begun: float = field(default_factory=time.monotonic)
+    executing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _keys: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _turn: int = 0
 
@@ -220,6 +221,11 @@ class Town:
         if status != 200:
             raise Stuck(f"GET {path}: {status} {body}")
         return body
+
+    async def execute(self, statement: str, *values: object) -> None:
+        """A statement of a fault; they come side by side, and the connection is one."""
+        async with self.executing:
+            await self.database.execute(statement, *values)
 
     async def row(self, query: str, *values: object) -> asyncpg.Record:
         """One row of the database: for the end only, when nothing runs any more."""

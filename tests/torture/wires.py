@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -17,6 +16,7 @@ _NAME = ".s.PGSQL.5432"
 _CHUNK = 65_536
 _COMMIT = b"COMMIT;\0"
 
+_Opening = asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
 AtCommit = Literal["before", "after"]
 
 
@@ -31,6 +31,7 @@ class Wire:
         self._url = f"postgresql+asyncpg://postgres@/{url.database}?host="
         self._server: asyncio.Server | None = None
         self._carried: set[asyncio.Task[None]] = set()
+        self._open = False
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._at_commit: AtCommit | None = None
@@ -46,11 +47,13 @@ class Wire:
         """Let connections through; those that were silent go on."""
         self._at_commit = None
         self._flowing.set()
+        self._open = True
         if self._server is None:
             self._server = await asyncio.start_unix_server(self._accept, self._folder / _NAME)
 
     async def cut(self) -> None:
         """End every connection and refuse new ones, as a stopped server does."""
+        self._open = False
         server, self._server = self._server, None
         if server is not None:
             server.close()
@@ -79,7 +82,10 @@ class Wire:
         await asyncio.sleep(0.01)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self._open:
+            writer.transport.abort()
+            return
         task = asyncio.create_task(self._carry(reader, writer))
         self._carried.add(task)
         task.add_done_callback(self._carried.discard)
@@ -87,16 +93,14 @@ class Wire:
         task.add_done_callback(lambda _: writer.transport.abort())
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there: asyncio.StreamWriter | None = None
         ways: list[asyncio.Task[None]] = []
+        opening: _Opening | None = None
         try:
             await self._flowing.wait()
             opening = asyncio.ensure_future(asyncio.open_unix_connection(self._upstream))
-            opening.add_done_callback(partial(_abort_unwanted, asyncio.current_task()))
-            back, forth = await asyncio.shield(opening)
-            there = forth
+            back, there = await asyncio.shield(opening)
             ways = [
-                asyncio.create_task(self._copy(reader, forth, asked=True)),
+                asyncio.create_task(self._copy(reader, there, asked=True)),
                 asyncio.create_task(self._copy(back, writer, asked=False)),
             ]
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -106,10 +110,10 @@ class Wire:
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            for each in (writer, there):
-                if each is not None:
-                    with contextlib.suppress(OSError):
-                        each.transport.abort()
+            writer.transport.abort()
+            if opening is not None:
+                # It may come about only now, when nobody waits for it any more.
+                opening.add_done_callback(_abort)
 
     async def _copy(
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, asked: bool
@@ -132,11 +136,6 @@ class Wire:
             await target.drain()
 
 
-_Opened = asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
-
-
-def _abort_unwanted(wanted: asyncio.Task[object] | None, opening: _Opened) -> None:
-    """End a connection that has come about when nobody waits for it any more."""
-    unwanted = wanted is None or wanted.done() or wanted.cancelling()
-    if unwanted and not opening.cancelled() and opening.exception() is None:
+def _abort(opening: _Opening) -> None:
+    if not opening.cancelled() and opening.exception() is None:
         opening.result()[1].transport.abort()
