@@ -37,12 +37,13 @@ _TOLD = "story.told"
 _PATIENCE = 5.0
 
 
-def demo_settings(data: Path, host: str, port: int, mail_port: int) -> Settings:
+def demo_settings(data: Path, host: str, port: int, mail_port: int | None = None) -> Settings:
     """Settings of the demo: nothing of the environment, an embedded database of its own.
 
     Letters go to the mail server on ``mail_port`` of this machine, short messages to the demo
-    itself: both end in the mailbox on the page.
+    itself: both end in the mailbox on the page. Without it nothing goes besides Telegram.
     """
+    sms = f"json://{_reached(host)}:{port}{SMS}/{{to}}"
     return Settings.model_construct(
         data_dir=data,
         web_host=host,
@@ -52,9 +53,9 @@ def demo_settings(data: Path, host: str, port: int, mail_port: int) -> Settings:
         files_url=None,
         public_url=None,
         webhook_secret=None,
-        mail_address=OWN_ADDRESS,
-        smtp_url=SecretStr(f"smtp://127.0.0.1:{mail_port}"),
-        sms_url=SecretStr(f"json://{_reached(host)}:{port}{SMS}/{{to}}"),
+        mail_address=None if mail_port is None else OWN_ADDRESS,
+        smtp_url=None if mail_port is None else SecretStr(f"smtp://127.0.0.1:{mail_port}"),
+        sms_url=None if mail_port is None else SecretStr(sms),
         emails_per_minute=6_000,
         sms_per_minute=6_000,
         # To try webhooks with a program on this machine.
