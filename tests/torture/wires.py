@@ -107,13 +107,14 @@ class Wire:
         except (OSError, asyncio.CancelledError):
             pass
         finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            # First: what is awaited below may be cancelled once more.
             writer.transport.abort()
             if opening is not None:
                 # It may come about only now, when nobody waits for it any more.
                 opening.add_done_callback(_abort)
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
 
     async def _copy(
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, asked: bool
