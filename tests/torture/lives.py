@@ -184,6 +184,8 @@ class OrderLife:
     async def closed(self) -> None:
         """The window has closed by itself."""
         wanted = "choosing" if self.order.taken else "failed"
+        # The clock may just have been put back over the end.
+        self.town.move(max(self.town.clock.now(), self._after_window()))
 
         async def is_so() -> bool:
             shown = await self.town.read(f"/orders/{self.order.number}")
@@ -271,11 +273,13 @@ class OtherLife:
 
     async def write(self) -> None:
         """Somebody writes to support in the chat."""
-        person = self.town.person(ASKER)
+        person, swapped = self.town.person(ASKER), self.town.front.swapped
         await person.say("/support")
         await person.say(self._text)
-        self.town.ledger.written.append(self._text)
         await self.town.taken()
+        # What came before the word that it is for support is a message like any other.
+        if self.town.front.swapped == swapped:
+            self.town.ledger.written.append(self._text)
 
     async def voice(self) -> None:
         """Somebody leaves a voice message."""
