@@ -291,6 +291,7 @@ def _web(app: Application) -> web.Application:
     settings = app.settings
     own = f"http://{settings.web_host}:{settings.web_port}"
     app.dispatcher["desk_url"] = f"{settings.public_url or own}/desk"
+    app.dispatcher["calendar_url"] = f"{settings.public_url or own}/calendar"
     made = create_web(
         app.services,
         username=app.username,

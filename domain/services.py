@@ -25,6 +25,7 @@ from domain.offers.service import Offers
 from domain.orders.closing import register_closing
 from domain.orders.service import Orders
 from domain.people.service import People
+from domain.preferences.calendars import Calendars
 from domain.preferences.digests import Digests
 from domain.preferences.service import Preferences
 from domain.reconciliation.service import Reconciliation
@@ -53,6 +54,7 @@ class Services:
         self.openings = Openings(site)
         self.preferences = Preferences(site)
         self.digests = Digests(site)
+        self.calendars = Calendars(site)
         self.people = People(site)
         self.registry = Registry(site)
         self.goods_lists = GoodsLists(site)

@@ -50,6 +50,7 @@ from bot.web.api.problems import (
 )
 from bot.web.api.routing import OPERATIONS, PREFIX, Server
 from bot.web.api.status import WATCH, StatusWatch, tell_status
+from bot.web.calendar_feed import add_calendar_feed
 from bot.web.desk import Follow, add_desk
 from bot.web.status_page import add_status_page
 from domain.errors import RuleBroken
@@ -105,6 +106,7 @@ def create_web(
         app.router.add_route(operation.method, PREFIX + operation.path, server.handler(operation))
     add_desk(app, services, public_url, follow)
     add_status_page(app, services)
+    add_calendar_feed(app, services)
     return app
 
 

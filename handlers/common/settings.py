@@ -12,6 +12,7 @@ from aiogram_dialog import Dialog, DialogManager, Window
 
 from domain.preferences.rules import EVERY_DAY, QuietHours, parse_clock, parse_hours
 from domain.preferences.views import PreferencesView
+from handlers.common.settings_calendar import calendar_router
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
 from handlers.forms import Words, finish, open_form, seeded
@@ -56,6 +57,7 @@ def settings_router() -> Router:
     }
     for name, handler in presses.items():
         router.callback_query.register(handler, Pressed(name))
+    router.include_router(calendar_router())
     return router
 
 

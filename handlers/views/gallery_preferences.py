@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from domain.preferences.rules import QuietHours
 from domain.preferences.views import DigestPage, PreferencesView
-from handlers.views import samples, settings
+from handlers.views import samples, settings, settings_calendar
 from handlers.views.gallery import Section, entries, entry
 from handlers.views.shown import Shown
 from handlers.views.translator import Html, Translator
@@ -28,6 +28,10 @@ def _events(page: int) -> DigestPage:
 _EVENTS = settings.digest_events
 
 
+def _address(t: Translator) -> Shown:
+    return Shown(settings_calendar.calendar_address(t, "https://example.kz/calendar/x.ics"))
+
+
 def preference_sections() -> list[Section]:
     """The pages of choices and of a digest."""
     stands = [("chosen", preferences()), ("nothing chosen", preferences(chosen=False))]
@@ -42,6 +46,13 @@ def preference_sections() -> list[Section]:
                 ),
                 *entries([(f"mute, {name}", each) for name, each in stands], settings.muted_page),
                 *entries([(f"events, {at}", _events(at)) for at in (1, 2)], settings.digest_events),
+                *entries(
+                    [("calendar", samples.NOW), ("calendar, no address", None)],
+                    settings_calendar.calendar_page,
+                ),
+                entry("calendar, address", _address),
+                entry("calendar, file", lambda t: Shown(settings_calendar.calendar_caption(t, 3))),
+                entry("calendar, nothing", lambda t: Shown(settings_calendar.no_deadlines(t))),
                 entry(
                     "events, none",
                     lambda t: settings.digest_events(t, DigestPage(123, 1, 1, 0, [])),

@@ -9,5 +9,7 @@ from handlers.views.translator import Lazy, lazy
 PREFERENCE_ACTS: Mapping[str, Lazy] = {
     "preferences.quiet": lazy("Quiet hours chosen", context="act"),
     "preferences.digest": lazy("Digest chosen", context="act"),
+    "calendar.renew": lazy("Private address of deadlines made", context="act"),
+    "calendar.revoke": lazy("Private address of deadlines ended", context="act"),
     "preferences.mute": lazy("Notices muted or sent again", context="act"),
 }

@@ -20,6 +20,13 @@ PREFERENCES: Mapping[str, Teller] = {
         lazy("Type two different times."),
     ),
     "quiet_days": Told(lazy("There are no such days."), lazy("Choose again: /settings")),
+    "calendar_address_lost": Told(
+        lazy("The address was made and is shown only once."),
+        lazy("Make a new one: /settings"),
+    ),
+    "calendar_unknown": Told(
+        lazy("This address shows no calendar."), lazy("Make a new one in the chat: /settings")
+    ),
     "category_unknown": Told(
         lazy("There are no such notices."), lazy("Open the page again: /settings")
     ),

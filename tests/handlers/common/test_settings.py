@@ -8,6 +8,7 @@ from sqlalchemy import update
 from bot.sandbox.client import Message, Person
 from bot.telegram.delivery import Delivery
 from bot.telegram.sender import TelegramSender
+from domain.errors import NotFound
 from domain.notices.model import Notice
 from domain.notices.writing import tell
 from domain.roles import Role
@@ -15,8 +16,11 @@ from domain.work import Site, Work, use_case
 from handlers.views.translator import plain
 from scheduler.dispatcher import Dispatcher
 from tests.domain.stage import moment
+from tests.handlers.supplier.market import Market
 from tests.support.chat import Town, said, t_of, tap
 from tests.support.factories import integration_actor, make_producer
+from tests.support.ics import read
+from tests.support.waiting import until
 
 LANGUAGES = ("kk", "ru")
 
@@ -142,3 +146,40 @@ async def test_a_digest_that_was_blocked_keeps_its_events(town: Town) -> None:
     assert await send(town) == 0
     listed = await town.services.notices.page(actor)
     assert {each.kind for each in listed.notices} == {"order.done", "news.digest"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_deadlines_go_to_a_calendar(town: Town, language: str) -> None:
+    market = await Market.opened(town, language)
+    person, t = market.aigul, market.t
+    town.dispatcher["calendar_url"] = "https://tapsyrys.example/calendar"
+    await person.say("/settings")
+    await tap(person, "set.calendar")
+    await shows(person, plain(t("You have no private address yet.")))
+    await tap(person, "set.calendar.file")
+    await shows(person, plain(t("No term runs for your company now.")))
+    number = await market.publish()
+    await tap(person, "set.calendar.file")
+    file = await person.eventually(lambda each: each.kind == "document")
+    (event,) = read(await town.sandbox.content(file.file_id or "")).inside
+    assert event.values["UID"] == f"offer_window-order-{number}@tapsyrys"
+    await tap(person, "set.calendar.new")
+    address = await shows(person, ".ics")
+    assert plain(t("The private address of your deadlines")) in address.text
+    token = address.text.partition("/calendar/")[2].partition(".ics")[0]
+    assert len((await town.services.calendars.feed(token)).deadlines) == 1
+    await tap(person, "set.calendar.off")
+    await until_ended(town, token)
+
+
+async def until_ended(town: Town, token: str) -> None:
+    """Wait for an address to show nothing any more."""
+
+    async def ended() -> bool:
+        try:
+            await town.services.calendars.feed(token)
+        except NotFound:
+            return True
+        return False
+
+    await until(ended)
