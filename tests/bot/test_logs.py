@@ -9,6 +9,8 @@ import logging
 import pytest
 import structlog
 
+from bot.alarm import by_apprise
+from bot.channels.gateways import takes
 from bot.logs import scrub, setup_logs
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawE"
@@ -64,3 +66,24 @@ def test_a_line_is_one_object_without_secrets() -> None:
     assert first["words"] == {"text": "мой ИИН <digits>"}
     assert TOKEN not in second["exception"]
     assert "ValueError" in second["exception"]
+
+
+def test_apprise_tells_no_address_that_it_cannot_read() -> None:
+    stream = io.StringIO()
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    try:
+        setup_logs(json=True, level=logging.DEBUG, stream=stream)
+        for address in (
+            "nosuch://factory:winter-2026@host",
+            "mailtos://f:winter-2026@[x",
+            "winter-2026",
+        ):
+            with pytest.raises(ValueError, match="no address"):
+                by_apprise(address)
+            assert not takes(address)
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+        structlog.reset_defaults()
+    assert "winter" not in stream.getvalue()
