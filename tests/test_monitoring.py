@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped] # its types are no dependency of ours
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.health import AILMENTS, Health

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped] # its types are no dependency of ours
+import yaml
 
 from bot.cli.commands import parser
 from bot.config import PREFIX, Settings, load_settings
