@@ -56,7 +56,6 @@ class ContextMiddleware(BaseMiddleware):
         )
         return await handler(event, data)
 
-
     def _moment(self, data: dict[str, Any]) -> datetime:
         received: datetime | None = data.get("received_at")
         return received or self.services.site.clock.now()
