@@ -67,7 +67,7 @@ _FLAGS = (
 )
 _HERE = Path(__file__).parent
 #: Modules on the demo as a newcomer starts it: it is told a story first, which takes its time.
-_WITH_DEMO = ("test_story", "test_support_story")
+_WITH_DEMO = ("test_story", "test_support_story", "test_hub_story")
 START = datetime(2026, 11, 20, 15, 0, tzinfo=ASTANA)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import re
 import signal
 import sys
+import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,18 @@ class Demo:
         headers = {"Authorization": f"Bearer {self.token}"}
         async with self.session.get(f"{self.url}/api/v1{path}", headers=headers) as answer:
             assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def post(self, path: str, body: object = None) -> Any:
+        """What the HTTP API says to an act."""
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "Idempotency-Key": str(uuid.uuid4()),
+        }
+        async with self.session.post(
+            f"{self.url}/api/v1{path}", headers=headers, json=body or {}
+        ) as answer:
+            assert answer.status in (200, 201), await answer.text()
             return await answer.json()
 
 

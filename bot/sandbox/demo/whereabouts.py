@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.clock import astana
 from domain.deadlines import Deadline
 from domain.escalations.model import ESCALATE, Escalation, EscalationWake
 from domain.escalations.rules import Step
-from domain.escalations.running import RUNNING, escalation_subject
+from domain.escalations.running import escalation_subject
 from domain.notices.model import Delivery, Notice
 from domain.notices.views import notice_view
 from domain.people.model import Person
@@ -60,13 +60,16 @@ class Whereabouts:
         ]
 
     async def chains(self, t: Translator) -> list[Json]:
-        """Chains, those that run first: who was woken when, who comes next and when."""
+        """Chains, what happened last first: who was woken when, who comes next and when."""
         async with self._services.site.sessions() as session:
             rows = await session.execute(
                 select(Escalation, Company, Person.name)
                 .outerjoin(Company, Company.id == Escalation.company_id)
                 .outerjoin(Person, Person.id == Escalation.ended_by)
-                .order_by((Escalation.state == RUNNING).desc(), Escalation.id.desc())
+                .order_by(
+                    func.greatest(Escalation.started_at, Escalation.ended_at).desc(),
+                    Escalation.id.desc(),
+                )
                 .limit(_CHAINS)
             )
             found = [(chain, company, by or "") for chain, company, by in rows]

@@ -160,6 +160,7 @@ class Page {
       this.current = chat;
       chat.node.classList.add("current");
       this.drawTabs();
+      this.hub.show();
       this.hub.soon();
       chat.history.showDown();
       chat.composer.fit();

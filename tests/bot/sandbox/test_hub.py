@@ -23,7 +23,7 @@ from bot.sandbox.faults import Fault, Faults
 from domain.clock import ManualClock
 
 OLGA = "olga@example.kz"
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - signs nothing but this test
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def letter(subject: str, text: str, token: str) -> EmailMessage:
