@@ -1,4 +1,4 @@
-"""The hub on the page of the real demo, in both languages: a chain that climbs, a letter instead."""
+"""The hub on the page of the demo, in both languages: a chain climbs, a letter comes instead."""
 
 from __future__ import annotations
 
