@@ -17,6 +17,13 @@ from domain.registry.rules import Status
 from domain.work import Work, use_case
 from tests.domain.stage import Stage, moment, offered
 from tests.support.factories import integration_actor
+from tests.support.kinds import add_kinds
+
+
+@pytest.fixture(autouse=True)
+def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bell's own kind of notice."""
+    add_kinds(monkeypatch, "bell")
 
 
 class Bell:

@@ -9,8 +9,6 @@ import pytest
 from sqlalchemy import select
 
 from domain.actor import Actor
-from domain.notices import writing
-from domain.notices.kinds import COURSE, KINDS, Kind
 from domain.notices.model import Lane, Notice
 from domain.notices.queue import MAX_ATTEMPTS, NoticeQueue, Outcome, Settled
 from domain.notices.service import Notices
@@ -22,6 +20,7 @@ from domain.roles import Role
 from domain.work import Work, use_case
 from tests.domain.stage import Stage
 from tests.support.factories import again, integration_actor, make_person
+from tests.support.kinds import add_kinds
 
 LEASE = timedelta(minutes=5)
 
@@ -33,9 +32,7 @@ _PLAIN = ("k", "work", "in hand", "queued", "useful", *(f"k{number}" for number 
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Kinds of these tests beside the real ones."""
-    own = {**_LANES, **dict.fromkeys(_PLAIN, Lane.WORK)}
-    table = {**KINDS, **{name: Kind(name, COURSE, lane) for name, lane in own.items()}}
-    monkeypatch.setattr(writing, "KINDS", table)
+    add_kinds(monkeypatch, *_PLAIN, **_LANES)
 
 
 class Crier:

@@ -26,6 +26,7 @@ from tests.support.factories import (
     next_bin,
     next_cause,
 )
+from tests.support.kinds import add_kinds
 
 
 def new(site: Site, subject: str, kind: str = "k", *marks: NewDeadline) -> NewDeadline:
@@ -91,7 +92,10 @@ async def test_a_calendar_read_once_holds_for_its_transaction_only(site: Site) -
     assert after > before
 
 
-async def test_a_person_is_told_once_by_one_act(site: Site) -> None:
+async def test_a_person_is_told_once_by_one_act(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_kinds(monkeypatch, "k")
     first, second = await make_producer(site), await make_producer(site)
     telegram_id = 700_123_456
     one = await make_person(site, telegram_id, Role.SUPPLIER, first)

@@ -56,6 +56,26 @@ def _texts(node: ast.expr) -> list[str]:
     return []
 
 
+@cache
+def _constants() -> Mapping[str, frozenset[str]]:
+    """The texts that names in capitals stand for, in whatever module."""
+    found: dict[str, set[str]] = {}
+    for path in sorted(_FOLDERS[0].rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
+                    found.setdefault(name, set()).add(text)
+    return {name: frozenset(texts) for name, texts in found.items() if name.isupper()}
+
+
+def _named(node: ast.expr) -> list[str]:
+    """Literals, or what a constant of ``domain`` is; a name with two meanings is refused."""
+    if not isinstance(node, ast.Name) or node.id not in _constants():
+        return _texts(node)
+    (text,) = _constants()[node.id]
+    return [text]
+
+
 def _given(call: ast.Call) -> frozenset[str] | None:
     if len(call.args) > 2:  # a problem of an import: its values come as a record
         return None
@@ -93,6 +113,6 @@ def told() -> tuple[Said, ...]:
         for where, call, name in _calls()
         if any(word in name for word in _TELLING)
         for argument in call.args
-        for text in _texts(argument)
+        for text in _named(argument)
         if "." in text and " " not in text
     )
