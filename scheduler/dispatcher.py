@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 
 from domain.notices.model import Lane
-from domain.notices.queue import NoticeQueue, Outcome, Settled
+from domain.notices.queue import NoticeQueue, Outcome, Settled, Share
 from domain.notices.views import NoticeView
 from scheduler.lease import Lease
 from scheduler.worker import Worker
@@ -31,6 +31,9 @@ _PATIENCE = 10.0
 _HOLD = 60.0
 # Of what is in hand so much is left to more urgent lanes.
 _SHARE = {Lane.STATUTORY: 1.0, Lane.WORK: 5 / 6, Lane.NEWS: 2 / 3}
+# Of one person, who takes one message a second, so many in hand; what is statutory besides. The
+# rest would keep the places of others.
+_OF_ONE = 5
 _MOST_SETTLED = 200
 # Seconds in which outcomes gather, so that one turn to the database records many.
 _GATHER = 0.01
@@ -61,10 +64,11 @@ class Dispatcher:
         self._send = send
         self._lease = lease
         self._budget = budget
-        self._owner = False
+        # The fence of the turn in which what others had in hand was taken over.
+        self._turn: int | None = None
         self.worker = Worker("notices", self.look, poll=_POLL, gap=_GAP, is_outage=is_outage)
         self._looking = asyncio.Lock()
-        self._in_hand: dict[int, Lane] = {}
+        self._in_hand: dict[int, NoticeView] = {}
         self._queues: dict[int, deque[NoticeView]] = {}
         self._senders: set[asyncio.Task[None]] = set()
         self._done: list[_Done] = []
@@ -94,7 +98,11 @@ class Dispatcher:
             claimed = 0
             while any((room := self._room()).values()):
                 found = await self._queue.claim(
-                    room, _CLAIM, fence=self._fence, in_hand=self._in_hand
+                    room,
+                    _CLAIM,
+                    fence=self._fence,
+                    in_hand=self._claims(),
+                    share=Share(_OF_ONE, self._busy()),
                 )
                 for notice in found:
                     self._take(notice)
@@ -126,7 +134,6 @@ class Dispatcher:
         async with self._looking:
             if self._lease is not None:
                 await self._lease.release()
-            self._owner = False
 
     @property
     def _fence(self) -> int | None:
@@ -134,7 +141,7 @@ class Dispatcher:
 
     def _room(self) -> dict[Lane, int]:
         """How many more of each lane may be taken in hand."""
-        held = Counter(self._in_hand.values())
+        held = Counter(notice.lane for notice in self._in_hand.values())
         free = self._budget - len(self._in_hand)
         # Work and news together leave room to what is statutory.
         unhurried = held[Lane.WORK] + held[Lane.NEWS]
@@ -143,20 +150,30 @@ class Dispatcher:
             for lane, share in _SHARE.items()
         }
 
+    def _claims(self) -> dict[int, int | None]:
+        return {number: notice.fence for number, notice in self._in_hand.items()}
+
+    def _busy(self) -> list[int]:
+        """People with as much in hand as goes to one of them in a few seconds."""
+        return [person for person, queue in self._queues.items() if len(queue) >= _OF_ONE]
+
     async def _is_owner(self) -> bool:
         if self._lease is None:
             return True
-        owner = await self._lease.hold()
-        if owner and not self._owner:
-            await self._queue.take_over(self._lease.fence or 0, list(self._in_hand))
-        self._owner = owner
-        return owner
+        if not await self._lease.hold():
+            return False
+        if self._lease.fence != self._turn:
+            await self._queue.take_over(self._lease.fence or 0, self._claims())
+            self._turn = self._lease.fence
+        return True
 
     def _take(self, notice: NoticeView) -> None:
-        self._in_hand[notice.number] = Lane(notice.lane)
+        self._in_hand[notice.number] = notice
         queue = self._queues.get(notice.person_id)
         if queue is not None:
-            queue.append(notice)
+            # What is more urgent passes what waits for the same person.
+            later = (at for at, each in enumerate(queue) if each.lane > notice.lane)
+            queue.insert(next(later, len(queue)), notice)
             return
         self._queues[notice.person_id] = deque([notice])
         task = asyncio.create_task(self._send_all(notice.person_id))
@@ -165,25 +182,30 @@ class Dispatcher:
 
     async def _send_all(self, person: int) -> None:
         queue = self._queues[person]
-        held: Outcome | None = None
+        held, lane = None, Lane.STATUTORY
         try:
             while queue:
                 notice = queue.popleft()
                 began_at = self._queue.site.clock.now()
                 if self.worker.stopping:
                     outcome = Outcome("retry", counted=False, reason="stopped")
-                elif held is not None:
+                elif held is not None and (held.holds or notice.lane >= lane):
                     outcome = held
                 else:
                     outcome = await self._attempt(notice)
-                    held = _holds(outcome)
+                    held, lane = _holds(outcome), Lane(notice.lane)
                 await self._settle(Settled(notice, outcome, began_at))
-                self._in_hand.pop(notice.number, None)
+                self._let_go(notice)
         finally:
             for notice in queue:
-                self._in_hand.pop(notice.number, None)
+                self._let_go(notice)
             del self._queues[person]
             self.wake()
+
+    def _let_go(self, notice: NoticeView) -> None:
+        # After a turn of somebody else it may be in hand a second time, by a claim of its own.
+        if self._in_hand.get(notice.number) is notice:
+            del self._in_hand[notice.number]
 
     async def _attempt(self, notice: NoticeView) -> Outcome:
         try:
@@ -230,7 +252,7 @@ def _holds(outcome: Outcome) -> Outcome | None:
     """What a notice that has to wait means for those behind it: they wait as long.
 
     What is told to a person stays in its order while Telegram is away; a notice that keeps
-    failing by itself holds the others up for a minute at most each time.
+    failing by itself holds the others up for a minute at most each time, the more urgent not.
     """
     if outcome.state not in ("retry", "unknown"):
         return None

@@ -100,8 +100,14 @@ class Lease:
         """Whether it was ours when we last looked."""
         return self._connection is not None
 
-    def valid(self) -> bool:
-        """Whether our turn surely still runs: asked just before something is sent."""
+    def valid(self, fence: int | None = None) -> bool:
+        """Whether our turn surely still runs: asked just before something is sent.
+
+        With ``fence``: whether that turn does. What was claimed in an earlier one may have been
+        sent by the owner between.
+        """
+        if fence is not None and fence != self.fence:
+            return False
         left = self._renewed + self._turn.total_seconds() - self._now()
         return self._driver_lives() and left > _MARGIN
 

@@ -104,8 +104,10 @@ class ChannelSender:
         self._username = username
         self._lease = lease
         self._owner = False
+        # The fence of the turn in which what others had in hand was taken over.
+        self._turn: int | None = None
         self._tried = -math.inf
-        self._in_hand: set[int] = set()
+        self._in_hand: dict[int, int | None] = {}
         self._going: set[asyncio.Task[None]] = set()
         self.note: Note = lambda notice, outcome, seconds: None
         self.worker = Worker(
@@ -144,7 +146,7 @@ class ChannelSender:
         while room := self._room():
             found = await self._queue.claim(room, CLAIM, fence=self._fence, in_hand=self._in_hand)
             for notice in found:
-                self._in_hand.add(notice.number)
+                self._in_hand[notice.number] = notice.fence
                 self._begin(self._send_notice(notice))
             begun += len(found)
             if len(found) < room:
@@ -177,8 +179,9 @@ class ChannelSender:
             return False
         self._tried = now
         owner = await self._lease.hold()
-        if owner and not self._owner:
-            await self._queue.take_over(self._lease.fence or 0, list(self._in_hand))
+        if owner and self._lease.fence != self._turn:
+            await self._queue.take_over(self._lease.fence or 0, self._in_hand)
+            self._turn = self._lease.fence
         self._owner = owner
         return owner
 
@@ -220,7 +223,12 @@ class ChannelSender:
             self.note(notice, outcome, time.perf_counter() - began)
             await self._record(Settled(notice, outcome, began_at))
         finally:
-            self._in_hand.discard(notice.number)
+            self._let_go(notice)
+
+    def _let_go(self, notice: NoticeView) -> None:
+        # After a turn of somebody else it may be in hand a second time, by a claim of its own.
+        if self._in_hand.get(notice.number) == notice.fence:
+            self._in_hand.pop(notice.number, None)
 
     async def _attempt(self, notice: NoticeView, gateway: Gateway) -> Outcome:
         """One attempt; never raises for what a view, the database or a gateway does."""
@@ -228,7 +236,7 @@ class ChannelSender:
             message = await self._message(notice)
             if message is None:
                 return Outcome("unreachable", reason="no confirmed address")
-            if self._lease is not None and not self._lease.valid():
+            if self._lease is not None and not self._lease.valid(notice.fence):
                 return Outcome("retry", counted=False, reason="the turn is over")
             await gateway.send(message)
         except (Unsent, Unanswered) as error:

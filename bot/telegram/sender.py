@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -121,14 +122,14 @@ def parts(message: Outgoing) -> list[TelegramMethod[Any]]:
 class TelegramSender:
     """Sends what the dispatcher gives it; ``render`` makes the text (``None``: no chat).
 
-    ``allowed`` is asked just before each call: whether sending is still ours.
+    ``allowed`` is asked just before each call: whether the turn of this fence is still ours.
     """
 
     def __init__(
         self,
         bot: Bot,
         render: Render,
-        allowed: Callable[[], bool] = lambda: True,
+        allowed: Callable[[int | None], bool] = lambda _fence: True,
     ) -> None:
         self._bot = bot
         self._render = render
@@ -143,7 +144,7 @@ class TelegramSender:
             message = await self._render(notice)
             if message is None:
                 return Outcome("unreachable", reason="no chat")
-            with queued(Urgency(notice.lane + 1), self._allowed):
+            with queued(Urgency(notice.lane + 1), partial(self._allowed, notice.fence)):
                 message_id = await self._send_or_words(notice.number, message)
         except Exception as error:
             outcome = self._carefully(notice, classify(error, attempts=notice.attempts))

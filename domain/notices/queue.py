@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, case, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,9 +52,23 @@ class Settled:
     began_at: datetime
 
 
+@dataclass(frozen=True)
+class Share:
+    """Of work and news: at most ``each`` of one person in one claim, none of those in ``full``."""
+
+    each: int
+    full: Collection[int] = ()
+
+
+#: Numbers of notices, each with the fence of its claim.
+InHand = Mapping[int, int | None]
+
 MAX_ATTEMPTS = 8
 # Claims run out when a process has died: that is looked for once a second.
 _LATE = timedelta(seconds=1)
+# Senders lost with a notice in hand that need not be its fault; then it waits up to so much more
+# each time.
+_MAY_BE_CHANCE, _APART = 2, timedelta(seconds=20)
 _LOST = f"{UNKNOWN}: its sender was lost"
 
 
@@ -72,15 +87,16 @@ class NoticeQueue:
         lease: timedelta,
         *,
         fence: int | None = None,
-        in_hand: Collection[int] = (),
+        in_hand: InHand = MappingProxyType({}),
+        share: Share | None = None,
     ) -> Sequence[NoticeView]:
         """Take the next notices to send, most urgent first, for the time of a lease.
 
         ``room``: how many, in all or of each lane (together as many as the widest lane has).
-        ``in_hand``: what the caller has already, whatever became of its claim. Notices of one
-        person and lane come in the order in which they may go. A claim whose lease has run out
-        (its process died) is taken again: the reader may see such a notice twice, and its number
-        tells that it is one.
+        ``in_hand``: what the caller has already, with the fence of its claim, however old.
+        ``share``: how much of it may be for one person. Notices of one person and lane come in
+        the order in which they may go. A claim whose lease has run out (its process died) is
+        taken again: the reader may see such a notice twice, and its number tells that it is one.
         """
         now = self.site.clock.now()
         most = dict.fromkeys(Lane, room) if isinstance(room, int) else room
@@ -88,7 +104,7 @@ class NoticeQueue:
         taken: list[NoticeView] = []
         async with self.site.sessions.begin() as session:
             if self._late_from is None or now >= self._late_from:
-                await self._give_back_late(session, now, in_hand)
+                await self._lose(session, now, in_hand, Notice.claimed_until <= now)
                 self._late_from = now + _LATE
             while len(taken) < limit:
                 rows = await session.execute(
@@ -101,6 +117,8 @@ class NoticeQueue:
                         "limit": limit - len(taken),
                         "until": now + lease,
                         "fence": fence,
+                        "each": None if share is None else share.each,
+                        "full": [] if share is None else list(share.full),
                     },
                 )
                 found = [_claimed(row) for row in rows]
@@ -110,27 +128,16 @@ class NoticeQueue:
                     break
         return taken
 
-    async def take_over(self, fence: int, in_hand: Collection[int] = ()) -> int:
+    async def take_over(self, fence: int, in_hand: InHand = MappingProxyType({})) -> int:
         """What the owner before us had in hand waits again; it may have arrived (``unknown``).
 
         Returns how many notices it had.
         """
         now = self.site.clock.now()
         async with self.site.sessions.begin() as session:
-            left = await session.execute(
-                update(Notice)
-                .where(
-                    Notice.state == "sending",
-                    Notice.channel == self.channel,
-                    Notice.id.not_in(in_hand),
-                    or_(Notice.fence.is_(None), Notice.fence < fence),
-                )
-                .values(state="queued", claimed_until=None, error=_LOST)
-                .returning(Notice.id, Notice.attempts)
+            return await self._lose(
+                session, now, in_hand, or_(Notice.fence.is_(None), Notice.fence < fence)
             )
-            rows = left.all()
-            await self._note_lost(session, rows, now)
-            return len(rows)
 
     async def settle(self, done: Sequence[Settled]) -> None:
         """Record what became of attempts, all in one transaction, each with its delivery."""
@@ -158,42 +165,51 @@ class NoticeQueue:
             )
             return count or 0
 
-    async def _give_back_late(
-        self, session: AsyncSession, now: datetime, in_hand: Collection[int]
-    ) -> None:
-        late = await session.execute(
+    async def _lose(
+        self, session: AsyncSession, now: datetime, in_hand: InHand, whose: ColumnElement[bool]
+    ) -> int:
+        """Let wait again what lost its sender in the middle, with that on record; how many.
+
+        One that loses its sender again and again may be what kills it: it comes apart from those
+        that were in hand beside it, and is given up as after any other attempts.
+        """
+        given_up = Notice.attempts >= MAX_ATTEMPTS
+        apart = literal(now) + func.random() * (Notice.attempts - _MAY_BE_CHANCE) * _APART
+        found = await session.execute(
             update(Notice)
             .where(
                 Notice.state == "sending",
                 Notice.channel == self.channel,
-                Notice.claimed_until <= now,
-                Notice.id.not_in(in_hand),
+                _claim.not_in(_claims(in_hand)),
+                whose,
             )
-            .values(state="queued", claimed_until=None, error=_LOST)
-            .returning(Notice.id, Notice.attempts)
+            .values(
+                state=case((given_up, "dead"), else_="queued"),
+                claimed_until=None,
+                error=_LOST,
+                not_before=case((Notice.attempts > _MAY_BE_CHANCE, apart), else_=Notice.not_before),
+            )
+            .returning(Notice.id, Notice.attempts, Notice.state)
         )
-        await self._note_lost(session, late.all(), now)
-
-    async def _note_lost(
-        self, session: AsyncSession, rows: Sequence[Row[int, int]], now: datetime
-    ) -> None:
-        """On record: an attempt whose sender was lost in the middle."""
+        rows = found.all()
         if rows:
             await session.execute(
-                insert(Delivery),
-                [
-                    {
-                        "notice_id": number,
-                        "channel": self.channel,
-                        "attempt": attempts,
-                        "began_at": now,
-                        "ended_at": now,
-                        "outcome": "unknown",
-                        "error": _LOST,
-                    }
-                    for number, attempts in rows
-                ],
+                insert(Delivery), [self._lost(number, count, now) for number, count, _ in rows]
             )
+        dead = {number: state for number, _, state in sorted(rows) if state == "dead"}
+        await follow(session, self.channel, dead, now)
+        return len(rows)
+
+    def _lost(self, number: int, attempt: int, now: datetime) -> dict[str, object]:
+        return {
+            "notice_id": number,
+            "channel": self.channel,
+            "attempt": attempt,
+            "began_at": now,
+            "ended_at": now,
+            "outcome": "unknown",
+            "error": _LOST,
+        }
 
     def _row(self, each: Settled, now: datetime) -> dict[str, object]:
         outcome = each.outcome
@@ -253,6 +269,14 @@ class NoticeQueue:
                 .where(Person.id.in_(gone), Person.unreachable_since.is_(None))
                 .values(unreachable_since=now)
             )
+
+
+# A claim is told by its fence: one that another owner made since is not the caller's.
+_claim = tuple_(Notice.id, func.coalesce(Notice.fence, 0))
+
+
+def _claims(in_hand: InHand) -> list[tuple[int, int]]:
+    return [(number, fence or 0) for number, fence in in_hand.items()]
 
 
 def _retry_at(outcome: Outcome, now: datetime) -> str | None:

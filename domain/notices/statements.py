@@ -18,10 +18,13 @@ TAKE = text(
             SELECT waiting.id, wanted.lane, wanted.most, waiting.not_before, row_number() OVER (
                 PARTITION BY wanted.lane > 0
                 ORDER BY wanted.lane, waiting.not_before, waiting.id
-            ) AS place
+            ) AS place, row_number() OVER (
+                PARTITION BY waiting.person_id, wanted.lane > 0
+                ORDER BY wanted.lane, waiting.not_before, waiting.id
+            ) AS of_one
             FROM unnest(CAST(:lanes AS int[]), CAST(:most AS int[])) AS wanted(lane, most)
             CROSS JOIN LATERAL (
-                SELECT notice.id, notice.not_before
+                SELECT notice.id, notice.person_id, notice.not_before
                 FROM notice
                 WHERE notice.state = 'queued' AND notice.channel = :channel
                   AND notice.lane = wanted.lane AND notice.not_before <= :now
@@ -30,12 +33,13 @@ TAKE = text(
                       WHERE hold.person_id = notice.person_id
                         AND hold.channel = notice.channel AND hold.until > :now
                   )
+                  AND (wanted.lane = 0 OR notice.person_id <> ALL(CAST(:full AS bigint[])))
                 ORDER BY notice.not_before, notice.id
                 LIMIT wanted.most
                 FOR UPDATE OF notice SKIP LOCKED
             ) AS waiting
         ) AS ordered
-        WHERE place <= most
+        WHERE place <= most AND (lane = 0 OR of_one <= coalesce(:each, of_one))
         ORDER BY lane, not_before, id
         LIMIT :limit
     ), taken AS (
@@ -82,7 +86,7 @@ RECORD = text(
         FROM given
         WHERE notice.id = given.id AND (
             (notice.state = 'sending' AND notice.fence IS NOT DISTINCT FROM given.fence)
-            OR (given.state = 'sent' AND notice.state IN ('sending', 'queued', 'held'))
+            OR (given.state = 'sent' AND notice.state <> 'sent')
         )
         RETURNING notice.id
     ), noted AS (

@@ -142,10 +142,11 @@ async def test_a_person_without_a_chat_is_unreachable() -> None:
 async def test_what_is_not_ours_any_more_is_not_sent() -> None:
     """Asked after the wait for a turn: a process that was frozen in it sends nothing."""
     made, session = sender(message())
-    made._allowed = lambda: False
-    outcome = await made.send(NOTICE)
+    made._allowed = lambda fence: fence != 7
+    outcome = await made.send(replace(NOTICE, fence=7))
     assert (outcome.state, outcome.counted) == ("retry", False)
     assert session.calls == []
+    assert (await made.send(replace(NOTICE, fence=8))).state == "sent"
 
 
 async def test_a_group_that_became_another_is_written_to_there() -> None:

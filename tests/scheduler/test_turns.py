@@ -1,0 +1,230 @@
+"""One person's many notices, urgent ones among them, and turns that pass to another and back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.storage.engine import make_engine
+from domain.clock import ManualClock
+from domain.leases import LeaseRow
+from domain.notices.model import Delivery, Lane, Notice
+from domain.notices.queue import MAX_ATTEMPTS, NoticeQueue, Outcome, Settled
+from domain.notices.views import NoticeView
+from domain.work import Site
+from scheduler.dispatcher import Dispatcher
+from scheduler.lease import Lease
+from tests.scheduler.notices import Sender, queue, states
+from tests.support.waiting import until
+
+LEASE = timedelta(minutes=5)
+
+
+@pytest.fixture
+def notices(site: Site) -> NoticeQueue:
+    return NoticeQueue(site)
+
+
+class Gate:
+    """A sender whose calls wait until they are let through, each asked whether it still may."""
+
+    def __init__(self, lease: Lease | None = None) -> None:
+        self.begun: list[NoticeView] = []
+        self.sent: list[NoticeView] = []
+        self.open = asyncio.Event()
+        self._lease = lease
+
+    async def __call__(self, notice: NoticeView) -> Outcome:
+        self.begun.append(notice)
+        await self.open.wait()
+        if self._lease is not None and not self._lease.valid(notice.fence):
+            return Outcome("retry", counted=False, reason="TurnPassed")
+        self.sent.append(notice)
+        return Outcome("sent")
+
+
+async def test_what_is_statutory_passes_the_news_of_the_same_person(
+    site: Site, notices: NoticeQueue
+) -> None:
+    gate = Gate()
+    dispatcher = Dispatcher(notices, gate)
+    await queue(site, [1] * 4, Lane.NEWS, "news")
+    await dispatcher.look()
+    await queue(site, [1], Lane.STATUTORY, "law")
+    await queue(site, [1], Lane.WORK, "work")
+    await dispatcher.look()
+    gate.open.set()
+    await dispatcher.drain()
+    marks = [each.params["mark"] for each in gate.sent]
+    assert marks == ["news", "law", "work", "news", "news", "news"]
+
+
+async def test_many_notices_of_one_person_leave_places_to_the_others(
+    site: Site, notices: NoticeQueue
+) -> None:
+    """One person takes a message a second: a hundred of theirs stand in nobody's way."""
+    gate = Gate()
+    dispatcher = Dispatcher(notices, gate, budget=30)
+    await queue(site, [1] * 100, Lane.WORK, "much")
+    await queue(site, list(range(2, 12)), Lane.WORK, "others")
+    await dispatcher.look()
+    assert {each.person_id for each in gate.begun} <= set(range(1, 12))
+    in_hand = [each.person_id for each in dispatcher._in_hand.values()]
+    assert set(in_hand) == set(range(1, 12))
+    assert in_hand.count(1) <= 12
+    await queue(site, [1] * 10, Lane.STATUTORY, "law")
+    await dispatcher.look()
+    statutory = [each for each in dispatcher._in_hand.values() if each.lane == Lane.STATUTORY]
+    assert len(statutory) == 10
+    gate.open.set()
+    await dispatcher.drain()
+    assert await states(site) == {"sent": 120}
+    numbers = [each.number for each in gate.sent if each.params["mark"] == "much"]
+    assert numbers == sorted(numbers)
+
+
+async def test_news_that_keep_failing_hold_up_nothing_more_urgent(
+    site: Site, notices: NoticeQueue
+) -> None:
+    began, go_on = asyncio.Event(), asyncio.Event()
+    tried: list[object] = []
+
+    async def send(notice: NoticeView) -> Outcome:
+        tried.append(notice.params["mark"])
+        began.set()
+        await go_on.wait()
+        if notice.lane == Lane.NEWS:
+            return Outcome("retry", retry_after=600, reason="KeyError")
+        return Outcome("sent")
+
+    dispatcher = Dispatcher(notices, send)
+    await queue(site, [1, 1], Lane.NEWS, "news")
+    await dispatcher.look()
+    await began.wait()
+    await queue(site, [1], Lane.STATUTORY, "law")
+    await dispatcher.look()
+    go_on.set()
+    await dispatcher.drain()
+    assert tried == ["news", "law", "news"]
+    assert await states(site) == {"sent": 1, "queued": 2}
+
+
+@pytest.fixture
+async def leases(database_url: str) -> AsyncIterator[tuple[Lease, Lease]]:
+    engines = make_engine(database_url), make_engine(database_url)
+    pair = Lease(engines[0], 98), Lease(engines[1], 98)
+    yield pair
+    for lease, engine in zip(pair, engines, strict=True):
+        await lease.release()
+        await engine.dispose()
+
+
+async def test_a_turn_that_came_back_sends_nothing_of_the_one_before(
+    site: Site, notices: NoticeQueue, leases: tuple[Lease, Lease]
+) -> None:
+    """Frozen before its call, it wakes when another has sent the same and has died since."""
+    first, second = leases
+    gate = Gate(first)
+    frozen = Dispatcher(notices, gate, first)
+    await queue(site, [1, 2])
+    assert await frozen.look() == 2
+    await until(_begun(gate, 2))
+    await _run_out(site)
+
+    sender = Sender()
+    other = Dispatcher(NoticeQueue(site), sender, second)
+    assert await other.drain() == 2
+    await other.stop()
+
+    # It has the turn again, and what it had in hand all the while is asked for with its own.
+    first._renewed = float("-inf")
+    assert not await first.hold()
+    assert await frozen.look() == 0
+    assert first.held
+    gate.open.set()
+    await frozen.drain()
+    assert (len(sender.sent), gate.sent) == (2, [])
+    assert await states(site) == {"sent": 2}
+    await frozen.stop()
+
+
+async def test_what_another_had_claimed_since_goes_on_at_once(
+    site: Site, notices: NoticeQueue, leases: tuple[Lease, Lease], clock: ManualClock
+) -> None:
+    """The other died with it in hand: our own old claim of it must not keep it from going."""
+    first, second = leases
+    gate = Gate(first)
+    frozen = Dispatcher(notices, gate, first)
+    await queue(site, [1])
+    await frozen.look()
+    await until(_begun(gate, 1))
+    await _run_out(site)
+    assert await second.hold()
+    other = NoticeQueue(site)
+    assert await other.take_over(second.fence or 0) == 1
+    assert len(await other.claim(5, LEASE, fence=second.fence)) == 1
+    await second.release()
+
+    first._renewed = float("-inf")
+    assert not await first.hold()
+    assert await frozen.look() == 1
+    gate.open.set()
+    await frozen.drain()
+    assert [each.fence for each in gate.sent] == [first.fence]
+    assert await states(site) == {"sent": 1}
+    assert frozen.in_hand == 0
+    await frozen.stop()
+
+
+async def test_what_has_gone_is_sent_whatever_became_of_its_row(
+    site: Site, notices: NoticeQueue
+) -> None:
+    """An owner that was frozen says late what it has sent: such a dead letter is none."""
+    await queue(site, [1])
+    (notice,) = await notices.claim(5, LEASE, fence=1)
+    await notices.take_over(2)
+    (again,) = await notices.claim(5, LEASE, fence=2)
+    now = site.clock.now()
+    await notices.settle([Settled(again, Outcome("dead", reason="refused"), now)])
+    await notices.settle([Settled(notice, Outcome("sent", message_id=7), now)])
+    assert await states(site) == {"sent": 1}
+    # And the other way round nothing that was sent is taken back.
+    await notices.settle([Settled(again, Outcome("dead", reason="refused"), now)])
+    assert await states(site) == {"sent": 1}
+
+
+async def test_what_kills_its_sender_each_time_stands_alone_and_is_given_up(
+    site: Site, notices: NoticeQueue, clock: ManualClock
+) -> None:
+    await queue(site, [1, 2])
+    for turn in range(1, MAX_ATTEMPTS + 1):
+        clock.advance(timedelta(minutes=5))
+        taken = await notices.claim(5, LEASE, fence=turn)
+        assert len(taken) == 2
+        assert await notices.take_over(turn + 1) == 2
+        async with site.sessions() as session:
+            moments = set(await session.scalars(select(Notice.not_before)))
+        # Twice may be chance; then they are tried apart, and still in a moment.
+        assert len(moments) == (1 if turn <= 2 else 2)
+        assert max(moments) <= clock.now() + timedelta(minutes=2)
+    assert await states(site) == {"dead": 2}
+    async with site.sessions() as session:
+        outcomes = list(await session.scalars(select(Delivery.outcome)))
+    assert outcomes == ["unknown"] * 2 * MAX_ATTEMPTS
+
+
+def _begun(gate: Gate, count: int) -> Callable[[], Awaitable[bool]]:
+    async def begun() -> bool:
+        return len(gate.begun) >= count
+
+    return begun
+
+
+async def _run_out(site: Site) -> None:
+    """The turn is over, as if its owner had stood still for so long."""
+    async with site.sessions.begin() as session:
+        await session.execute(update(LeaseRow).values(until=LeaseRow.until - timedelta(hours=1)))
