@@ -35,7 +35,7 @@ _HANG = 0.3
 #: The kind of a notice that nothing can be made of.
 POISON = "contract.proposed"
 
-ONCE = "once; a message twice at most, with its number"
+ONCE = "once; adds at most one copy of a message, with its number"
 PASSES = "waits and goes out once"
 
 
@@ -228,7 +228,7 @@ async def _disk_full(town: Town, planned: Strike) -> None:
 
 
 @_fault(
-    "frozen and resumed", "another takes over; what was in hand may come twice, with its number"
+    "frozen and resumed", "another takes over; what was in hand may come again, with its number"
 )
 async def _freeze(town: Town, planned: Strike) -> None:
     replica = town.replicas[planned.replica]
