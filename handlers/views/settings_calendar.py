@@ -31,7 +31,8 @@ def calendar_of(t: Translator, deadlines: Sequence[CalendarDeadline]) -> bytes:
 
 
 def _event(t: Translator, each: CalendarDeadline) -> CalendarEvent:
-    summary = t(SUMMARIES.get(each.kind, _OTHER), number=each.order_number)
+    called = SUMMARIES.get(each.kind, _OTHER)
+    summary = t(called, number=each.order_number)
     # Programs show it in their own zone: the words name ours.
     until = fmt.due(t, each.due_at)
     said = [
