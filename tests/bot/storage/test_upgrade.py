@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +26,10 @@ from tests.support.factories import again, next_cause
 #: What the revisions since then write into rows that stood there, by table: column and value.
 #: A link of an invitation stood in a stored answer of 0.1.0; its request stays known as done.
 #: What waited for an answer at the desk goes on as a chain.
-REWRITTEN = {"idempotent_request": {"body": [None]}, "deadline": {"state": ["moved"]}}
+REWRITTEN: Mapping[str, Mapping[str, list[object]]] = {
+    "idempotent_request": {"body": [None]},
+    "deadline": {"state": ["moved"]},
+}
 CHANGELOG = Path(__file__).resolve().parents[3] / "CHANGELOG.md"
 
 
