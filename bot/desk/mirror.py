@@ -22,7 +22,8 @@ from bot.desk.refusals import meaning
 from bot.desk.topics import TopicWriter
 from bot.storage.outage import is_outage
 from bot.telegram.gateway import queued
-from bot.telegram.outcome import is_telegram_away
+from bot.telegram.limits import Urgency
+from bot.telegram.outcome import TurnPassed, is_telegram_away
 from domain.actor import Actor
 from domain.clock import astana
 from domain.services import Services
@@ -147,16 +148,20 @@ class Mirror:
         self._owner = owner
         return owner
 
+    def _ours(self) -> bool:
+        """Whether our turn surely still runs: asked just before each call, too."""
+        return self._lease is None or self._lease.valid()
+
     async def _work(self, chat_id: int, language: str, digest_on: date | None) -> int:
         """Everything that one group is behind with; returns how many topics were worked."""
         worked = 0
-        with queued():
+        with queued(Urgency.WORK, self._ours):
             try:
                 await self._digest(chat_id, language, digest_on)
             except Exception as error:
                 if not await self._group_ended(chat_id, error):
                     log.warning("desk.no_digest", error=type(error).__name__)
-            while not self.worker.stopping:
+            while not self.worker.stopping and self._ours():
                 claimed = await self._rows.claim(chat_id, _AT_ONCE, _CLAIM)
                 if not claimed:
                     break
@@ -188,7 +193,8 @@ class Mirror:
 
     async def _failed(self, topic: Claimed, error: Exception) -> bool:
         log.warning("desk.behind", ticket=topic.number, error=_words(error))
-        if is_outage(error):
+        # After our turn the rows are somebody else's: nothing is noted about them.
+        if is_outage(error) or isinstance(error, TurnPassed):
             raise error
         if await self._group_ended(topic.chat_id, error):
             return False
