@@ -13,6 +13,7 @@ from domain.base import Json
 from domain.calendar import WorkingCalendar
 from domain.deadlines import Deadline, NewDeadline, cancel_reminders, with_reminders, write
 from domain.extensions import Step, course
+from domain.preferences.reminders import drop_late
 from domain.terms import Term
 from domain.work import Work
 
@@ -84,6 +85,7 @@ async def move(
         for row in await work.session.scalars(select(Deadline).where(Deadline.id == func.any(ids)))
     }
     await cancel_reminders(work.session, ids, work.now)
+    await drop_late(work, moved)
     await work.session.execute(
         update(Deadline)
         .where(Deadline.id == func.any(ids))

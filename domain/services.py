@@ -27,6 +27,7 @@ from domain.orders.service import Orders
 from domain.people.service import People
 from domain.preferences.calendars import Calendars
 from domain.preferences.digests import Digests
+from domain.preferences.reminders import Reminders
 from domain.preferences.service import Preferences
 from domain.reconciliation.service import Reconciliation
 from domain.registry.service import Registry
@@ -64,6 +65,7 @@ class Services:
         self.working_time = WorkingTime(site)
         self.duty = Duty(site)
         self.escalations = Escalations(site, self.deadlines)
+        self.reminders = Reminders(site, self.deadlines)
         self.orders = Orders(site, self.deadlines)
         self.offers = Offers(site)
         self.awards = Awards(site, self.deadlines)

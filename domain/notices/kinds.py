@@ -110,6 +110,7 @@ _TABLE = (
     Kind("remind.confirmation", TERMS, _S, ack=True),
     Kind("remind.contract", TERMS, _S, ack=True),
     Kind("remind.me", TERMS, _W),
+    Kind("remind.dropped", TERMS, _W),
     Kind("deadline.moved", TERMS, _S),
     # Chains: nobody of a company answers; somebody has.
     Kind("escalation.silent", TERMS, _S),

@@ -17,6 +17,7 @@ from domain.offers.model import Offer
 from domain.orders.model import Order, OrderInvitation
 from domain.orders.queries import goods_of, order_subject
 from domain.people.queries import tell_company
+from domain.preferences.rhythm import wanting
 from domain.registry.model import Company
 from domain.roles import Role
 from domain.work import Work
@@ -59,8 +60,8 @@ async def remind_offers(work: Work, deadline: Deadline) -> None:
         )
     )
     companies = list(silent)
-    await _remind(work, companies, Role.SUPPLIER, "remind.offer_window", order, deadline)
-    await offers_reminded(work, order.number, companies, deadline.started_at)
+    told = await _remind(work, companies, Role.SUPPLIER, "remind.offer_window", order, deadline)
+    await offers_reminded(work, order.number, told, deadline.started_at)
 
 
 async def remind_selection(work: Work, deadline: Deadline) -> None:
@@ -111,11 +112,12 @@ async def remind_contract(work: Work, deadline: Deadline) -> None:
         "supplier_kk": supplier.name_kk,
     }
     for company, role in ((supplier.id, Role.SUPPLIER), (order.customer_id, Role.CUSTOMER)):
-        await _remind(
+        told = await _remind(
             work, [company], role, "remind.contract", order, deadline, side=role.value, **about
         )
-        sides = Sides(order.number, order.customer_id, supplier.id)
-        await contract_reminded(work, sides, role, award.number, deadline.started_at)
+        if told:
+            sides = Sides(order.number, order.customer_id, supplier.id)
+            await contract_reminded(work, sides, role, award.number, deadline.started_at)
 
 
 async def _remind(
@@ -126,7 +128,9 @@ async def _remind(
     order: Order,
     deadline: Deadline,
     **params: object,
-) -> None:
+) -> list[int]:
+    """Tell those of the companies that want this reminder; returns which they are."""
+    companies = await wanting(work, companies, role, deadline)
     work.record(order_subject(order.number), reminded=len(companies))
     due_at = _due_at(deadline)
     await tell_company(
@@ -141,6 +145,7 @@ async def _remind(
         clause=deadline.clause,
         about={"goods": goods_of(order.lines), **params},
     )
+    return companies
 
 
 async def remind_me(work: Work, deadline: Deadline) -> None:

@@ -106,7 +106,7 @@ class Calendars:
         company, role = look.actor.company_id, look.actor.role
         if company is None or role is None:
             raise AccessDenied("role_not_allowed", "366-8", role=str(role or ""))
-        return await _deadlines(look.session, company, role.value, look.now)
+        return await deadlines_of(look.session, company, role.value, look.now)
 
     @query(by=COMPANY_ROLES)
     async def since(self, look: Look) -> datetime | None:
@@ -170,13 +170,14 @@ class Calendars:
             if row is None or row.company_id is None or Role(row.role) not in COMPANY_ROLES:
                 raise NotFound("calendar_unknown")
             now = self.site.clock.now()
-            shown = await _deadlines(session, row.company_id, row.role, now)
+            shown = await deadlines_of(session, row.company_id, row.role, now)
             return Feed(row.language, shown)
 
 
-async def _deadlines(
+async def deadlines_of(
     session: AsyncSession, company: int, role: str, now: datetime
 ) -> list[CalendarDeadline]:
+    """The terms of a company in a role, the running first."""
     rows = await session.execute(
         _MINE, {"company": company, "role": role, "since": now - KEPT, "most": _MOST}
     )

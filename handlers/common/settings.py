@@ -13,6 +13,7 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from domain.preferences.rules import EVERY_DAY, QuietHours, parse_clock, parse_hours
 from domain.preferences.views import PreferencesView
 from handlers.common.settings_calendar import calendar_router
+from handlers.common.settings_reminders import reminder_form, reminders_router
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
 from handlers.forms import Words, finish, open_form, seeded
@@ -57,7 +58,7 @@ def settings_router() -> Router:
     }
     for name, handler in presses.items():
         router.callback_query.register(handler, Pressed(name))
-    router.include_router(calendar_router())
+    router.include_routers(calendar_router(), reminders_router())
     return router
 
 
@@ -66,7 +67,7 @@ def settings_forms() -> Router:
     router = Router(name="common-settings-forms")
     router.callback_query.register(type_quiet, Pressed("set.quiet.type"))
     router.callback_query.register(type_digest, Pressed("set.digest.type"))
-    router.include_router(hours_dialog())
+    router.include_routers(hours_dialog(), reminder_form())
     return router
 
 

@@ -119,6 +119,7 @@ MOMENTS: Mapping[str, Lazy] = {
     "contract": lazy("Contract overdue", context="act"),
     "overdue.contract": lazy("Contract still overdue", context="act"),
     "remind.me": lazy("Own reminder", context="act"),
+    "remind.own": lazy("Own reminder", context="act"),
     "incident.decide": lazy("Decision on a fault overdue", context="act"),
     "incident.agree": lazy("Level of a fault not agreed in time", context="act"),
     "incident.refutation": lazy("Refutation not told in time", context="act"),

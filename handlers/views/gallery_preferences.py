@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from domain.orders.reminder_choices import ReminderChoice
+from domain.preferences.calendars import CalendarDeadline
+from domain.preferences.reminders import OwnReminder, RemindersView, TermChoices
+from domain.preferences.rhythm import USUAL
 from domain.preferences.rules import QuietHours
 from domain.preferences.views import DigestPage, PreferencesView
-from handlers.views import samples, settings, settings_calendar
+from handlers.views import samples, settings, settings_calendar, settings_reminders
 from handlers.views.gallery import Section, entries, entry
 from handlers.views.shown import Shown
 from handlers.views.translator import Html, Translator
@@ -26,6 +31,33 @@ def _events(page: int) -> DigestPage:
 
 
 _EVENTS = settings.digest_events
+
+
+def _terms() -> list[CalendarDeadline]:
+    due_at, at = samples.NOW + timedelta(days=1), samples.NOW
+    return [
+        CalendarDeadline(kind, f"order:{place}", 1, place, due_at, "344-13.3a", False, at)
+        for place, kind in enumerate(settings_calendar.SUMMARIES, start=15)
+    ]
+
+
+def _choices() -> TermChoices:
+    moments = ("in_1_hour", "in_3_hours", "next_morning", "last_day")
+    found = [
+        ReminderChoice(name, samples.NOW + timedelta(hours=at)) for at, name in enumerate(moments)
+    ]
+    return TermChoices(_terms()[0], found)
+
+
+def _own(number: int) -> OwnReminder:
+    kinds = [*settings_calendar.SUMMARIES, "incident.agree"]
+    at = samples.NOW + timedelta(hours=number)
+    return OwnReminder(number, kinds[number % len(kinds)], 15, at, at + timedelta(hours=5))
+
+
+def _reminders(count: int) -> RemindersView:
+    rhythm = USUAL if not count else USUAL[:1]
+    return RemindersView(rhythm, [_own(each) for each in range(1, count + 1)])
 
 
 def _address(t: Translator) -> Shown:
@@ -53,6 +85,14 @@ def preference_sections() -> list[Section]:
                 entry("calendar, address", _address),
                 entry("calendar, file", lambda t: Shown(settings_calendar.calendar_caption(t, 3))),
                 entry("calendar, nothing", lambda t: Shown(settings_calendar.no_deadlines(t))),
+                *entries(
+                    [("reminders", _reminders(5)), ("reminders, none", _reminders(0))],
+                    settings_reminders.reminders_page,
+                ),
+                entry("terms", lambda t: settings_reminders.terms_page(t, _terms() * 5, 1)),
+                entry("terms, none", lambda t: settings_reminders.terms_page(t, [], 0)),
+                entry("moments", lambda t: settings_reminders.choices_page(t, _choices())),
+                entry("set", lambda t: Shown(settings_reminders.reminder_is_set(t, _own(1)))),
                 entry(
                     "events, none",
                     lambda t: settings.digest_events(t, DigestPage(123, 1, 1, 0, [])),
@@ -70,9 +110,13 @@ def preference_form_sections() -> list[Section]:
     }
     return [
         Section(
+            "A reminder of one's own",
+            [entry("RemindForm:at", _step(settings_reminders.ask_moment))],
+        ),
+        Section(
             "Hours of one's own",
             [entry(f"HoursForm:{each}", _step(step)) for each, step in steps.items()],
-        )
+        ),
     ]
 
 

@@ -32,12 +32,14 @@ def reminder_menu(t: Translator, card: OrderCard, choices: Sequence[ReminderChoi
         ]
     )
     rows = [
-        [button(_choice(t, each), press("remind.at", card.number, each.name))] for each in choices
+        [button(choice_label(t, each), press("remind.at", card.number, each.name))]
+        for each in choices
     ]
     return Shown(text, keyboard(*rows))
 
 
-def _choice(t: Translator, choice: ReminderChoice) -> str:
+def choice_label(t: Translator, choice: ReminderChoice) -> str:
+    """What a button says of a moment."""
     match choice.name:
         case "in_1_hour":
             return t.button("In 1 hour")

@@ -21,8 +21,22 @@ def of_preferences(notice: Notice, events: Sequence[NoticeView]) -> list[tuple[s
         }
         for place, each in enumerate(events)
     ]
+    late = "2026-11-24T19:00:00Z"
     return [
         ("news.digest, one", notice("news.digest", count=1, left_out=0, events=listed[:1])),
         ("news.digest, some", notice("news.digest", count=3, left_out=1, events=listed[:3])),
+        (
+            "remind.dropped",
+            notice(
+                "remind.dropped", number=15, deadline="contract", award=31, at=late, due_at=late
+            ),
+        ),
+        *(
+            (
+                f"remind.me, {kind}",
+                notice("remind.me", number=15, deadline=kind, award=31, due_at=late),
+            )
+            for kind in ("selection", "confirmation", "contract")
+        ),
         ("news.digest, many", notice("news.digest", count=27, left_out=4, events=listed[:10])),
     ]

@@ -87,7 +87,12 @@ def settings_page(t: Translator, mine: PreferencesView, *, in_company: bool) -> 
             button(t.button("Mute"), press("set.muted")),
             button(t.button("Language"), press("languages")),
         ],
-        [button(t.button("Deadlines in a calendar"), press("set.calendar"))] if in_company else [],
+        [
+            button(t.button("Reminders"), press("set.remind")),
+            button(t.button("Deadlines in a calendar"), press("set.calendar")),
+        ]
+        if in_company
+        else [],
         [button(t.button("E-mail, SMS"), press("addresses"))],
         [button(t.button("My account"), press("me"))],
     ]

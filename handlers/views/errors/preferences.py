@@ -27,6 +27,24 @@ PREFERENCES: Mapping[str, Teller] = {
     "calendar_unknown": Told(
         lazy("This address shows no calendar."), lazy("Make a new one in the chat: /settings")
     ),
+    "moment_format": Told(
+        lazy("This is no moment."), lazy("Type the day and the time, for example 24.11 09:30.")
+    ),
+    "reminder_unknown": Told(
+        lazy("This reminder is not there any more."), lazy("Open the page again: /settings")
+    ),
+    "reminder_last": Told(
+        lazy("At least one reminder of each term stays."),
+        lazy("Choose another one before you take this one away."),
+    ),
+    "reminder_out_of_term": Told(
+        lazy("A reminder comes after now and before the term ends."),
+        lazy("Choose another moment."),
+    ),
+    "term_unknown": Told(
+        lazy("This term does not run for your company any more."),
+        lazy("Open the page again: /settings"),
+    ),
     "category_unknown": Told(
         lazy("There are no such notices."), lazy("Open the page again: /settings")
     ),

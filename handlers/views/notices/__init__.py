@@ -72,6 +72,7 @@ RENDERINGS: Mapping[str, Render] = {
     "remind.confirmation": reminders.confirmation,
     "remind.contract": reminders.contract,
     "remind.me": reminders.me,
+    "remind.dropped": reminders.dropped,
     "deadline.moved": reminders.moved,
     "registration.received": people.received,
     "registration.pending": people.pending,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from handlers.views import format as fmt
@@ -10,6 +10,7 @@ from handlers.views.notices.awards import confirmation_rows, contract_rows
 from handlers.views.notices.facts import (
     Draft,
     Facts,
+    Row,
     clause,
     due,
     goods,
@@ -20,7 +21,8 @@ from handlers.views.notices.facts import (
     why,
 )
 from handlers.views.notices.orders import choosing_rows, invitation_rows
-from handlers.views.shown import bold
+from handlers.views.press import press
+from handlers.views.shown import bold, button
 from handlers.views.terms import DEADLINE_KINDS
 from handlers.views.translator import Html, Translator, escape, join
 
@@ -69,11 +71,40 @@ def contract(t: Translator, f: Facts) -> Draft:
 
 
 def me(t: Translator, f: Facts) -> Draft:
-    """To the person who asked for it."""
+    """To the person who asked for it, with the next step of the term that it is about."""
+    kind = f.text("deadline") or "offer_window"
+    rows = _ROWS.get(kind)
     return Draft(
         t("You asked to be reminded: order No. {number}", number=f.number),
-        [goods(t, f), due(t, f, "offer_window")],
-        invitation_rows(t, f),
+        [goods(t, f), due(t, f, kind)],
+        rows(t, f) if rows is not None else [[open_order(t, f)]],
+    )
+
+
+_ROWS: Mapping[str, Callable[[Translator, Facts], Sequence[Row]]] = {
+    "offer_window": invitation_rows,
+    "selection": choosing_rows,
+    "confirmation": confirmation_rows,
+    "contract": contract_rows,
+}
+
+
+def dropped(t: Translator, f: Facts) -> Draft:
+    """To the person who asked for it: the term now ends before that moment."""
+    at, due_at = f.at("at"), f.at("due_at")
+    return Draft(
+        t("Order No. {number}: your reminder is dropped", number=f.number),
+        [
+            t("It was set for {when}.", when=fmt.due(t, at)) if at else escape(""),
+            t("The term now ends earlier: {due_at}", due_at=fmt.deadline(t, due_at))
+            if due_at
+            else escape(""),
+            fmt.left(t, f.now, due_at) if due_at else escape(""),
+        ],
+        [
+            [button(t.button("Set another one"), press("set.remind"))],
+            [open_order(t, f), why(f, f.text("deadline"), f.whole("award"))],
+        ],
     )
 
 

@@ -183,3 +183,44 @@ async def until_ended(town: Town, token: str) -> None:
         return False
 
     await until(ended)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_reminders_are_chosen_set_and_removed(town: Town, language: str) -> None:
+    market = await Market.opened(town, language)
+    person, t = market.aigul, market.t
+    number = await market.publish()
+    await person.say("/settings")
+    await tap(person, "set.remind")
+    await shows(person, plain(t("You have no own reminders.")))
+    await tap(person, "set.rhythm", "one_hour_before", 0)
+    await tap(person, "set.rhythm", "three_hours_before", 0)
+    await tap(person, "set.rhythm", "one_working_day_before", 0)
+    await tap(person, "set.remind.of", 0)
+    await shows(person, plain(t("Of which term?")))
+    await tap(person, "set.remind.when", "offer_window", "order", number)
+    await tap(person, "set.remind.at", "in_3_hours", "offer_window", "order", number)
+    await shows(person, plain(t("Your own reminders:")))
+    mine = await town.services.reminders.mine(await town.actor(person))
+    assert mine.rhythm == ("one_working_day_before",), "the last one stays"
+    (own,) = mine.own
+    assert own.at == moment("11-20 13:00")
+    await tap(person, "set.remind.of", 0)
+    await tap(person, "set.remind.when", "offer_window", "order", number)
+    await tap(person, "set.remind.type", "offer_window", "order", number)
+    await shows(person, plain(t("Type the day and the time: 24.11 09:30. By Astana time.")))
+    await person.say("soon")
+    await shows(person, plain(t("This is no moment.")))
+    await person.say("30.11 09:30")
+    await shows(person, plain(t("A reminder comes after now and before the term ends.")))
+    await person.say("23.11 09:30")
+    await shows(person, said(t, "You will be reminded:"))
+    (own,) = (await town.services.reminders.mine(await town.actor(person))).own
+    assert own.at == moment("11-23 09:30")
+    town.clock.set(moment("11-23 09:30"))
+    while await town.services.deadlines.fire_due():
+        pass
+    await send(town)
+    headline = plain(t("You asked to be reminded: order No. {number}", number=number))
+    told_me = await shows(person, headline)
+    assert told_me.button(t.button("Remind me")).data

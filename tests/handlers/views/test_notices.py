@@ -63,6 +63,7 @@ PRESSES = {
     "chains": 2,
     "duty": 0,
     "digest": 1,
+    "set.remind": 0,
     "notice.card": 1,
     "webhook.on": 1,
     "news.to": 1,

@@ -1,0 +1,302 @@
+"""Reminders of one's own on any term of the company, and the company's choice of the usual ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.actor import Actor
+from domain.base import is_id
+from domain.calendar import WorkingCalendar
+from domain.deadlines import Deadline, open_of, set_moment
+from domain.errors import AccessDenied, NotFound, RuleBroken
+from domain.firing import Deadlines
+from domain.law import OFFER_WINDOW
+from domain.notices.writing import tell
+from domain.orders.reminder_choices import ReminderChoice, reminder_choices
+from domain.people.looks import lock_self
+from domain.people.model import Membership
+from domain.preferences.calendars import CalendarDeadline, deadlines_of
+from domain.preferences.model import ReminderRhythm
+from domain.preferences.rhythm import USUAL, check_rhythm
+from domain.roles import COMPANY_ROLES
+from domain.work import Look, Site, Work, query, use_case
+from domain.working_time.model import calendar_for_reading
+
+# The first is of an order while its window is open, and older than the other.
+OF_WINDOW, OWN = "remind.me", "remind.own"
+_KINDS = (OF_WINDOW, OWN)
+_MOST = 50
+
+
+@dataclass(frozen=True)
+class OwnReminder:
+    """A reminder that a person has set on a term: when it comes (``at``), when the term ends."""
+
+    number: int
+    kind: str
+    order_number: int
+    at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class RemindersView:
+    """The usual reminders that the company wants, by their names, and the actor's own."""
+
+    rhythm: tuple[str, ...]
+    own: list[OwnReminder]
+
+
+@dataclass(frozen=True)
+class TermChoices:
+    """A term and the moments at which one may be reminded of it."""
+
+    term: CalendarDeadline
+    choices: list[ReminderChoice]
+
+
+class Moving(Protocol):
+    """A deadline that is moved."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def new(self) -> datetime: ...
+
+
+class Reminders:
+    """When a company and its people are reminded."""
+
+    def __init__(self, site: Site, deadlines: Deadlines) -> None:
+        self.site = site
+        deadlines.on(OWN, _remind)
+
+    @query(by=COMPANY_ROLES)
+    async def mine(self, look: Look) -> RemindersView:
+        """The company's choice and the actor's own reminders, the next first."""
+        company, role, person = _place(look.actor)
+        return await _view(look.session, company, role, person)
+
+    @query(by=COMPANY_ROLES)
+    async def terms(self, look: Look) -> list[CalendarDeadline]:
+        """The terms that run for the company, the next first."""
+        company, role, _ = _place(look.actor)
+        found = await deadlines_of(look.session, company, role, look.now)
+        return [each for each in found if not each.cancelled and each.due_at > look.now]
+
+    @query(by=COMPANY_ROLES)
+    async def choices(self, look: Look, kind: str, subject: str) -> TermChoices:
+        """The moments to choose for one term; raises NotFound ``term_unknown``."""
+        term = await _term(look.session, look.actor, kind, subject, look.now)
+        calendar: WorkingCalendar = await calendar_for_reading(look.session)
+        return TermChoices(term, reminder_choices(calendar, look.now, term.due_at))
+
+    @use_case("reminders.rhythm", by=COMPANY_ROLES)
+    async def choose(self, work: Work, names: Sequence[str]) -> RemindersView:
+        """The usual reminders that the company wants from now on; at least one stays.
+
+        Raises ``reminder_unknown``, ``reminder_last``.
+        """
+        company, role, person = _place(work.actor)
+        wanted = check_rhythm(names)
+        values = {
+            "names": list(wanted),
+            "changed_at": work.now,
+            "changed_by": person,
+        }
+        await work.session.execute(
+            insert(ReminderRhythm)
+            .values(company_id=company, role=role, **values)
+            .on_conflict_do_update(index_elements=["company_id", "role"], set_=values)
+        )
+        work.record(f"company:{company}", role=role, reminders=list(wanted))
+        return await _view(work.session, company, role, person)
+
+    @use_case("reminders.set", by=COMPANY_ROLES)
+    async def set(self, work: Work, kind: str, subject: str, at: datetime) -> OwnReminder:
+        """Remind the actor of a term at a moment; a new one replaces the one before.
+
+        Raises NotFound ``term_unknown``, RuleBroken ``reminder_out_of_term``.
+        """
+        company, role, person = _place(work.actor)
+        await lock_self(work)
+        term = await _term(work.session, work.actor, kind, subject, work.now)
+        if not work.now < at < term.due_at:
+            raise RuleBroken("reminder_out_of_term", None, due_at=term.due_at)
+        running = await open_of(work.session, subject, kind)
+        row_kind, row_subject = _row_of(kind, subject, person)
+        await set_moment(
+            work,
+            row_kind,
+            row_subject,
+            at,
+            order_id=None if running is None else running.order_id,
+            params={
+                "person": person,
+                "company": company,
+                "role": role,
+                "number": term.order_number,
+                "kind": kind,
+                "subject": subject,
+            },
+        )
+        work.record(subject, kind=kind, remind_at=at)
+        own = (await _view(work.session, company, role, person)).own
+        return next(each for each in own if each.at == at and each.kind == kind)
+
+    @use_case("reminders.remove", by=COMPANY_ROLES)
+    async def remove(self, work: Work, number: int) -> RemindersView:
+        """Take one of the actor's own reminders back; NotFound ``reminder_unknown``."""
+        company, role, person = _place(work.actor)
+        gone = None
+        if is_id(number):
+            gone = await work.session.scalar(
+                update(Deadline)
+                .where(
+                    Deadline.id == number,
+                    Deadline.kind.in_(_KINDS),
+                    Deadline.subject.endswith(_of_person(person)),
+                    Deadline.state == "open",
+                )
+                .values(state="cancelled", closed_at=work.now)
+                .returning(Deadline.subject)
+            )
+        if gone is None:
+            raise NotFound("reminder_unknown")
+        work.record(f"person:{person}", reminder=number)
+        return await _view(work.session, company, role, person)
+
+
+def _place(actor: Actor) -> tuple[int, str, int]:
+    if actor.company_id is None or actor.role is None or actor.person_id is None:
+        raise AccessDenied("role_not_allowed", "366-8", role=str(actor.role or ""))
+    return actor.company_id, actor.role.value, actor.person_id
+
+
+def _of_person(person: int) -> str:
+    return f"#person:{person}"
+
+
+def _row_of(kind: str, subject: str, person: int) -> tuple[str, str]:
+    if kind == OFFER_WINDOW.name:
+        return OF_WINDOW, subject + _of_person(person)
+    return OWN, f"{subject}#{kind}{_of_person(person)}"
+
+
+async def _term(
+    session: AsyncSession, actor: Actor, kind: str, subject: str, now: datetime
+) -> CalendarDeadline:
+    company, role, _ = _place(actor)
+    for each in await deadlines_of(session, company, role, now):
+        runs = not each.cancelled and each.due_at > now
+        if runs and (each.kind, each.subject) == (kind, subject):
+            return each
+    raise NotFound("term_unknown")
+
+
+async def _view(session: AsyncSession, company: int, role: str, person: int) -> RemindersView:
+    chosen = await session.get(ReminderRhythm, (company, role), populate_existing=True)
+    rows = await session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.kind.in_(_KINDS),
+            Deadline.state == "open",
+            Deadline.params["person"].as_integer() == person,
+            Deadline.params["company"].as_integer() == company,
+        )
+        .order_by(Deadline.due_at, Deadline.id)
+        .limit(_MOST)
+    )
+    own = []
+    for row in rows:
+        kind, subject = term_of(row)
+        term = await open_of(session, subject, kind)
+        if term is not None:
+            number = int(str(row.params["number"]))
+            own.append(OwnReminder(row.id, kind, number, row.due_at, term.due_at))
+    return RemindersView(USUAL if chosen is None else tuple(chosen.names), own)
+
+
+def term_of(row: Deadline) -> tuple[str, str]:
+    """Kind and subject of the term that a reminder of one's own is about."""
+    if row.kind == OF_WINDOW:
+        return OFFER_WINDOW.name, row.subject.partition("#")[0]
+    return str(row.params["kind"]), str(row.params["subject"])
+
+
+async def _remind(work: Work, deadline: Deadline) -> None:
+    """Remind the person, if the term still runs and they still act for the company."""
+    kind, subject = term_of(deadline)
+    term = await open_of(work.session, subject, kind)
+    person = int(str(deadline.params["person"]))
+    acts = await work.session.scalar(
+        select(Membership.id).where(
+            Membership.person_id == person,
+            Membership.company_id == int(str(deadline.params["company"])),
+            Membership.role == str(deadline.params["role"]),
+            Membership.state == "active",
+        )
+    )
+    needed = term is not None and term.due_at > work.now and acts is not None
+    work.record(subject, reminded=int(needed))
+    if term is None or not needed:
+        return
+    number = int(str(deadline.params["number"]))
+    await tell(
+        work,
+        [person],
+        "remind.me",
+        f"order:{number}",
+        useless_after=term.due_at,
+        number=number,
+        due_at=term.due_at,
+        clause=term.clause,
+        deadline=kind,
+        award=_award(subject),
+    )
+
+
+def _award(subject: str) -> int | None:
+    number = subject.removeprefix("award:")
+    return int(number) if number.isdigit() else None
+
+
+async def drop_late(work: Work, moved: Sequence[Moving]) -> None:
+    """A term now ends before a reminder that somebody has set: it is dropped, and they are told."""
+    ends = {(each.kind, each.subject): each.new for each in moved}
+    if not ends:
+        return
+    rows = await work.session.scalars(
+        select(Deadline).where(
+            Deadline.kind.in_(_KINDS),
+            Deadline.state == "open",
+            Deadline.due_at >= min(ends.values()),
+        )
+    )
+    for row in rows.all():
+        kind, subject = term_of(row)
+        end = ends.get((kind, subject))
+        if end is None or row.due_at < end:
+            continue
+        row.state, row.closed_at = "dropped", work.now
+        number = int(str(row.params["number"]))
+        await tell(
+            work,
+            [int(str(row.params["person"]))],
+            "remind.dropped",
+            f"order:{number}",
+            number=number,
+            due_at=end,
+            at=row.due_at,
+            deadline=kind,
+            award=_award(subject),
+        )

@@ -1,0 +1,139 @@
+"""Reminders in the chat: the company's usual ones, one's own, by press or typed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from aiogram import Router
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery
+from aiogram_dialog import Dialog, DialogManager, Window
+
+from domain.errors import NotFound, RuleBroken
+from handlers.context import Ctx, ctx_of
+from handlers.faults.moments import parse_moment
+from handlers.filters import Pressed
+from handlers.forms import Words, finish, open_form, seeded
+from handlers.ids import number_in
+from handlers.reply import show
+from handlers.steps import cancel_button, typed, wants_text
+from handlers.views.settings_reminders import (
+    ask_moment,
+    choices_page,
+    reminder_is_set,
+    reminders_page,
+    terms_page,
+)
+from handlers.views.shown import Shown
+
+
+class RemindForm(StatesGroup):
+    """A moment as it is typed."""
+
+    at = State()
+
+
+def reminders_router() -> Router:
+    """The presses of the pages."""
+    router = Router(name="common-settings-reminders")
+    presses: dict[str, Callable[..., Awaitable[None]]] = {
+        "set.remind": show_page,
+        "set.rhythm": toggle,
+        "set.remind.of": show_terms,
+        "set.remind.when": show_choices,
+        "set.remind.at": set_chosen,
+        "set.remind.drop": remove,
+    }
+    for name, handler in presses.items():
+        router.callback_query.register(handler, Pressed(name))
+    return router
+
+
+async def show_page(press: CallbackQuery, ctx: Ctx) -> None:
+    """All reminders."""
+    await show(press, reminders_page(ctx.t, await ctx.services.reminders.mine(ctx.actor)))
+
+
+async def toggle(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """One of the usual reminders more, or one less."""
+    name, wanted = ids[0], number_in(ids, 1) == 1
+    now = (await ctx.services.reminders.mine(ctx.actor)).rhythm
+    names = [*now, name] if wanted else [each for each in now if each != name]
+    await show(press, reminders_page(ctx.t, await ctx.services.reminders.choose(ctx.actor, names)))
+
+
+async def show_terms(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """The terms that run."""
+    terms = await ctx.services.reminders.terms(ctx.actor)
+    await show(press, terms_page(ctx.t, terms, number_in(ids)))
+
+
+def _term(ids: Sequence[str]) -> tuple[str, str]:
+    """Kind and subject of a term as a button carries them; raises NotFound ``term_unknown``."""
+    if len(ids) != 3:
+        raise NotFound("term_unknown")
+    return ids[0], f"{ids[1]}:{ids[2]}"
+
+
+async def show_choices(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """The moments for one term."""
+    await show(
+        press, choices_page(ctx.t, await ctx.services.reminders.choices(ctx.actor, *_term(ids)))
+    )
+
+
+async def set_chosen(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Set the reminder; a moment that has passed since the page was drawn is refused."""
+    kind, subject = _term(ids[1:])
+    found = await ctx.services.reminders.choices(ctx.actor, kind, subject)
+    at = next((each.at for each in found.choices if each.name == ids[0]), None)
+    if at is None:
+        raise RuleBroken("reminder_out_of_term", None, due_at=found.term.due_at)
+    await ctx.services.reminders.set(ctx.actor, kind, subject, at)
+    await show_page(press, ctx)
+
+
+async def remove(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Take one of one's own back."""
+    mine = await ctx.services.reminders.remove(ctx.actor, number_in(ids))
+    await show(press, reminders_page(ctx.t, mine))
+
+
+async def type_moment(
+    press: CallbackQuery, ctx: Ctx, ids: list[str], dialog_manager: DialogManager
+) -> None:
+    """A moment of one's own."""
+    kind, subject = _term(ids)
+    await ctx.services.reminders.choices(ctx.actor, kind, subject)
+    values = {"kind": kind, "subject": subject}
+    await open_form(dialog_manager, "remind", RemindForm.at, values, resumes=False)
+
+
+async def take_moment(manager: DialogManager, text: str) -> None:
+    """The moment as typed."""
+    ctx, data = ctx_of(manager), manager.dialog_data
+    at = parse_moment(text, ctx.now)
+    if at is None:
+        raise RuleBroken("moment_format")
+    own = await ctx.services.reminders.set(ctx.actor, str(data["kind"]), str(data["subject"]), at)
+    mine = await ctx.services.reminders.mine(ctx.actor)
+    await finish(manager, Shown(reminder_is_set(ctx.t, own)), reminders_page(ctx.t, mine))
+
+
+def reminder_form() -> Router:
+    """What opens the form, and the form."""
+    router = Router(name="common-settings-remind")
+    router.callback_query.register(type_moment, Pressed("set.remind.type"))
+    router.include_router(
+        Dialog(
+            Window(
+                Words(lambda t, _: ask_moment(t)),
+                cancel_button(),
+                typed(take_moment),
+                wants_text(),
+                state=RemindForm.at,
+            ),
+            on_start=seeded,
+        )
+    )
+    return router
