@@ -230,3 +230,13 @@ class Server:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
+
+    def freeze(self) -> None:
+        """SIGSTOP: it keeps its connections and does nothing."""
+        if self._process is not None:
+            self._process.signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT: it goes on as if no time had passed."""
+        if self._process is not None:
+            self._process.signal(signal.SIGCONT)
