@@ -66,7 +66,8 @@ def _moved(state: str, mark: str) -> tuple[ColumnElement[bool], str] | None:
         case "running":
             return and_(Notice.state == "held", marked), "queued"
         case "paused":
-            return or_(Notice.state == "queued", and_(Notice.state == "held", ~marked)), "held"
+            waits = Notice.state.in_(("queued", "digest"))
+            return or_(waits, and_(Notice.state == "held", ~marked)), "held"
         case "stopped":
             return Notice.state.in_(("queued", "held", "digest")), "dropped"
     return None
