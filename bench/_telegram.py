@@ -10,11 +10,14 @@ import asyncio
 import contextlib
 import json
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
 from aiohttp import web
+
+from bot.sandbox.limits import Limits, RateLimiter
 
 #: It opens nothing: the server takes any.
 TOKEN = "7000000001:benchmark-benchmark-benchmark"  # not a secret
@@ -78,16 +81,27 @@ def press(update_id: int, person: int, data: str) -> dict[str, object]:
 
 
 class _Server:
-    def __init__(self) -> None:
+    def __init__(self, *, strict: bool) -> None:
         self.waiting: list[dict[str, object]] = []
         self.sent = 0
         self.changed = asyncio.Condition()
+        # With Telegram's limits enforced, every arrival is kept: (chat, when, whether refused).
+        self._limiter = RateLimiter(Limits(), time.monotonic) if strict else None
+        self.arrived: list[tuple[int, float, bool]] = []
 
     async def call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"].lower()
         if method == "getupdates":
             return await self._updates(request)
-        await request.read()
+        given = await request.read()
+        if method == "sendmessage" and self._limiter is not None:
+            chat = int(json.loads(given)["chat_id"])
+            wait = self._limiter.take(chat)
+            self.arrived.append((chat, time.monotonic(), wait > 0))
+            if wait:
+                refused = {"ok": False, "error_code": 429, "description": "Too Many Requests"}
+                answer = {**refused, "parameters": {"retry_after": wait}}
+                return web.json_response(answer, status=429)
         if method == "sendmessage":
             self.sent += 1
             async with self.changed:
@@ -113,6 +127,9 @@ class _Server:
             self.changed.notify_all()
         return web.Response()
 
+    async def log(self, _: web.Request) -> web.Response:
+        return web.json_response(self.arrived)
+
     async def done(self, request: web.Request) -> web.Response:
         count = int(request.query["count"])
         async with self.changed:
@@ -121,11 +138,12 @@ class _Server:
 
 
 async def _serve() -> None:
-    server = _Server()
+    server = _Server(strict="--strict" in sys.argv)
     app = web.Application(client_max_size=2**28)
     app.router.add_route("*", "/bot{token}/{method}", server.call)
     app.router.add_post("/load", server.load)
     app.router.add_get("/done", server.done)
+    app.router.add_get("/log", server.log)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -136,12 +154,15 @@ async def _serve() -> None:
 
 
 @asynccontextmanager
-async def telegram() -> AsyncIterator[str]:
-    """The server in a process of its own; its base address."""
+async def telegram(*, strict: bool = False) -> AsyncIterator[str]:
+    """The server in a process of its own; its base address. ``strict``: it has Telegram's limits
+    and keeps when each message arrived, by the clock ``time.monotonic`` of the machine.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bench._telegram",
+        *(["--strict"] if strict else []),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

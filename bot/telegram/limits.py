@@ -28,7 +28,7 @@ FOR_PEOPLE = 3
 _MANY_CHATS = 4096
 # What the queue sends goes evenly through the second, so that whatever is more urgent finds a
 # free place within a moment; so many places may be made up for at once.
-_CATCH_UP = 2
+_CATCH_UP = 4
 # Seconds after which a call without an answer counts as arrived.
 _LOST = 5.0
 # Chats refused within a second of each other: it was the limit of all. Then all wait so long at
