@@ -100,4 +100,6 @@ async def show_receipt(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     found = [each for each in card.deadlines if each.kind == kind and each.subject == subject]
     if not found:
         raise NotFound("order_unknown", None, number=number)
-    await show_new(press, receipt_view(ctx.t, found[-1], ctx.now, number))
+    role = ctx.actor.role
+    reminds = role is not None and role.of_company
+    await show_new(press, receipt_view(ctx.t, found[-1], ctx.now, number, reminds=reminds))

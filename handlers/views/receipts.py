@@ -74,10 +74,26 @@ def receipt_text(t: Translator, counted: Receipt) -> Html:
     return join(blocks, "\n\n")
 
 
-def receipt_view(t: Translator, deadline: DeadlineView, now: datetime, order_number: int) -> Shown:
-    """The receipt with the way back to its order."""
+def receipt_view(
+    t: Translator,
+    deadline: DeadlineView,
+    now: datetime,
+    order_number: int,
+    *,
+    reminds: bool = False,
+) -> Shown:
+    """The receipt with the way back to its order.
+
+    ``reminds``: whether the reader may set a reminder on a term that runs.
+    """
     back = button(t.button("Open the order"), press("order.card", order_number))
-    return Shown(receipt(t, deadline, now), keyboard([back]))
+    runs = deadline.state == "open" and deadline.due_at > now
+    thing, _, number = deadline.subject.partition(":")
+    later = press("set.remind.when", deadline.kind, thing, number)
+    return Shown(
+        receipt(t, deadline, now),
+        keyboard([button(t.button("Remind me"), later)] if reminds and runs else [], [back]),
+    )
 
 
 def day_reason(t: Translator, reason: DayReason) -> Html:

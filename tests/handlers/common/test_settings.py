@@ -205,7 +205,9 @@ async def test_reminders_are_chosen_set_and_removed(town: Town, language: str) -
     assert mine.rhythm == ("one_working_day_before",), "the last one stays"
     (own,) = mine.own
     assert own.at == moment("11-20 13:00")
-    await tap(person, "set.remind.of", 0)
+    # The same from the receipt of the term.
+    await market.open_order(number)
+    await tap(person, "receipt", "o", number, "offer_window")
     await tap(person, "set.remind.when", "offer_window", "order", number)
     await tap(person, "set.remind.type", "offer_window", "order", number)
     await shows(person, plain(t("Type the day and the time: 24.11 09:30. By Astana time.")))
