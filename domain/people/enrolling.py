@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 
+from domain.notices.ended import end_notices_for
 from domain.notices.writing import tell
 from domain.people.looks import company_params
 from domain.people.model import Membership, Person, RoleChange
@@ -123,7 +124,10 @@ async def _is_active(work: Work, membership_id: int | None) -> bool:
 
 
 async def dismiss(work: Work, person: Person, membership: Membership, ground: str) -> None:
-    """Take a role away; the person goes on in another of theirs, if there is one."""
+    """Take a role away; the person goes on in another of theirs, if there is one.
+
+    What waits to be told to them for a company they have left does not go.
+    """
     membership.state = "revoked"
     put_in_register(
         work,
@@ -144,3 +148,11 @@ async def dismiss(work: Work, person: Person, membership: Membership, ground: st
             .order_by(Membership.id.desc())
             .limit(1)
         )
+    other = exists().where(
+        Membership.person_id == person.id,
+        Membership.company_id == membership.company_id,
+        Membership.id != membership.id,
+        Membership.state == "active",
+    )
+    if membership.company_id is not None and not await work.session.scalar(select(other)):
+        await end_notices_for(work, person.id, membership.company_id)
