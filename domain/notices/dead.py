@@ -145,11 +145,13 @@ class DeadLetters:
 
 
 async def _told_elsewhere(work: Work, rows: Sequence[Notice]) -> set[int]:
-    """Of which of these events the person knows by another channel, by the number shown."""
+    """Of which of these events the person knows by another channel, or is about to, by the number
+    shown."""
     events = {row.origin_id or row.id for row in rows}
     found = await work.session.scalars(
         select(func.coalesce(Notice.origin_id, Notice.id)).where(
-            or_(Notice.id.in_(events), Notice.origin_id.in_(events)), Notice.state == "sent"
+            or_(Notice.id.in_(events), Notice.origin_id.in_(events)),
+            Notice.state.in_(("sent", "sending", "queued")),
         )
     )
     return set(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select
@@ -30,23 +30,26 @@ class Letters:
         self.queue = NoticeQueue(stage.site)
         self.letters = DeadLetters(stage.site)
 
+    def row(self, now: datetime) -> dict[str, object]:
+        """A notice that waits."""
+        return {
+            "person_id": self.reader.person_id,
+            "kind": "order.invited",
+            "subject": "order:1",
+            "params": {},
+            "lane": int(Lane.STATUTORY),
+            "state": "queued",
+            "dedup": "one",
+            "created_at": now,
+            "not_before": now,
+            "attempts": 0,
+        }
+
     async def dead(self, count: int = 1, **values: object) -> list[int]:
         """Write notices whose only attempt was refused."""
         now = self.stage.clock.now()
         rows = [
-            {
-                "person_id": self.reader.person_id,
-                "kind": "order.invited",
-                "subject": "order:1",
-                "params": {},
-                "lane": int(Lane.STATUTORY),
-                "state": "queued",
-                "dedup": f"{now}|{number}|{values}",
-                "created_at": now,
-                "not_before": now,
-                "attempts": 0,
-            }
-            | values
+            self.row(now) | {"dedup": f"{now}|{number}|{values}"} | values
             for number in range(count)
         ]
         async with self.stage.site.sessions.begin() as session:
@@ -91,11 +94,15 @@ async def test_what_is_sent_again_goes_out_as_if_new(letters: Letters) -> None:
     assert [each.outcome for each in receipt.attempts] == ["dead"]
 
 
-async def test_nobody_is_told_twice_what_arrived_by_another_channel(letters: Letters) -> None:
+@pytest.mark.parametrize("state", ["sent", "queued", "sending"])
+async def test_nobody_is_told_twice_what_arrives_by_another_channel(
+    letters: Letters, state: str
+) -> None:
     [known] = await letters.dead()
     now = letters.stage.clock.now()
-    copy = {"channel": "email", "origin_id": known, "state": "sent", "sent_at": now}
-    await letters.dead(1, **copy)
+    copy = {"channel": "email", "origin_id": known, "state": state}
+    async with letters.stage.site.sessions.begin() as session:
+        await session.execute(insert(Notice), [letters.row(now) | copy])
     [late] = await letters.dead(1, useless_after=now + timedelta(hours=1))
     letters.stage.clock.advance(timedelta(hours=1))
     assert await letters.letters.replay(again(letters.admin)) == Replayed(0, 1, 1)
