@@ -155,13 +155,14 @@ class Application:
 
     async def keep_house(self) -> None:
         """Drop what serves nothing any more: worked updates, answers no request will repeat,
-        links and sessions of the web desk that are over.
+        links and sessions of the web desk and holds of channels that are over.
         """
         await self.inbox.forget(_KEEP_UPDATES, _KEEP_FAILED)
         await self.services.integrations.forget_answers(_KEEP_ANSWERS)
         await self.services.uploads.forget(_KEEP_UPLOADS, in_drafts(self.database.engine))
         await self.services.support.forget_sessions()
         await self.services.webhooks.forget(_KEEP_UPDATES)
+        await self.services.notice_queue.forget_holds()
 
     async def tend_recordings(self) -> None:
         """Finish acts of destruction; once a day look for what a backup brought back."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, case, delete, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -164,6 +164,12 @@ class NoticeQueue:
                 )
             )
             return count or 0
+
+    async def forget_holds(self) -> int:
+        """Drop the holds that are over, of every channel; returns how many there were."""
+        async with self.site.sessions.begin() as session:
+            over = delete(Hold).where(Hold.until <= self.site.clock.now())
+            return (await session.execute(over)).rowcount  # type: ignore[attr-defined,no-any-return] # of a delete
 
     async def _lose(
         self, session: AsyncSession, now: datetime, in_hand: InHand, whose: ColumnElement[bool]

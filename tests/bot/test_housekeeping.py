@@ -14,6 +14,7 @@ from bot.config import Settings
 from bot.storage.engine import Database, make_engine, make_sessions
 from bot.storage.files import local_files
 from domain.clock import ManualClock
+from domain.notices.model import Hold
 from domain.roles import Role
 from domain.support.model import DeskSession
 from tests.support.factories import again, integration_actor, make_person
@@ -63,3 +64,19 @@ async def test_a_link_to_the_desk_is_dropped_when_it_is_over_for_a_day(
     clock.advance(timedelta(minutes=10))
     await app.keep_house()
     assert await links() == 0
+
+
+async def test_a_hold_is_dropped_when_it_is_over(app: Application, clock: ManualClock) -> None:
+    """After hours of a channel that takes nothing there may be one of each person."""
+    now = clock.now()
+    async with app.services.site.sessions.begin() as session:
+        session.add_all(
+            Hold(person_id=person, channel=channel, until=now + timedelta(seconds=10_072))
+            for person in (1, 2)
+            for channel in ("telegram", "email")
+        )
+        session.add(Hold(person_id=3, channel="telegram", until=now + timedelta(days=1)))
+    clock.advance(timedelta(seconds=10_072))
+    await app.keep_house()
+    async with app.services.site.sessions() as session:
+        assert list(await session.scalars(select(Hold.person_id))) == [3]
