@@ -25,6 +25,9 @@ _FOR_GROUPS = 2 / 3
 #: Of a group's messages in a minute so many are left to answers to people: whoever presses a
 #: button while thousands of topics are written does not wait for a minute.
 FOR_PEOPLE = 3
+#: Of what all chats may have in a second this part is left to statutory notices that wait, however
+#: many people press buttons.
+_FOR_STATUTORY = 1 / 6
 _MANY_CHATS = 4096
 # What the queue sends goes evenly through the second, so that whatever is more urgent finds a
 # free place within a moment; so many places may be made up for at once.
@@ -155,6 +158,7 @@ class Limits:
     ) -> None:
         self._all = _Window(overall, 1.0)
         self._all_groups = _Window(max(1, int(overall * _FOR_GROUPS)), 1.0)
+        self._presses = _Window(overall - max(1, int(overall * _FOR_STATUTORY)), 1.0)
         self._gap = 1.0 / overall
         self._next_even = 0.0
         self._all_paused_until = 0.0
@@ -197,10 +201,7 @@ class Limits:
         try:
             yield
         finally:
-            now = self._monotonic()
-            for meter in (self._all, *chat.of(urgency)):
-                meter.answer(now, count)
-            self._serve()
+            self._answer(chat, count, urgency)
 
     def pause(self, chat_id: int, seconds: float) -> None:
         """Telegram said to wait: this chat for so long.
@@ -229,12 +230,20 @@ class Limits:
                 queue.remove(waiter)
             elif waiter.turn.done() and not waiter.turn.cancelled():
                 # Its turn had come, and nothing will be sent.
-                now = self._monotonic()
-                for meter in (self._all, *waiter.chat.of(waiter.urgency)):
-                    meter.answer(now, waiter.count)
+                self._answer(waiter.chat, waiter.count, waiter.urgency)
             raise
         finally:
             waiter.chat.waiting -= 1
+
+    def _meters(self, chat: _Chat, urgency: Urgency) -> list[_Window | _Bucket]:
+        pressed = [self._presses] if urgency is Urgency.PRESS else []
+        return [self._all, *pressed, *chat.of(urgency)]
+
+    def _answer(self, chat: _Chat, count: int, urgency: Urgency) -> None:
+        now = self._monotonic()
+        for meter in self._meters(chat, urgency):
+            meter.answer(now, count)
+        self._serve()
 
     def _serve(self) -> None:
         """Give turns, the most urgent first; of one chat in order; then wait for the next."""
@@ -250,6 +259,10 @@ class Limits:
                     soonest = min(soonest, wait)
                     held.add(id(waiter.chat))
                     continue
+                wait = self._for_statutory(now, waiter.count, urgency)
+                if wait > 0:
+                    soonest = min(soonest, wait)
+                    break
                 wait = self._all_wait(now, waiter.count, urgency)
                 if wait > 0:
                     # The places of all are for the urgent first: who comes behind waits, too.
@@ -259,13 +272,19 @@ class Limits:
                 self._give(waiter, now)
         self._set_alarm(now + soonest)
 
+    def _for_statutory(self, now: float, count: int, urgency: Urgency) -> float:
+        """How long presses leave their place to what is statutory; 0 where none waits."""
+        if urgency is not Urgency.PRESS or not self._waiters[Urgency.STATUTORY]:
+            return 0.0
+        return self._presses.wait(now, count)
+
     def _all_wait(self, now: float, count: int, urgency: Urgency) -> float:
         """How long for a place of all; what the queue sends goes evenly through the second."""
         wait = max(self._all_paused_until - now, self._all.wait(now, count))
         return wait if urgency is Urgency.PRESS else max(wait, self._next_even - now)
 
     def _give(self, waiter: _Waiter, now: float) -> None:
-        for meter in (self._all, *waiter.chat.of(waiter.urgency)):
+        for meter in self._meters(waiter.chat, waiter.urgency):
             meter.call(now, waiter.count)
         if waiter.urgency is not Urgency.PRESS:
             earliest = now - self._gap * _CATCH_UP

@@ -155,6 +155,40 @@ async def test_news_fill_the_second_evenly_and_the_urgent_pass_them() -> None:
     assert order == sorted(order)
 
 
+async def test_a_storm_of_presses_leaves_places_to_what_is_statutory() -> None:
+    """A thousand people press at once; a deadline's word does not wait until all are answered."""
+    sent = Sent()
+    sent.latency = 0.05
+    waits = []
+
+    async def urgent(number: int) -> None:
+        await sent.time.sleep(1 + number * 0.4)
+        asked = sent.time.monotonic()
+        await sent.send(10_000 + number, -1, urgency=Urgency.STATUTORY)
+        waits.append(sent.time.monotonic() - sent.latency - asked)
+
+    presses = [sent.send(chat, chat) for chat in range(1, 1001)]
+    await sent.time.run(*presses, *(urgent(number) for number in range(60)))
+    assert most_within(sent.instants(), 1.0) <= 30
+    assert max(waits) < 1.3, "a second is full when the storm begins"
+    # Presses have the rest, and all of it where nothing is statutory.
+    assert max(sent.instants()) - min(sent.instants()) < 1060 / 30 * 1.15
+
+
+async def test_a_turn_that_came_too_late_for_its_waiter_is_passed_on() -> None:
+    """It is cancelled in the moment of its turn: its place is free again after a second."""
+    sent = Sent()
+    await sent.time.run(*(sent.send(chat) for chat in range(1, 30)))
+    task = asyncio.ensure_future(sent.send(30))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    start = sent.time.monotonic()
+    await sent.time.run(*(sent.send(chat) for chat in range(101, 131)))
+    assert max(sent.instants()) - start < 1.1
+    assert sent.limits.waiting == 0
+
+
 async def test_slow_answers_do_not_bring_more_than_thirty_into_one_second() -> None:
     """Whenever within its call each message arrives."""
     sent = Sent()
