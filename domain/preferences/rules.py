@@ -14,7 +14,14 @@ from datetime import UTC, datetime, timedelta
 from domain.clock import ASTANA, astana
 from domain.errors import RuleBroken
 from domain.identifiers import bare
-from domain.notices.kinds import CATEGORIES, CONFIRMATIONS_OF_ACTS, Category, Kind
+from domain.notices.kinds import (
+    CATEGORIES,
+    CONFIRMATIONS_OF_ACTS,
+    FAULTS,
+    WORKS,
+    Category,
+    Kind,
+)
 from domain.notices.model import Lane
 
 QUEUED, MUTED, DIGEST = "queued", "muted", "digest"
@@ -26,14 +33,19 @@ CLOSE = timedelta(hours=4)
 
 AT_ONCE = frozenset(
     {"remind.me", "service.canary", "channel.test", "broadcast.test", "news.digest"}
+    | {"maintenance.announced"}
 )
-"""What its reader has asked for at this moment, and what serves no other moment."""
+"""What its reader has asked for at this moment, and what serves no other moment. Works are to be
+announced two days before (act 627, clause 31): no night is taken from these."""
 
 ALONE = frozenset(
     {"registration.approved", "registration.refused", "role.granted", "role.revoked"}
     | {"account.resumed", "escalation.done"}
 )
 """What is no part of a digest: a new menu comes with it, or somebody waits for it."""
+
+_OF_THE_HOUR = (FAULTS, WORKS)
+"""Users are to be told of faults and works as they come (act 366, clauses 22 to 28): no digest."""
 
 BEGINS_A_TERM = frozenset(
     {"order.invited", "order.summary", "order.choose_again", "award.selected"}
@@ -108,7 +120,8 @@ def may_wait(kind: Kind) -> bool:
 
 def may_be_collected(kind: Kind) -> bool:
     """Whether notices of a kind can be part of a digest."""
-    return may_wait(kind) and kind.lane is not Lane.STATUTORY and kind.name not in ALONE
+    waits = may_wait(kind) and kind.category not in _OF_THE_HOUR
+    return waits and kind.lane is not Lane.STATUTORY and kind.name not in ALONE
 
 
 def goes_at(

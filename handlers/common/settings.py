@@ -147,7 +147,7 @@ async def show_muted(press: CallbackQuery, ctx: Ctx) -> None:
 async def mute(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """One category more is muted, or one less."""
     wanted = number_in(ids, 1) == 1
-    mine = await ctx.services.preferences.mute(ctx.actor, ids[0], wanted)
+    mine = await ctx.services.preferences.mute(ctx.actor, "".join(ids[:1]), wanted)
     await show(press, muted_page(ctx.t, mine))
 
 

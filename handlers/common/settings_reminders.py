@@ -56,7 +56,7 @@ async def show_page(press: CallbackQuery, ctx: Ctx) -> None:
 
 async def toggle(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """One of the usual reminders more, or one less."""
-    name, wanted = ids[0], number_in(ids, 1) == 1
+    name, wanted = "".join(ids[:1]), number_in(ids, 1) == 1
     now = (await ctx.services.reminders.mine(ctx.actor)).rhythm
     names = [*now, name] if wanted else [each for each in now if each != name]
     await show(press, reminders_page(ctx.t, await ctx.services.reminders.choose(ctx.actor, names)))

@@ -183,7 +183,10 @@ def digest_settings(t: Translator, mine: PreferencesView) -> Shown:
                 "News and work of a day come as one message at the hour you choose, quiet hours "
                 "or not. A day without them brings no message."
             ),
-            t("Terms of the law, confirmations and what concerns your account come at once."),
+            t(
+                "Terms of the law, confirmations, faults and works and what concerns your account "
+                "come by themselves."
+            ),
         ],
         "\n\n",
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.clock import astana
 from domain.errors import RuleBroken
-from domain.notices.kinds import CATEGORIES, KINDS, Kind
+from domain.notices.kinds import CATEGORIES, FAULTS, KINDS, WORKS, Kind
 from domain.notices.model import Lane
 from domain.preferences.rules import (
     ALONE,
@@ -80,6 +80,9 @@ def test_by_default_everything_comes_at_once() -> None:
         (DONE, None, "11-21 08:00"),
         (NEWS, None, "11-21 08:00"),
         (ASKED, "11-22 00:00", "11-21 03:00"),
+        # Two whole days before the works: the night is not taken from them.
+        (KINDS["maintenance.announced"], None, "11-21 03:00"),
+        (KINDS["incident.began"], None, "11-21 08:00"),
         (KINDS["offer.submitted"], None, "11-21 03:00"),
     ],
 )
@@ -91,7 +94,8 @@ def test_what_waits_for_the_end_of_quiet_hours(kind: Kind, useless: str | None, 
 def test_a_digest_takes_news_and_work_and_nothing_of_the_law() -> None:
     wishes, now = Wishes(digest_at=18 * 60), moment("11-20 10:00")
     taken = {name for name, kind in KINDS.items() if placed(wishes, kind, now).state == DIGEST}
-    assert {"order.done", "broadcast.news", "order.published", "maintenance.announced"} <= taken
+    assert {"order.done", "broadcast.news", "order.published", "colleague.joined"} <= taken
+    assert not any(KINDS[name].category in (FAULTS, WORKS) for name in taken)
     assert not taken & (AT_ONCE | ALONE | BEGINS_A_TERM)
     assert not any(KINDS[name].lane is Lane.STATUTORY for name in taken)
     assert placed(wishes, DONE, now).not_before == moment("11-20 18:00")
