@@ -293,7 +293,7 @@ async def drop_late(work: Work, moved: Sequence[Moving]) -> None:
             work,
             [int(str(row.params["person"]))],
             "remind.dropped",
-            f"order:{number}",
+            subject,
             number=number,
             due_at=end,
             at=row.due_at,
