@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from domain.actor import Actor
 from domain.broadcasts.rules import Audience, Content
@@ -24,6 +24,7 @@ from domain.work import Site, Work, use_case
 from tests.domain.preferences.test_rules import kinds_made, moments, terms, wishes_made
 from tests.domain.stage import Stage, moment
 from tests.support.factories import admin_actor, again, integration_actor, make_person
+from tests.support.waiting import until
 
 LEASE = timedelta(days=60)
 NIGHT = QuietHours(22 * 60, 8 * 60)
@@ -306,3 +307,32 @@ async def test_each_event_reaches_its_reader_exactly_once(
         named = [each["number"] for each in digest.params["events"]]  # type: ignore[attr-defined]  # JSON
         assert named == inside[:10]
         assert inside, "no empty digest"
+
+
+async def test_a_digest_that_was_cut_off_is_made_once(desk: Desk) -> None:
+    """Killed in the middle, it leaves everything as it was."""
+    await desk.services.preferences.set_digest(again(desk.reader), 18 * 60)
+    for _ in range(2):
+        await desk.tell("order.done")
+    desk.at("11-20 18:00")
+    sessions = desk.stage.site.sessions
+
+    async def waits() -> bool:
+        async with sessions() as session:
+            found = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            return bool(await session.scalar(text(found)))
+
+    async with sessions.begin() as session:
+        await session.execute(select(Notice).with_for_update())
+        cut = asyncio.create_task(desk.services.digests.collect())
+        await until(waits)
+        cut.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await cut
+    assert {state for _, state in await desk.states()} == {"digest"}
+    assert await desk.services.digests.collect() == 1
+    assert sorted(await desk.states()) == [
+        ("news.digest", "queued"),
+        ("order.done", "digested"),
+        ("order.done", "digested"),
+    ]
