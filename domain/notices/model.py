@@ -95,7 +95,12 @@ class Delivery(Base):
     """One attempt to send a notice: the proof of when it went, or why it did not."""
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_notice", "notice_id", "id"),)
+    __table_args__ = (
+        Index("ix_delivery_notice", "notice_id", "id"),
+        # What failed is looked for among millions that did not; what ended since a moment, too.
+        Index("ix_delivery_failed", "outcome", "id", postgresql_where="outcome <> 'sent'"),
+        Index("ix_delivery_ended", "ended_at"),
+    )
 
     id: Mapped[Key]
     notice_id: Mapped[Ref] = mapped_column(ForeignKey("notice.id"))
