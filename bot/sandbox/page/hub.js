@@ -6,7 +6,7 @@ import { language, t } from "./i18n.js";
 import { openLetter } from "./letter.js";
 import { fullName } from "./people.js";
 import { announce, failed, toast } from "./popup.js";
-import { left, moment } from "./time.js";
+import { exactly, left, moment } from "./time.js";
 
 const EVERY = 2000;
 const SOON = 300;
@@ -285,15 +285,15 @@ async function copied(text) {
 const channel = (name) => t(`channel.${name}`);
 
 function way({ channel: name, state, queued, sent, opened, acked, attempts }) {
-  const steps = Object.entries({ queued, sent, opened, acked }).filter(([, at]) => at);
-  const failures = attempts.filter((attempt) => attempt.outcome !== "sent");
+  const steps = Object.entries({ queued, sent, opened, acked }).map(([step, at]) => ({ at, words: `step.${step}` }));
+  const failures = attempts.filter((attempt) => attempt.outcome !== "sent").map(({ at, outcome }) => ({ at, words: `outcome.${outcome}` }));
+  const told = [...steps, ...failures].filter(({ at }) => at).sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
   return el(
     "li",
     { data: { testid: "way", channel: name, state } },
     el("b", {}, channel(name)),
     el("span", { class: `hub-state ${state === "sent" ? "well" : "waits"}` }, t(`state.${state}`)),
-    steps.map(([step, at]) => el("span", {}, t(`step.${step}`, { when: moment(Date.parse(at)) }))),
-    failures.map((attempt) => el("span", { class: "muted" }, t(`outcome.${attempt.outcome}`, { when: moment(Date.parse(attempt.at)) }))),
+    told.map(({ at, words }) => el("span", {}, t(words, { when: exactly(Date.parse(at)) }))),
   );
 }
 

@@ -53,6 +53,9 @@ export function moment(ms) {
   return `${shortDate(f, language())} · ${two(f.hour)}:${two(f.minute)}`;
 }
 
+/** The same to the second, as proofs are kept. */
+export const exactly = (ms) => `${moment(ms)}:${two(astana(ms).second)}`;
+
 /** The end of a term: local midnight is shown as 24:00 of its last day, as people count it. */
 export function due(ms) {
   const f = astana(ms);
