@@ -27,6 +27,7 @@ from domain.escalations.running import (
 )
 from domain.escalations.views import Acknowledged, ChainView, NextView, OwnChain, WokenView
 from domain.firing import Deadlines
+from domain.notices.kinds import KINDS
 from domain.notices.model import Notice
 from domain.orders.views import Party, party
 from domain.people.model import Membership, Person
@@ -36,22 +37,7 @@ from domain.work import Look, Site, Work, query, use_case
 
 #: What somebody has seen who has seen a notice of this kind: the category of chains that ends.
 SEEN: Mapping[str, str] = MappingProxyType(
-    {
-        "award.selected": "confirmation",
-        "remind.confirmation": "confirmation",
-        "order.summary": "selection",
-        "order.choose_again": "selection",
-        "remind.selection": "selection",
-        "selection.overdue": "selection",
-        "contract.proposed": "contract",
-        "contract.disputed": "contract",
-        "remind.contract": "contract",
-        "contract.overdue": "contract",
-        "order.invited": "offer_window",
-        "remind.offer_window": "offer_window",
-        "ticket.unanswered": "ticket",
-        "incident.reminder": "incident",
-    }
+    {kind.name: kind.chain for kind in KINDS.values() if kind.chain is not None}
 )
 _DESK = frozenset({Role.SUPPORT, Role.ADMIN})
 _OF_DESK = ("ticket", "incident")

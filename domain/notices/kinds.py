@@ -30,7 +30,8 @@ class Kind:
     """One kind of notice.
 
     ``ack``: the reader is asked to say that they have seen it. ``chain``: the escalation that
-    wakes others while nobody has seen it or acted (``domain.escalations``).
+    wakes others while nobody has acted, and that ends when one of those woken has seen it
+    (``domain.escalations``).
     """
 
     name: str
@@ -99,16 +100,16 @@ _TABLE = (
     Kind("award.confirmed", TERMS, _S),
     Kind("award.refused", TERMS, _S),
     Kind("award.lapsed", TERMS, _S),
-    Kind("selection.overdue", TERMS, _S, ack=True),
+    Kind("selection.overdue", TERMS, _S, ack=True, chain="selection"),
     Kind("contract.proposed", TERMS, _S, ack=True, chain="contract"),
     Kind("contract.concluded", TERMS, _S),
     Kind("contract.disputed", TERMS, _S, ack=True, chain="contract"),
-    Kind("contract.overdue", TERMS, _S, ack=True),
+    Kind("contract.overdue", TERMS, _S, ack=True, chain="contract"),
     # Reminders of terms.
-    Kind("remind.offer_window", TERMS, _S, ack=True),
-    Kind("remind.selection", TERMS, _S, ack=True),
-    Kind("remind.confirmation", TERMS, _S, ack=True),
-    Kind("remind.contract", TERMS, _S, ack=True),
+    Kind("remind.offer_window", TERMS, _S, ack=True, chain="offer_window"),
+    Kind("remind.selection", TERMS, _S, ack=True, chain="selection"),
+    Kind("remind.confirmation", TERMS, _S, ack=True, chain="confirmation"),
+    Kind("remind.contract", TERMS, _S, ack=True, chain="contract"),
     Kind("remind.me", TERMS, _W),
     Kind("remind.dropped", TERMS, _W),
     Kind("deadline.moved", TERMS, _S),
@@ -145,7 +146,7 @@ _TABLE = (
     Kind("ticket.new", DESK, _S),
     Kind("ticket.user_wrote", DESK, _S),
     Kind("ticket.assigned", DESK, _S),
-    Kind("ticket.unanswered", DESK, _S),
+    Kind("ticket.unanswered", DESK, _S, chain="ticket"),
     Kind("ticket.red", DESK, _S),
     Kind("ticket.overdue", DESK, _S),
     Kind("ticket.undecided", DESK, _S),
