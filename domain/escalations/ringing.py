@@ -22,6 +22,7 @@ from domain.escalations.model import Escalation, EscalationWake
 from domain.escalations.quiet import wakes_at
 from domain.escalations.rules import EMAIL_CHANNEL, TELEGRAM, Hand, Present, Rung, Who
 from domain.escalations.running import ADMIN, BELLS, OTHER, OWN, Ring, begin
+from domain.notices.ended import written_for
 from domain.notices.model import Notice
 from domain.notices.writing import tell
 from domain.orders.model import Order
@@ -47,13 +48,17 @@ async def begin_for_company(work: Work, ring: Ring) -> None:
     begun = await begin(work, replace(ring, first=first))
     if begun is None and listed:
         subject = ring.notice_subject or ring.subject
-        await _send(work, listed, _written(ring.notice, subject, work.now, ring.about))
+        rows = _written(ring.notice, subject, work.now, ring.about, ring.company)
+        await _send(work, listed, rows)
 
 
-def _written(kind: str, subject: str, at: datetime, about: Json) -> list[ColumnElement[bool]]:
-    """The rows that one act has written of one thing.
+def _written(
+    kind: str, subject: str, at: datetime, about: Json, company: int | None
+) -> list[ColumnElement[bool]]:
+    """The rows that one act has written of one thing for a company.
 
-    A customer may be reminded of the contracts with several suppliers at one instant.
+    A customer may be reminded of the contracts with several suppliers at one instant, and
+    somebody of two companies has a row for each.
     """
     return [
         Notice.kind == kind,
@@ -65,11 +70,13 @@ def _written(kind: str, subject: str, at: datetime, about: Json) -> list[ColumnE
             for name in ("award", "contract")
             if name in about
         ),
+        *(() if company is None else (written_for(company),)),
     ]
 
 
 def _rows_of(chain: Escalation) -> list[ColumnElement[bool]]:
-    return _written(chain.notice, chain.notice_subject, chain.started_at, chain.about)
+    at, company = chain.started_at, chain.company_id
+    return _written(chain.notice, chain.notice_subject, at, chain.about, company)
 
 
 async def _hold_back(work: Work, ring: Ring, first: Collection[int]) -> list[int]:
@@ -82,7 +89,13 @@ async def _hold_back(work: Work, ring: Ring, first: Collection[int]) -> list[int
         update(Notice)
         .where(
             Notice.person_id.in_(others),
-            *_written(ring.notice, ring.notice_subject or ring.subject, work.now, ring.about),
+            *_written(
+                ring.notice,
+                ring.notice_subject or ring.subject,
+                work.now,
+                ring.about,
+                ring.company,
+            ),
             Notice.state == "queued",
         )
         .values(state=LISTED)

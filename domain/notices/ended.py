@@ -1,8 +1,8 @@
-"""Notices of a company to somebody who acts for it no more."""
+"""Notices to people of a company as such, and to whoever acts for it no more."""
 
 from __future__ import annotations
 
-from sqlalchemy import case, or_, update
+from sqlalchemy import ColumnElement, case, or_, update
 
 from domain.notices.model import Notice
 from domain.work import Work
@@ -11,23 +11,25 @@ _WAITING = ("queued", "held", "digest")
 _WHY = "the reader acts for the company no more"
 
 
+def written_for(company_id: int) -> ColumnElement[bool]:
+    """Notices to people of a company as such: they stand last in what tells them from others,
+    which ``telling`` writes."""
+    return or_(Notice.dedup.endswith(f"|{company_id}"), Notice.dedup.contains(f"|{company_id}/"))
+
+
 async def end_notices_for(work: Work, person_id: int, company_id: int) -> None:
     """Let nothing more go to a person that was written to them for this company.
 
     Each account has the rights of its kind and no others (act 366, clause 8): what waits stays in
     the record only, in every channel; what is being sent at this moment is not tried again.
     """
-    # For whom a notice is stands last in what tells it from others: see ``telling``.
-    for_company = or_(
-        Notice.dedup.endswith(f"|{company_id}"), Notice.dedup.contains(f"|{company_id}/")
-    )
     await work.session.execute(
         update(Notice)
         .where(
             Notice.person_id == person_id,
             Notice.state.in_((*_WAITING, "sending")),
             Notice.kind != "news.digest",
-            for_company,
+            written_for(company_id),
         )
         .values(
             state=case((Notice.state == "sending", "sending"), else_="useless"),

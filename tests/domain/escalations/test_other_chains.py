@@ -141,6 +141,25 @@ async def test_invitations_climb_only_where_a_roster_is_kept_and_stay_sealed(cas
     assert ended.state == "acted"
 
 
+async def test_the_roster_of_one_company_holds_back_nothing_of_another(cast: Cast) -> None:
+    """The head has no duty in the one, and is told at once for the other, which has no roster."""
+    await cast.keep_roster()
+    rival = await cast.stage.supplier("ТОО «Без графика»")
+    head = await make_person(
+        cast.stage.site, cast.head.telegram_id, Role.SUPPLIER, rival.company, name="Сәуле"
+    )
+    await cast.stage.order(cast.customer, new_line())
+    await cast.stage.until("11-26 09:30")
+    told = await cast.stage.told(head, "remind.offer_window")
+    names = {str(row.params["for_ru"]): row.state for row in told}
+    assert names == {"ТОО «Прибор»": "listed", "ТОО «Без графика»": "queued"}
+    # And a step of the one wakes nobody a second time for the other.
+    await cast.stage.until("11-28 00:00")
+    told = await cast.stage.told(head, "remind.offer_window")
+    turns = {str(row.params["for_ru"]) for row in told if "turn" in row.params}
+    assert turns == {"ТОО «Прибор»"}
+
+
 @pytest.mark.parametrize("how", ["declined", "closed"])
 async def test_an_invitation_nobody_takes_up(cast: Cast, how: str) -> None:
     await cast.keep_roster()
