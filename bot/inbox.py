@@ -3,14 +3,18 @@
 A claim takes the first waiting update of each chat and those that follow it, so two updates of
 one chat are never at work together, also not in two replicas. The claimed time is a short lease
 that its owner keeps renewing: what a killed process held is taken again when the lease ends, and
-idempotency by cause makes the second working harmless. Instants of the queue are the database's
-own clock: the clock of the business may be moved in a demo, a lease must not be. That clock says
-only when an update was received, which is when its sender acted.
+idempotency by cause makes the second working harmless. An owner that was only frozen finds out
+before it writes or calls anything more (``bot.storage.claims``), and gives its count back.
+
+Instants of the queue are the database's own clock: the clock of the business may be moved in a
+demo, a lease must not be. That clock says only when an update was received, which is when its
+sender acted.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -31,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.logs import scrub
+from bot.storage.claims import Claim, TakenOver, working
 from bot.storage.inbox_statements import CLAIM, OPEN, STORE, chat_of, storable
 from bot.storage.outage import is_outage
 from bot.storage.tables import InboxUpdate
@@ -79,13 +84,13 @@ async def _nobody(_received: Received) -> None:
 
 @dataclass
 class _Hand:
-    """What this process holds: the numbers at work and those worked but not yet marked.
+    """What this process holds: claims on what is at work and on what is worked but not yet marked.
 
     ``last`` are the last ones of their chains: only with them marked can more of their chats
     be claimed.
     """
 
-    held: set[int] = field(default_factory=set)
+    claims: dict[int, Claim] = field(default_factory=dict)
     last: set[int] = field(default_factory=set)
     done: dict[int, str | None] = field(default_factory=dict)
     chains: set[asyncio.Task[None]] = field(default_factory=set)
@@ -107,6 +112,7 @@ class Inbox:
         clock: Clock | None = None,
         outage: Callable[[BaseException], bool] = is_outage,
         delays: Sequence[float] = _DELAYS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         # One statement is one transaction: no BEGIN and COMMIT on the way.
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -115,6 +121,7 @@ class Inbox:
         self._clock = clock or SystemClock()
         self._outage = outage
         self._delays = tuple(delays)
+        self._monotonic = monotonic
         self._owner = uuid.uuid4().hex
         self._hand = _Hand()
         self._handler: Handler = _nobody
@@ -199,7 +206,9 @@ class Inbox:
             await asyncio.gather(*helpers, *self._hand.chains, return_exceptions=True)
             with suppress(Exception):  # the lease gives them back when this does not
                 await self._mark()
-                await self._release()
+                await self._release(sorted(self._hand.claims))
+                self._hand.claims.clear()
+                self._hand.last.clear()
 
     def stop(self) -> None:
         """Take no more updates; ``work`` returns when those in hand are finished."""
@@ -221,7 +230,6 @@ class Inbox:
         while (free := self._concurrency - len(self._hand.chains)) > 0:
             claimed = await self._claim(free)
             for updates in claimed:
-                self._hand.held.update(item.number for item in updates)
                 self._hand.last.add(updates[-1].number)
                 task = asyncio.create_task(self._chain(self._handler, updates))
                 self._hand.chains.add(task)
@@ -236,24 +244,36 @@ class Inbox:
             self._claiming.wake()
 
     async def _chain(self, handler: Handler, updates: list[Received]) -> None:
-        for item in updates:
+        for place, item in enumerate(updates):
             if self._claiming.stopping:
                 return
             # Whatever is logged on the way bears the update that it is about.
-            with structlog.contextvars.bound_contextvars(update=item.update_id):
-                error = await self._handle(handler, item)
+            claim = self._hand.claims[item.number]
+            with structlog.contextvars.bound_contextvars(update=item.update_id), working(claim):
+                try:
+                    error = await self._handle(handler, item, claim)
+                except TakenOver:
+                    log.warning("inbox.taken_over")
+                    await self._let_go([each.number for each in updates[place:]])
+                    return
             self._hand.done[item.number] = error
             self._marking.wake()
 
-    async def _handle(self, handler: Handler, item: Received) -> str | None:
-        """Work one update, with its retries; returns the error it finally failed with."""
+    async def _handle(self, handler: Handler, item: Received, claim: Claim) -> str | None:
+        """Work one update, with its retries; returns the error it finally failed with.
+
+        Raises TakenOver when another process works it by now.
+        """
         if item.claims > _MOST_CLAIMS:
             log.error("inbox.gave_up", update=item.update_id, claims=item.claims)
             return f"claimed {item.claims} times, its process died every time"
         failures = outages = 0
         while True:
             try:
+                await claim.check()
                 await handler(item)
+            except TakenOver:
+                raise
             except Exception as error:
                 if self._outage(error) and outages < _OUTAGE_TRIES:
                     outages += 1
@@ -269,10 +289,15 @@ class Inbox:
                 return None
 
     async def _claim(self, limit: int) -> list[list[Received]]:
+        until = self._sure_until()
         async with self._engine.connect() as connection:
             claim = {"owner": self._owner, "lease": self._lease, "most": limit}
-            rows = await connection.execute(CLAIM, {**claim, "held": sorted(self._hand.held)})
+            rows = await connection.execute(CLAIM, {**claim, "held": sorted(self._hand.claims)})
             found = [Received(*row) for row in rows]
+        for item in found:
+            self._hand.claims[item.number] = Claim(
+                self._engine, item.number, self._owner, until, self._monotonic
+            )
         by_chat: dict[tuple[int, int | None, int], list[Received]] = defaultdict(list)
         for item in found:
             # Updates of no chat wait for nobody: each is a chain of its own.
@@ -298,34 +323,77 @@ class Inbox:
                     )
         for number in batch:
             del self._hand.done[number]
-        self._hand.held.difference_update(batch)
+            del self._hand.claims[number]
         if not self._hand.last.isdisjoint(batch):
             self._hand.last.difference_update(batch)
             self._claiming.wake()
 
     async def _renew(self) -> None:
-        if self._hand.held:
-            async with self._engine.connect() as connection:
-                await connection.execute(
-                    self._mine(self._hand.held).values(
-                        claimed_until=func.clock_timestamp() + self._lease
-                    )
-                )
+        if not self._hand.claims:
+            return
+        until, asked = self._sure_until(), set(self._hand.claims)
+        async with self._engine.connect() as connection:
+            ours = await connection.scalars(
+                self._mine(asked)
+                .values(claimed_until=func.clock_timestamp() + self._lease)
+                .returning(InboxUpdate.id)
+            )
+            renewed = set(ours)
+        for number, claim in list(self._hand.claims.items()):
+            if number in renewed:
+                claim.until = until
+            elif number in asked and number not in self._hand.done:
+                await self._give_back(claim)
 
-    async def _release(self) -> None:
-        """Give back what was claimed and not begun."""
-        if self._hand.held:
-            async with self._engine.connect() as connection:
-                await connection.execute(
-                    self._mine(self._hand.held).values(
-                        state="queued",
-                        claimed_by=None,
-                        claimed_until=None,
-                        attempts=InboxUpdate.attempts - 1,
-                    )
+    def _sure_until(self) -> float:
+        """Until when nobody else can take what is claimed or renewed from now on."""
+        return self._monotonic() + self._lease.total_seconds()
+
+    async def _let_go(self, numbers: Sequence[int]) -> None:
+        """Forget a chain that another process has begun to work; what is left of it goes along."""
+        try:
+            with suppress(Exception):  # the leases end, and the bound of claims is generous
+                released = await self._release(numbers)
+                for number in set(numbers) - released:
+                    await self._give_back(self._hand.claims[number])
+        finally:
+            for number in numbers:
+                del self._hand.claims[number]
+            self._hand.last.difference_update(numbers)
+            self._claiming.wake()
+
+    async def _give_back(self, claim: Claim) -> None:
+        """Nobody died over what was taken from a living process: its claim does not count."""
+        if claim.lost:
+            return
+        claim.lost = True
+        async with self._engine.connect() as connection:
+            await connection.execute(
+                update(InboxUpdate)
+                .where(
+                    InboxUpdate.id == claim.number,
+                    InboxUpdate.state.in_(OPEN),
+                    InboxUpdate.claimed_by.is_distinct_from(self._owner),
                 )
-            self._hand.held.clear()
-            self._hand.last.clear()
+                .values(attempts=func.greatest(InboxUpdate.attempts - 1, 0))
+            )
+
+    async def _release(self, numbers: Sequence[int]) -> set[int]:
+        """Give back what was claimed and not begun; returns what was still ours."""
+        if not numbers:
+            return set()
+        async with self._engine.connect() as connection:
+            ours = await connection.scalars(
+                self._mine(numbers)
+                .values(
+                    state="queued",
+                    claimed_by=None,
+                    claimed_until=None,
+                    attempts=InboxUpdate.attempts - 1,
+                )
+                .returning(InboxUpdate.id)
+            )
+            return set(ours)
 
     def _mine(self, numbers: Sequence[int] | set[int]) -> Update:
         return update(InboxUpdate).where(

@@ -8,10 +8,25 @@ from typing import Any
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from pydantic_core import to_jsonable_python
-from sqlalchemy import ColumnElement, Text, bindparam, cast, delete, exists, func, select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Delete,
+    Text,
+    Update,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.storage.claims import TakenOver, current
 from bot.storage.tables import FsmState
 
 
@@ -47,6 +62,36 @@ def in_drafts(engine: AsyncEngine) -> Callable[[str], Awaitable[bool]]:
     return mentioned
 
 
+def _fresh(values: Mapping[str, object], held: CTE | None) -> Insert:
+    """A row of its own, where the update that leads to it is still ours."""
+    columns = [FsmState.__table__.c[name] for name in values]
+    row = select(
+        *(literal(value, each.type) for each, value in zip(columns, values.values(), strict=True)),
+        func.now(),
+    )
+    if held is not None:
+        row = row.where(_exists(held))
+    return insert(FsmState).from_select([*values, "updated_at"], row)
+
+
+def _exists(held: CTE) -> ColumnElement[bool]:
+    return exists(select(held.c.id))
+
+
+async def _write(
+    connection: AsyncConnection, statement: Insert | Update | Delete, held: CTE | None
+) -> None:
+    """Write in one statement with the question whose the update is; raises TakenOver."""
+    if held is None:
+        await connection.execute(statement)
+        return
+    if not isinstance(statement, Insert):
+        statement = statement.where(_exists(held))
+    written = statement.returning(FsmState.bot_id).cte("written")
+    if await connection.scalar(select(held.c.id).add_cte(written)) is None:
+        raise TakenOver
+
+
 class PostgresStorage(BaseStorage):
     """aiogram's storage on the table ``fsm_state``.
 
@@ -54,6 +99,8 @@ class PostgresStorage(BaseStorage):
     dialog reads the same whether or not the process was restarted in between. A conversation
     without state and data has no row. With ``states=False`` no plain states are kept: aiogram
     asks for one at every update, and a bot whose forms are dialogs would ask in vain.
+
+    While an update is worked, a write raises TakenOver when another process has taken it over.
     """
 
     def __init__(self, engine: AsyncEngine, *, states: bool = True) -> None:
@@ -90,9 +137,10 @@ class PostgresStorage(BaseStorage):
     async def update_data(self, key: StorageKey, data: Mapping[str, Any]) -> dict[str, Any]:
         """Set some keys of the data in one statement and return the whole."""
         values = to_jsonable_python(dict(data))
+        claim = current()
+        held = claim.held() if claim is not None else None
         statement = (
-            insert(FsmState)
-            .values(**_identity(key), state=None, data=values, updated_at=func.now())
+            _fresh(_identity(key) | {"state": None, "data": values}, held)
             .on_conflict_do_update(
                 constraint="pk_fsm_state",
                 set_={"data": FsmState.data.op("||")(values), "updated_at": func.now()},
@@ -101,25 +149,28 @@ class PostgresStorage(BaseStorage):
         )
         async with self._engine.connect() as connection:
             whole = await connection.scalar(statement)
+            if held is not None and whole is None:
+                raise TakenOver
             return dict(whole or {})
 
     async def _put(self, key: StorageKey, column: str, value: object) -> None:
         values: dict[str, object] = {column: value, "updated_at": func.now()}
+        claim = current()
+        held = claim.held() if claim is not None else None
         async with self._engine.connect() as connection:
             if value:
-                fresh = _identity(key) | {"state": None, "data": {}} | values
-                await connection.execute(
-                    insert(FsmState)
-                    .values(**fresh)
-                    .on_conflict_do_update(constraint="pk_fsm_state", set_=values)
+                fresh = _fresh(_identity(key) | {"state": None, "data": {}, column: value}, held)
+                await _write(
+                    connection,
+                    fresh.on_conflict_do_update(constraint="pk_fsm_state", set_=values),
+                    held,
                 )
             else:
-                await connection.execute(update(FsmState).where(*_where(key)).values(**values))
-                await connection.execute(
-                    delete(FsmState).where(
-                        *_where(key), FsmState.state.is_(None), FsmState.data == {}
-                    )
+                await _write(
+                    connection, update(FsmState).where(*_where(key)).values(**values), held
                 )
+                empty = (FsmState.state.is_(None), FsmState.data == {})
+                await _write(connection, delete(FsmState).where(*_where(key), *empty), held)
 
     async def close(self) -> None:
         """Nothing of its own to close: the engine belongs to the process."""

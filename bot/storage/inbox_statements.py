@@ -15,6 +15,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     exists,
     func,
     or_,
@@ -98,6 +99,7 @@ def _claim_statement() -> Update:
     """
     now = func.clock_timestamp()
     in_hand = bindparam("held", type_=ARRAY(BigInteger))
+    owner = bindparam("owner", type_=InboxUpdate.claimed_by.type)
     row, earlier, later = (aliased(InboxUpdate, name=name) for name in ("u", "e", "f"))
 
     def ready(item: type[InboxUpdate]) -> ColumnElement[bool]:
@@ -142,8 +144,10 @@ def _claim_statement() -> Update:
         .where(InboxUpdate.id.in_(picked.subquery().select()), ready(InboxUpdate))
         .values(
             state="working",
-            attempts=InboxUpdate.attempts + 1,
-            claimed_by=bindparam("owner", type_=InboxUpdate.claimed_by.type),
+            # Nobody died whose name it bears already: its answer never came, and it asks again.
+            attempts=InboxUpdate.attempts
+            + case((InboxUpdate.claimed_by.is_distinct_from(owner), 1), else_=0),
+            claimed_by=owner,
             claimed_until=now + bindparam("lease", type_=Interval),
         )
         .returning(

@@ -27,6 +27,7 @@ from aiogram_dialog.api.entities import NewMessage, OldMessage
 from aiogram_dialog.manager.message_manager import MessageManager
 from aiohttp import BytesPayload, ClientTimeout, FormData
 
+from bot.storage.claims import check_claim
 from bot.telegram.limits import Limits, Urgency
 from bot.telegram.outcome import TurnPassed, is_harmless
 
@@ -114,7 +115,10 @@ class Gateway(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
-        """Make one call of the Bot API; raises what Telegram refuses it with."""
+        """Make one call of the Bot API; raises what Telegram refuses it with.
+
+        Nothing is called for an update that another process has taken over: raises TakenOver.
+        """
         count, chat = messages_in(method), _chat(method)
         if method.__returning__ not in self._envelopes:
             self._envelopes[method.__returning__] = Response[method.__returning__]  # type: ignore[name-defined] # a type known at run time only
@@ -123,10 +127,12 @@ class Gateway(BaseRequestMiddleware):
         while True:
             try:
                 if not count:
+                    await check_claim()
                     return await make_request(bot, method)
                 async with self.limits.turn(chat, count, urgency or Urgency.PRESS, patience):
                     if not _allowed.get()():
                         raise TurnPassed
+                    await check_claim()
                     return await make_request(bot, method)
             except TelegramRetryAfter as error:
                 log.warning(
