@@ -7,7 +7,7 @@ import contextlib
 import functools
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -23,6 +23,7 @@ from bot.desk.mirror import MIRRORING, Mirror
 from bot.health import AILMENTS, Condition, Health
 from bot.inbox import Inbox, Received
 from bot.mail import Mail
+from bot.parts import Part, end_parts, end_within
 from bot.storage.engine import Database
 from bot.storage.files import open_files
 from bot.storage.fsm import PostgresStorage, in_drafts
@@ -55,7 +56,6 @@ from scheduler.frozen import LoopGuard
 from scheduler.lease import POLLING, Lease
 from scheduler.sweeps import Sweeper
 from scheduler.watch import Stuck, Watch
-from scheduler.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +69,8 @@ _LOOKING = 20.0
 _LONG = 600.0
 # Seconds that a process with a stuck part has for an end in good order.
 _ENDING = 20.0
+# Seconds that are left to close connections after an end in which something hung.
+_TIDYING = 8.0
 # Long enough to look into a complaint; the acts themselves stay on record for good.
 _KEEP_UPDATES = timedelta(days=90)
 # What was said in one that failed is kept no longer than any recording (act 366, clause 21.2).
@@ -80,19 +82,6 @@ _KEEP_UPLOADS = timedelta(days=1)
 def _passes(error: BaseException) -> bool:
     """Whether an error will pass by itself: the database or Telegram is away."""
     return is_outage(error) or is_telegram_away(error)
-
-
-@dataclass(frozen=True)
-class Part:
-    """What runs beside everything else: its loops are under the watchdog.
-
-    ``end`` asks it to end by itself; a part without one is cancelled.
-    """
-
-    name: str
-    run: Callable[[], Coroutine[object, object, None]]
-    workers: Sequence[Worker]
-    end: Callable[[], object] | None = None
 
 
 @dataclass
@@ -368,14 +357,12 @@ def add_telegram_door(app: Application) -> None:
 
 
 async def stop(app: Application) -> None:
-    """Take no more updates, finish what is in hand, close."""
-    asked = [part.end() for part in app.parts if part.end is not None]
-    gentle = {part.name for part in app.parts if part.end is not None}
-    for task in app.tasks:
-        if task.get_name() not in gentle:
-            task.cancel()
-    await asyncio.gather(*(each for each in asked if isinstance(each, Awaitable)))
-    await asyncio.gather(*app.tasks, return_exceptions=True)
+    """Take no more updates, finish what is in hand, close; raises Stuck if that does not end."""
+    await end_within(_stop(app))
+
+
+async def _stop(app: Application) -> None:
+    await end_parts(app.parts, app.tasks)
     await app.sweeper.stop()
     with contextlib.suppress(Exception):  # the database may be away: it is proof in addition
         await app.services.openings.write()
@@ -408,5 +395,10 @@ async def run(
             await ready(bound)
             await until_stopped(app)
         finally:
-            await stop(app)
-            app.guard.stop()
+            try:
+                await stop(app)
+            except Stuck:
+                app.guard.end_after(_TIDYING)
+                raise
+            finally:
+                app.guard.stop()

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.app import Part
 from bot.cli.failures import explain
 from bot.health import AILMENTS, TOKEN
 from bot.logs import setup_logs
+from bot.parts import Part
 from domain.awards.rules import Choice
 from domain.roles import Role
 from scheduler.frozen import EXIT_STUCK
