@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, case, or_, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, or_, update
 
 from domain.notices.model import Notice
 from domain.work import Work
 
 _WAITING = ("queued", "held", "digest")
+Company = int | SQLColumnExpression[int] | SQLColumnExpression[int | None]
 _WHY = "the reader acts for the company no more"
 
 
-def written_for(company_id: int) -> ColumnElement[bool]:
+def written_for(company_id: Company) -> ColumnElement[bool]:
     """Notices to people of a company as such: they stand last in what tells them from others,
     which ``telling`` writes."""
-    return or_(Notice.dedup.endswith(f"|{company_id}"), Notice.dedup.contains(f"|{company_id}/"))
+    end = func.concat("|", company_id)
+    return or_(Notice.dedup.endswith(end), Notice.dedup.contains(func.concat(end, "/")))
 
 
 async def end_notices_for(work: Work, person_id: int, company_id: int) -> None:

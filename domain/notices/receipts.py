@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import is_id
 from domain.errors import NotFound
+from domain.notices.ended import written_for
 from domain.notices.model import TELEGRAM, Delivery, Notice
 from domain.people.model import Membership
 from domain.roles import Role
@@ -234,6 +235,8 @@ async def companies_reached(
             Notice.kind == kind,
             Membership.company_id.in_(companies),
             Membership.role == Role.SUPPLIER.value,
+            # To somebody of two companies it was told for each by itself.
+            written_for(Membership.company_id),
         )
         .subquery()
     )

@@ -9,8 +9,11 @@ from sqlalchemy import update
 from domain.documents.protocol import ProtocolData, data_hash, render_protocol
 from domain.notices.model import Notice
 from domain.notices.receipts import Reach
+from domain.people.model import Membership
+from domain.roles import Role
 from tests.domain.awards.test_whole_selection import lines_given
 from tests.domain.stage import Side, Stage
+from tests.support.factories import make_person
 
 
 async def _became(stage: Stage, side: Side, **values: object) -> None:
@@ -39,6 +42,34 @@ async def test_the_customer_sees_how_many_were_reached_and_how(stage: Stage) -> 
     assert card.reach.elsewhere == (("email", 1),)
     # A supplier learns nothing of the others.
     assert (await stage.card(suppliers[0], number)).reach is None
+
+
+async def test_somebody_of_two_companies_was_told_for_each_by_itself(stage: Stage) -> None:
+    customer, one, two = (
+        await stage.customer(),
+        await stage.supplier("ТОО «Одна»"),
+        await stage.supplier("ТОО «Другая»"),
+    )
+    await make_person(stage.site, one.person.telegram_id, Role.SUPPLIER, two.company, name="За обе")
+    async with stage.site.sessions.begin() as session:
+        await session.execute(
+            update(Membership)
+            .where(Membership.person_id == two.person.person_id)
+            .values(state="revoked")
+        )
+    number = await stage.order(customer)
+    now = stage.clock.now()
+    async with stage.site.sessions.begin() as session:
+        await session.execute(
+            update(Notice)
+            .where(
+                Notice.kind == "order.invited",
+                Notice.params["for_ru"].as_string() == one.company.name_ru,
+            )
+            .values(state="sent", sent_at=now, opened_at=now)
+        )
+    card = await stage.card(customer, number)
+    assert card.reach == Reach(2, 1, 1, (("telegram", 1),))
 
 
 async def test_the_protocol_says_when_each_invited_producer_was_told(stage: Stage) -> None:
