@@ -261,10 +261,18 @@ async def _end(work: Work, which: Sequence[ColumnElement[bool]], how: str) -> li
     if how in ANSWERED:
         woken = await _woken(work, [each.id for each in ended])
         for chain in ended:
-            beyond = [each for each in woken if each.escalation_id == chain.id and each.step > 0]
-            if beyond:
-                await BELLS[chain.category].done(work, chain, beyond)
+            told = _to_be_told(chain, [each for each in woken if each.escalation_id == chain.id])
+            if told:
+                await BELLS[chain.category].done(work, chain, told)
     return ended
+
+
+def _to_be_told(chain: Escalation, woken: Sequence[EscalationWake]) -> list[EscalationWake]:
+    """Who learns that it is done: all that were woken, once the chain has climbed. At the desk
+    whoever had the request from the first sees it there.
+    """
+    beyond = [each for each in woken if each.step > 0]
+    return list(woken) if beyond and chain.company_id is not None else beyond
 
 
 async def _woken(work: Work, chains: Sequence[int]) -> list[EscalationWake]:

@@ -76,15 +76,25 @@ def done(t: Translator, f: Facts) -> Draft:
             [t("Somebody takes care of it.")],
             [[button(t.button("Open the incident"), press("incident.card", incident))]],
         )
+    company = _company(t, f) if f.text("side") != "own" else escape("")
+    rows = [[open_order(t, f)]] if f.number else []
+    if f.text("how") != "acked":
+        headline = t("Order No. {number}: nothing is needed from you any more", number=f.number)
+        return Draft(headline, [company, _by_whom(t, f)], rows)
+    # Seen is not done: the term runs on, and nobody may rely on more than that.
+    category = f.text("category")
+    term = due(t, f, category) if category in _DUE else escape("")
     return Draft(
-        t("Order No. {number}: nothing is needed from you any more", number=f.number),
-        [_company(t, f) if f.text("side") != "own" else escape(""), _by_whom(t, f)],
-        [[open_order(t, f)]] if f.number else [],
+        t("Order No. {number}: the notice has been seen", number=f.number),
+        [company, _by_whom(t, f), t("The term runs on until an answer is given."), term],
+        rows,
     )
 
 
 def _by_whom(t: Translator, f: Facts) -> Html:
     if f.text("side") != "own":
+        if f.text("how") == "acked":
+            return t("Somebody of the company has seen the notice.")
         return t("The company has acted.")
     name = short(f.text("by"))
     if f.text("how") == "acked":

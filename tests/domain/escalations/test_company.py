@@ -100,8 +100,10 @@ async def test_seen_stops_it_and_those_woken_are_told_by_whom(cast: Cast) -> Non
     assert (chain.state, chain.ended_by) == ("acked", cast.deputy.person_id)
     (done,) = await cast.stage.told(cast.head, "escalation.done")
     assert (done.params["by"], done.params["how"]) == ("Болат", "acked")
-    # Not the one who did it, nor the first, nor who was never woken, nor the other side.
-    for person in (cast.deputy, cast.duty, cast.other, cast.customer.person, cast.admin):
+    (first,) = await cast.stage.told(cast.duty, "escalation.done")
+    assert first.params["by"] == "Болат"
+    # Not the one who did it, nor who was never woken, nor the other side.
+    for person in (cast.deputy, cast.other, cast.customer.person, cast.admin):
         assert await cast.stage.told(person, "escalation.") == []
     await cast.stage.until("11-27 18:00")
     assert await cast.rung(cast.other) == ["listed"]
