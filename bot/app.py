@@ -203,6 +203,7 @@ def assemble(
     )
     inbox = Inbox(database.engine, clock=clock, outage=_passes)
     services.deadlines.wait_for(inbox.oldest)
+    services.deadlines.tell_outages(is_outage)
     sending = Lease(database.engine)
     sender = TelegramSender(bot, Delivery(services).render, sending.valid)
     watch = Watch(database_away(database.url))

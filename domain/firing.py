@@ -25,6 +25,8 @@ REMINDER_GRACE = timedelta(hours=1)
 _PATIENCE = timedelta(minutes=2)
 _RETRY_FIRST, _RETRY_MOST = timedelta(seconds=2), timedelta(minutes=5)
 _DOUBLINGS = 8
+# So many rows, one after the other, in which the database fails: it is not for them.
+_OUTAGES = 3
 _SORTING = text("SELECT set_config('enable_sort', :value, true)")
 
 Handler = Callable[[Work, Deadline], Awaitable[None]]
@@ -39,6 +41,11 @@ class Deadlines:
         self.handlers: dict[str, Handler] = {}
         self.checks: dict[str, Check] = {}
         self._oldest_act: Callable[[], Awaitable[datetime | None]] | None = None
+        self._is_outage: Callable[[BaseException], bool] = lambda _error: False
+
+    def tell_outages(self, is_outage: Callable[[BaseException], bool]) -> None:
+        """Take for no row's fault what this says yes to: the database is away, its disk full."""
+        self._is_outage = is_outage
 
     def wait_for(self, oldest: Callable[[], Awaitable[datetime | None]]) -> None:
         """Fire nothing that came due after the oldest act received and not worked yet.
@@ -91,18 +98,29 @@ class Deadlines:
 
         A batch shares one transaction. When a handler of the batch fails, nothing of the batch
         has happened, and its rows are fired again one by one: the failing row alone is put off.
+        In an outage nothing is put off: its error is raised, and everything is as due as before.
         """
         try:
             return await self._fire(limit)
         except Exception as error:
             log.warning("deadline_batch_failed", error=type(error).__name__)
-        fired = 0
+        fired = in_a_row = 0
+        outage: Exception | None = None
         for id_ in await self._due_ids(limit):
             try:
                 fired += await self._fire(1, only=id_)
             except Exception as error:
+                if self._is_outage(error):
+                    # One row alone may be too much for the memory: the others are tried.
+                    in_a_row, outage = in_a_row + 1, error
+                    if in_a_row == _OUTAGES:
+                        break
+                    continue
                 log.exception("deadline_failed", deadline=id_)
                 await self._put_off(id_, f"{type(error).__name__}: {error}")
+            in_a_row = 0
+        if outage is not None and not fired:
+            raise outage
         return fired
 
     def _due(self, now: datetime) -> list[ColumnElement[bool]]:

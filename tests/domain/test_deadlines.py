@@ -6,8 +6,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
+from bot.storage.outage import is_outage
 from domain.audit import verify
 from domain.deadlines import Deadline, NewDeadline, set_moment, write
 from domain.firing import Deadlines
@@ -131,6 +133,43 @@ async def test_tries_are_put_off_up_to_five_minutes_however_often_they_fail(bell
     await bell.set("z", after=0)
     assert await bell.deadlines.fire_due() == 1
     assert (await bell.row("bad")).attempts == 5001
+
+
+DISK_FULL = """
+CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$;
+"""
+NO_ROOM = "CREATE TRIGGER no_room BEFORE INSERT ON audit_entry EXECUTE FUNCTION no_room()"
+
+
+async def test_a_full_disk_is_no_fault_of_a_deadline(bell: Bell) -> None:
+    bell.deadlines.tell_outages(is_outage)
+    await bell.set(*"abcde")
+    bell.wait(60)
+    async with bell.stage.site.sessions.begin() as session:
+        await session.execute(text(DISK_FULL))
+        await session.execute(text(NO_ROOM))
+    for _ in range(3):
+        with pytest.raises(DBAPIError):
+            await bell.deadlines.fire_due()
+    rows = [await bell.row(each) for each in "abcde"]
+    assert {(row.state, row.attempts, row.retry_at) for row in rows} == {("open", 0, None)}
+    # The batch, and of the rows alone as many as show that it is the same for each.
+    assert len(bell.rung) == 3 * (5 + 3)
+    async with bell.stage.site.sessions.begin() as session:
+        await session.execute(text("DROP TRIGGER no_room ON audit_entry"))
+    assert await bell.deadlines.fire_due() == 5
+
+
+async def test_a_row_that_is_too_much_for_the_database_holds_up_nobody(bell: Bell) -> None:
+    bell.deadlines.tell_outages(lambda error: isinstance(error, ZeroDivisionError))
+    await bell.set("bad", "a", "b")
+    bell.broken.add("bad")
+    bell.wait(60)
+    assert await bell.deadlines.fire_due() == 2
+    assert [(await bell.row(each)).state for each in ("bad", "a", "b")] == ["open", *["fired"] * 2]
+    with pytest.raises(ZeroDivisionError):
+        await bell.deadlines.fire_due()
 
 
 async def test_a_reminder_that_an_outage_held_up_is_dropped(bell: Bell) -> None:
