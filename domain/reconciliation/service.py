@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 
 from domain.actor import Actor
 from domain.base import Json, plain
@@ -16,7 +16,7 @@ from domain.firing import Deadlines
 from domain.people.queries import tell_admins
 from domain.reconciliation.looking import look
 from domain.reconciliation.model import ReconciliationDifference, ReconciliationRun
-from domain.reconciliation.rules import Difference
+from domain.reconciliation.rules import STUCK_AFTER, Difference
 from domain.roles import WATCHERS, Role
 from domain.work import Look, Site, Work, query, use_case
 
@@ -149,10 +149,21 @@ class Reconciliation:
         work.record(SUBJECT)
 
     async def _claim(self) -> int | None:
+        """Take a run that is wanted, unless the sweep has still to fire what waited for it.
+
+        After an outage over the hour of the night both come at once: what is about to be fired
+        is no difference. A backlog that is there ten minutes later is told.
+        """
         now = self.site.clock.now()
-        free = or_(
+        await self._want_anew(now)
+        untouched = exists().where(
+            Deadline.state == "open",
+            Deadline.due_at <= now - STUCK_AFTER,
+            Deadline.retry_at.is_(None),
+        )
+        free = and_(
             ReconciliationRun.state == "wanted",
-            and_(ReconciliationRun.state == "running", ReconciliationRun.claimed_until <= now),
+            or_(~untouched, ReconciliationRun.started_at <= now - STUCK_AFTER),
         )
         wanted = (
             select(ReconciliationRun.id)
@@ -167,6 +178,20 @@ class Reconciliation:
                 .where(ReconciliationRun.id == wanted.scalar_subquery())
                 .values(state="running", claimed_until=now + _LEASE)
                 .returning(ReconciliationRun.id)
+                .execution_options(synchronize_session=False)
+            )
+
+    async def _want_anew(self, now: datetime) -> None:
+        """A run whose process died is wanted from now on; the sweep may have died with it."""
+        died = (
+            ReconciliationRun.state == "running",
+            ReconciliationRun.claimed_until <= now,
+        )
+        async with self.site.sessions.begin() as session:
+            await session.execute(
+                update(ReconciliationRun)
+                .where(*died)
+                .values(state="wanted", started_at=now, claimed_until=None)
                 .execution_options(synchronize_session=False)
             )
 

@@ -69,6 +69,49 @@ async def test_a_run_whose_process_died_is_done_by_another(stage: Stage) -> None
     assert await Services(stage.site).reconciliation.tend() == 1
 
 
+async def test_what_waited_for_the_sweep_in_an_outage_is_fired_first(stage: Stage) -> None:
+    reconciliation, deadlines = stage.services.reconciliation, stage.services.deadlines
+    await stage.supplier()
+    await stage.order(await stage.customer())
+    await reconciliation.tend()
+    (night,) = await stage.deadlines(NIGHT)
+    (window,) = await stage.deadlines("offer_window")
+    # Nothing runs until long after both; then the night's row is fired, and the window not yet.
+    stage.clock.set(max(night.due_at, window.due_at) + timedelta(hours=1))
+    assert await deadlines._fire(1, only=night.id) == 1
+    assert await reconciliation.tend() == 0
+    while await deadlines.fire_due():
+        pass
+    assert await reconciliation.tend() == 1
+    assert await found(stage) == [0]
+
+
+async def test_what_the_sweep_leaves_for_ten_minutes_is_told(stage: Stage) -> None:
+    reconciliation = stage.services.reconciliation
+    await stage.supplier()
+    await stage.order(await stage.customer())
+    await reconciliation.tend()
+    (night,) = await stage.deadlines(NIGHT)
+    (window,) = await stage.deadlines("offer_window")
+    stage.clock.set(max(night.due_at, window.due_at) + timedelta(hours=1))
+    assert await stage.services.deadlines._fire(1, only=night.id) == 1
+    stage.clock.advance(timedelta(minutes=9))
+    assert await reconciliation.tend() == 0
+    stage.clock.advance(timedelta(minutes=1))
+    assert await reconciliation.tend() == 1
+    (count,) = await found(stage)
+    assert count > 0
+
+
+async def found(stage: Stage) -> list[int]:
+    """How many differences each run that is done has found."""
+    async with stage.site.sessions() as session:
+        runs = await session.scalars(
+            select(ReconciliationRun.found).where(ReconciliationRun.state == "done")
+        )
+        return list(runs)
+
+
 async def test_administrators_hear_of_differences_and_nothing_is_mended(stage: Stage) -> None:
     admin = await admin_actor(stage.site)
     for _ in range(7):
