@@ -141,14 +141,14 @@ async def turn_events(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 
 async def show_muted(press: CallbackQuery, ctx: Ctx) -> None:
     """What may be muted."""
-    await show(press, muted_page(ctx.t, await _mine(ctx)))
+    await show(press, muted_page(ctx.t, await _mine(ctx), ctx.actor.role))
 
 
 async def mute(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """One category more is muted, or one less."""
     wanted = number_in(ids, 1) == 1
     mine = await ctx.services.preferences.mute(ctx.actor, "".join(ids[:1]), wanted)
-    await show(press, muted_page(ctx.t, mine))
+    await show(press, muted_page(ctx.t, mine, ctx.actor.role))
 
 
 # Hours that are typed

@@ -11,6 +11,7 @@ from domain.preferences.reminders import OwnReminder, RemindersView, TermChoices
 from domain.preferences.rhythm import USUAL
 from domain.preferences.rules import QuietHours
 from domain.preferences.views import DigestPage, PreferencesView
+from domain.roles import Role
 from handlers.views import samples, settings, settings_calendar, settings_reminders
 from handlers.views.gallery import Section, entries, entry
 from handlers.views.shown import Shown
@@ -31,6 +32,10 @@ def _events(page: int) -> DigestPage:
 
 
 _EVENTS = settings.digest_events
+
+
+def _muted(t: Translator, mine: PreferencesView) -> Shown:
+    return settings.muted_page(t, mine, Role.SUPPLIER)
 
 
 def _terms() -> list[CalendarDeadline]:
@@ -76,7 +81,7 @@ def preference_sections() -> list[Section]:
                 *entries(
                     [(f"digest, {name}", each) for name, each in stands], settings.digest_settings
                 ),
-                *entries([(f"mute, {name}", each) for name, each in stands], settings.muted_page),
+                *entries([(f"mute, {name}", each) for name, each in stands], _muted),
                 *entries([(f"events, {at}", _events(at)) for at in (1, 2)], settings.digest_events),
                 *entries(
                     [("calendar", samples.NOW), ("calendar, no address", None)],

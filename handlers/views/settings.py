@@ -11,6 +11,7 @@ from domain.notices.kinds import CATEGORIES
 from domain.preferences.digests import LISTED
 from domain.preferences.rules import CLOSE, EVERY_DAY, MUTABLE, QuietHours
 from domain.preferences.views import DigestPage, PreferencesView
+from domain.roles import Role
 from handlers.views import format as fmt
 from handlers.views.notices import title
 from handlers.views.notices.digests import lines, numbers
@@ -205,12 +206,18 @@ def ask_time(t: Translator) -> Html:
 # Muting
 
 
-def muted_page(t: Translator, mine: PreferencesView) -> Shown:
+#: Who is told of what only some are; of all else everybody.
+_ONLY: Mapping[str, frozenset[Role]] = {
+    "desk": frozenset({Role.SUPPORT, Role.ADMIN}),
+    "administration": frozenset({Role.ADMIN}),
+}
+
+
+def muted_page(t: Translator, mine: PreferencesView, role: Role | None) -> Shown:
     """What may be muted, each with a button; what may not, and why."""
-    may = [each.name for each in CATEGORIES if each.name in MUTABLE]
-    told = [
-        each.name for each in CATEGORIES if each.name in CATEGORY_NAMES and each.name not in MUTABLE
-    ]
+    named = [each.name for each in CATEGORIES if each.name in CATEGORY_NAMES]
+    may = [name for name in named if name in MUTABLE]
+    told = [name for name in named if name not in MUTABLE and role in _ONLY.get(name, {role})]
     marks = {name: "🔕 " if name in mine.muted else "🔔 " for name in may}
     text = join(
         [
