@@ -231,6 +231,16 @@ class Server:
         if process is not None:
             process.kill()
 
+    def ask_to_end(self) -> None:
+        """SIGTERM: it ends in good order."""
+        if self._process is not None:
+            self._process.signal(signal.SIGTERM)
+
+    @property
+    def exit_code(self) -> int | None:
+        """What it ended with; None while it lives."""
+        return None if self._process is None else self._process.code
+
     def freeze(self) -> None:
         """SIGSTOP: it keeps its connections and does nothing."""
         if self._process is not None:
