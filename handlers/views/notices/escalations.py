@@ -99,8 +99,8 @@ def _by_whom(t: Translator, f: Facts) -> Html:
     name = short(f.text("by"))
     if f.text("how") == "acked":
         if name:
-            return t("{name} has seen the notice and takes care of it.", name=name)
-        return t("Somebody of your company has seen the notice and takes care of it.")
+            return t("Has seen the notice: {name}.", name=name)
+        return t("Somebody of your company has seen the notice.")
     if name:
         return t("{name} has answered.", name=name)
     return t("Your company has answered.")
