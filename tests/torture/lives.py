@@ -309,5 +309,6 @@ class OtherLife:
 
     async def menu(self) -> None:
         """Somebody looks at the list of notices."""
-        await self.town.person((BUYER, *MAKERS)[self.plan.who]).say("/notices")
+        person = await self.town.talking((BUYER, *MAKERS)[self.plan.who])
+        await person.say("/notices")
         await self.town.taken()

@@ -100,15 +100,18 @@ class Town:
         """Somebody in Telegram."""
         return self.sandbox.known(number)
 
-    async def press(self, number: int, data: str) -> str:
-        """A person presses a button, of the newest message that offers it or of an old one."""
+    async def talking(self, number: int) -> Person:
+        """Somebody who is about to write or press: whoever does has not blocked the bot."""
         if self.world.people[number].blocked:
             await self.person(number).unblock()
+        return self.person(number)
+
+    async def press(self, number: int, data: str) -> str:
+        """A person presses a button, of the newest message that offers it or of an old one."""
+        person = await self.talking(number)
         shown = self.world.visible(number)
         offering = [each.id for each in shown if data in each.offered]
-        return await self.person(number).press_data(
-            data, (offering or [shown[0].id])[-1], forged=True
-        )
+        return await person.press_data(data, (offering or [shown[0].id])[-1], forged=True)
 
     async def taken(self) -> None:
         """Wait until the processes have taken all that people did."""
