@@ -20,7 +20,7 @@ from domain.base import spelled
 from domain.channels.copying import follow
 from domain.notices.model import TELEGRAM, Delivery, Hold, Lane, Notice
 from domain.notices.statements import RECORD, TAKE
-from domain.notices.views import UNKNOWN, NoticeView, Reader, cause_in
+from domain.notices.views import UNKNOWN, NoticeView, Reader, notice_view
 from domain.people.model import Person
 from domain.work import Site
 
@@ -292,24 +292,4 @@ def _retry_at(outcome: Outcome, now: datetime) -> str | None:
 
 
 def _claimed(row: Row[Any]) -> NoticeView:
-    return NoticeView(
-        number=row.id,
-        person_id=row.person_id,
-        kind=row.kind,
-        subject=row.subject,
-        params=row.params,
-        created_at=row.created_at,
-        state=row.state,
-        sent_at=row.sent_at,
-        read_at=row.read_at,
-        attempts=row.attempts,
-        channel=row.channel,
-        origin=row.origin_id,
-        lane=row.lane,
-        fence=row.fence,
-        opened_at=row.opened_at,
-        acked_at=row.acked_at,
-        repeated=(row.error or "").startswith(UNKNOWN),
-        cause=cause_in(row.dedup),
-        reader=Reader(row.telegram_id, row.language or "", row.role),
-    )
+    return notice_view(row, Reader(row.telegram_id, row.language or "", row.role))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from domain.base import Json
 from domain.notices.model import TELEGRAM, Notice
@@ -74,8 +77,8 @@ def cause_in(dedup: str) -> str:
     return dedup.partition("|")[0] if dedup.count("|") > 1 else ""
 
 
-def notice_view(row: Notice) -> NoticeView:
-    """The row as a value."""
+def notice_view(row: Notice | Row[Any], reader: Reader | None = None) -> NoticeView:
+    """The row as a value, mapped or as a statement of the queue brings it with its reader."""
     return NoticeView(
         number=row.id,
         person_id=row.person_id,
@@ -95,4 +98,5 @@ def notice_view(row: Notice) -> NoticeView:
         acked_at=row.acked_at,
         cause=cause_in(row.dedup),
         repeated=(row.error or "").startswith(UNKNOWN),
+        reader=reader,
     )
