@@ -27,7 +27,8 @@ from pydantic import SecretStr
 
 from bench._frame import START, Bench, Span, Table, bench, median, ms, options, verdict
 from bench._telegram import TOKEN, press, telegram
-from bot.app import assemble, start, stop
+from bot.app import assemble
+from bot.application import start, stop
 from bot.config import Settings
 from bot.storage.engine import Database
 from bot.telegram.delivery import Delivery

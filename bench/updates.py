@@ -27,7 +27,8 @@ from bench._echo import echo
 from bench._frame import START, Bench, Span, Table, bench, median, ms, options, verdict
 from bench._telegram import TOKEN, Load, telegram
 from bench.closings import collecting
-from bot.app import Application, assemble, start, stop
+from bot.app import assemble
+from bot.application import Application, start, stop
 from bot.config import Settings
 from bot.garbage import loading
 from bot.storage.engine import Database

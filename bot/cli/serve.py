@@ -45,7 +45,8 @@ async def serve(_options: argparse.Namespace) -> int:
             database = await stack.enter_async_context(open_database(settings))
             await migrate(database.url)
             await libraries
-            from bot.app import assemble, run  # noqa: PLC0415 - it has just been loaded
+            from bot.app import assemble  # noqa: PLC0415 - it has just been loaded
+            from bot.application import run  # noqa: PLC0415 - it has just been loaded
 
             app = assemble(
                 settings,

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.app import Application, assemble
+from bot.app import assemble
+from bot.application import Application
 from bot.config import Settings
 from bot.storage.engine import Database, make_engine, make_sessions
 from bot.storage.files import local_files

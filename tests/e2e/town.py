@@ -22,7 +22,8 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import QueuePool, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.app import Application, assemble, serving, start, stop
+from bot.app import assemble
+from bot.application import Application, serving, start, stop
 from bot.sandbox.client import Person, Sandbox
 from bot.sandbox.demo.main import demo_settings
 from bot.sandbox.limits import Limits as SandboxLimits

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import Application, assemble, run
+from bot.app import assemble
+from bot.application import Application, run
 from bot.config import Settings
 from bot.logs import setup_logs
 from bot.sandbox.demo.clock import DemoClock
