@@ -12,8 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -124,13 +123,14 @@ class _Chat:
     paused_until: float = 0.0
     waiting: int = 0
 
-    def of(self, urgency: Urgency) -> list[_Window | _Bucket]:
-        """What counts a message of this urgency."""
-        return self.meters if urgency is Urgency.PRESS else [*self.meters, *self.unhurried]
-
     def wait(self, now: float, count: int, urgency: Urgency = Urgency.PRESS) -> float:
-        waits = (meter.wait(now, count) for meter in self.of(urgency))
-        return max(self.paused_until - now, *waits)
+        longest = self.paused_until - now
+        for meter in self.meters:
+            longest = max(longest, meter.wait(now, count))
+        if urgency is not Urgency.PRESS:
+            for window in self.unhurried:
+                longest = max(longest, window.wait(now, count))
+        return longest
 
 
 @dataclass(eq=False)
@@ -141,6 +141,27 @@ class _Waiter:
     turn: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
+
+
+class _Turn:
+    """``async with`` it: the wait is before the block, the answer at its end."""
+
+    __slots__ = ("_chat", "_count", "_limits", "_patience", "_to", "_urgency")
+
+    def __init__(
+        self, limits: Limits, to: int, count: int, urgency: Urgency, patience: float | None
+    ) -> None:
+        self._limits = limits
+        self._to = to
+        self._count = count
+        self._urgency = urgency
+        self._patience = patience
+
+    async def __aenter__(self) -> None:
+        self._chat = await self._limits.take(self._to, self._count, self._urgency, self._patience)
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._limits.answer(self._chat, self._count, self._urgency)
 
 
 class Limits:
@@ -168,6 +189,7 @@ class Limits:
         self._per_group_minute = per_group_minute
         self._chats: dict[int, _Chat] = {}
         self._waiters: dict[Urgency, deque[_Waiter]] = {each: deque() for each in Urgency}
+        self._waiting = 0
         self._monotonic = monotonic
         self._sleep = sleep
         self._alarm: asyncio.Task[None] | None = None
@@ -178,30 +200,42 @@ class Limits:
     @property
     def waiting(self) -> int:
         """How many messages wait for their turn."""
-        return sum(map(len, self._waiters.values()))
+        return self._waiting
 
-    @asynccontextmanager
-    async def turn(
+    def turn(
         self,
         chat_id: int,
         count: int = 1,
         urgency: Urgency = Urgency.PRESS,
         patience: float | None = None,
-    ) -> AsyncIterator[None]:
-        """The turn of ``count`` messages to this chat; the call is made inside.
+    ) -> _Turn:
+        """The turn of ``count`` messages to this chat; the call is made inside (``async with``).
 
         Raises ChatPaused at once where the chat is paused for longer than ``patience`` seconds.
         """
+        return _Turn(self, chat_id, count, urgency, patience)
+
+    async def take(
+        self, chat_id: int, count: int, urgency: Urgency, patience: float | None
+    ) -> _Chat:
+        """Wait for a turn, as ``turn`` does; it is given back by ``answer``."""
         began, chat = self._monotonic(), self._chat(chat_id)
-        paused = max(chat.paused_until, self._all_paused_until) - began
-        if patience is not None and paused > patience:
-            raise ChatPaused(paused)
-        await self._await_turn(_Waiter(chat, count, urgency))
+        if patience is not None:
+            paused = max(chat.paused_until, self._all_paused_until) - began
+            if paused > patience:
+                raise ChatPaused(paused)
+        if not self._take_at_once(chat, count, urgency, began):
+            await self._await_turn(_Waiter(chat, count, urgency))
         self.on_wait(urgency, self._monotonic() - began)
-        try:
-            yield
-        finally:
-            self._answer(chat, count, urgency)
+        return chat
+
+    def answer(self, chat: _Chat, count: int, urgency: Urgency) -> None:
+        """The call of a turn has ended, whatever came of it."""
+        now = self._monotonic()
+        for meter in self._meters(chat, urgency):
+            meter.answer(now, count)
+        if self._waiting:
+            self._serve()
 
     def pause(self, chat_id: int, seconds: float) -> None:
         """Telegram said to wait: this chat for so long.
@@ -218,9 +252,21 @@ class Limits:
             until = now + min(seconds, _ALL_WAIT)
             self._all_paused_until = max(self._all_paused_until, until)
 
+    def _take_at_once(self, chat: _Chat, count: int, urgency: Urgency, now: float) -> bool:
+        """Whether nobody waits and there is a place, which is taken: most often it is so."""
+        if (
+            self._waiting
+            or chat.wait(now, count, urgency) > 0
+            or self._all_wait(now, count, urgency) > 0
+        ):
+            return False
+        self._count(chat, count, urgency, now)
+        return True
+
     async def _await_turn(self, waiter: _Waiter) -> None:
         queue = self._waiters[waiter.urgency]
         queue.append(waiter)
+        self._waiting += 1
         waiter.chat.waiting += 1
         try:
             self._serve()
@@ -228,22 +274,18 @@ class Limits:
         except asyncio.CancelledError:
             if waiter in queue:
                 queue.remove(waiter)
+                self._waiting -= 1
             elif waiter.turn.done() and not waiter.turn.cancelled():
                 # Its turn had come, and nothing will be sent.
-                self._answer(waiter.chat, waiter.count, waiter.urgency)
+                self.answer(waiter.chat, waiter.count, waiter.urgency)
             raise
         finally:
             waiter.chat.waiting -= 1
 
-    def _meters(self, chat: _Chat, urgency: Urgency) -> list[_Window | _Bucket]:
-        pressed = [self._presses] if urgency is Urgency.PRESS else []
-        return [self._all, *pressed, *chat.of(urgency)]
-
-    def _answer(self, chat: _Chat, count: int, urgency: Urgency) -> None:
-        now = self._monotonic()
-        for meter in self._meters(chat, urgency):
-            meter.answer(now, count)
-        self._serve()
+    def _meters(self, chat: _Chat, urgency: Urgency) -> Iterable[_Window | _Bucket]:
+        if urgency is Urgency.PRESS:
+            return (self._all, self._presses, *chat.meters)
+        return (self._all, *chat.meters, *chat.unhurried)
 
     def _serve(self) -> None:
         """Give turns, the most urgent first; of one chat in order; then wait for the next."""
@@ -269,7 +311,10 @@ class Limits:
                     self._set_alarm(now + min(soonest, wait))
                     return
                 queue.remove(waiter)
-                self._give(waiter, now)
+                self._waiting -= 1
+                self._count(waiter.chat, waiter.count, urgency, now)
+                if not waiter.turn.done():
+                    waiter.turn.set_result(None)
         self._set_alarm(now + soonest)
 
     def _for_statutory(self, now: float, count: int, urgency: Urgency) -> float:
@@ -283,14 +328,13 @@ class Limits:
         wait = max(self._all_paused_until - now, self._all.wait(now, count))
         return wait if urgency is Urgency.PRESS else max(wait, self._next_even - now)
 
-    def _give(self, waiter: _Waiter, now: float) -> None:
-        for meter in self._meters(waiter.chat, waiter.urgency):
-            meter.call(now, waiter.count)
-        if waiter.urgency is not Urgency.PRESS:
+    def _count(self, chat: _Chat, count: int, urgency: Urgency, now: float) -> None:
+        """Somebody has their turn: their call goes out."""
+        for meter in self._meters(chat, urgency):
+            meter.call(now, count)
+        if urgency is not Urgency.PRESS:
             earliest = now - self._gap * _CATCH_UP
-            self._next_even = max(self._next_even, earliest) + self._gap * waiter.count
-        if not waiter.turn.done():
-            waiter.turn.set_result(None)
+            self._next_even = max(self._next_even, earliest) + self._gap * count
 
     def _set_alarm(self, at: float) -> None:
         if at == float("inf") or (self._alarm_at <= at and self._alarm is not None):
