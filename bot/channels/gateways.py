@@ -68,6 +68,8 @@ class MailGateway:
         except Unsent as error:
             # Servers repeat the address, and reasons are kept and read by others.
             reason = re.sub(re.escape(message.to), "…", error.reason, flags=re.IGNORECASE)
+            if error.verdict == "doubt":
+                raise Unanswered(reason) from None
             raise Unsent(error.verdict, reason) from None
 
 

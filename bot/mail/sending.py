@@ -175,7 +175,7 @@ class MailSender:
             "mail.unsent", mail=letter.id, ticket=letter.ticket, verdict=error.verdict, why=reason
         )
         if error.verdict != "never":
-            counted = error.verdict == "later"
+            counted = error.verdict != "away"
             if await self._services.outbox.again(letter, reason, counted=counted):
                 return
         await self._services.outbox.failed(letter, reason)

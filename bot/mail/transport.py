@@ -6,15 +6,19 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 _PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
 _PATIENCE = 60
 _REASON = 200
 
 # later: the server puts this letter off. never: it refuses this letter. away: nobody takes any.
-Verdict = Literal["later", "never", "away"]
+# doubt: the server went away while it was taking this letter, and nobody knows whether it has it.
+Verdict = Literal["later", "never", "away", "doubt"]
 
 
 class Unsent(Exception):
@@ -24,6 +28,26 @@ class Unsent(Exception):
         super().__init__(reason)
         self.verdict = verdict
         self.reason = reason[:_REASON]
+
+
+class _Doubt(smtplib.SMTPException):
+    """The connection was lost with the letter on its way."""
+
+
+class _Handing(smtplib.SMTP):
+    """Tells a connection lost in the middle of a letter from one that was never made."""
+
+    def data(self, msg: Buffer | str) -> tuple[int, bytes]:
+        """Hand the words over; raises _Doubt where no answer came."""
+        try:
+            return super().data(msg)
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
+            self.close()
+            raise _Doubt(f"{type(error).__name__}: {error}") from None
+
+
+class _HandingSecurely(_Handing, smtplib.SMTP_SSL):
+    """The same, private from the first byte on."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,6 +87,8 @@ class MailServer:
             raise _unsent(code, reason) from None
         except smtplib.SMTPDataError as error:
             raise _unsent(error.smtp_code, error.smtp_error) from None
+        except _Doubt as error:
+            raise Unsent("doubt", str(error)) from None
         except (smtplib.SMTPException, OSError) as error:
             # Our name, password or address is refused, or nobody is there: no fault of the letter.
             raise Unsent("away", f"{type(error).__name__}: {_words(error)}") from None
@@ -70,11 +96,11 @@ class MailServer:
     def _connected(self, domain: str) -> smtplib.SMTP:
         safe = ssl.create_default_context()
         if self.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
+            server: smtplib.SMTP = _HandingSecurely(
                 self.host, self.port, local_hostname=domain, timeout=_PATIENCE, context=safe
             )
         else:
-            server = smtplib.SMTP(self.host, self.port, local_hostname=domain, timeout=_PATIENCE)
+            server = _Handing(self.host, self.port, local_hostname=domain, timeout=_PATIENCE)
         try:
             if self.scheme == "starttls":
                 server.starttls(context=safe)

@@ -18,7 +18,7 @@ from domain.roles import Role
 from domain.work import Site
 from scheduler.lease import Lease
 from tests.bot.channels.conftest import INSIDE, Office, Receiver, by_sms, part
-from tests.bot.mail.outside import OURS
+from tests.bot.mail.outside import DROPPED, OURS
 from tests.support.factories import again, make_person
 from tests.support.waiting import until
 
@@ -173,6 +173,22 @@ async def test_while_the_mail_server_is_away_letters_wait_for_days(
     office.later(days=3)
     await office.sender(gateway=away).drain()
     assert (await office.rows(aigul, "email"))[0].state == "dead"
+
+
+async def test_a_letter_taken_without_an_answer_is_in_doubt_and_goes_once_more(
+    office: Office, aigul: Actor
+) -> None:
+    await office.give(aigul, "email", MAIL)
+    await office.lost(aigul)
+    office.outside.answers = iter([DROPPED])
+    sender = office.sender()
+    await sender.drain()
+    assert await deliveries(office) == ["unknown"]
+    office.later(minutes=1)
+    await sender.drain()
+    assert await deliveries(office) == ["unknown", "sent"]
+    first, second = office.outside.letters
+    assert (first["Message-ID"], first["Subject"]) == (second["Message-ID"], second["Subject"])
 
 
 @pytest.mark.parametrize("status", [302, 404, 500])

@@ -17,6 +17,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 OURS = "support@tapsyrys.example"
 AIGUL = "aigul@example.kz"
+#: Said in place of an answer: the letter is taken, and the connection lost.
+DROPPED = "dropped"
 _ids = count(1)
 
 
@@ -30,16 +32,20 @@ class OutsideServer:
     answers: Iterator[str] = field(default_factory=lambda: iter(()))
 
     async def handle_DATA(  # noqa: N802 - the name aiosmtpd calls
-        self, _server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         said = next(self.answers, "250 OK")
         content = envelope.content
         assert isinstance(content, bytes)
-        if said.startswith("250"):
+        if said.startswith("250") or said == DROPPED:
             found = email.message_from_bytes(content, policy=default)
             assert isinstance(found, EmailMessage)
             self.letters.append(found)
             self.receivers += envelope.rcpt_tos
+        if said == DROPPED:
+            assert isinstance(server.transport, asyncio.Transport)
+            server.transport.abort()
+            return "250 OK"
         return said
 
     @property
