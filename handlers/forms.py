@@ -27,7 +27,7 @@ from handlers.drafts import drop_draft, load_draft, save_draft, state_of
 from handlers.sending import chat_of, put_shown, send_shown
 from handlers.views.errors import describe
 from handlers.views.shown import Shown
-from handlers.views.translator import Html, Translator
+from handlers.views.translator import Html, Translator, plain
 
 Values = dict[str, Any]
 Say = Callable[[Translator, Values], str]
@@ -86,8 +86,9 @@ async def open_form(
 
 async def show_again(manager: DialogManager) -> None:
     """Show the open form's step in a new message: its words have changed, not its place."""
-    event = _event(manager)
-    await _disarm(manager, event)
+    event, last = _event(manager), manager.current_stack().last_message_id
+    if last is not None:
+        await _take_buttons(event, last)
     manager.show_mode = ShowMode.NO_UPDATE
     await _send_step(manager, event)
 
@@ -108,9 +109,14 @@ async def _disarm(manager: DialogManager, event: Message | CallbackQuery) -> Non
     pressed = event.message if isinstance(event, CallbackQuery) else None
     if last is None or event.bot is None or (pressed is not None and pressed.message_id == last):
         return
-    # The person may have deleted it: nothing to take off then.
-    with contextlib.suppress(TelegramBadRequest):
-        await event.bot.edit_message_reply_markup(chat_id=chat_of(event), message_id=last)
+    await _take_buttons(event, last)
+
+
+async def _take_buttons(event: Message | CallbackQuery, message: int) -> None:
+    # The person may have deleted it, or it has none any more: nothing to take off then.
+    if event.bot is not None:
+        with contextlib.suppress(TelegramBadRequest):
+            await event.bot.edit_message_reply_markup(chat_id=chat_of(event), message_id=message)
 
 
 async def seeded(start_data: Any, manager: DialogManager) -> None:
@@ -199,6 +205,23 @@ def is_repeated(manager: DialogManager) -> bool:
     # A long text is continued by the very next message or by none.
     manager.dialog_data.pop(LONG_PART, None)
     return False
+
+
+async def is_left_behind(manager: DialogManager) -> bool:
+    """Whether the press is on an older copy of the form: it loses its buttons, the form follows.
+
+    What stands in that copy may have been changed since, so nothing is done by it.
+    """
+    event, last = manager.event, manager.current_stack().last_message_id
+    if not isinstance(event, CallbackQuery) or event.message is None or last is None:
+        return False
+    if event.message.message_id == last:
+        return False
+    said = ctx_of(manager).t("This is an older copy of the form. Please go on in the one below.")
+    await event.answer(plain(said), show_alert=True)
+    await _take_buttons(event, event.message.message_id)
+    await show_again(manager)
+    return True
 
 
 # Answering and ending

@@ -31,6 +31,7 @@ from handlers.forms import (
     go,
     go_back,
     go_on,
+    is_left_behind,
     is_repeated,
     keep_for_later,
     refuse,
@@ -51,11 +52,16 @@ _FILES = (ContentType.DOCUMENT, ContentType.PHOTO, ContentType.VIDEO, ContentTyp
 # Buttons
 
 
+async def _counts(manager: DialogManager) -> bool:
+    """Whether a press does anything: not one that comes again, nor one on a copy left behind."""
+    return not is_repeated(manager) and not await is_left_behind(manager)
+
+
 def acts(say: Say, id: str, act: Act, **more: Any) -> Button:  # noqa: A002 - aiogram-dialog's word
     """A button of a form that does one thing."""
 
     async def clicked(_: CallbackQuery, __: Button, manager: DialogManager) -> None:
-        if not is_repeated(manager):
+        if await _counts(manager):
             await act(manager)
 
     return Button(Words(say), id, clicked, **more)
@@ -83,7 +89,7 @@ def picks(
     """A button for each of ``items``; ``take`` gets the ``value`` of the one pressed."""
 
     async def picked(_: CallbackQuery, __: Any, manager: DialogManager, chosen: str) -> None:
-        if not is_repeated(manager):
+        if await _counts(manager):
             await take(manager, chosen)
 
     return Group(Select(Words(say), id, value, items, on_click=picked, **more), width=width)

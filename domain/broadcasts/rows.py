@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.broadcasts.model import Broadcast
-from domain.broadcasts.views import WAITING
+from domain.broadcasts.views import OPEN
+from domain.notices.kinds import KINDS
 from domain.notices.model import Notice
+from domain.preferences.model import Preference
+from domain.preferences.placing import facts, placing
 from domain.work import Site
 
 #: Rows moved in one transaction: the dispatcher claims between two of them.
@@ -49,14 +53,14 @@ async def bring_in_line(site: Site, number: int) -> int:
     moved = 0
     while True:
         async with site.sessions.begin() as session:
-            count = await _move(session, number)
+            count = await _move(session, number, site.clock.now())
         moved += count
         if count < BATCH:
             return moved
 
 
-def _moved(state: str, mark: str) -> tuple[ColumnElement[bool], str] | None:
-    """Which notices a state of the broadcast moves, and to what state; None: none.
+def _moved(state: str, mark: str) -> ColumnElement[bool] | None:
+    """Which notices a state of the broadcast moves; None: none.
 
     What a pause holds bears its ``mark``. What is held for another reason (the database was
     restored) stays so until an administrator says a word about it here or there.
@@ -64,37 +68,51 @@ def _moved(state: str, mark: str) -> tuple[ColumnElement[bool], str] | None:
     marked = Notice.error.is_not_distinct_from(mark)
     match state:
         case "running":
-            return and_(Notice.state == "held", marked), "queued"
+            return and_(Notice.state == "held", marked)
         case "paused":
             waits = Notice.state.in_(("queued", "digest"))
-            return or_(waits, and_(Notice.state == "held", ~marked)), "held"
+            return or_(waits, and_(Notice.state == "held", ~marked))
         case "stopped":
-            return Notice.state.in_(("queued", "held", "digest")), "dropped"
+            return Notice.state.in_(("queued", "held", "digest"))
     return None
 
 
-async def _move(session: AsyncSession, number: int) -> int:
+async def _move(session: AsyncSession, number: int, now: datetime) -> int:
     mark = _subject(number)
     state = await session.scalar(
         select(Broadcast.state).where(Broadcast.number == number).with_for_update(read=True)
     )
-    moved = _moved(state or "", mark)
-    if moved is None:
+    which = _moved(state or "", mark)
+    if which is None:
         return 0
-    which, after = moved
+    # What goes on belongs where its reader's wishes of today put it: in the digest again, or
+    # after the quiet hours. What was tried before the pause, and copies, only go on.
+    place = placing(literal(now), Notice.__table__.c.useless_after)
+    fresh = and_(Notice.attempts == 0, Notice.origin_id.is_(None))
     batch = (
-        select(Notice.id)
+        select(
+            Notice.id,
+            case((fresh, place.state), else_="queued").label("state"),
+            case((fresh, place.not_before), else_=Notice.not_before).label("not_before"),
+        )
+        .select_from(Notice)
+        .outerjoin(Preference, Preference.person_id == Notice.person_id)
         .where(Notice.subject == mark, which)
         .order_by(Notice.id)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Notice)
+        .cte("batch")
     )
+    after: dict[str, object] = {"state": "held" if state == "paused" else "dropped", "error": mark}
+    if state == "running":
+        after = {"state": batch.c.state, "not_before": batch.c.not_before, "error": None}
     done = await session.execute(
         update(Notice)
-        .where(Notice.id.in_(batch))
-        .values(state=after, error=None if after == "queued" else mark)
+        .where(Notice.id == batch.c.id)
+        .values(after)
         .returning(Notice.id)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
+        facts(KINDS["broadcast.news"], now),
     )
     return len(done.all())
 
@@ -109,7 +127,7 @@ async def settle_ends(site: Site, numbers: Sequence[int]) -> None:
                 Broadcast.number == func.any(list(numbers)),
                 Broadcast.state.in_(("running", "paused", "stopped")),
                 Broadcast.over_at.is_(None),
-                ~exists().where(Notice.subject == subject, Notice.state.in_(WAITING)),
+                ~exists().where(Notice.subject == subject, Notice.state.in_(OPEN)),
             )
             .values(over_at=site.clock.now())
         )

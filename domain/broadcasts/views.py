@@ -10,8 +10,9 @@ from domain.base import Json
 from domain.broadcasts.model import Broadcast
 from domain.broadcasts.rules import Audience, Button, Content, File
 
-#: States of a notice that may still go out.
+#: States of a notice that may still go out by itself, and with those within a digest.
 WAITING = ("queued", "held", "sending")
+OPEN = (*WAITING, "digest")
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,14 @@ class Progress:
     dead: int = 0
     # Not sent when it was stopped.
     dropped: int = 0
-    # Come with all other news of the day, as their readers want it.
+    # Will come with all other news of the day, as their readers want it; have come so.
     digest: int = 0
+    digested: int = 0
 
     @property
     def settled(self) -> int:
         """For how many it is decided."""
-        return self.total - self.waiting
+        return self.total - self.waiting - self.digest
 
     @property
     def percent(self) -> int:
@@ -142,7 +144,7 @@ def audience_of(stored: Json) -> Audience:
 def broadcast_view(row: Broadcast, author: str, counts: Mapping[str, int]) -> BroadcastView:
     """A broadcast with its notices counted by their state."""
     progress = progress_of(row, counts)
-    over = row.state in ("running", "paused") and not progress.waiting
+    over = row.state in ("running", "paused") and not progress.waiting + progress.digest
     return BroadcastView(
         number=row.number,
         content=Content(row.text_kk, row.text_ru, file_of(row.file), button_of(row.button)),
@@ -171,5 +173,6 @@ def progress_of(row: Broadcast, counts: Mapping[str, int]) -> Progress:
         # Whatever else it is, it will not be sent by itself any more.
         dead=sum(counts.values()) - waiting - sum(known.values()),
         dropped=known["dropped"],
-        digest=known["digest"] + known["digested"],
+        digest=known["digest"],
+        digested=known["digested"],
     )

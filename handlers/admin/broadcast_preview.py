@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, Message
 
 from domain.broadcasts.rules import LANGUAGES, Content, File
-from domain.broadcasts.views import content_json
-from domain.notices.views import NoticeView
 from handlers.context import Ctx, locale_of
 from handlers.sending import chat_of, send_shown
-from handlers.views.broadcasts_form import preview_head
-from handlers.views.notices import render
+from handlers.views.broadcasts_form import as_read, preview_head
 from handlers.views.parts import CAPTION_LIMIT, fits
 from handlers.views.shown import Shown
 from handlers.views.split import split_html
-from handlers.views.translator import Html, Translator, translator
+from handlers.views.translator import Html, translator
 
 
 async def send_preview(
@@ -27,26 +22,9 @@ async def send_preview(
     """Both languages, each under a line that says which it is."""
     for language in LANGUAGES:
         await send_shown(event, Shown(preview_head(ctx.t, language)))
-        shown = as_read(translator(locale_of(language)), number, content, ctx.now)
+        shown = as_read(translator(locale_of(language)), content, number)
         if event.bot is not None:
             await _send(event.bot, chat_of(event), shown, content.file)
-
-
-def as_read(t: Translator, number: int, content: Content, now: datetime) -> Shown:
-    """The message of a reader; the number of their own notice is not known yet."""
-    notice = NoticeView(
-        number=1,
-        person_id=0,
-        kind="broadcast.news",
-        subject=f"broadcast:{number}",
-        params={"number": number, **content_json(content)},
-        created_at=now,
-        state="queued",
-        sent_at=None,
-        read_at=None,
-        attempts=0,
-    )
-    return render(t, notice, now)
 
 
 async def _send(bot: Bot, chat: int, shown: Shown, file: File | None) -> None:

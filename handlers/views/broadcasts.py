@@ -114,7 +114,8 @@ def progress_lines(t: Translator, each: BroadcastView) -> Html:
     bar = Html(f"{_FULL * full}{_EMPTY * (_CELLS - full)} ") + fmt.percent(t, progress.percent)
     lines = [
         (lazy("Waiting: {count}"), progress.waiting),
-        (lazy("Get it with the news of the day: {count}"), progress.digest),
+        (lazy("Wait for their digest: {count}"), progress.digest),
+        (lazy("Had it in their digest: {count}"), progress.digested),
         (lazy("Have blocked the bot or never wrote to it: {count}"), progress.unreachable),
         (lazy("Want no news: {count}"), progress.muted),
         (lazy("Could not be sent: {count}"), progress.dead),

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.broadcasts.rules import LABEL_LIMIT, TEXT_LIMIT, Audience, Content
-from domain.broadcasts.views import Reach
+from domain.broadcasts.views import Reach, content_json
+from domain.notices.views import NoticeView
 from handlers.views import faults_words
 from handlers.views import format as fmt
 from handlers.views.broadcasts import audience_lines, extras, reach_lines
-from handlers.views.parts import cut
+from handlers.views.notices import render
+from handlers.views.parts import CAPTION_LIMIT, MESSAGE_LIMIT, cut
 from handlers.views.shown import Shown, bold
+from handlers.views.split import visible_length
 from handlers.views.terms import ROLES
-from handlers.views.translator import Html, Lazy, Translator, join, lazy, plain
+from handlers.views.translator import Html, Lazy, Translator, join, lazy, plain, translator
 
 _SHOWN = 600
 _CHOSEN, _LABEL = "\N{CHECK MARK} ", 30
+# Numbers of notices grow: what is measured is measured with a long one.
+_LONG_NUMBER = 999_999_999
+_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+_LOCALES = {"text_kk": "kk", "text_ru": "ru"}
 
 _QUESTIONS: Mapping[str, Lazy] = {
     "text_kk": lazy("Type the message in Kazakh, as people will read it."),
@@ -49,6 +56,7 @@ def question(t: Translator, step: str, reached: Reach | None = None) -> Html:
     if step in _TEXTS:
         notes = [
             t("At most {limit} characters.", limit=fmt.number(t, TEXT_LIMIT)),
+            _one_message(t, _LOCALES[step]),
             t("Bold, italics, links and other formatting of Telegram are kept."),
         ]
     elif step in _LABELS:
@@ -79,6 +87,7 @@ def review(
                     t("In Kazakh: {text}", text=_cut(content.text_kk)),
                     t("In Russian: {text}", text=_cut(content.text_ru)),
                     *extras(t, content),
+                    *too_long(t, content),
                 ]
             ),
             join([audience_lines(t, audience), reach_lines(t, reached)]),
@@ -87,6 +96,52 @@ def review(
         ],
         "\n\n",
     )
+
+
+def as_read(t: Translator, content: Content, number: int = 0, notice: int = 1) -> Shown:
+    """The message of a reader; the number of their own ``notice`` is not known yet."""
+    return render(
+        t,
+        NoticeView(
+            number=notice,
+            person_id=0,
+            kind="broadcast.news",
+            subject=f"broadcast:{number}",
+            params={"number": number, **content_json(content)},
+            created_at=_MOMENT,
+            state="queued",
+            sent_at=None,
+            read_at=None,
+            attempts=0,
+        ),
+        _MOMENT,
+    )
+
+
+def _length(locale: str, content: Content) -> int:
+    """With the headline and the line of the number, as Telegram counts."""
+    return visible_length(as_read(translator(locale), content, notice=_LONG_NUMBER).text)
+
+
+def _one_message(t: Translator, locale: str) -> Html:
+    frame = _length(locale, Content(".", ".")) - 1
+    return t(
+        "With its headline and number, one message holds {text} of them, and with a photo or a "
+        "file {caption}: what is longer comes in several messages.",
+        text=fmt.number(t, MESSAGE_LIMIT - frame),
+        caption=fmt.number(t, CAPTION_LIMIT - frame),
+    )
+
+
+def too_long(t: Translator, content: Content) -> list[Html]:
+    """For each language in which readers get more than one message: by how much it is too long."""
+    limit = MESSAGE_LIMIT if content.file is None else CAPTION_LIMIT
+    said = {
+        "kk": lazy("In Kazakh it comes in several messages: characters too many for one: {over}"),
+        "ru": lazy("In Russian it comes in several messages: characters too many for one: {over}"),
+    }
+    over = {locale: _length(locale, content) - limit for locale in said}
+    return [t(said[each], over=fmt.number(t, more)) for each, more in over.items() if more > 0]
 
 
 def _cut(text: str) -> str:

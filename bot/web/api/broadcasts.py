@@ -60,7 +60,8 @@ class BroadcastProgressOut(Answer):
     muted: int
     dead: int
     dropped: int = Field(description="Not sent because it was stopped.")
-    digest: int = Field(description="Get it with all news of the day, as they want it.")
+    digest: int = Field(description="Wait for it with all news of the day, as they want it.")
+    digested: int = Field(description="Had it with all news of the day.")
     percent: int
 
 

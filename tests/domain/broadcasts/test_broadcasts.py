@@ -14,12 +14,14 @@ from domain.broadcasts import rows
 from domain.broadcasts.model import Broadcast, BroadcastReader
 from domain.broadcasts.rules import Audience, Content, File
 from domain.broadcasts.views import Progress, Reach
+from domain.clock import astana
 from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
 from domain.files import Attachment
 from domain.notices.model import Lane, Notice
 from domain.notices.queue import Outcome
 from domain.notices.views import NoticeView
 from domain.people.model import Membership, Person
+from domain.preferences.rules import QuietHours
 from domain.roles import Role
 from domain.work import Site
 from scheduler.dispatcher import Dispatcher
@@ -299,6 +301,47 @@ async def test_news_that_are_muted_or_wait_for_a_digest_are_counted(stage: Stage
     assert await progress(stage, admin, number) == Progress(3, waiting=1, muted=1, digest=1)
     await stage.services.broadcasts.stop(again(admin), number)
     assert await progress(stage, admin, number) == Progress(3, muted=1, dropped=2)
+
+
+async def test_whoever_collects_news_gets_it_in_the_digest_after_a_pause_too(stage: Stage) -> None:
+    admin, reader = await admin_actor(stage.site), await make_person(stage.site, 601, Role.OBSERVER)
+    other = await make_person(stage.site, 602, Role.OBSERVER)
+    preferences, broadcasts = stage.services.preferences, stage.services.broadcasts
+    for person in (reader, other):
+        await preferences.set_digest(again(person), 18 * 60)
+    number = await made(stage, admin, Audience(("observer",)))
+    assert await progress(stage, admin, number) == Progress(2, digest=2)
+    await broadcasts.tend()
+    assert await state(stage, admin, number) == "running", "it has not come to anybody yet"
+    await broadcasts.pause(again(admin), number)
+    assert await progress(stage, admin, number) == Progress(2, waiting=2)
+    await preferences.set_digest(again(other), None)
+    await broadcasts.resume(again(admin), number)
+    assert await progress(stage, admin, number) == Progress(2, waiting=1, digest=1)
+    sender = Sender()
+    assert await sending(stage, sender).drain() == 1
+    assert [notice.person_id for notice in sender.sent] == [other.person_id]
+    (row,) = await stage.told(reader, "broadcast.news")
+    stage.clock.set(row.not_before)
+    assert await stage.services.digests.collect() == 1
+    assert await progress(stage, admin, number) == Progress(2, sent=1, digested=1)
+    await broadcasts.tend()
+    view = await broadcasts.one(again(admin), number)
+    assert (view.state, view.over_at) == ("done", row.not_before)
+
+
+async def test_quiet_hours_that_began_in_a_pause_hold_what_goes_on(stage: Stage) -> None:
+    admin, reader = await admin_actor(stage.site), await make_person(stage.site, 601, Role.OBSERVER)
+    number = await made(stage, admin, Audience(("observer",)))
+    await stage.services.broadcasts.pause(again(admin), number)
+    now = astana(stage.clock.now())
+    minute = now.hour * 60 + now.minute
+    quiet = QuietHours(minute, (minute + 60) % (24 * 60))
+    await stage.services.preferences.set_quiet(again(reader), quiet)
+    await stage.services.broadcasts.resume(again(admin), number)
+    assert await sending(stage, Sender()).drain() == 0
+    stage.clock.advance(timedelta(hours=1))
+    assert await sending(stage, Sender()).drain() == 1
 
 
 async def test_what_became_of_each_is_counted(stage: Stage) -> None:

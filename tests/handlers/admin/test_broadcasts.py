@@ -254,6 +254,30 @@ async def test_pause_go_on_and_stop_by_two_administrators(town: Town) -> None:
     assert await sent(town) == 0
 
 
+async def test_an_older_copy_of_the_review_sends_nothing(town: Town) -> None:
+    t = t_of("ru")
+    admin = await town.person("Әділ", role=Role.ADMIN)
+    await admin.start()
+    older = await up_to_review(admin, t)
+    send = next(b for b in older.buttons if b.text == button(t, "Send to everybody"))
+    await admin.catch_up()
+    await tap_label(admin, button(t, "How people see it"))
+    newest = await admin.wait_for(lambda each: under(each, send.text))
+    assert not (await admin.find(lambda each: each.id == older.id)).buttons
+    # An app that has not seen the edit yet still shows the button.
+    await admin.catch_up()
+    late = await admin.press_data(send.data or "", older.id, forged=True)
+    assert (await admin.wait_answer(late)).show_alert
+    below = await admin.wait_for(lambda each: under(each, send.text))
+    assert below.id > newest.id
+    left = [each for each in await admin.messages() if each.id in (older.id, newest.id)]
+    assert [(each.text, each.buttons) for each in left] == [(older.text, [])] * 2
+    assert (await town.services.broadcasts.page(await town.actor(admin))).broadcasts == []
+    await choose(admin, send.text)
+    card = await admin.eventually(lambda each: card_of("running", t) in each.text)
+    assert card.id == below.id
+
+
 async def test_a_scheduled_one_and_wrong_times(town: Town) -> None:
     t = t_of("kk")
     admin = await town.person("Әділ", "kk", role=Role.ADMIN)

@@ -9,14 +9,16 @@ import pytest
 from bot.telegram.delivery import of_broadcast
 from bot.telegram.outgoing import Outgoing
 from bot.telegram.sender import parts
-from domain.broadcasts.rules import Button, Content, File
-from domain.broadcasts.views import Progress, content_json
+from domain.broadcasts.rules import Audience, Button, Content, File
+from domain.broadcasts.views import Progress, Reach, content_json
 from domain.notices.views import NoticeView
 from handlers.views import samples
 from handlers.views.broadcasts import broadcast_card, progress_key, progress_lines
+from handlers.views.broadcasts_form import as_read, review, too_long
 from handlers.views.notices import render
 from handlers.views.regions import REGIONS, region_name
 from handlers.views.sample_broadcasts import broadcasts
+from handlers.views.split import visible_length
 from handlers.views.translator import Translator, plain, translator
 
 kk, ru, en = translator("kk"), translator("ru"), translator("en")
@@ -56,6 +58,20 @@ def test_the_longest_text_comes_whole_in_two_messages() -> None:
     sent = "".join(getattr(call, "text", "") for call in calls)
     assert len(calls) == 2
     assert text.replace(" ", "") in "".join(sent.split())
+
+
+def test_what_does_not_fit_one_message_is_told_before_it_is_sent() -> None:
+    file = File("photo", "id-1", "plan.png")
+    for with_file, limit in ((None, 4096), (file, 1024)):
+        for t in (kk, ru):
+            frame = visible_length(as_read(t, Content("x", "x"), notice=999_999_999).text) - 1
+            whole, more = "ы" * (limit - frame), "<b>" + "ы" * (limit - frame + 7) + "</b>"
+            fits = Content(*((whole, "я") if t is kk else ("ә", whole)), with_file)
+            assert too_long(ru, fits) == []
+            longer = Content(*((more, "я") if t is kk else ("ә", more)), with_file)
+            (told_,) = too_long(ru, longer)
+            assert plain(told_).endswith(": 7")
+            assert plain(told_) in plain(review(ru, longer, Audience(), None, Reach(1, 1, 0, 0)))
 
 
 @pytest.mark.parametrize("kind", ["photo", "document"])
