@@ -14,7 +14,7 @@ else:
 Add = Callable[[Parsers, str, str, str, str], argparse.ArgumentParser]
 
 _CHANNELS = ("email", "sms", "other")
-_ROLES = ("authority", "technical_operator", "observer")
+_ROLES = ("authority", "technical_operator", "observer", "supplier", "customer")
 
 
 def add_channels(kinds: Parsers, add: Add) -> None:
@@ -56,6 +56,11 @@ def add_channels(kinds: Parsers, add: Add) -> None:
     enroll.add_argument("--name", required=True, help="full name")
     enroll.add_argument("--ground", required=True, help="why: for the register of roles")
     enroll.add_argument("--language", choices=("kk", "ru"), default="ru", help="default ru")
+    enroll.add_argument("--bin", default="", help="company of a supplier or customer")
+    enroll.add_argument("--phone", default="", help="as on the form signed on paper")
+    enroll.add_argument(
+        "--position", choices=("head", "contact"), default="contact", help="in the company"
+    )
     token = add(
         kinds,
         "token",

@@ -12,6 +12,7 @@ from bot.cli.frame import opened, operator
 from bot.config import load_settings
 from bot.logs import scrub
 from bot.mail.transport import Unsent
+from domain.channels.enrolling import SignedForm
 from domain.channels.rules import ADDRESSED, EMAIL, check_address
 from domain.notices.queue import NoticeQueue
 from domain.roles import Role
@@ -67,6 +68,7 @@ async def enroll(options: argparse.Namespace) -> int:
             Role(options.role),
             options.language,
             options.ground,
+            SignedForm(options.bin, options.position, options.phone) if options.bin else None,
         )
     print(f"Person {made.person_id}: a code goes to the e-mail. When they have told it to you:")
     print(f"  tapsyrys channels confirm {made.person_id} CODE")

@@ -20,10 +20,12 @@ from bot.web.api import (
     broadcasts,
     calendar,
     companies,
+    duty,
     files,
     goods_lists,
     incidents,
     maintenance,
+    me,
     notices,
     offers,
     openapi,
@@ -65,6 +67,7 @@ MODULES = (
     *(tickets, mail_api, recordings, support_reports, support_documents),
     *(incidents, maintenance),
     *(notices, broadcasts, webhooks),
+    *(me, duty),
     *(status, audit, reconciliation, openapi),
 )
 """Modules whose import declares the addresses of the API."""

@@ -1,32 +1,64 @@
-"""People of state bodies who are served without Telegram."""
+"""People who are served without Telegram: of state bodies, and of companies that ask for it."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from domain.channels.model import ContactAddress
 from domain.channels.rules import EMAIL
 from domain.errors import AccessDenied, Conflict
+from domain.identifiers import parse_phone
 from domain.people.enrolling import enroll
-from domain.people.model import Person
-from domain.people.rules import check_ground, check_language
+from domain.people.model import Consent, Person
+from domain.people.rules import (
+    CONSENT_VERSIONS,
+    check_company_side,
+    check_complete,
+    check_ground,
+    check_language,
+    check_role_place,
+    check_status,
+)
+from domain.registry.model import Company
 from domain.registry.rules import fold
-from domain.roles import Role
+from domain.registry.service import company_of
+from domain.roles import COMPANY_ROLES, Role
 from domain.texts import NAME_LIMIT, required_text
 from domain.work import Work
 
-#: Roles whose work needs no chat: they watch, and what they decide can come by the API. A role of
-#: a company needs the registration form (act 344, clause 6), the desk and its heads the chat.
-WITHOUT_CHAT = frozenset({Role.AUTHORITY, Role.TECHNICAL_OPERATOR, Role.OBSERVER})
+#: Roles that need no chat. The desk works in it, and administrators decide there.
+WITHOUT_CHAT = COMPANY_ROLES | {Role.AUTHORITY, Role.TECHNICAL_OPERATOR, Role.OBSERVER}
+
+
+@dataclass(frozen=True)
+class SignedForm:
+    """What the registration form of a company's person says that was signed on paper.
+
+    Both consents stand on it (act 366, clause 6); the ground of the role names the paper.
+    """
+
+    bin: str
+    position: str
+    phone: str
 
 
 async def enroll_unchatty(
-    work: Work, name: str, email: str, role: Role, language: str, ground: str
+    work: Work,
+    name: str,
+    email: str,
+    role: Role,
+    language: str,
+    ground: str,
+    signed: SignedForm | None = None,
 ) -> Person:
     """A person without Telegram, with the role and its line in the register (act 366, 34).
 
     Raises AccessDenied ``people_only``, ``role_needs_chat``; Conflict ``address_taken`` (this
-    e-mail is somebody's who has no Telegram); ``text_missing``, ``language_unknown``.
+    e-mail is somebody's who has no Telegram); ``text_missing``, ``language_unknown``. For a role
+    of a company ``company_needed``, ``company_unknown``, ``registration_incomplete``,
+    ``phone_invalid`` and what keeps a company from the role (act 344, clauses 6 and 7).
     """
     if work.actor.kind == "integration":
         raise AccessDenied("people_only", "366-34")
@@ -34,6 +66,54 @@ async def enroll_unchatty(
         raise AccessDenied("role_needs_chat", "366-8", role=role.value)
     shown = required_text(name, "full_name", NAME_LIMIT)
     stated = check_ground(ground, "366-34")
+    company, phone = await _checked(work, role, signed, shown, email)
+    await _check_not_taken(work, email)
+    person = Person(
+        telegram_id=None,
+        language=check_language(language),
+        language_chosen=True,
+        name=shown,
+        folded=fold(shown),
+        phone=phone,
+        email=email or None,
+        state="active",
+        created_at=work.now,
+    )
+    work.session.add(person)
+    await work.session.flush()
+    if signed is not None:
+        _consent(work, person)
+    position = "contact" if signed is None else signed.position
+    await enroll(work, person, role, company, position=position, ground=stated, switch=True)
+    return person
+
+
+async def _checked(
+    work: Work, role: Role, signed: SignedForm | None, name: str, email: str
+) -> tuple[Company | None, str | None]:
+    """The company and the phone of a signed form; neither for who watches."""
+    company = await company_of(work.session, signed.bin) if signed is not None else None
+    check_role_place(role, None if company is None else company.id)
+    if company is None or signed is None:
+        return None, None
+    check_company_side(
+        role, is_producer=company.is_producer, is_customer=company.is_customer, number=company.bin
+    )
+    check_status(company.status, role)
+    phone = parse_phone(signed.phone, "344-6.1") if signed.phone.strip() else ""
+    check_complete(
+        consents=set(CONSENT_VERSIONS),
+        phone=phone,
+        email=email,
+        full_name=name,
+        position=signed.position,
+    )
+    return company, phone
+
+
+async def _check_not_taken(work: Work, email: str) -> None:
+    if not email:
+        return
     known = await work.session.scalar(
         select(Person.id)
         .join(ContactAddress, ContactAddress.person_id == Person.id)
@@ -46,17 +126,17 @@ async def enroll_unchatty(
     )
     if known is not None:
         raise Conflict("address_taken")
-    person = Person(
-        telegram_id=None,
-        language=check_language(language),
-        language_chosen=True,
-        name=shown,
-        folded=fold(shown),
-        email=email,
-        state="active",
-        created_at=work.now,
-    )
-    work.session.add(person)
-    await work.session.flush()
-    await enroll(work, person, role, None, position="contact", ground=stated, switch=True)
-    return person
+
+
+def _consent(work: Work, person: Person) -> None:
+    """Both consents in the wording in force, as the signed form bears them."""
+    for kind, version in CONSENT_VERSIONS.items():
+        work.session.add(
+            Consent(
+                person_id=person.id,
+                kind=kind,
+                version=version,
+                language=person.language,
+                at=work.now,
+            )
+        )

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
 from domain.channels.copying import SERVING, fall_through
-from domain.channels.enrolling import enroll_unchatty
+from domain.channels.enrolling import SignedForm, enroll_unchatty
 from domain.channels.model import ContactAddress
+from domain.channels.rows import (
+    ADDRESS,
+    addresses_of,
+    ask_code,
+    check_not_filled,
+    forget_code,
+    lock_address,
+    remove_address,
+)
 from domain.channels.rules import (
-    ADDRESSED,
     CODE_TRIES,
     CODE_VALID,
-    CODES_TO_ADDRESS,
-    ORDER,
+    EMAIL,
     SMS,
     Served,
     check_address,
@@ -35,17 +40,9 @@ from domain.notices.model import TELEGRAM, Notice
 from domain.notices.writing import tell
 from domain.people.model import Person
 from domain.roles import Role
-from domain.work import Look, Recall, Site, Work, query, use_case
+from domain.work import Look, Site, Work, query, use_case
 
 _ADMIN = frozenset({Role.ADMIN})
-
-
-async def _read(session: AsyncSession, number: int, _now: datetime) -> AddressView:
-    return address_view(await session.get_one(ContactAddress, number))
-
-
-# An address is personal data: the record says that there is one, never which.
-_ADDRESS = Recall(lambda view: view.id, _read)
 
 
 class Addresses:
@@ -59,14 +56,14 @@ class Addresses:
     @query(by=None)
     async def mine(self, look: Look) -> list[AddressView]:
         """The actor's own addresses, in the order in which they serve."""
-        return await _addresses_of(look.session, look.actor.person_id or 0)
+        return await addresses_of(look.session, look.actor.person_id or 0)
 
     @query(by=_ADMIN)
     async def of_person(self, look: Look, person_id: int) -> list[AddressView]:
         """Somebody's addresses."""
-        return await _addresses_of(look.session, person_id)
+        return await addresses_of(look.session, person_id)
 
-    @use_case("channel.want", by=None, recall=_ADDRESS)
+    @use_case("channel.want", by=None, recall=ADDRESS)
     async def want(self, work: Work, channel: str, text: str) -> AddressView:
         """Give an address and ask for its code; what is in force serves until it is proved.
 
@@ -78,11 +75,11 @@ class Addresses:
             # Each one costs money: strangers do not spend it.
             raise AccessDenied("not_registered", "344-4")
         address = check_address(channel, text, self.served)
-        row = await _lock(work, _own(work.actor), channel)
-        await _check_not_filled(work, row, address)
+        row = await lock_address(work, _own(work.actor), channel)
+        await check_not_filled(work, row, address)
         if row.address == address and row.state == "verified":
             raise Conflict("address_known")
-        _ask(row, work.now)
+        ask_code(row, work.now)
         row.wanted = address
         if row.address is None:
             row.state = "unverified"
@@ -90,7 +87,7 @@ class Addresses:
         await work.session.flush()
         return address_view(row)
 
-    @use_case("channel.ask_again", by=None, recall=_ADDRESS)
+    @use_case("channel.ask_again", by=None, recall=ADDRESS)
     async def ask_again(self, work: Work, channel: str) -> AddressView:
         """Another code for the address that waits; the one before counts no more.
 
@@ -98,11 +95,11 @@ class Addresses:
         ``address_codes_spent``.
         """
         self.served.check(channel)
-        row = await _lock(work, _own(work.actor), channel)
+        row = await lock_address(work, _own(work.actor), channel)
         if row.wanted is None:
             raise Conflict("address_no_code")
-        await _check_not_filled(work, row, row.wanted)
-        _ask(row, work.now)
+        await check_not_filled(work, row, row.wanted)
+        ask_code(row, work.now)
         work.record(f"person:{row.person_id}", channel=channel)
         await work.session.flush()
         return address_view(row)
@@ -135,12 +132,12 @@ class Addresses:
         if not attempt.confirmed:
             raise RuleBroken("address_code_wrong", None, left=attempt.left)
         async with self.site.reading() as session:
-            return await _read(session, attempt.id, self.site.clock.now())
+            return address_view(await session.get_one(ContactAddress, attempt.id))
 
     @use_case("channel.confirm", by=None)
     async def _try(self, work: Work, person_id: int, channel: str, code: str) -> Attempt:
         """Compare a code; a wrong one is counted, so it has to be committed, too."""
-        row = await _lock(work, person_id, channel)
+        row = await lock_address(work, person_id, channel)
         kept = check_code_stands(row.code_hash, row.expires_at, row.tries, work.now)
         right = await asyncio.to_thread(fits, code, kept)
         work.record(f"person:{person_id}", channel=channel, confirmed=right)
@@ -149,20 +146,18 @@ class Addresses:
             return Attempt(row.id, False, max(0, CODE_TRIES - row.tries))
         row.address, row.wanted, row.state = row.wanted, None, "verified"
         row.verified_at, row.failed_at, row.last_failure = work.now, None, None
-        _forget_code(row)
+        forget_code(row)
         await work.session.flush()
         await _catch_up(work, person_id)
         return Attempt(row.id, True, 0)
 
-    @use_case("channel.remove", by=None, recall=_ADDRESS)
+    @use_case("channel.remove", by=None, recall=ADDRESS)
     async def remove(self, work: Work, channel: str) -> AddressView:
         """Take an address away, and the one that waits; raises Conflict ``address_none``."""
-        row = await _lock(work, _own(work.actor), channel)
+        row = await lock_address(work, _own(work.actor), channel)
         if row.address is None and row.wanted is None:
             raise Conflict("address_none")
-        row.address = row.wanted = row.verified_at = row.failed_at = row.last_failure = None
-        row.state = "removed"
-        _forget_code(row)
+        remove_address(row)
         work.record(f"person:{row.person_id}", channel=channel)
         await work.session.flush()
         return address_view(row)
@@ -175,7 +170,7 @@ class Addresses:
         many tests an hour as codes).
         """
         self.served.check(channel)
-        row = await _lock(work, _own(work.actor), channel)
+        row = await lock_address(work, _own(work.actor), channel)
         if row.address is None:
             raise Conflict("address_none")
         check_may_ask(row.codes, work.now)
@@ -197,22 +192,36 @@ class Addresses:
         work.record(subject, channel=channel, notice=number)
         return number or 0
 
-    @use_case("channel.enroll", by=_ADMIN, recall=_ADDRESS)
+    @use_case("channel.enroll", by=_ADMIN, recall=ADDRESS)
     async def enroll(
-        self, work: Work, name: str, email: str, role: Role, language: str, ground: str
+        self,
+        work: Work,
+        name: str,
+        email: str,
+        role: Role,
+        language: str,
+        ground: str,
+        signed: SignedForm | None = None,
     ) -> AddressView:
-        """Give a role to somebody of a state body who has no Telegram; a code goes to the e-mail.
+        """Give a role to somebody who has no Telegram; a code goes to the e-mail, if there is one.
 
-        Raises ``channel_not_served``, ``email_invalid``, ``text_missing``, ``language_unknown``;
-        AccessDenied ``people_only`` (for an integration), ``role_needs_chat``; Conflict
-        ``address_taken``.
+        ``signed``: for a role of a company, what the form on paper says. Raises
+        ``channel_not_served``, ``email_invalid``, ``text_missing``, ``language_unknown``; the
+        errors of ``enroll_unchatty``.
         """
-        address = check_address("email", email, self.served)
-        person = await enroll_unchatty(work, name, address, role, language, ground)
-        row = await _lock(work, person.id, "email")
-        _ask(row, work.now)
-        row.wanted, row.state = address, "unverified"
-        work.record(f"person:{person.id}", role=role.value, channel="email", ground=ground)
+        address = check_address(EMAIL, email, self.served) if email.strip() else ""
+        person = await enroll_unchatty(work, name, address, role, language, ground, signed)
+        row = await lock_address(work, person.id, EMAIL)
+        if address:
+            ask_code(row, work.now)
+            row.wanted, row.state = address, "unverified"
+        work.record(
+            f"person:{person.id}",
+            role=role.value,
+            company=signed and signed.bin,
+            channel=EMAIL if address else None,
+            ground=ground,
+        )
         await work.session.flush()
         return address_view(row)
 
@@ -315,66 +324,6 @@ def _own(actor: Actor) -> int:
     if actor.person_id is None:
         raise AccessDenied("not_a_person", "366-5")
     return actor.person_id
-
-
-def _ask(row: ContactAddress, now: datetime) -> None:
-    """Have a code sent; raises Conflict ``address_codes_spent``."""
-    check_may_ask(row.codes, now)
-    _forget_code(row)
-    row.codes = [*recent(row.codes, now), now]
-    row.asked_at = now
-
-
-async def _check_not_filled(work: Work, row: ContactAddress, address: str) -> None:
-    """Raises Conflict ``address_codes_spent`` where others have had enough sent there."""
-    asked = await work.session.scalars(
-        select(ContactAddress.codes).where(
-            ContactAddress.wanted == address, ContactAddress.id != row.id
-        )
-    )
-    check_may_ask([at for codes in asked for at in codes], work.now, CODES_TO_ADDRESS)
-
-
-def _forget_code(row: ContactAddress) -> None:
-    row.asked_at = row.claimed_until = row.code_hash = row.expires_at = None
-    row.tries = row.attempts = 0
-
-
-async def _lock(work: Work, person_id: int, channel: str) -> ContactAddress:
-    """The row of a person and channel, held; raises ``channel_not_served`` for no channel."""
-    if channel not in ADDRESSED:
-        raise RuleBroken("channel_not_served")
-    await work.session.execute(
-        insert(ContactAddress)
-        .values(
-            person_id=person_id,
-            channel=channel,
-            state="removed",
-            codes=[],
-            attempts=0,
-            tries=0,
-            created_at=work.now,
-        )
-        .on_conflict_do_nothing(index_elements=["person_id", "channel"])
-    )
-    row = await work.session.scalar(
-        select(ContactAddress)
-        .where(ContactAddress.person_id == person_id, ContactAddress.channel == channel)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if row is None:
-        raise NotFound("person_unknown")
-    return row
-
-
-async def _addresses_of(session: AsyncSession, person_id: int) -> list[AddressView]:
-    rows = await session.scalars(
-        select(ContactAddress).where(
-            ContactAddress.person_id == person_id, ContactAddress.state != "removed"
-        )
-    )
-    return sorted(map(address_view, rows), key=lambda view: ORDER.index(view.channel))
 
 
 async def _catch_up(work: Work, person_id: int) -> None:

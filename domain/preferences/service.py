@@ -11,6 +11,7 @@ from domain.notices.kinds import KINDS
 from domain.notices.model import TELEGRAM, Notice
 from domain.people.looks import lock_self
 from domain.people.model import Person
+from domain.people.rules import check_language
 from domain.preferences.model import Preference
 from domain.preferences.rules import (
     DIGEST,
@@ -40,6 +41,32 @@ class Preferences:
             raise AccessDenied("not_a_person", "366-5")
         return await _view(look.session, look.actor.person_id)
 
+    @use_case("preferences.put", by=None)
+    async def put(self, work: Work, language: str | None, wishes: Wishes) -> PreferencesView:
+        """Everything at once, in place of what was chosen; ``language`` None stays as it is.
+
+        Raises what the single acts raise, and ``language_unknown``; nothing is changed then.
+        """
+        quiet = None if wishes.quiet is None else check_quiet(wishes.quiet)
+        digest = None if wishes.digest_at is None else check_digest(wishes.digest_at)
+        muted = sorted({check_mutable(each) for each in wishes.muted})
+        spoken = None if language is None else check_language(language)
+        person = await lock_self(work)
+        if spoken is not None:
+            person.language, person.language_chosen = spoken, True
+        row = await _own(work, person.id)
+        _choose_quiet(row, quiet)
+        row.digest_at, row.muted = digest, muted
+        await _place_anew(work, person.id, row)
+        work.record(
+            _subject(person.id),
+            language=person.language,
+            quiet=None if quiet is None else _spelled(quiet),
+            digest=digest,
+            muted=muted,
+        )
+        return await _view(work.session, person.id)
+
     @use_case("preferences.quiet", by=None)
     async def set_quiet(self, work: Work, quiet: QuietHours | None) -> PreferencesView:
         """Quiet hours, or none; what waited for the end of the old ones is placed anew.
@@ -49,9 +76,7 @@ class Preferences:
         wanted = None if quiet is None else check_quiet(quiet)
         person = await lock_self(work)
         row = await _own(work, person.id)
-        row.quiet_from = None if wanted is None else wanted.first
-        row.quiet_until = None if wanted is None else wanted.last
-        row.quiet_days = EVERY_DAY if wanted is None else wanted.days
+        _choose_quiet(row, wanted)
         await _place_anew(work, person.id, row)
         work.record(_subject(person.id), quiet=None if wanted is None else _spelled(wanted))
         return await _view(work.session, person.id)
@@ -91,6 +116,12 @@ def _subject(person_id: int) -> str:
 
 def _spelled(quiet: QuietHours) -> list[int]:
     return [quiet.first, quiet.last, quiet.days]
+
+
+def _choose_quiet(row: Preference, wanted: QuietHours | None) -> None:
+    row.quiet_from = None if wanted is None else wanted.first
+    row.quiet_until = None if wanted is None else wanted.last
+    row.quiet_days = EVERY_DAY if wanted is None else wanted.days
 
 
 def wishes_of(row: Preference | None) -> Wishes:

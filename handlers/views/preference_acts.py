@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from handlers.views.translator import Lazy, lazy
 
 PREFERENCE_ACTS: Mapping[str, Lazy] = {
+    "preferences.put": lazy("Preferences of notices chosen", context="act"),
     "preferences.quiet": lazy("Quiet hours chosen", context="act"),
     "preferences.digest": lazy("Digest chosen", context="act"),
     "calendar.renew": lazy("Private address of deadlines made", context="act"),

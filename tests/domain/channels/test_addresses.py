@@ -375,7 +375,7 @@ async def test_a_role_is_served_without_telegram(box: Mailbox, admin: Actor) -> 
     assert [(line.role, line.ground) for line in page.lines] == [("authority", "Приказ № 12")]
 
 
-@pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPPORT, Role.SUPPLIER, Role.CUSTOMER])
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPPORT])
 async def test_roles_that_need_the_chat_are_not_given_without_it(
     box: Mailbox, admin: Actor, role: Role
 ) -> None:
