@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.actor import Actor
@@ -14,7 +14,9 @@ from domain.base import is_id
 from domain.deadlines import Deadline
 from domain.duty.queries import members_there
 from domain.errors import AccessDenied, NotFound
+from domain.escalations.by_letter import Letter, check_serves, letter_of
 from domain.escalations.chains import CHAINS, OFFER_WINDOW, Chain
+from domain.escalations.coming import company_there, next_of
 from domain.escalations.model import ESCALATE, Escalation, EscalationChain, EscalationWake
 from domain.escalations.rules import Step, check_chain
 from domain.escalations.running import (
@@ -34,6 +36,7 @@ from domain.people.model import Membership, Person
 from domain.registry.model import Company
 from domain.roles import COMPANY_ROLES, EVERYBODY, WATCHERS, Role
 from domain.work import Look, Site, Work, query, use_case
+from domain.working_time.model import calendar_for_reading
 
 #: What somebody has seen who has seen a notice of this kind: the category of chains that ends.
 SEEN: Mapping[str, str] = MappingProxyType(
@@ -67,8 +70,32 @@ class Escalations:
             row.acked_at = work.now
             row.opened_at = row.opened_at or work.now
             row.read_at = row.read_at or work.now
+        if row.origin_id is not None:
+            # In the list of notices each event stands once, by its first row.
+            await work.session.execute(
+                update(Notice)
+                .where(Notice.id == row.origin_id, Notice.person_id == row.person_id)
+                .values(
+                    acked_at=func.coalesce(Notice.acked_at, work.now),
+                    read_at=func.coalesce(Notice.read_at, work.now),
+                )
+            )
         work.record(row.subject, notice=number, kind=row.kind, stopped=stopped)
         return Acknowledged(number, row.acked_at, stopped)
+
+    async def letter(self, number: int) -> Letter:
+        """A notice for the page that its letter leads to; raises NotFound ``notice_unknown``."""
+        return await letter_of(self.site, number)
+
+    async def seen_by_letter(self, number: int) -> Acknowledged:
+        """Its reader has seen a notice and says so by the link in the letter.
+
+        Raises NotFound ``notice_unknown``, Conflict ``letter_over``, AccessDenied
+        ``account_suspended``.
+        """
+        letter = await letter_of(self.site, number)
+        check_serves(letter)
+        return await self.acknowledge(letter.reader, number)
 
     @query(by=EVERYBODY)
     async def of_order(self, look: Look, order_number: int) -> list[ChainView]:
@@ -310,10 +337,24 @@ async def _planned(look: Look, chains: Sequence[Escalation]) -> dict[int, NextVi
             Deadline.subject.in_(subjects), Deadline.kind == ESCALATE, Deadline.state == "open"
         )
     )
-    found = {}
+    found: dict[int, NextView] = {}
     for subject, due_at, params in rows:
         chain = subjects[subject]
         step = params.get("step")
-        if isinstance(step, int) and step < len(chain.steps):
+        if not isinstance(step, int) or step >= len(chain.steps):
+            continue
+        if chain.company_id is None:
             found[chain.id] = NextView(Step.from_json(chain.steps[step]), due_at)
+            continue
+        there = await company_there(look.session, chain, look.now)
+        hands = await look.session.execute(
+            select(EscalationWake.person_id, EscalationWake.channel).where(
+                EscalationWake.escalation_id == chain.id
+            )
+        )
+        woken = {(person, channel) for person, channel in hands}
+        calendar = await calendar_for_reading(look.session)
+        coming = next_of(chain, (step, due_at), there, woken, calendar)
+        if coming is not None:
+            found[chain.id] = coming
     return found

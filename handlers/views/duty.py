@@ -43,7 +43,7 @@ def duty_page(t: Translator, plan: DutyPlan) -> Shown:
     rows = [
         [button(t.button("Set the turns"), press("duty.turns", 0))],
         [
-            button(t.button("Hand over"), press("duty.hand", 0)),
+            button(t.button("Hand over duty"), press("duty.hand", 0)),
             button(t.button("Enter an absence"), press("duty.away")),
         ],
     ]
