@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, delete, exists, func, literal, select, update
+from sqlalchemy import BigInteger, Select, bindparam, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
-from domain.base import is_id
 from domain.broadcasts.audience import fixing, reach
 from domain.broadcasts.model import Broadcast, BroadcastCard, BroadcastReader
 from domain.broadcasts.rows import bring_in_line, counts_of, settle_ends
@@ -39,9 +38,10 @@ from domain.errors import Conflict, NotFound, RuleBroken
 from domain.files import Attachment
 from domain.firing import Deadlines
 from domain.notices.writing import tell, telling, write_notices
+from domain.numbered import lock_row, read_row
 from domain.people.model import Membership, Person
 from domain.roles import Role
-from domain.work import Busy, Look, Site, Work, query, use_case
+from domain.work import Look, Site, Work, query, use_case
 
 ADMINS = frozenset({Role.ADMIN})
 START = "broadcast.start"
@@ -309,27 +309,19 @@ async def _views(session: AsyncSession, rows: Iterable[Broadcast]) -> list[Broad
 
 
 async def _read(session: AsyncSession, number: int) -> Broadcast:
-    found = None
-    if is_id(number):
-        found = await session.scalar(select(Broadcast).where(Broadcast.number == number))
-    if found is None:
-        raise NotFound("broadcast_unknown", None, number=number)
-    return found
+    return await read_row(session, number, _by_number(number), _unknown(number))
+
+
+def _by_number(number: int) -> Select[Broadcast]:
+    return select(Broadcast).where(Broadcast.number == number)
+
+
+def _unknown(number: int) -> NotFound:
+    return NotFound("broadcast_unknown", None, number=number)
 
 
 async def _lock(work: Work, number: int, *states: str) -> Broadcast:
-    found = None
-    if is_id(number):
-        found = await work.session.scalar(
-            select(Broadcast)
-            .where(Broadcast.number == number)
-            .with_for_update(skip_locked=work.from_sweep)
-            .execution_options(populate_existing=True)
-        )
-    if found is None and work.from_sweep:
-        raise Busy(number)
-    if found is None:
-        raise NotFound("broadcast_unknown", None, number=number)
+    found = await lock_row(work, number, _by_number(number), _unknown(number))
     if states and (found.state not in states or found.over_at is not None):
         stopped = found.over_at is None or found.state == "stopped"
         state = found.state if stopped else "done"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.base import is_id
 from domain.clock import as_utc, astana
 from domain.deadlines import Deadline, close, set_moment
 from domain.errors import Conflict, NotFound, RuleBroken
@@ -28,9 +27,10 @@ from domain.incidents.views import (
     Scope,
     StatusView,
 )
+from domain.numbered import lock_row, read_row
 from domain.support.regimes import regime_at
 from domain.texts import MIN_LETTERS, clean_text, is_statement, required_text
-from domain.work import Busy, Look, Site, Work, query, use_case
+from domain.work import Look, Site, Work, query, use_case
 from domain.working_time.model import calendar_for_reading
 
 START = "maintenance.start"
@@ -217,29 +217,21 @@ def _check_state(row: Maintenance, *states: str) -> None:
 
 
 async def _read(session: AsyncSession, number: int) -> Maintenance:
-    found = None
-    if is_id(number):
-        found = await session.scalar(select(Maintenance).where(Maintenance.number == number))
-    if found is None:
-        raise NotFound("maintenance_unknown", None, number=number)
-    return found
+    return await read_row(session, number, _by_number(number), _unknown(number))
 
 
 async def _lock(work: Work, number: int, *states: str) -> Maintenance:
-    found = None
-    if is_id(number):
-        found = await work.session.scalar(
-            select(Maintenance)
-            .where(Maintenance.number == number)
-            .with_for_update(skip_locked=work.from_sweep)
-            .execution_options(populate_existing=True)
-        )
-    if found is None and work.from_sweep:
-        raise Busy(number)
-    if found is None:
-        raise NotFound("maintenance_unknown", None, number=number)
+    found = await lock_row(work, number, _by_number(number), _unknown(number))
     _check_state(found, *states)
     return found
+
+
+def _by_number(number: int) -> Select[Maintenance]:
+    return select(Maintenance).where(Maintenance.number == number)
+
+
+def _unknown(number: int) -> NotFound:
+    return NotFound("maintenance_unknown", None, number=number)
 
 
 async def _set_moments(work: Work, row: Maintenance) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import get_args
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import Json, is_id
@@ -26,13 +26,14 @@ from domain.incidents.views import (
     Scope,
     What,
 )
+from domain.numbered import lock_row, read_row
 from domain.orders.model import Order
 from domain.orders.views import FileView, file_view
 from domain.people.model import Person
 from domain.registry.model import Company
 from domain.support.model import Ticket
 from domain.support.regimes import Regime, regime_at
-from domain.work import Busy, Work
+from domain.work import Work
 
 #: Levels that have taken effect.
 IN_EFFECT = ("agreed", "informed")
@@ -117,19 +118,7 @@ async def lock_incident(work: Work, number: int) -> Incident:
 
     A sweep, which holds deadlines already, does not wait for it: it comes back (Busy).
     """
-    found = None
-    if is_id(number):
-        found = await work.session.scalar(
-            select(Incident)
-            .where(Incident.number == number)
-            .with_for_update(skip_locked=work.from_sweep)
-            .execution_options(populate_existing=True)
-        )
-    if found is None and work.from_sweep:
-        raise Busy(number)
-    if found is None:
-        raise NotFound("incident_unknown", None, number=number)
-    return found
+    return await lock_row(work, number, _by_number(number), _unknown(number))
 
 
 def touch(work: Work, incident: Incident, **data: object) -> None:
@@ -140,12 +129,15 @@ def touch(work: Work, incident: Incident, **data: object) -> None:
 
 async def read_incident(session: AsyncSession, number: int) -> Incident:
     """The incident, not held; NotFound ``incident_unknown``."""
-    found = None
-    if is_id(number):
-        found = await session.scalar(select(Incident).where(Incident.number == number))
-    if found is None:
-        raise NotFound("incident_unknown", None, number=number)
-    return found
+    return await read_row(session, number, _by_number(number), _unknown(number))
+
+
+def _by_number(number: int) -> Select[Incident]:
+    return select(Incident).where(Incident.number == number)
+
+
+def _unknown(number: int) -> NotFound:
+    return NotFound("incident_unknown", None, number=number)
 
 
 async def check_orders(session: AsyncSession, scope: Scope) -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from domain.actor import Actor
-from domain.base import is_id
 from domain.errors import AccessDenied, NotFound
 from domain.files import Attachment
+from domain.numbered import lock_row, read_row
 from domain.orders.model import Order, OrderInvitation, OrderLine
 from domain.orders.views import FileView, file_view
 from domain.registry.model import Company
 from domain.roles import WATCHERS, Role
-from domain.work import Busy, Work
+from domain.work import Work
 
 #: The notice by which producers learn of an order.
 INVITED = "order.invited"
@@ -33,36 +33,21 @@ async def lock_order(work: Work, number: int) -> Order:
     Every use case that changes anything of an order takes this lock first. A sweep does not
     wait for it (raises Busy and comes back), because it already holds deadline rows.
     """
-    if not is_id(number):
-        raise NotFound("order_unknown", None, number=number)
-    statement = (
-        select(Order)
-        .where(Order.number == number)
-        .with_for_update(skip_locked=work.from_sweep)
-        # Whatever was read before the lock may have changed; lines come by a statement after it.
-        .options(selectinload(Order.lines))
-        .execution_options(populate_existing=True)
-    )
-    order = (await work.session.scalars(statement)).one_or_none()
-    if order is None:
-        if work.from_sweep:
-            raise Busy(number)
-        raise NotFound("order_unknown", None, number=number)
-    return order
+    return await lock_row(work, number, _with_lines(number), _unknown(number))
 
 
 async def read_order(session: AsyncSession, number: int) -> Order:
     """The order with its lines, not held; NotFound ``order_unknown`` when there is none."""
-    if not is_id(number):
-        raise NotFound("order_unknown", None, number=number)
-    order = (
-        await session.scalars(
-            select(Order).where(Order.number == number).options(selectinload(Order.lines))
-        )
-    ).one_or_none()
-    if order is None:
-        raise NotFound("order_unknown", None, number=number)
-    return order
+    return await read_row(session, number, _with_lines(number), _unknown(number))
+
+
+def _with_lines(number: int) -> Select[Order]:
+    # Lines come by a statement of their own, after the lock: they may have changed before it.
+    return select(Order).where(Order.number == number).options(selectinload(Order.lines))
+
+
+def _unknown(number: int) -> NotFound:
+    return NotFound("order_unknown", None, number=number)
 
 
 def check_may_see(actor: Actor, order: Order) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import is_id
 from domain.errors import NotFound
+from domain.numbered import read_row
 from domain.people.model import Person
 from domain.support.destruction_rows import disputed_tickets, items_of
 from domain.support.model import (
@@ -259,11 +260,9 @@ async def acts(session: AsyncSession, before: int | None, size: int) -> list[Act
 
 async def act(session: AsyncSession, number: int) -> ActView:
     """An act of destruction with its items; NotFound ``destruction_unknown``."""
-    found = None
-    if is_id(number):
-        found = await session.scalar(select(DestructionAct).where(DestructionAct.number == number))
-    if found is None:
-        raise NotFound("destruction_unknown", None, number=number)
+    one = select(DestructionAct).where(DestructionAct.number == number)
+    unknown = NotFound("destruction_unknown", None, number=number)
+    found = await read_row(session, number, one, unknown)
     items = await items_of(session, found.id)
     return ActView(
         number=found.number,

@@ -10,14 +10,16 @@ from sqlalchemy import cast, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.base import is_id, plain
+from domain.base import plain
 from domain.errors import Conflict, NotFound, RuleBroken
 from domain.files import MAX_FILE_BYTES
 from domain.law import SUPPORT_FLOOD, SUPPORT_FLOOD_MINUTES
 from domain.notices.model import Notice
 from domain.notices.writing import tell
+from domain.numbered import lock_row
 from domain.people.model import Person
 from domain.people.queries import active_admins
+from domain.roles import Role
 from domain.support import recording_rows
 from domain.support.clocks import ticket_subject
 from domain.support.mail_rows import post
@@ -35,7 +37,7 @@ from domain.support.regimes import file_clause
 from domain.support.texts import search_words
 from domain.support.views import Author, NewFile, Origin
 from domain.texts import clean_text
-from domain.work import Busy, Work
+from domain.work import Work
 
 MAX_FILES = 10
 FILE_NAME_LIMIT = 200
@@ -53,19 +55,9 @@ async def lock_ticket(work: Work, number: int) -> Ticket:
 
     A sweep does not wait for it: raises Busy and comes back.
     """
-    if not is_id(number):
-        raise NotFound("ticket_unknown", None, ticket=number)
-    ticket = await work.session.scalar(
-        select(Ticket)
-        .where(Ticket.number == number)
-        .with_for_update(skip_locked=work.from_sweep, key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if ticket is None:
-        if work.from_sweep:
-            raise Busy(number)
-        raise NotFound("ticket_unknown", None, ticket=number)
-    return ticket
+    one = select(Ticket).where(Ticket.number == number)
+    unknown = NotFound("ticket_unknown", None, ticket=number)
+    return await lock_row(work, number, one, unknown, key_share=True)
 
 
 async def hold_person(work: Work, person_id: int | None) -> Person | None:
@@ -364,6 +356,7 @@ async def tell_desk(
             "clause": ticket.promise_clause,
             **params,
         },
+        as_roles=(Role.SUPPORT, Role.ADMIN),
     )
 
 
