@@ -25,9 +25,10 @@ STAY = frozenset({"broadcast.test", "channel.test", "service.canary"})
 # whose address fails is the last resort.
 _FALL = text(
     """
-    INSERT INTO notice (person_id, kind, subject, params, lane, channel, origin_id, state, dedup,
-                        created_at, not_before, useless_after, attempts)
-    SELECT lost.person_id, lost.kind, lost.subject, lost.params, lost.lane, next.channel,
+    INSERT INTO notice (person_id, company_id, roles, kind, subject, params, lane, channel,
+                        origin_id, state, dedup, created_at, not_before, useless_after, attempts)
+    SELECT lost.person_id, lost.company_id, lost.roles, lost.kind, lost.subject, lost.params,
+           lost.lane, next.channel,
            coalesce(lost.origin_id, lost.id), 'queued', lost.dedup, lost.created_at, :now,
            lost.useless_after, 0
     FROM notice AS lost
@@ -82,10 +83,11 @@ _BACK_TO_CHAT = text(
 # The newest notice of each person on the matter, as it stands in their list.
 _COPY = text(
     """
-    INSERT INTO notice (person_id, kind, subject, params, lane, channel, origin_id, state, dedup,
-                        created_at, not_before, useless_after, attempts)
+    INSERT INTO notice (person_id, company_id, roles, kind, subject, params, lane, channel,
+                        origin_id, state, dedup, created_at, not_before, useless_after, attempts)
     SELECT DISTINCT ON (first.person_id)
-           first.person_id, first.kind, first.subject, first.params, first.lane, address.channel,
+           first.person_id, first.company_id, first.roles, first.kind, first.subject,
+           first.params, first.lane, address.channel,
            first.id, 'queued', first.dedup, first.created_at, :now, first.useless_after, 0
     FROM notice AS first
     JOIN contact_address AS address

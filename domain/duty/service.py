@@ -231,6 +231,7 @@ async def _tell(
             [person],
             "duty.given",
             f"company:{company}",
+            as_company=company,
             first=first,
             last=last,
             why=why,

@@ -195,6 +195,8 @@ class CompanyBell:
                 chain.subject,
                 about=await _about(work, chain),
                 side=side,
+                as_company=_company(chain, side),
+                as_roles=_ROLES[side],
             )
         return rang
 
@@ -211,7 +213,13 @@ class CompanyBell:
         if like is not None:
             shared = {key: value for key, value in like.items() if not key.startswith("for_")}
             await tell(
-                work, missing, chain.notice, chain.notice_subject, about=shared, turn=chain.category
+                work,
+                missing,
+                chain.notice,
+                chain.notice_subject,
+                about=shared,
+                as_company=chain.company_id,
+                turn=chain.category,
             )
 
     async def done(self, work: Work, chain: Escalation, woken: Sequence[EscalationWake]) -> None:
@@ -232,9 +240,17 @@ class CompanyBell:
                 side=side,
                 how=chain.state,
                 by=name,
+                as_company=_company(chain, side),
+                as_roles=_ROLES[side],
             )
 
 
+def _company(chain: Escalation, side: str) -> int | None:
+    """As whose people a side is told; administrators are told as such."""
+    return {OWN: chain.company_id, OTHER: chain.other_id}.get(side)
+
+
+_ROLES: dict[str, tuple[Role, ...]] = {OWN: (), OTHER: (), ADMIN: (Role.ADMIN,)}
 _OWN = (Who.DUTY, Who.DEPUTY, Who.HEAD, Who.COMPANY, Who.EMAIL)
 
 

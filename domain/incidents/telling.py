@@ -89,6 +89,7 @@ _MOVED = telling(
         func.jsonb_build_object("moves", _given.c.moves, "more", _given.c.more, type_=JSONB).op(
             "||", return_type=JSONB
         )(FOR_WHOM),
+        Membership.company_id,
     )
     .select_from(_given)
     .join(
@@ -137,6 +138,7 @@ async def tell_staff(
         subject,
         useless_after=None,
         params=params,
+        roles=roles,
     )
 
 

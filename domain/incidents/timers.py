@@ -212,7 +212,8 @@ class IncidentBell:
         about = {**chain.about, "number": chain.about["incident"]}
         if term is not None:
             about["due_at"] = term.due_at
-        await tell(work, people, chain.notice, chain.notice_subject, about=about)
+        roles = {*CONCERNED[chain.term_kind], Role.ADMIN}
+        await tell(work, people, chain.notice, chain.notice_subject, about=about, as_roles=roles)
         return dict.fromkeys(rung.hands, running.OWN)
 
     async def done(self, work: Work, chain: Escalation, woken: Sequence[EscalationWake]) -> None:
@@ -230,6 +231,7 @@ class IncidentBell:
             "escalation.done",
             chain.notice_subject,
             about=about,
+            as_roles=(Role.ADMIN,),
         )
 
 

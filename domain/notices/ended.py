@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, or_, update
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, update
+
+from domain.notices.kinds import ACCOUNT, CONFIRMATIONS_OF_ACTS, KINDS, SUPPORT
 from domain.notices.model import Notice
 from domain.work import Work
 
@@ -11,12 +15,45 @@ _WAITING = ("queued", "held", "digest")
 Company = int | SQLColumnExpression[int] | SQLColumnExpression[int | None]
 _WHY = "the reader acts for the company no more"
 
+#: What somebody suspended is still sent: about their account, their own acts and questions.
+OWN = tuple(
+    kind.name
+    for kind in KINDS.values()
+    if kind.category in (ACCOUNT, CONFIRMATIONS_OF_ACTS, SUPPORT)
+)
+#: What is asked of a reader when a notice is taken, and the reasons on record of what does not go.
+STANDING: Mapping[str, object] = MappingProxyType(
+    {
+        "own": list(OWN),
+        "suspended": "the account of the reader is suspended",
+        "left": "the reader is no more what they were told as",
+    }
+)
+
+_REASON = """
+    CASE
+        WHEN person.state <> 'active' AND {row}.kind <> ALL(CAST(:own AS text[])) THEN :suspended
+        WHEN ({row}.company_id IS NOT NULL OR {row}.roles IS NOT NULL) AND NOT EXISTS (
+            SELECT FROM membership AS held
+            WHERE held.person_id = {row}.person_id AND held.state = 'active'
+              AND ({row}.company_id IS NULL OR held.company_id = {row}.company_id)
+              AND ({row}.roles IS NULL OR held.role = ANY({row}.roles))
+        ) THEN :left
+    END
+"""
+
+
+def why(row: str) -> str:
+    """An expression over a notice and its ``person``: why it does not go, NULL where it goes.
+
+    ``row`` names the notice in the statement, which is given the values of ``STANDING``.
+    """
+    return _REASON.replace("{row}", row)
+
 
 def written_for(company_id: Company) -> ColumnElement[bool]:
-    """Notices to people of a company as such: they stand last in what tells them from others,
-    which ``telling`` writes."""
-    end = func.concat("|", company_id)
-    return or_(Notice.dedup.endswith(end), Notice.dedup.contains(func.concat(end, "/")))
+    """Notices to people of a company as such."""
+    return Notice.company_id == company_id
 
 
 async def end_notices_for(work: Work, person_id: int, company_id: int) -> None:

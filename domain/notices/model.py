@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, Instant, Json, Key, Ref
@@ -46,6 +47,8 @@ class Notice(Base):
         # Dead letters are listed, and few.
         Index("ix_notice_dead", "id", postgresql_where="state = 'dead'"),
         Index("ix_notice_subject", "subject", "id"),
+        # One kind is looked for among millions of others.
+        Index("ix_notice_kind", "kind", "id"),
         Index("ix_notice_origin", "origin_id", postgresql_where="origin_id IS NOT NULL"),
         Index("ix_notice_for_digest", "not_before", postgresql_where="state = 'digest'"),
         Index("ix_notice_digest", "digest_id", postgresql_where="digest_id IS NOT NULL"),
@@ -60,6 +63,10 @@ class Notice(Base):
 
     id: Mapped[Key]
     person_id: Mapped[Ref]
+    # As whom its reader is told: one of a company, or the holder of one of these roles. It is sent
+    # only to who still is that. Empty where it is the person's own.
+    company_id: Mapped[Ref | None]
+    roles: Mapped[list[str] | None] = mapped_column(ARRAY(String(32)))
     kind: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(64))
     params: Mapped[Json]

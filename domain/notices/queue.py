@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import spelled
 from domain.channels.copying import follow
+from domain.notices.ended import STANDING
 from domain.notices.model import TELEGRAM, Delivery, Hold, Lane, Notice
 from domain.notices.statements import RECORD, TAKE
 from domain.notices.views import UNKNOWN, NoticeView, Reader, notice_view
@@ -119,6 +120,7 @@ class NoticeQueue:
                         "fence": fence,
                         "each": None if share is None else share.each,
                         "full": [] if share is None else list(share.full),
+                        **STANDING,
                     },
                 )
                 found = [_claimed(row) for row in rows]

@@ -8,14 +8,18 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from domain.notices.ended import why
+
 # Each lane is read along its index by itself: what waits for its moment is never looked at, nor
 # is what was sent. Work and news share their room, so news never pass work that waits. What its
-# deadline has made useless is not sent any more. The reader comes along: who they are now.
+# deadline has made useless is not sent any more, nor what is told to somebody as one of a company
+# or as the holder of a role that they are no more (``why``), nor anything but what is ``own`` to
+# somebody suspended. The reader comes along: who they are now.
 TAKE = text(
     """
     WITH picked AS (
-        SELECT id, lane, not_before FROM (
-            SELECT waiting.id, wanted.lane, wanted.most, waiting.not_before, row_number() OVER (
+        SELECT id, lane, not_before, person_id, company_id, roles, kind FROM (
+            SELECT waiting.*, wanted.lane, wanted.most, row_number() OVER (
                 PARTITION BY wanted.lane > 0
                 ORDER BY wanted.lane, waiting.not_before, waiting.id
             ) AS place, row_number() OVER (
@@ -24,7 +28,8 @@ TAKE = text(
             ) AS of_one
             FROM unnest(CAST(:lanes AS int[]), CAST(:most AS int[])) AS wanted(lane, most)
             CROSS JOIN LATERAL (
-                SELECT notice.id, notice.person_id, notice.not_before
+                SELECT notice.id, notice.person_id, notice.not_before, notice.company_id,
+                       notice.roles, notice.kind
                 FROM notice
                 WHERE notice.state = 'queued' AND notice.channel = :channel
                   AND notice.lane = wanted.lane AND notice.not_before <= :now
@@ -42,26 +47,34 @@ TAKE = text(
         WHERE place <= most AND (lane = 0 OR of_one <= coalesce(:each, of_one))
         ORDER BY lane, not_before, id
         LIMIT :limit
+    ), judged AS (
+        SELECT picked.id, picked.not_before, person.telegram_id, person.language, membership.role,
+               {why} AS why
+        FROM picked
+        LEFT JOIN person ON person.id = picked.person_id
+        LEFT JOIN membership
+          ON membership.id = person.current_membership_id AND membership.state = 'active'
     ), taken AS (
         UPDATE notice SET
-            state = CASE WHEN notice.useless_after <= :now THEN 'useless' ELSE 'sending' END,
+            state = CASE
+                WHEN judged.why IS NOT NULL OR notice.useless_after <= :now THEN 'useless'
+                ELSE 'sending' END,
+            error = coalesce(judged.why, notice.error),
             claimed_until = :until,
             attempts = notice.attempts + 1,
             fence = :fence
-        FROM picked
-        WHERE notice.id = picked.id
-        RETURNING notice.*, picked.not_before AS place
+        FROM judged
+        WHERE notice.id = judged.id
+        RETURNING notice.*, judged.not_before AS place, judged.telegram_id, judged.language,
+                  judged.role
     )
     SELECT taken.id, taken.person_id, taken.kind, taken.subject, taken.params, taken.lane,
            taken.channel, taken.origin_id, taken.state, taken.created_at, taken.sent_at,
            taken.read_at, taken.opened_at, taken.acked_at, taken.attempts, taken.fence,
-           taken.error, taken.dedup, person.telegram_id, person.language, membership.role
+           taken.error, taken.dedup, taken.telegram_id, taken.language, taken.role
     FROM taken
-    LEFT JOIN person ON person.id = taken.person_id
-    LEFT JOIN membership
-      ON membership.id = person.current_membership_id AND membership.state = 'active'
     ORDER BY taken.lane, taken.place, taken.id
-    """
+    """.replace("{why}", why("picked"))
 ).columns(params=JSONB)
 
 RECORD = text(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Select,
+    String,
     bindparam,
     case,
     exists,
     func,
     literal,
+    null,
     or_,
     select,
     update,
@@ -27,17 +29,21 @@ from domain.notices.kinds import CONFIRMATIONS, KINDS
 from domain.notices.model import TELEGRAM, Lane, Notice
 from domain.preferences.model import Preference
 from domain.preferences.placing import facts, placing
+from domain.roles import Role
 from domain.work import Work
 
 _DEDUP_LIMIT = 250
 _DEDUP_KEPT = _DEDUP_LIMIT - 20
+# Columns of a reader who is told for no company.
+_PERSONAL = 3
 
 
 def telling(readers: Select[Any]) -> Select[int]:
     """A statement that writes one notice to each row of ``readers`` and counts them.
 
-    A row is a person, for whom they are told (part of what tells one notice from another) and
-    what this reader's notice says in addition. The database picks the readers: a publication
+    A row is a person, for whom they are told (part of what tells one notice from another), what
+    this reader's notice says in addition and, where it is told to them as one of a company, that
+    company (``company_id``). The database picks the readers: a publication
     tells a thousand people and a sweep of closings ten thousand, and nothing but the notice
     itself travels. What each reader has chosen (quiet hours, the digest, what is muted) decides
     whether and when it goes. For ``write_notices``.
@@ -53,6 +59,8 @@ def telling(readers: Select[Any]) -> Select[int]:
     wished = placing(given["created_at"], given["useless_after"])
     columns = {
         "person_id": reader.c[0],
+        "company_id": reader.c[3] if len(reader.c) > _PERSONAL else null(),
+        "roles": bindparam("told_roles", type_=ARRAY(String)),
         **given,
         "params": given["params"].op("||", return_type=JSONB)(reader.c[2]),
         "dedup": given["dedup"] + reader.c[1],
@@ -82,6 +90,7 @@ _TELL_PEOPLE = telling(
         func.unnest(bindparam("people", type_=ARRAY(BigInteger))).label("person_id"),
         literal("").label("whose"),
         literal({}, JSONB).label("besides"),
+        bindparam("company", type_=BigInteger).label("company_id"),
     )
 )
 
@@ -108,10 +117,12 @@ async def write_notices(
     *,
     useless_after: datetime | None,
     params: Json,
+    roles: Collection[Role] = (),
 ) -> int:
     """Write a notice by a statement of ``telling`` and what its readers are picked by.
 
-    Returns how many notices there are; the same act never writes the same notice to the same
+    ``roles``: the readers are told as holders of one of them, and only while they are. Returns
+    how many notices there are; the same act never writes the same notice to the same
     person for the same company twice. Raises KeyError for a kind that is not in the table.
     """
     values = {
@@ -124,6 +135,7 @@ async def write_notices(
         "created_at": work.now,
         "useless_after": useless_after,
         "teller": _answered_in_place(work, kind),
+        "told_roles": sorted(role.value for role in roles) or None,
         **facts(KINDS[kind], work.now),
     }
     return await work.session.scalar(statement, values) or 0
@@ -173,21 +185,26 @@ async def tell(
     *,
     useless_after: datetime | None = None,
     about: Json | None = None,
+    as_company: int | None = None,
+    as_roles: Collection[Role] = (),
     **params: object,
 ) -> None:
     """Write one notice a person, in the transaction of the act.
 
-    Its text will be made of ``about`` and ``params`` together. The same act never writes the
-    same notice to the same person twice.
+    Its text will be made of ``about`` and ``params`` together. ``as_company``, ``as_roles``: they
+    are told as people of that company, as holders of one of these roles, and only while they are
+    that; without them it is their own affair. The same act never writes the same notice to the
+    same person twice.
     """
     ids = sorted(set(people))
     if ids:
         await write_notices(
             work,
             _TELL_PEOPLE,
-            {"people": ids},
+            {"people": ids, "company": as_company},
             kind,
             subject,
             useless_after=useless_after,
             params={**(about or {}), **params},
+            roles=as_roles,
         )

@@ -167,6 +167,7 @@ async def remind_me(work: Work, deadline: Deadline) -> None:
         "remind.me",
         order_subject(order.number),
         useless_after=order.offers_due_at,
+        as_company=company if isinstance(company, int) else None,
         number=order.number,
         due_at=order.offers_due_at,
         clause=OFFER_WINDOW.clause,

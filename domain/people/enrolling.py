@@ -105,6 +105,8 @@ async def enroll(
         name=person.name,
         role=role.value,
         about=company_params(company),
+        as_company=company_id,
+        as_roles=() if company_id is not None else (Role.ADMIN,),
     )
 
 

@@ -118,6 +118,7 @@ _TELL_MEMBERS = telling(
         Membership.person_id,
         cast(Membership.company_id, String),
         FOR_WHOM,
+        Membership.company_id,
     )
     .join(Person, Person.id == Membership.person_id)
     .join(Company, Company.id == Membership.company_id)
@@ -179,5 +180,6 @@ async def tell_admins(
         subject,
         useless_after=useless_after,
         about={**(about or {}), **params},
+        as_roles=(Role.ADMIN,),
     )
     return len(people)

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 
 from domain.base import is_id
 from domain.errors import NotFound
+from domain.notices.ended import STANDING, why
 from domain.notices.kinds import KINDS
 from domain.notices.model import TELEGRAM, Notice
 from domain.notices.views import notice_view
@@ -27,20 +28,22 @@ LISTED = 10
 _PEOPLE = 500
 _LOCK = 7_210_391
 
-# What its deadline has made useless meanwhile stays in the list and is only counted. The texts and
-# files of broadcasts stay with their own rows: a digest has headlines.
+# What its deadline has made useless meanwhile stays in the list and is only counted, what its
+# reader is told no more (``why``) not even that. The texts and files of broadcasts stay with their
+# own rows: a digest has headlines.
 _COLLECT = text(
     """
     WITH due AS (
-        SELECT id, person_id, kind, subject, params, created_at,
-               useless_after IS NOT NULL AND useless_after <= :now AS useless
-        FROM notice
-        WHERE state = 'digest' AND not_before <= :now AND person_id = ANY(CAST(:people AS bigint[]))
-        ORDER BY id
-        FOR UPDATE
+        SELECT notice.id, person_id, kind, subject, params, notice.created_at, {why} AS why,
+               coalesce(useless_after <= :now, false) AS late
+        FROM notice LEFT JOIN person ON person.id = notice.person_id
+        WHERE notice.state = 'digest' AND not_before <= :now
+          AND person_id = ANY(CAST(:people AS bigint[]))
+        ORDER BY notice.id
+        FOR UPDATE OF notice
     ), counted AS (
         SELECT due.*, row_number() OVER (PARTITION BY person_id ORDER BY id) AS place
-        FROM due WHERE NOT useless
+        FROM due WHERE NOT late AND why IS NULL
     ), made AS (
         INSERT INTO notice (person_id, kind, subject, params, lane, channel, state, dedup,
                             created_at, not_before, attempts)
@@ -49,7 +52,7 @@ _COLLECT = text(
                    'count', count(*),
                    'left_out', (
                        SELECT count(*) FROM due
-                       WHERE due.person_id = counted.person_id AND due.useless
+                       WHERE due.person_id = counted.person_id AND due.late AND due.why IS NULL
                    ),
                    'events', jsonb_agg(
                        jsonb_build_object(
@@ -66,13 +69,14 @@ _COLLECT = text(
         RETURNING id, person_id
     ), marked AS (
         UPDATE notice SET
-            state = CASE WHEN due.useless THEN 'useless' ELSE 'digested' END,
-            digest_id = CASE WHEN due.useless THEN NULL ELSE made.id END
+            state = CASE WHEN due.late OR due.why IS NOT NULL THEN 'useless' ELSE 'digested' END,
+            digest_id = CASE WHEN due.late OR due.why IS NOT NULL THEN NULL ELSE made.id END,
+            error = coalesce(due.why, notice.error)
         FROM due LEFT JOIN made ON made.person_id = due.person_id
         WHERE notice.id = due.id
     )
     SELECT count(*) FROM made
-    """
+    """.replace("{why}", why("notice"))
 )
 _BULK = ["text_kk", "text_ru", "file", "button"]
 
@@ -86,6 +90,7 @@ def _to_tell(kind: str, people: list[int], now: datetime) -> dict[str, object]:
         "channel": TELEGRAM,
         "bulk": _BULK,
         "listed": LISTED,
+        **STANDING,
     }
 
 

@@ -134,6 +134,7 @@ class Desk:
             "desk.lost",
             f"desk:{chat_id}",
             about={"title": group.title, "groups": left or 0},
+            as_roles=(Role.ADMIN,),
         )
         return True
 

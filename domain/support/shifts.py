@@ -16,6 +16,7 @@ from domain.notices.writing import tell
 from domain.people.looks import lock_self
 from domain.people.model import Person
 from domain.people.queries import active_admins
+from domain.roles import Role
 from domain.support import reading, writing
 from domain.support.clocks import ticket_subject
 from domain.support.model import Shift, Ticket
@@ -271,6 +272,7 @@ async def _tell_morning(
                 "voices": sum(ticket.channel == "voice" for ticket in part),
                 "due_at": min(ticket.promised_at for ticket in part),
             },
+            as_roles=OPERATORS,
         )
     await tell(
         work,
@@ -278,4 +280,5 @@ async def _tell_morning(
         "desk.digest",
         DESK,
         about={"count": len(tickets), "voices": voices, "due_at": due_at, "operators": len(hands)},
+        as_roles=(Role.ADMIN,),
     )

@@ -17,6 +17,7 @@ from bot.storage.migrations import NotMigrated, check_migrated, migrate, newest
 from domain.audit import verify
 from domain.base import Json
 from domain.clock import ManualClock
+from domain.notices.kinds import DESK, KINDS
 from domain.services import Services
 from domain.work import Site
 from tests.bot.storage.test_migrations import differences
@@ -129,6 +130,31 @@ async def test_requests_that_wait_go_on_as_chains(empty_database_url: str) -> No
     await connection.close()
     assert len(chains) == len(before)
     assert {chain["state"] for chain in chains} == {"running"}
+
+
+async def test_notices_know_as_whom_their_readers_were_told(empty_database_url: str) -> None:
+    await releases.restore(empty_database_url, "0.2.0")
+    connection = await asyncpg.connect(releases.plain(empty_database_url))
+    waits = "UPDATE notice SET state = 'queued' WHERE kind = ANY($1) RETURNING kind"
+    of_desk = [kind.name for kind in KINDS.values() if kind.category is DESK]
+    waiting = {row["kind"] for row in await connection.fetch(waits, of_desk)}
+    await migrate(empty_database_url)
+    found = await connection.fetch("SELECT kind, dedup, company_id, roles FROM notice")
+    members = set(await connection.fetch("SELECT DISTINCT company_id FROM membership"))
+    await connection.close()
+    assert {row["company_id"] for row in found} <= {row["company_id"] for row in members}
+    of_companies = {row["kind"] for row in found if row["company_id"] is not None}
+    assert {"order.invited", "award.selected", "order.summary"} <= of_companies
+    own = ("account.", "registration.", "role.", "ticket.", "desk.")
+    assert not [kind for kind in of_companies if kind.startswith(own)]
+    for row in found:
+        ends = row["dedup"].endswith((f"|{row['company_id']}", "/supplier", "/customer"))
+        assert ends is (row["company_id"] is not None), row["dedup"]
+    roles = {row["kind"]: row["roles"] for row in found if row["roles"]}
+    assert set(roles) == waiting
+    assert "desk.morning" in waiting
+    lead = {"desk.digest", "desk.lost"}
+    assert roles == {kind: ["admin"] if kind in lead else ["admin", "support"] for kind in waiting}
 
 
 @pytest.mark.usefixtures("release")
