@@ -22,7 +22,7 @@ from handlers.views.escalations import CATEGORIES, people
 from handlers.views.notices import title
 from handlers.views.translator import Translator, plain
 
-_NOTICES, _CHAINS, _ATTEMPTS = 25, 8, 4
+_NOTICES, _CHAINS, _ATTEMPTS = 25, 20, 4
 
 Json = dict[str, object]
 
@@ -61,15 +61,18 @@ class Whereabouts:
 
     async def chains(self, t: Translator) -> list[Json]:
         """Chains, what happened last first: who was woken when, who comes next and when."""
+        woke = (
+            select(func.max(EscalationWake.at))
+            .where(EscalationWake.escalation_id == Escalation.id)
+            .scalar_subquery()
+        )
+        last = func.greatest(Escalation.started_at, Escalation.ended_at, woke)
         async with self._services.site.sessions() as session:
             rows = await session.execute(
                 select(Escalation, Company, Person.name)
                 .outerjoin(Company, Company.id == Escalation.company_id)
                 .outerjoin(Person, Person.id == Escalation.ended_by)
-                .order_by(
-                    func.greatest(Escalation.started_at, Escalation.ended_at).desc(),
-                    Escalation.id.desc(),
-                )
+                .order_by(last.desc(), Escalation.id.desc())
                 .limit(_CHAINS)
             )
             found = [(chain, company, by or "") for chain, company, by in rows]
