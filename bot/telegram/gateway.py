@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, cast
 
 import structlog
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.middlewares.base import (
     BaseRequestMiddleware,
     NextRequestMiddlewareType,
 )
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramRetryAfter
+from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
 from aiogram.methods import Response, SendMediaGroup, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import LinkPreviewOptions, Message
 from aiogram_dialog.api.entities import NewMessage, OldMessage
 from aiogram_dialog.manager.message_manager import MessageManager
-from aiohttp import BytesPayload, ClientTimeout, FormData
+from aiohttp import ClientTimeout
 
 from bot.storage.claims import check_claim
 from bot.telegram.limits import Limits, Urgency
 from bot.telegram.outcome import TurnPassed, is_harmless
+from bot.telegram.session import JsonSession
 
 log = structlog.get_logger(__name__)
 
@@ -58,20 +56,26 @@ _allowed: ContextVar[Callable[[], bool]] = ContextVar("allowed", default=lambda:
 _strict_edits: ContextVar[bool] = ContextVar("strict_edits", default=False)
 
 
-@contextmanager
-def queued(
-    urgency: Urgency = Urgency.WORK, allowed: Callable[[], bool] = lambda: True
-) -> Iterator[None]:
+class queued:  # noqa: N801 - a context manager, called like a function
     """Within it, a ``retry_after`` is raised at once: the queue waits, not the caller.
 
     Nothing is called any more when ``allowed`` says no: asked after the wait, just before.
     """
-    tokens = _queued.set(urgency), _allowed.set(allowed)
-    try:
-        yield
-    finally:
-        _queued.reset(tokens[0])
-        _allowed.reset(tokens[1])
+
+    __slots__ = ("_allowed", "_tokens", "_urgency")
+
+    def __init__(
+        self, urgency: Urgency = Urgency.WORK, allowed: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._urgency = urgency
+        self._allowed = allowed
+
+    def __enter__(self) -> None:
+        self._tokens = _queued.set(self._urgency), _allowed.set(self._allowed)
+
+    def __exit__(self, *_error: object) -> None:
+        _queued.reset(self._tokens[0])
+        _allowed.reset(self._tokens[1])
 
 
 def messages_in(method: TelegramMethod[Any]) -> int:
@@ -174,41 +178,6 @@ class DialogMessages(MessageManager):
             return await super().edit_message_safe(bot, new_message, old_message)
         finally:
             _strict_edits.reset(token)
-
-
-class JsonSession(AiohttpSession):
-    """Sends a call without files as JSON.
-
-    aiogram's form writes each letter of Kazakh or Russian as six characters, which takes as long
-    as the rest of the call together.
-    """
-
-    async def make_request(
-        self,
-        bot: Bot,
-        method: TelegramMethod[TelegramType],
-        timeout: int | None = None,  # noqa: ASYNC109 - aiogram calls it so
-    ) -> TelegramType:
-        """One call; raises ClientDecodeError also for an answer cut off within a letter."""
-        try:
-            return await super().make_request(bot, method, timeout)
-        except UnicodeDecodeError as error:
-            raise ClientDecodeError("The answer breaks off", error, error.object) from error
-
-    def build_form_data(  # type: ignore[override] # whatever aiohttp sends as a body will do
-        self, bot: Bot, method: TelegramMethod[Any]
-    ) -> FormData | BytesPayload:
-        """The body of a call."""
-        files: dict[str, Any] = {}
-        fields = {}
-        for name, value in method.model_dump(warnings=False).items():
-            prepared = self.prepare_value(value, bot=bot, files=files, _dumps_json=False)
-            if prepared is not None and prepared != "":
-                fields[name] = prepared
-        if files:
-            return super().build_form_data(bot, method)
-        body = json.dumps(fields, ensure_ascii=False).encode(errors="replace")
-        return BytesPayload(body, content_type="application/json")
 
 
 def make_bot(token: str, api: str, gateway: Gateway, timeout: float = 30) -> Bot:

@@ -19,7 +19,6 @@ from aiogram.methods import (
     SendAudio,
     SendDocument,
     SendMediaGroup,
-    SendMessage,
     SendPhoto,
     SendVideo,
     SendVideoNote,
@@ -38,6 +37,7 @@ from bot.telegram.gateway import queued
 from bot.telegram.limits import Urgency
 from bot.telegram.outcome import classify
 from bot.telegram.outgoing import Outgoing, OutgoingFile
+from bot.telegram.session import SendText, number_of
 from bot.telegram.uploads import Uploads
 from domain.notices.model import Lane
 from domain.notices.queue import Outcome
@@ -115,7 +115,7 @@ def parts(message: Outgoing) -> list[TelegramMethod[Any]]:
     calls = list(_albums(message))
     for number, text in enumerate(texts, 1):
         keyboard = message.keyboard if number == len(texts) else None
-        calls.append(SendMessage(text=text, reply_markup=keyboard, **_common(message)))
+        calls.append(SendText(text=text, reply_markup=keyboard, **_common(message)))
     return calls
 
 
@@ -184,9 +184,10 @@ class TelegramSender:
             return await self._send(number, replace(message, files=()))
 
     async def _send(self, number: int, message: Outgoing) -> int | None:
-        message_id = None
-        known = replace(message, files=self._uploads.known(message.files))
-        calls = parts(known)
+        message_id, given = None, message.files
+        if given:
+            message = replace(message, files=self._uploads.known(given))
+        calls = parts(message)
         for index in range(self._went_out.pop(number, 0), len(calls)):
             try:
                 sent = await self._bot(calls[index])
@@ -197,7 +198,6 @@ class TelegramSender:
                         self._went_out.popitem(last=False)
                 raise
             messages = sent if isinstance(sent, list) else [sent]
-            self._uploads.learn(message.files, messages)
-            last = messages[-1]
-            message_id = last.message_id if isinstance(last, Message) else None
+            self._uploads.learn(given, messages)
+            message_id = number_of(messages[-1])
         return message_id

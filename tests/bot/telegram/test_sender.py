@@ -22,6 +22,7 @@ from bot.telegram.gateway import Gateway
 from bot.telegram.limits import Limits
 from bot.telegram.outgoing import Outgoing, OutgoingFile
 from bot.telegram.sender import Render, TelegramSender, parts
+from bot.telegram.session import SendText
 from domain.notices.model import Lane
 from domain.notices.views import NoticeView
 from tests.bot.telegram.session import ScriptedSession, scripted_bot
@@ -78,7 +79,7 @@ async def test_a_notice_is_sent() -> None:
 
 def test_a_long_text_is_cut_and_the_keyboard_stands_last() -> None:
     calls: list[Any] = parts(message("line of text\n" * 700))
-    assert [type(call) for call in calls] == [SendMessage] * 3
+    assert [type(call) for call in calls] == [SendText] * 3
     assert [call.reply_markup for call in calls] == [None, None, KEYBOARD]
 
 
@@ -93,7 +94,7 @@ def test_one_file_carries_a_short_text_as_caption() -> None:
 
 def test_a_text_too_long_for_a_caption_follows_its_file() -> None:
     calls: list[Any] = parts(message("x" * 1025, PICTURE))
-    assert [type(call) for call in calls] == [SendPhoto, SendMessage]
+    assert [type(call) for call in calls] == [SendPhoto, SendText]
     assert calls[0].caption is None
     assert [calls[0].reply_markup, calls[1].reply_markup] == [None, KEYBOARD]
 
@@ -101,7 +102,7 @@ def test_a_text_too_long_for_a_caption_follows_its_file() -> None:
 def test_several_files_go_as_albums_by_kind() -> None:
     calls: list[Any] = parts(message("Text", *[PICTURE] * 11, SHEET, SHEET))
     assert [type(call) for call in calls] == [
-        SendMediaGroup, SendPhoto, SendMediaGroup, SendMessage,
+        SendMediaGroup, SendPhoto, SendMediaGroup, SendText,
     ]  # fmt: skip
     assert [len(calls[0].media), len(calls[2].media)] == [10, 2]
 
@@ -111,7 +112,7 @@ async def test_a_repetition_goes_on_where_it_stopped() -> None:
     session.script = [None, lambda method: TelegramServerError(method, "Bad Gateway")]
     assert (await made.send(NOTICE)).state == "retry"
     assert (await made.send(NOTICE)).state == "sent"
-    assert [type(call) for call in session.calls] == [SendPhoto, SendMessage, SendMessage]
+    assert [type(call) for call in session.calls] == [SendPhoto, SendText, SendText]
 
 
 async def test_refusals_become_outcomes() -> None:
