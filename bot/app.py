@@ -11,6 +11,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiohttp import web
 
 from bot.application import Application, passes
+from bot.channels.seen import SeenLinks
 from bot.channels.senders import Senders
 from bot.channels.webhooks import webhook_sender
 from bot.config import Settings
@@ -113,7 +114,7 @@ def assemble(
         Part("mail", mail.run, [mail.sender.worker]),
         Part("webhooks", webhooks.run, [webhooks.worker], webhooks.worker.stop),
     ]
-    app.web = _web(app, seen.metrics)
+    app.web = _web(app, seen.metrics, token)
     return app
 
 
@@ -175,9 +176,12 @@ def _site(settings: Settings, database: Database, clock: Clock, acted: Callable[
     )
 
 
-def _web(app: Application, metrics: Metrics) -> web.Application:
+def _web(app: Application, metrics: Metrics, token: str) -> web.Application:
     settings = app.settings
     own = f"http://{settings.web_host}:{settings.web_port}"
+    links = SeenLinks(settings.public_url or own, token)
+    if settings.public_url is not None:
+        app.channels.link_by(links)
     app.dispatcher["desk_url"] = f"{settings.public_url or own}/desk"
     app.dispatcher["calendar_url"] = f"{settings.public_url or own}/calendar"
     made = create_web(
@@ -187,7 +191,8 @@ def _web(app: Application, metrics: Metrics) -> web.Application:
         public_url=settings.public_url,
         mail=app.mail.intake,
         follow=functools.partial(follow, app.bot, app.services),
+        links=links,
     )
-    token = settings.metrics_token
-    add_metrics(made, metrics, token.get_secret_value() if token else None)
+    watcher = settings.metrics_token
+    add_metrics(made, metrics, watcher.get_secret_value() if watcher else None)
     return made

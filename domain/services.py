@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from domain.awards.service import Awards
 from domain.broadcasts.service import Broadcasts
+from domain.channels.joining import Joining
 from domain.channels.service import Addresses
+from domain.channels.unchatty import Unchatty
 from domain.contracts.service import Contracts
 from domain.duty.service import Duty
 from domain.escalations.service import Escalations
@@ -49,6 +51,8 @@ class Services:
         self.deadlines = Deadlines(site)
         self.notices = Notices(site)
         self.addresses = Addresses(site)
+        self.joining = Joining(site)
+        self.unchatty = Unchatty(site, self.addresses)
         self.notice_queue = NoticeQueue(site)
         self.dead_letters = DeadLetters(site)
         self.receipts = Receipts(site)

@@ -31,11 +31,16 @@ class Message:
     token: str
 
 
-def of_notice(notice: NoticeView, receiver: Receiver, username: str, now: datetime) -> Message:
-    """A notice in the language its reader has now; ``username``: of the bot, empty if unknown."""
+def of_notice(
+    notice: NoticeView, receiver: Receiver, username: str, now: datetime, seen: str = ""
+) -> Message:
+    """A notice in the language its reader has now; ``username``: of the bot, empty if unknown.
+
+    ``seen``: where its reader says that they have seen it, if that is asked.
+    """
     locale = locale_of(receiver.language)
     link = f"https://t.me/{username}?start=notice_{notice.shown_number}" if username else ""
-    told = in_letter(translator(locale), notice, now, link, chat=receiver.chat)
+    told = in_letter(translator(locale), notice, now, link, chat=receiver.chat, seen=seen)
     return Message(
         notice.channel,
         receiver.address or "",

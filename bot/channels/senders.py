@@ -9,6 +9,7 @@ from aiogram.exceptions import TelegramAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.gateways import AppriseGateway, Gateway, MailGateway
+from bot.channels.seen import SeenLinks
 from bot.channels.sending import Budget, ChannelSender, Note
 from bot.config import Settings
 from domain.channels.rules import ADDRESSED, EMAIL, OTHER, SMS, Served
@@ -86,6 +87,10 @@ class Senders:
         """Have each attempt to send noted."""
         for each in self.senders.values():
             each.note = note
+
+    def link_by(self, links: SeenLinks) -> None:
+        """Have letters lead to the page on which one says that one has seen their notice."""
+        self.senders[EMAIL].seen = links.of
 
     def wake(self) -> None:
         """Say that an act was committed: it may have written something for these channels."""

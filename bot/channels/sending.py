@@ -110,6 +110,8 @@ class ChannelSender:
         self._in_hand: dict[int, int | None] = {}
         self._going: set[asyncio.Task[None]] = set()
         self.note: Note = lambda notice, outcome, seconds: None
+        # Where the reader of a letter says that they have seen its notice.
+        self.seen: Callable[[NoticeView], str] = lambda notice: ""
         self.worker = Worker(
             f"channel {channel}",
             self.turn,
@@ -264,7 +266,8 @@ class ChannelSender:
         if receiver is None or receiver.address is None:
             return None
         name = await self._username() if receiver.chat else ""
-        return of_notice(notice, receiver, name, self._services.site.clock.now())
+        now = self._services.site.clock.now()
+        return of_notice(notice, receiver, name, now, self.seen(notice))
 
     async def _record(self, settled: Settled) -> None:
         """Put on record what became of it: until that is done it might go once more."""

@@ -11,6 +11,7 @@ import structlog
 from aiohttp import hdrs, web
 from sqlalchemy import text
 
+from bot.channels.seen import SeenLinks
 from bot.health import Condition
 from bot.mail.intake import MailIntake
 from bot.storage.outage import is_outage
@@ -54,6 +55,7 @@ from bot.web.api.routing import OPERATIONS, PREFIX, Server
 from bot.web.api.status import WATCH, StatusWatch, tell_status
 from bot.web.calendar_feed import add_calendar_feed
 from bot.web.desk import Follow, add_desk
+from bot.web.seen_page import add_seen_page
 from bot.web.status_page import add_status_page
 from domain.errors import RuleBroken
 from domain.services import Services
@@ -91,12 +93,13 @@ def create_web(
     public_url: str | None = None,
     mail: MailIntake | None = None,
     follow: Follow | None = None,
+    links: SeenLinks | None = None,
 ) -> web.Application:
     """The application; other parts add their own addresses to its router.
 
     ``username`` gives the bot's name without ``@``, ``condition`` says how the process is,
     ``public_url`` is where people find us from outside, ``mail`` takes letters in, ``follow``
-    brings copies of an edited answer up to date.
+    brings copies of an edited answer up to date, ``links`` reads those of letters.
     """
     app = web.Application(middlewares=[answer_problems], client_max_size=MAX_BODY_MB * 1024 * 1024)
     app.router.add_get("/healthz", _healthz)
@@ -110,6 +113,8 @@ def create_web(
     add_desk(app, services, public_url, follow)
     add_status_page(app, services)
     add_calendar_feed(app, services)
+    if links is not None:
+        add_seen_page(app, services, links)
     return app
 
 

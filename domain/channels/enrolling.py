@@ -67,7 +67,7 @@ async def enroll_unchatty(
     shown = required_text(name, "full_name", NAME_LIMIT)
     stated = check_ground(ground, "366-34")
     company, phone = await _checked(work, role, signed, shown, email)
-    await _check_not_taken(work, email)
+    await check_email_free(work, email)
     person = Person(
         telegram_id=None,
         language=check_language(language),
@@ -111,7 +111,8 @@ async def _checked(
     return company, phone
 
 
-async def _check_not_taken(work: Work, email: str) -> None:
+async def check_email_free(work: Work, email: str, person_id: int = 0) -> None:
+    """Nobody else without Telegram is reached there; raises Conflict ``address_taken``."""
     if not email:
         return
     known = await work.session.scalar(
@@ -119,6 +120,7 @@ async def _check_not_taken(work: Work, email: str) -> None:
         .join(ContactAddress, ContactAddress.person_id == Person.id)
         .where(
             Person.telegram_id.is_(None),
+            Person.id != person_id,
             ContactAddress.channel == EMAIL,
             (ContactAddress.address == email) | (ContactAddress.wanted == email),
         )

@@ -20,6 +20,7 @@ from domain.people.model import Membership, Person, RoleChange
 from domain.people.rules import (
     check_complete,
     check_ground,
+    check_not_joined,
     check_not_last_admin,
     check_role_place,
 )
@@ -64,12 +65,14 @@ class Administration:
         """Give a person a role, with its ground, and tell them.
 
         A company's role needs a complete registration form of the person (act 344, clause 6).
-        Raises NotFound ``person_unknown``, ``company_unknown``; Conflict ``already_member``;
+        Raises NotFound ``person_unknown``, ``company_unknown``; Conflict ``already_member``,
+        ``account_joined``;
         ``company_needed``, ``registration_incomplete``, ``text_missing``.
         """
         _check_not_integration(work.actor)
         stated = check_ground(ground, "366-34")
         person = await lock_person(work.session, person_id)
+        check_not_joined(person.state)
         company = await company_of(work.session, company_bin) if company_bin else None
         check_role_place(role, company.id if company else None)
         member = await membership_of(work, person.id, role, company.id if company else None)
@@ -147,12 +150,13 @@ class Administration:
         """Suspend an account; it is never deleted, and the person is told (act 366, clause 9).
 
         Raises NotFound ``person_unknown``; Conflict ``account_suspended_already``,
-        ``last_admin``; ``text_missing``.
+        ``account_joined``, ``last_admin``; ``text_missing``.
         """
         _check_not_integration(work.actor)
         stated = check_ground(reason, "366-9b")
         await _check_other_admins(work, person_id)
         person = await lock_person(work.session, person_id)
+        check_not_joined(person.state)
         if person.state == "suspended":
             raise Conflict("account_suspended_already", "366-9a")
         person.state, person.state_reason = "suspended", stated

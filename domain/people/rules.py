@@ -207,6 +207,36 @@ def check_company_side(role: Role, *, is_producer: bool, is_customer: bool, numb
         raise NotFound("company_unknown", "344-7", bin=number, role=role.value)
 
 
+#: The state of an account that was joined with another one of the same person.
+JOINED = "joined"
+
+# Who decides over the others, or watches them for the state, is none of them.
+_EXCLUDED: Mapping[Role, Set[Role]] = {
+    Role.AUTHORITY: COMPANY_ROLES | {Role.ADMIN, Role.SUPPORT, Role.TECHNICAL_OPERATOR},
+    Role.TECHNICAL_OPERATOR: COMPANY_ROLES | {Role.AUTHORITY},
+    Role.OBSERVER: COMPANY_ROLES,
+}
+
+
+def check_joinable(mine: Set[Role], theirs: Set[Role], *, suspended: bool) -> None:
+    """Whether two accounts of one person can become one (act 366, clauses 2, 8 and 9).
+
+    Raises Conflict ``join_suspended``, ``join_roles`` with one role of each that exclude each
+    other.
+    """
+    if suspended:
+        raise Conflict("join_suspended", "366-9a")
+    for one, other in sorted((one, other) for one in mine for other in theirs):
+        if other in _EXCLUDED.get(one, ()) or one in _EXCLUDED.get(other, ()):
+            raise Conflict("join_roles", "366-8", role=one.value, other=other.value)
+
+
+def check_not_joined(state: str) -> None:
+    """Rights go to the account that goes on; raises Conflict ``account_joined``."""
+    if state == JOINED:
+        raise Conflict("account_joined", "366-9a")
+
+
 def check_not_last_admin(admins: Set[int], person_id: int) -> None:
     """Somebody must stay able to administer; raises Conflict ``last_admin``."""
     if admins <= {person_id}:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.people.model import Membership, Person, Registration, RoleChange
-from domain.people.rules import CONSENT_VERSIONS
+from domain.people.rules import CONSENT_VERSIONS, JOINED
 from domain.registry.model import Company
 from domain.registry.views import CompanyBrief, brief
 from domain.roles import Role
@@ -132,6 +132,8 @@ class PersonRow:
     unreachable_since: datetime | None
     created_at: datetime
     memberships: list[MembershipView]
+    # Joined with another account of the same person, which goes on.
+    joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,7 @@ def person_row(person: Person, memberships: list[MembershipView]) -> PersonRow:
         unreachable_since=person.unreachable_since,
         created_at=person.created_at,
         memberships=memberships,
+        joined=person.state == JOINED,
     )
 
 

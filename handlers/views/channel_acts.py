@@ -14,4 +14,9 @@ CHANNEL_ACTS: Mapping[str, Lazy] = {
     "channel.test": lazy("Address for notices tested", context="act"),
     "integrations.create_person_token": lazy("API token of a person made", context="act"),
     "channel.enroll": lazy("Role given to a person without Telegram", context="act"),
+    "unchatty.change": lazy("Data of a person without Telegram corrected", context="act"),
+    "unchatty.email": lazy("E-mail of a person without Telegram given", context="act"),
+    "unchatty.end": lazy("Everything of a person without Telegram ended", context="act"),
+    "people.join": lazy("Two accounts of a person joined", context="act"),
+    "people.joined": lazy("Account joined with another of the person", context="act"),
 }

@@ -15,6 +15,7 @@ from handlers.views.letters import code_letter, in_letter
 from handlers.views.shown import Shown
 from handlers.views.translator import Translator
 
+_SEEN = "https://tapsyrys.example.kz/seen/AAAAAAAABAA"
 _LINK = "https://t.me/tapsyrys_bot?start=notice_1024"
 _IN_LETTERS = ("order.invited", "award.selected", "ticket.answered", "channel.test")
 
@@ -51,6 +52,7 @@ def address_sections() -> list[Section]:
         letters[f"{kind}, letter"] = _letter(found[kind], chat=True)
         letters[f"{kind}, SMS"] = _short(found[kind])
     letters["letter without Telegram"] = _letter(found["order.invited"], chat=False)
+    letters["letter that asks to be seen"] = _letter(found["order.invited"], chat=False, seen=_SEEN)
     for chat in (True, False):
         letters[f"code, {'chat' if chat else 'no chat'}"] = _code(chat)
     letters["code, SMS"] = lambda t: code_letter(t, content.code_letter(samples.NOW)).short
@@ -72,8 +74,8 @@ def _tested(channel: str) -> Callable[[Translator], str]:
     return lambda t: texts.test_sent(t, channel)
 
 
-def _letter(notice: NoticeView, *, chat: bool) -> Callable[[Translator], str]:
-    return lambda t: in_letter(t, notice, samples.NOW, _LINK, chat=chat).text
+def _letter(notice: NoticeView, *, chat: bool, seen: str = "") -> Callable[[Translator], str]:
+    return lambda t: in_letter(t, notice, samples.NOW, _LINK, chat=chat, seen=seen).text
 
 
 def _short(notice: NoticeView) -> Callable[[Translator], str]:

@@ -36,22 +36,31 @@ class Told:
 
 
 def in_letter(
-    t: Translator, notice: NoticeView, now: datetime, link: str, *, chat: bool = True
+    t: Translator,
+    notice: NoticeView,
+    now: datetime,
+    link: str,
+    *,
+    chat: bool = True,
+    seen: str = "",
 ) -> Told:
     """A notice; ``link`` leads back to it in the chat (empty: not known now).
 
-    ``chat``: whether the reader has one.
+    ``chat``: whether the reader has one. ``seen``: where they say that they have seen it, if
+    that is asked.
     """
     head = " ".join(plain(title(t, notice)).split())
     # The body is said by ``render`` with its number at the end.
     body = render(t, notice, now).text
     ways = _ways(t, link, chat=chat)
+    if seen:
+        ways = [t("Say that you have seen it: {link}", link=seen), *ways]
     number = notice.shown_number
     subject = _cut(head, _SUBJECT) + f" (№ {number})"
     return Told(
         subject,
         _plain(join([body, *ways], "\n\n")) + "\n",
-        page(t, subject, body, ways, link if chat else ""),
+        page(t, subject, body, ways, link if chat else "", seen),
         _short(t, notice, now, head, link if chat else ""),
     )
 
@@ -92,22 +101,26 @@ def trial_letter(t: Translator) -> Told:
     return Told(head, _plain(body) + "\n", page(t, head, body, [], ""), head)
 
 
-def page(t: Translator, subject: str, body: Html, ways: list[Html], link: str) -> str:
+def page(
+    t: Translator, subject: str, body: Html, ways: list[Html], link: str, seen: str = ""
+) -> str:
     """The letter as HTML: nothing in it is fetched from anywhere, and nothing tells who reads."""
-    button = ""
-    if link:
-        label = escape(t.button("Open in Telegram"))
-        button = (
-            f'<p><a href="{escape(link)}" style="display:inline-block;padding:10px 18px;'
-            f"background:#1d5fa8;color:#fff;text-decoration:none;border-radius:6px"
-            f'">{label}</a></p>'
-        )
+    button = _button(seen, t.button("I have seen it")) if seen else ""
+    button += _button(link, t.button("Open in Telegram")) if link else ""
     foot = "".join(f'<p style="color:#555;font-size:13px">{_mail(way)}</p>' for way in ways if way)
     return (
         f'<!doctype html>\n<html lang="{t.locale}"><head><meta charset="utf-8">'
         f"<title>{escape(subject)}</title></head>\n"
         '<body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1a1a1a">'
         f'<div style="max-width:38em">\n{_mail(body)}\n{button}{foot}</div></body></html>\n'
+    )
+
+
+def _button(link: str, label: str) -> str:
+    return (
+        f'<p><a href="{escape(link)}" style="display:inline-block;padding:10px 18px;'
+        f"background:#1d5fa8;color:#fff;text-decoration:none;border-radius:6px"
+        f'">{escape(label)}</a></p>'
     )
 
 

@@ -75,6 +75,7 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     "rating_range": {"minimum": 1, "maximum": 5},
     "support_file_too_big": {"limit": 20 * 1024 * 1024},
     "support_flood": {"limit": 30},
+    "join_roles": {"role": "support", "other": "authority"},
     "ticket_taken": {"name": words().person},
     "registration_decided": {"number": 5, "state": "approved"},
     "registration_pending": {"number": 5},

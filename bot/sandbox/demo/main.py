@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bot.app import assemble
 from bot.application import Application, run
+from bot.channels.seen import SeenLinks
 from bot.config import Settings
 from bot.logs import setup_logs
 from bot.sandbox.demo.clock import DemoClock
@@ -143,6 +144,9 @@ async def run_demo(host: str, port: int, data: Path, *, story: bool) -> None:
             world.limiter.set(None)
         api = f"http://{_reached(host)}:{port}"
         app = assemble(settings, database, clock, token=world.token, api=api, gateway=gateway)
+        # Letters are read on this machine, so that they may lead back to it.
+        own = f"http://{_reached(settings.web_host)}:{settings.web_port}"
+        app.channels.link_by(SeenLinks(own, world.token))
         arrive = partial(_arrive, app, gateway, world)
         traveller = Traveller(app.services, clock, app.sweeper.sweep_deadlines, arrive)
         attach(app.web, world)

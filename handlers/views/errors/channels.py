@@ -33,6 +33,27 @@ CHANNELS: Mapping[str, Teller] = {
         lazy("There is no such address any more."),
         lazy("Add one under “E-mail, SMS”."),
     ),
+    "join_unknown": Told(
+        lazy("There is no account without Telegram under your e-mail any more."),
+        lazy("Look under “E-mail, SMS”, or ask the administrator."),
+    ),
+    "join_suspended": Told(
+        lazy("The account without Telegram is suspended: it cannot be joined."),
+        lazy("Ask the administrator to have it resumed."),
+    ),
+    "join_roles": Told(
+        lazy("One person may not hold both roles: {role} and {other}."),
+        lazy("Ask the administrator to take one of them away, then join the accounts."),
+        {"role": named(ROLES), "other": named(ROLES)},
+    ),
+    "account_joined": Told(
+        lazy("This account was joined with another one of the same person."),
+        lazy("Find the person under “People” and choose the account that goes on."),
+    ),
+    "letter_over": Told(
+        lazy("This link serves no more: the term of the notice is over."),
+        lazy("Nothing has to be done with this notice."),
+    ),
     "address_taken": Told(
         lazy("This e-mail belongs to somebody who is registered already."),
         lazy("Find them under “People”, or give another e-mail."),

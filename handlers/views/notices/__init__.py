@@ -38,7 +38,7 @@ from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, italic, keyboard
 from handlers.views.translator import Html, Translator, escape, join
 
-__all__ = ["CHANGING_MENU", "RENDERINGS", "render", "title"]
+__all__ = ["CHANGING_MENU", "RENDERINGS", "asks_to_be_seen", "render", "title"]
 
 _log = structlog.get_logger(__name__)
 _LABEL = 24
@@ -185,11 +185,15 @@ def _for_whom(t: Translator, f: Facts) -> tuple[Html, list[Row]]:
     return escape(name), [[button(label, press("switch", membership))]]
 
 
-def _acknowledge(t: Translator, notice: NoticeView) -> list[Row]:
-    """Where the reader is asked to say so: others are woken while nobody has."""
+def asks_to_be_seen(notice: NoticeView) -> bool:
+    """Whether its reader is asked to say that they have seen it: others are woken meanwhile."""
     kind = KINDS.get(notice.kind)
     watches = notice.params.get("side") == "admin"
-    if kind is None or not kind.ack or notice.acked_at is not None or watches:
+    return kind is not None and kind.ack and notice.acked_at is None and not watches
+
+
+def _acknowledge(t: Translator, notice: NoticeView) -> list[Row]:
+    if not asks_to_be_seen(notice):
         return []
     return [[button(t.button("I have seen it"), press("ack", notice.shown_number))]]
 
