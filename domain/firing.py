@@ -5,6 +5,7 @@ The rows and what use cases do with them stand in ``domain.deadlines``.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -25,6 +26,10 @@ REMINDER_GRACE = timedelta(hours=1)
 _PATIENCE = timedelta(minutes=2)
 _RETRY_FIRST, _RETRY_MOST = timedelta(seconds=2), timedelta(minutes=5)
 _DOUBLINGS = 8
+# Seconds after which a batch ends with what it has done: what is still due comes in the next one.
+# On a slow machine a whole batch would take longer than a sweep may be silent, and be given up
+# with all that it has done, again and again.
+_AT_MOST = 3.0
 # So many rows, one after the other, in which the database fails: it is not for them.
 _OUTAGES = 3
 _SORTING = text("SELECT set_config('enable_sort', :value, true)")
@@ -34,10 +39,14 @@ Check = Callable[[Work, Deadline], Awaitable[bool]]
 
 
 class Deadlines:
-    """The sweep's side: which handler answers for which kind, and firing what is due."""
+    """The sweep's side: which handler answers for which kind, and firing what is due.
 
-    def __init__(self, site: Site) -> None:
+    ``monotonic``: seconds by which the work of a batch is bounded; they decide nothing else.
+    """
+
+    def __init__(self, site: Site, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.site = site
+        self._monotonic = monotonic
         self.handlers: dict[str, Handler] = {}
         self.checks: dict[str, Check] = {}
         self._oldest_act: Callable[[], Awaitable[datetime | None]] | None = None
@@ -96,7 +105,7 @@ class Deadlines:
     async def fire_due(self, limit: int = 200) -> int:
         """Fire up to ``limit`` due deadlines; returns how many were handled.
 
-        A batch shares one transaction. When a handler of the batch fails, nothing of the batch
+        Fewer where that takes more than a few seconds: at least one, so that it goes on. A batch shares one transaction. When a handler of the batch fails, nothing of the batch
         has happened, and its rows are fired again one by one: the failing row alone is put off.
         In an outage nothing is put off: its error is raised, and everything is as due as before.
         """
@@ -106,6 +115,7 @@ class Deadlines:
             log.warning("deadline_batch_failed", error=type(error).__name__)
         fired = in_a_row = 0
         outage: Exception | None = None
+        begun = self._monotonic()
         for id_ in await self._due_ids(limit):
             try:
                 fired += await self._fire(1, only=id_)
@@ -119,6 +129,8 @@ class Deadlines:
                 log.exception("deadline_failed", deadline=id_)
                 await self._put_off(id_, f"{type(error).__name__}: {error}")
             in_a_row = 0
+            if fired and self._monotonic() - begun > _AT_MOST:
+                break
         if outage is not None and not fired:
             raise outage
         return fired
@@ -145,7 +157,10 @@ class Deadlines:
         async with sweep_work(self.site) as (session, drafts):
             rows = await self._claim(session, now, limit, only)
             done: dict[str, list[int]] = {"fired": [], "dropped": []}
+            begun = self._monotonic()
             for row in rows:
+                if any(done.values()) and self._monotonic() - begun > _AT_MOST:
+                    break
                 if row.id in session.info.get(CLOSED_HERE, ()):
                     continue  # a consequence of an earlier one of this batch has settled it
                 try:

@@ -142,6 +142,31 @@ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$;
 NO_ROOM = "CREATE TRIGGER no_room BEFORE INSERT ON audit_entry EXECUTE FUNCTION no_room()"
 
 
+@pytest.mark.parametrize("broken", [(), ("s0",)], ids=["together", "one by one"])
+async def test_a_slow_batch_ends_with_what_it_has_done(bell: Bell, broken: tuple[str, ...]) -> None:
+    """Each row takes two seconds: nothing is lost, and no turn takes as long as all of them."""
+    spent = 0.0
+
+    async def slowly(work: Work, deadline: Deadline) -> None:
+        nonlocal spent
+        spent += 2.0
+        await bell.ring(work, deadline)
+
+    deadlines = Deadlines(bell.stage.site, monotonic=lambda: spent)
+    deadlines.on("bell", slowly)
+    bell.broken.update(broken)
+    await bell.set(*(f"s{number}" for number in range(10)))
+    bell.wait(60)
+    turns = []
+    while await deadlines.fire_due():
+        turns.append(spent - sum(turns))
+        bell.broken.clear()
+    assert max(turns) <= 10.0
+    assert [(await bell.row(f"s{number}")).state for number in range(1, 10)] == ["fired"] * 9
+    async with bell.stage.site.sessions() as session:
+        assert (await verify(session)).broken_at is None
+
+
 async def test_a_full_disk_is_no_fault_of_a_deadline(bell: Bell) -> None:
     bell.deadlines.tell_outages(is_outage)
     await bell.set(*"abcde")
