@@ -105,9 +105,10 @@ class Deadlines:
     async def fire_due(self, limit: int = 200) -> int:
         """Fire up to ``limit`` due deadlines; returns how many were handled.
 
-        Fewer where that takes more than a few seconds: at least one, so that it goes on. A batch shares one transaction. When a handler of the batch fails, nothing of the batch
-        has happened, and its rows are fired again one by one: the failing row alone is put off.
-        In an outage nothing is put off: its error is raised, and everything is as due as before.
+        Fewer where that takes more than a few seconds, but at least one. A batch shares one
+        transaction. When a handler of the batch fails, nothing of the batch has happened, and its
+        rows are fired again one by one: the failing row alone is put off. In an outage nothing is
+        put off: its error is raised, and everything is as due as before.
         """
         try:
             return await self._fire(limit)
