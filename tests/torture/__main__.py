@@ -18,9 +18,10 @@ import structlog
 from tests.support import database
 from tests.support.zygote import close_zygote
 from tests.torture.flood import flood
-from tests.torture.run import Result, run_seed
+from tests.torture.plan import MOST_ORDERS
+from tests.torture.run import Result, run_seed, run_town
 from tests.torture.stage import Stage, built
-from tests.torture.table import lines, write
+from tests.torture.table import lines, summary, write
 
 _WORKER = "--worker"
 
@@ -37,11 +38,15 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1, help="the first of them")
     parser.add_argument("--seed", type=int, help="this one alone, told whole")
     parser.add_argument("--flood", type=int, help="so many deadlines due after three days, alone")
+    parser.add_argument("--town", type=int, help="one town with so many orders at once, alone")
     parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 1) + 1)
     parser.add_argument("--minutes", type=float, help="begin no seed after so many minutes")
     parser.add_argument("--write", action="store_true", help="put the figures into the docs")
     parser.add_argument(_WORKER, help=argparse.SUPPRESS)
-    return parser.parse_args()
+    given = parser.parse_args()
+    if given.town is not None and not 1 <= given.town <= MOST_ORDERS:
+        parser.error(f"a town has 1 to {MOST_ORDERS} orders")
+    return given
 
 
 async def _work(stage: Stage) -> None:
@@ -82,7 +87,8 @@ def _tell(result: Result, place: int) -> None:
     what = "ok" if result.whole else "BROKEN"
     _say(
         f"{place:4}  seed {result.seed:4} {what:6} {result.seconds:5.1f} s  {result.acts:2} acts  "
-        f"{result.deaths:2} deaths  {result.messages:3} messages  {result.copied:2} copies  "
+        f"{result.deaths:2} deaths  {result.messages:3} messages  {result.letters:3} letters  "
+        f"{result.hooks:3} webhooks  {result.copied:2} copies  "
         f"well after {result.recovery:4.1f} s"
     )
     if not result.whole:
@@ -93,6 +99,14 @@ async def _one(stage: Stage, seed: int) -> list[Result]:
     result = await run_seed(stage, seed)
     _say(result.told())
     _tell(result, 1)
+    return [result]
+
+
+async def _town(stage: Stage, options: argparse.Namespace) -> list[Result]:
+    result = await run_town(stage, options.seed or options.first, options.town)
+    _say(result.told())
+    _tell(result, 1)
+    _say(summary([result]))
     return [result]
 
 
@@ -110,10 +124,12 @@ async def _all(options: argparse.Namespace) -> list[Result]:
     server = database.Server()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            async with built(server, Path(folder)) as stage:
+            async with built(server, Path(folder), by_sms=True) as stage:
                 if options.flood:
                     _say(await flood(stage, options.flood))
                     return []
+                if options.town:
+                    return await _town(stage, options)
                 if options.seed is not None:
                     return await _one(stage, options.seed)
                 return await _many(stage, options)

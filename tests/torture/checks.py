@@ -11,20 +11,17 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.records import Json
 from bot.storage.engine import make_engine, make_sessions
 from domain.audit import verify
-from tests.support.chat import t_of
+from tests.torture.checks_desk import climbed, mirrored
+from tests.torture.checks_outside import hooked, numbers, told_outside
 from tests.torture.faults import POISON
 from tests.torture.model import Order
-from tests.torture.stage import ADMIN, BUYER, MAKERS, OPERATOR
+from tests.torture.stage import ADMIN, BUYER, COLLEAGUE, MAKERS, OPERATOR
 from tests.torture.town import Town
 
 if TYPE_CHECKING:
     from tests.torture.run import Result
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
-_NUMBER = tuple(
-    re.compile(re.escape(t_of(each)("Notice No. {number}", number=0)).replace("0", "([0-9]+)"))
-    for each in ("kk", "ru")
-)
 #: After these the owner of sending may have lost its turn with messages in hand.
 _TURN_LOST = frozenset(
     {"database gone, 5 s", "database gone, 5 min", "black-holed TCP", "connection cut at COMMIT"}
@@ -39,7 +36,12 @@ async def check_all(town: Town, result: Result) -> None:
     await chain_is_whole(town)
     await _acts(town)
     await _at_rest(town)
-    await _notices(town, result)
+    excuses = _excuses(town)
+    await _notices(town, result, excuses)
+    await told_outside(town, result, excuses)
+    await hooked(town, result)
+    await mirrored(town, excuses)
+    await climbed(town)
     _nobody_else(town)
 
 
@@ -175,33 +177,38 @@ SELECT notice.id, COALESCE(notice.origin_id, notice.id) AS number, notice.kind, 
     (SELECT count(*) FROM delivery
         WHERE delivery.notice_id = notice.id AND delivery.outcome = 'unknown') AS unknown,
     (SELECT string_agg(concat_ws(' ', attempt, outcome, error, ended_at), '; ' ORDER BY id)
-        FROM delivery WHERE delivery.notice_id = notice.id) AS tries
+        FROM delivery WHERE delivery.notice_id = notice.id) AS tries,
+    EXISTS (SELECT FROM contact_address AS there WHERE there.person_id = person.id) AS elsewhere
 FROM notice JOIN person ON person.id = notice.person_id
 WHERE notice.channel = 'telegram'
 """
 _UNSETTLED = frozenset({"queued", "sending", "dead", "held"})
 
 
-async def _notices(town: Town, result: Result) -> None:
+def _excuses(town: Town) -> int:
+    """How often it could not be known whether something had been sent."""
+    found = (
+        town.deaths
+        + town.armed["frozen and resumed"]
+        + sum(call["fault"] in ("timeout_after", "truncated") for call in town.world.calls)
+    )
+    return found + sum(count for name, count in town.armed.items() if name in _TURN_LOST)
+
+
+async def _notices(town: Town, result: Result, excuses: int) -> None:
     """Every notice came to its reader; copies are few, have a cause and bear their number."""
     expect = town.ledger.expect
     rows = await town.database.fetch(_ROWS)
     calls = [each for each in town.world.calls if each["method"].startswith("send") and each["ok"]]
     result.messages = len(calls)
     came = Counter(
-        (int(number), call["params"]["chat_id"])
+        (number, call["params"]["chat_id"])
         for call in calls
-        for number in _numbers(str(call["params"].get("text") or call["params"].get("caption")))
+        for number in numbers(str(call["params"].get("text") or call["params"].get("caption")))
     )
     readers = {row["number"]: row["reader"] for row in rows}
     for number, chat in came:
         expect(readers.get(number) == chat, f"notice {number} of {readers.get(number)} in {chat}")
-    excuses = (
-        town.deaths
-        + town.armed["frozen and resumed"]
-        + sum(call["fault"] in ("timeout_after", "truncated") for call in town.world.calls)
-    )
-    excuses += sum(count for name, count in town.armed.items() if name in _TURN_LOST)
     for row in rows:
         name = f"notice {row['number']} ({row['kind']}) to {row['reader']}"
         copies = came[row["number"], row["reader"]] - 1
@@ -221,14 +228,12 @@ async def _notices(town: Town, result: Result) -> None:
             lost = False
         if row["state"] == "unreachable":
             lost = not town.armed["chat not found"] and row["reader"] not in town.blocked
+            # Whoever has no Telegram, or another address, is told elsewhere.
+            lost = lost and not row["elsewhere"]
         # The nightly check comes at its own pace, also after all have come to rest.
         if row["kind"] not in (POISON, "reconciliation.found"):
             expect(not lost, f"{name}: {row['state']} {row['error']}; attempts: {row['tries']}")
     _all_told(town, {(row["kind"], row["subject"], row["reader"]) for row in rows})
-
-
-def _numbers(text: str) -> list[str]:
-    return [found for pattern in _NUMBER for found in pattern.findall(text)]
 
 
 def _all_told(town: Town, told: set[tuple[str, str, int]]) -> None:
@@ -281,6 +286,7 @@ def _nobody_else(town: Town) -> None:
         for message in messages.values():
             text = _SPACES.sub("", str(message.body.get("text") or message.body.get("caption")))
             for price, author in prices.items():
+                theirs = (author, COLLEAGUE) if author == MAKERS[0] else (author,)
                 town.ledger.expect(
-                    price not in text or chat == author, f"the price of {author} in chat {chat}"
+                    price not in text or chat in theirs, f"the price of {author} in chat {chat}"
                 )

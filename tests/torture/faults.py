@@ -1,6 +1,7 @@
 """The faults: what each does to a town, how it ends, and what is promised when it comes.
 
-``FAULTS`` keeps them in a fixed order: a seed names them by it.
+``FAULTS`` keeps them in a fixed order: a seed names them by it. Those of whatever is told besides
+Telegram stand in ``outer_faults``.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ class Kind:
 FAULTS: dict[str, Kind] = {}
 
 
-def _fault(name: str, promise: str) -> Callable[[Does], Does]:
+def fault(name: str, promise: str) -> Callable[[Does], Does]:
+    """Register what a fault does."""
+
     def register(does: Does) -> Does:
         FAULTS[name] = Kind(name, promise, does)
         return does
@@ -66,7 +69,9 @@ async def strike(town: Town, planned: Strike) -> None:
     await FAULTS[planned.kind].does(town, planned)
 
 
-def _later(town: Town, seconds: float, ends: Callable[[], Awaitable[None]]) -> None:
+def later(town: Town, seconds: float, ends: Callable[[], Awaitable[None]]) -> None:
+    """Let a fault end after so many seconds of the machine's clock."""
+
     async def end() -> None:
         try:
             await asyncio.sleep(seconds)
@@ -83,7 +88,7 @@ def _later(town: Town, seconds: float, ends: Callable[[], Awaitable[None]]) -> N
 
 
 def _killing(name: str, fuse: Fuse, most: int) -> None:
-    @_fault(name, ONCE)
+    @fault(name, ONCE)
     async def kill(town: Town, planned: Strike) -> None:
         town.lethal[planned.replica] = name
         town.board.lay(planned.replica, fuse, min(planned.count, most))
@@ -93,13 +98,13 @@ _killing("kill -9 before COMMIT", Fuse.BEFORE_COMMIT, 4)
 _killing("kill -9 after COMMIT", Fuse.AFTER_COMMIT, 4)
 
 
-@_fault("kill -9 in the middle of a send", ONCE)
+@fault("kill -9 in the middle of a send", ONCE)
 async def _in_the_middle(town: Town, planned: Strike) -> None:
     town.lethal[planned.replica] = planned.kind
     town.doors[planned.replica].before = min(planned.count, 2)
 
 
-@_fault("kill -9 when Telegram has worked a send", ONCE)
+@fault("kill -9 when Telegram has worked a send", ONCE)
 async def _when_worked(town: Town, planned: Strike) -> None:
     town.lethal[planned.replica] = planned.kind
     town.doors[planned.replica].after = min(planned.count, 2)
@@ -111,7 +116,7 @@ _killing("kill -9 after Telegram's 200, before the record", Fuse.AFTER_ANSWER, 2
 
 
 def _failing(name: str, kind: FaultKind, promise: str, **more: Any) -> None:
-    @_fault(name, promise)
+    @fault(name, promise)
     async def fail(town: Town, planned: Strike) -> None:
         times = min(planned.count, 2)
         town.world.faults.add(Fault(kind, "sendMessage", times=times, hang=_HANG, **more))
@@ -128,7 +133,7 @@ _failing("read timeout, worked", "timeout_after", ONCE)
 _failing("truncated JSON, worked", "truncated", ONCE)
 
 
-@_fault("Telegram shut", PASSES)
+@fault("Telegram shut", PASSES)
 async def _shut(town: Town, planned: Strike) -> None:
     doors = town.doors
 
@@ -138,10 +143,10 @@ async def _shut(town: Town, planned: Strike) -> None:
 
     for door in doors:
         door.shut = True
-    _later(town, _BRIEF, open_again)
+    later(town, _BRIEF, open_again)
 
 
-@_fault("blocked, and back", "unreachable; what is statutory comes when the person is back")
+@fault("blocked, and back", "unreachable; what is statutory comes when the person is back")
 async def _blocked(town: Town, planned: Strike) -> None:
     person = town.person(MAKERS[planned.count % len(MAKERS)])
     town.blocked.add(person.id)
@@ -151,7 +156,7 @@ async def _blocked(town: Town, planned: Strike) -> None:
 _failing("chat not found", "400", "unreachable; stands in the person's list", text="chat not found")
 
 
-@_fault("desk's group migrated", "goes on in the new group")
+@fault("desk's group migrated", "goes on in the new group")
 async def _migrated(town: Town, planned: Strike) -> None:
     world = town.world
     old = min(each for each in world.chats if each < 0)
@@ -162,7 +167,7 @@ async def _migrated(town: Town, planned: Strike) -> None:
     world.faults.add(Fault("400", "*", chat_id=old, times=10_000, text=text, migrate_to=fresh))
 
 
-@_fault("topic deleted", "made anew")
+@fault("topic deleted", "made anew")
 async def _topic_deleted(town: Town, planned: Strike) -> None:
     group = town.world.chats[min(each for each in town.world.chats if each < 0)]
     if group.topics:
@@ -182,26 +187,26 @@ async def _mended(town: Town) -> None:
         await wire.mend()
 
 
-@_fault("database gone, 5 s", PASSES)
+@fault("database gone, 5 s", PASSES)
 async def _gone(town: Town, planned: Strike) -> None:
     await asyncio.gather(*(wire.cut() for wire in town.wires))
-    _later(town, _BRIEF, partial(_mended, town))
+    later(town, _BRIEF, partial(_mended, town))
 
 
-@_fault("database gone, 5 min", PASSES)
+@fault("database gone, 5 min", PASSES)
 async def _long_gone(town: Town, planned: Strike) -> None:
     await asyncio.gather(*(wire.cut() for wire in town.wires))
     town.move(timedelta(minutes=5))
-    _later(town, _LONG, partial(_mended, town))
+    later(town, _LONG, partial(_mended, town))
 
 
-@_fault("connection cut at COMMIT", "done once or not at all, and answered so")
+@fault("connection cut at COMMIT", "done once or not at all, and answered so")
 async def _cut_at_commit(town: Town, planned: Strike) -> None:
     wire = town.wires[planned.replica]
     wire.cut_at_commit("after" if planned.share < 0.5 else "before")
 
 
-@_fault("black-holed TCP", PASSES)
+@fault("black-holed TCP", PASSES)
 async def _black_hole(town: Town, planned: Strike) -> None:
     wire = town.wires[planned.replica]
 
@@ -211,25 +216,23 @@ async def _black_hole(town: Town, planned: Strike) -> None:
         await wire.mend()
 
     wire.swallow()
-    _later(town, _BRIEF, end)
+    later(town, _BRIEF, end)
 
 
-@_fault("disk full", "refused or put off; nothing half done")
+@fault("disk full", "refused or put off; nothing half done")
 async def _disk_full(town: Town, planned: Strike) -> None:
     await town.execute("UPDATE torture_disk SET is_full = true")
 
     async def end() -> None:
         await town.execute("UPDATE torture_disk SET is_full = false")
 
-    _later(town, _BRIEF / 2, end)
+    later(town, _BRIEF / 2, end)
 
 
 # Processes
 
 
-@_fault(
-    "frozen and resumed", "another takes over; what was in hand may come again, with its number"
-)
+@fault("frozen and resumed", "another takes over; what was in hand may come again, with its number")
 async def _freeze(town: Town, planned: Strike) -> None:
     replica = town.replicas[planned.replica]
 
@@ -237,10 +240,10 @@ async def _freeze(town: Town, planned: Strike) -> None:
         replica.thaw()
 
     replica.freeze()
-    _later(town, _FROZEN if len(town.replicas) > 1 else _BRIEF, thaw)
+    later(town, _FROZEN if len(town.replicas) > 1 else _BRIEF, thaw)
 
 
-@_fault("rolling restart", "once")
+@fault("rolling restart", "once")
 async def _rolling(town: Town, planned: Strike) -> None:
     async def roll() -> None:
         for replica in town.replicas:
@@ -253,10 +256,10 @@ async def _rolling(town: Town, planned: Strike) -> None:
                 town.down.discard(replica.number)
             await asyncio.sleep(_BRIEF / 2)
 
-    _later(town, 0, roll)
+    later(town, 0, roll)
 
 
-@_fault("down for 3 days", "what came due fires; what came late is late")
+@fault("down for 3 days", "what came due fires; what came late is late")
 async def _down(town: Town, planned: Strike) -> None:
     for replica in town.replicas:
         town.down.add(replica.number)
@@ -270,12 +273,12 @@ async def _down(town: Town, planned: Strike) -> None:
 # Updates
 
 
-@_fault("the same update 100 times at once", "worked once")
+@fault("the same update 100 times at once", "worked once")
 async def _copies(town: Town, planned: Strike) -> None:
     town.front.copies = _COPIES
 
 
-@_fault("updates reordered and brought again", "worked once")
+@fault("updates reordered and brought again", "worked once")
 async def _reordered(town: Town, planned: Strike) -> None:
     town.front.hold = True
 
@@ -284,18 +287,18 @@ async def _reordered(town: Town, planned: Strike) -> None:
             await town.front.post(update)
             town.front.repeated += 1
 
-    _later(town, 0.05, bring_again)
+    later(town, 0.05, bring_again)
 
 
 # Time
 
 
-@_fault("clock + 1 h", "nothing twice; nothing late in time")
+@fault("clock + 1 h", "nothing twice; nothing late in time")
 async def _clock_on(town: Town, planned: Strike) -> None:
     town.move(timedelta(hours=1))
 
 
-@_fault("clock - 1 h", "nothing twice; nothing late in time")
+@fault("clock - 1 h", "nothing twice; nothing late in time")
 async def _clock_back(town: Town, planned: Strike) -> None:
     town.move(-timedelta(hours=1))
 
@@ -321,7 +324,7 @@ async def _change(town: Town, day: date, working: bool) -> None:
         town.ledger.change_day(day, working, now)
 
 
-@_fault("a holiday added in the middle of terms", "every open end moves, as counted anew")
+@fault("a holiday added in the middle of terms", "every open end moves, as counted anew")
 async def _holiday(town: Town, planned: Strike) -> None:
     day = town.clock.now().astimezone(ASTANA).date() + timedelta(days=1)
     while not town.ledger.days.working(day):
@@ -329,7 +332,7 @@ async def _holiday(town: Town, planned: Strike) -> None:
     await _change(town, day, False)
 
 
-@_fault("a Saturday made working", "every open end moves, as counted anew")
+@fault("a Saturday made working", "every open end moves, as counted anew")
 async def _saturday(town: Town, planned: Strike) -> None:
     day = town.clock.now().astimezone(ASTANA).date() + timedelta(days=1)
     while day.weekday() != 5 or town.ledger.days.working(day):
@@ -353,7 +356,7 @@ async def _put(town: Town, statement: str, *values: object) -> None:
     await town.until(put, "no room for a row")
 
 
-@_fault("poison row", "put off alone; the others go on")
+@fault("poison row", "put off alone; the others go on")
 async def _poison_row(town: Town, planned: Strike) -> None:
     now = town.clock.now()
     await _put(
@@ -366,7 +369,7 @@ async def _poison_row(town: Town, planned: Strike) -> None:
     )
 
 
-@_fault("poison notice", "given up alone, as a dead letter; the others go on")
+@fault("poison notice", "given up alone, as a dead letter; the others go on")
 async def _poison_notice(town: Town, planned: Strike) -> None:
     reader = MAKERS[planned.count % len(MAKERS)]
     await _put(
@@ -382,7 +385,7 @@ async def _poison_notice(town: Town, planned: Strike) -> None:
     )
 
 
-@_fault("poison update", "given up alone; the others go on")
+@fault("poison update", "given up alone; the others go on")
 async def _poison_update(town: Town, planned: Strike) -> None:
     bot = int(TOKEN.partition(":")[0])
     payload = '{"message": {"message_id": "x", "chat": {"id": 1, "type": "nowhere"}, "date": []}}'
@@ -397,8 +400,6 @@ async def _poison_update(town: Town, planned: Strike) -> None:
     )
 
 
-#: In the order in which seeds name them.
-KINDS = tuple(FAULTS)
 #: What cannot come where updates are fetched and not brought.
 BROUGHT = frozenset({"the same update 100 times at once", "updates reordered and brought again"})
 assert GROUP < 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from handlers.views.press import press
 from tests.support.factories import PIPE
@@ -24,6 +25,7 @@ from tests.torture.model import (
 from tests.torture.plan import OfferPlan, OrderPlan, OtherPlan
 from tests.torture.stage import ASKER, BUYER, MAKERS
 from tests.torture.town import Town
+from tests.torture.waiting import INSIDE, OUTSIDE, Waiting
 
 When = Callable[[], datetime]
 QUANTITY = 100
@@ -69,18 +71,33 @@ class OrderLife:
         if not self.order.taken:
             return
         yield Act(self._selects, f"{name}: select", self.select)
-        for award, (mode, share) in zip(self.order.awards, self._decisions(), strict=False):
-            if mode != "none":
-                yield Act(
-                    lambda award=award, mode=mode, share=share: moment_in(  # type: ignore[misc] # bound
-                        "mid" if mode == "refuse" else mode, award.started_at, award.due, share
-                    ),
-                    f"{name}: award {award.number} {mode}",
-                    self._decide(award, mode),
-                )
+        yield from sorted(self._answers(), key=lambda each: each.when())
         if self.plan.contract and any(each.outcome == "confirmed" for each in self.order.awards):
             yield Act(self._soon, f"{name}: contract", self.contract)
         yield Act(self._after_awards, f"{name}: after the awards", self._nothing)
+
+    def _answers(self) -> Iterator[Act]:
+        """What suppliers do about their awards, and what the chains do meanwhile."""
+        awards = zip(self.order.awards, self._decisions(), self.plan.seen, strict=False)
+        for award, (mode, share), seen in awards:
+            waiting, name = Waiting(self.town, award), f"award {award.number}"
+            if seen == "early":
+                yield Act(waiting.after(int(share * INSIDE)), f"{name}: seen", waiting.seen)
+            if self.plan.watched:
+                yield Act(waiting.after(OUTSIDE, 2), f"{name}: the chain climbs", waiting.climbs)
+            if seen == "late":
+                yield Act(waiting.after(OUTSIDE, 3), f"{name}: seen late", waiting.seen)
+            if mode != "none":
+                yield Act(
+                    partial(self._decides, award, mode, share),
+                    f"{name}: {mode}",
+                    self._decide(award, mode),
+                )
+
+    @staticmethod
+    def _decides(award: Award, mode: str, share: float) -> datetime:
+        moment = "mid" if mode == "refuse" else mode
+        return moment_in(moment, award.started_at, award.due, share)
 
     @staticmethod
     def _order_of(item: tuple[int, OfferPlan]) -> tuple[int, float]:
@@ -227,6 +244,7 @@ class OrderLife:
             )
             if taken:
                 award.outcome, award.decided_at = "refused", now
+                Waiting(self.town, award).ended()
             award.close(now)
 
         async def decided() -> bool:
@@ -243,6 +261,7 @@ class OrderLife:
                 timely = (await self.town.read(f"/awards/{award.number}"))["state"] == "active"
             if timely:
                 award.outcome, award.decided_at = "confirmed", now
+                Waiting(self.town, award).ended()
             award.close(now)
 
         return refuse if mode == "refuse" else confirm

@@ -13,6 +13,8 @@ ASTANA = timezone(timedelta(hours=5))
 #: Days off in the weeks in which the seeds play, besides Saturdays and Sundays.
 _DAYS_OFF = frozenset({date(2026, 12, 16), date(2027, 1, 1), date(2027, 1, 4), date(2027, 1, 7)})
 _SATURDAY = 5
+#: Working hours of a day (act 366, clause 19.1).
+_OPENS, _SHUTS = time(9), time(18, 30)
 OFFER_DAYS = CONFIRMATION_DAYS = 2
 _INSTANT = timedelta(microseconds=1)
 
@@ -37,6 +39,20 @@ class Days:
             count -= self.working(day)
         return datetime.combine(day + timedelta(days=1), time(), ASTANA).astimezone(UTC)
 
+    def minutes(self, start: datetime, count: int) -> datetime:
+        """The end of so many working minutes from an instant; in UTC."""
+        at, left = start.astimezone(ASTANA), timedelta(minutes=count)
+        while True:
+            day = at.date()
+            opens = datetime.combine(day, _OPENS, ASTANA)
+            shuts = datetime.combine(day, _SHUTS, ASTANA)
+            at = max(at, opens)
+            if self.working(day) and at < shuts:
+                if left <= shuts - at:
+                    return (at + left).astimezone(UTC)
+                left -= shuts - at
+            at = datetime.combine(day + timedelta(days=1), time(), ASTANA)
+
 
 @dataclass
 class Offer:
@@ -60,6 +76,11 @@ class Award:
     due: datetime
     decided_at: datetime | None = None
     outcome: str | None = None
+    #: Somebody said that they have seen it, or acted, before the chain could leave the company.
+    in_time: bool = False
+    seen_at: datetime | None = None
+    #: The driver waited until the other side was told that nobody answers.
+    climbed: bool = False
 
     def close(self, now: datetime) -> None:
         """Time is over without a word."""

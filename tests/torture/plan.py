@@ -59,6 +59,10 @@ class OrderPlan:
     split: bool
     decisions: tuple[tuple[str, float], ...]
     contract: bool
+    #: Of each award: when its supplier says that they have seen it; whether the driver looks on
+    #: while the chain climbs.
+    seen: tuple[str, ...]
+    watched: bool
 
 
 @dataclass(frozen=True)
@@ -87,13 +91,13 @@ class Plan:
         return self.strikes[act] if act < len(self.strikes) else ()
 
 
-def _order(chance: random.Random, number: int) -> OrderPlan:
+def _order(chance: random.Random, number: int, base: int = 711_000) -> OrderPlan:
     offers = tuple(
         OfferPlan(
             chance.choice(_OFFERS),
             chance.uniform(*_SHARE),
             # Of every offer another one: so it is seen in whose chat it is named.
-            711_000 + 1000 * number + 100 * maker + chance.randrange(1, 99),
+            base + 1000 * number + 100 * maker + chance.randrange(1, 99),
             chance.random() < 0.3,
         )
         for maker in range(len(MAKERS))
@@ -105,9 +109,12 @@ def _order(chance: random.Random, number: int) -> OrderPlan:
         chance.random() < 0.6,
         tuple((chance.choice(_DECISIONS), chance.uniform(*_SHARE)) for _ in range(2)),
         chance.random() < 0.6,
+        tuple(chance.choice(_SEEN) for _ in range(2)),
+        chance.random() < 0.4,
     )
 
 
+_SEEN = ("early", "late", "never")
 _OTHERS = ("write", "write", "ask", "report", "menu", "menu", "voice")
 
 
@@ -117,19 +124,20 @@ def _strike(chance: random.Random, kinds: Sequence[str], replicas: int) -> Strik
     )
 
 
+def _other(chance: random.Random) -> OtherPlan:
+    return OtherPlan(
+        chance.choice(_OTHERS),
+        timedelta(minutes=chance.randrange(0, 6 * 24 * 60)),
+        chance.randrange(len(MAKERS)),
+    )
+
+
 def draw(seed: int, kinds: Sequence[str], *, acts: int = 60) -> Plan:
     """The plan of a seed; ``kinds`` are the faults there are, in a fixed order."""
     chance = random.Random(seed)
     replicas = chance.choice((1, 1, 2, 2, 3))
     orders = tuple(_order(chance, number) for number in range(chance.randint(1, 2)))
-    others = [
-        OtherPlan(
-            chance.choice(_OTHERS),
-            timedelta(minutes=chance.randrange(0, 6 * 24 * 60)),
-            chance.randrange(len(MAKERS)),
-        )
-        for _ in range(chance.randint(2, 4))
-    ]
+    others = [_other(chance) for _ in range(chance.randint(2, 4))]
     strikes = tuple(
         tuple(
             _strike(chance, kinds, replicas)
@@ -151,4 +159,30 @@ def draw(seed: int, kinds: Sequence[str], *, acts: int = 60) -> Plan:
         orders,
         tuple(others),
         strikes,
+    )
+
+
+#: So many orders at most have prices of their own below what is allocated.
+MOST_ORDERS = 500
+#: Faults in a big town: so many times each kind, and about so many acts for each order.
+_EACH_KIND, _ACTS = 3, 10
+
+
+def draw_town(seed: int, kinds: Sequence[str], orders: int) -> Plan:
+    """So many orders at once, as many requests and reports, three processes, every fault."""
+    chance = random.Random(seed)
+    replicas, acts = 3, _ACTS * orders
+    dealt = [each for each in kinds for _ in range(_EACH_KIND)]
+    chance.shuffle(dealt)
+    struck: list[tuple[Strike, ...]] = [()] * acts
+    for act, kind in zip(chance.sample(range(acts), acts // 2), dealt, strict=False):
+        struck[act] = (_strike(chance, (kind,), replicas),)
+    return Plan(
+        seed,
+        datetime.fromisoformat(_STARTS[0]),
+        replicas,
+        webhook=True,
+        orders=tuple(_order(chance, number, 200_000) for number in range(orders)),
+        others=tuple(_other(chance) for _ in range(orders)),
+        strikes=tuple(struck),
     )

@@ -11,16 +11,24 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 
+import bot.channels.outgoing
+import bot.channels.sending
+import bot.channels.webhooks
 import bot.cli.serve
+import bot.desk.mirror
 import bot.inbox
 import scheduler.lease
+from bot.channels.gateways import check_gateway
+from bot.channels.sending import ChannelSender
+from bot.channels.webhooks import WebhookSender
 from bot.cli import run_command
 from bot.storage import engine as engines
 from bot.telegram.gateway import Gateway
@@ -33,6 +41,9 @@ from tests.torture.board import Board, BoardClock, Fuse
 SCALE = 3
 #: A turn of sending less so: what renews it comes round each few seconds at its own pace.
 TURN_SCALE = 1.6
+#: Seconds that a webhook may take, and between looks for what goes out besides Telegram.
+HOOKED = 1.0
+_LOOK = 1.0
 _PATIENCE = 60.0
 _GLANCE = 0.1
 
@@ -87,6 +98,25 @@ def _shorten(board: Board) -> None:
         await asyncio.sleep(min(seconds, _GLANCE))
 
     _defaults(Limits.__init__).update(monotonic=monotonic, sleep=sleep)
+    _shorten_outside(monotonic)
+
+
+def _shorten_outside(monotonic: Callable[[], float]) -> None:
+    _defaults(WebhookSender.__init__)["poll"] = _LOOK
+    _defaults(ChannelSender.__init__)["poll"] = _LOOK
+    bot.channels.outgoing.TOTAL = HOOKED
+    bot.channels.sending._RECORDING /= SCALE
+    bot.channels.webhooks._RECORDING /= SCALE
+    mirror: Any = bot.desk.mirror
+    mirror._POLL /= SCALE
+    # For how long Telegram wants a group to be left alone.
+    mirror.time = SimpleNamespace(monotonic=monotonic)
+
+
+def with_gateways() -> None:
+    """The whole bot, and what sends SMS: it takes seconds to load."""
+    whole_bot()
+    check_gateway("json://127.0.0.1/{to}")
 
 
 def serve(board: Path, replica: int) -> None:
@@ -130,7 +160,7 @@ class Replica:
             self.number,
             environment=self._environment,
             log=self.log,
-            warm=whole_bot,
+            warm=with_gateways if "TAPSYRYS_SMS_URL" in self._environment else whole_bot,
         )
 
     async def up(self) -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.support import database
-from tests.torture.faults import FAULTS, KINDS
-from tests.torture.plan import draw
+from tests.torture.outer_faults import KINDS
+from tests.torture.plan import MOST_ORDERS, draw, draw_town
 from tests.torture.run import Result, run_seed
 from tests.torture.stage import Stage, built
 from tests.torture.table import lines
 
 #: Few acts each, and between them: kills, Telegram failing, the database away, days that move.
-_SEEDS = (2, 3, 23)
+_SEEDS = (3, 10)
 
 
 @pytest.fixture
@@ -57,4 +57,21 @@ def test_every_fault_has_its_turn() -> None:
     }
     assert met == set(KINDS)
     table = "\n".join(lines([Result(1)]))
-    assert all(f"| {each} |" in table for each in FAULTS)
+    assert all(f"| {each} |" in table for each in KINDS)
+
+
+def test_a_town_is_many_lives_at_once_with_every_fault() -> None:
+    plan = draw_town(1, KINDS, 300)
+    assert plan == draw_town(1, KINDS, 300)
+    assert len(plan.orders) == len(plan.others) == 300
+    struck = [strike for struck in plan.strikes for strike in struck]
+    assert {each.kind for each in struck} == set(KINDS)
+    assert len(struck) < len(plan.orders)
+
+
+def test_the_prices_of_a_town_are_of_one_offer_each() -> None:
+    """By its price it is seen in whose chat an offer is named; no offer may cost too much."""
+    plan = draw_town(1, KINDS, MOST_ORDERS)
+    prices = [offer.price for order in plan.orders for offer in order.offers]
+    assert len(set(prices)) == len(prices)
+    assert max(prices) < 1_000_000

@@ -7,11 +7,12 @@ import itertools
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -25,7 +26,8 @@ from bot.sandbox.world import World
 from tests.torture.board import Board, BoardClock
 from tests.torture.doors import Door, Front
 from tests.torture.model import Ledger
-from tests.torture.process import Replica
+from tests.torture.process import HOOKED, Replica
+from tests.torture.sinks import Sinks, listening
 from tests.torture.stage import Stage, inhabit
 from tests.torture.wires import Wire
 
@@ -60,6 +62,7 @@ class Town:
     wires: list[Wire]
     doors: list[Door]
     front: Front
+    sinks: Sinks
     database: asyncpg.Connection
     ledger: Ledger = field(default_factory=Ledger)
     #: What was struck how often, and what the processes died of.
@@ -68,11 +71,17 @@ class Town:
     deaths: int = 0
     down: set[int] = field(default_factory=set)
     blocked: set[int] = field(default_factory=set)
+    #: Those who have blocked the bot until they want something of it again.
+    away: set[int] = field(default_factory=set)
+    #: Endpoints of webhooks that were disabled and enabled again.
+    enabled: set[int] = field(default_factory=set)
     #: The latest instant that the common clock has ever shown.
     latest: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     mending: set[asyncio.Task[None]] = field(default_factory=set)
     lethal: dict[int, str] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
+    #: Seconds within which anything must come about.
+    patience: float = PATIENCE
     begun: float = field(default_factory=time.monotonic)
     executing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _keys: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -102,6 +111,7 @@ class Town:
 
     async def talking(self, number: int) -> Person:
         """Somebody who is about to write or press: whoever does has not blocked the bot."""
+        self.away.discard(number)
         if self.world.people[number].blocked:
             await self.person(number).unblock()
         return self.person(number)
@@ -156,12 +166,10 @@ class Town:
         """Kill a process now; its supervisor sees it a moment later."""
         self.replicas[number].shoot()
 
-    async def until(
-        self, holds: Callable[[], Awaitable[bool]], what: str, seconds: float = PATIENCE
-    ) -> None:
+    async def until(self, holds: Callable[[], Awaitable[bool]], what: str) -> None:
         """Wait until something holds; raises Stuck."""
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(self.patience):
                 while not await holds():  # noqa: ASYNC110 # seen only from outside
                     await asyncio.sleep(_LOOK)
         except TimeoutError:
@@ -230,6 +238,11 @@ class Town:
         async with self.executing:
             await self.database.execute(statement, *values)
 
+    async def look(self, query: str, *values: object) -> asyncpg.Record:
+        """One row of the database while faults come and go."""
+        async with self.executing:
+            return await self.row(query, *values)
+
     async def row(self, query: str, *values: object) -> asyncpg.Record:
         """One row of the database: for the end only, when nothing runs any more."""
         found = await self.database.fetchrow(query, *values)
@@ -237,8 +250,11 @@ class Town:
         return found
 
 
-def _environment(town_url: str, door: Door, folder: Path, public: str) -> dict[str, str]:
+def _environment(
+    town_url: str, door: Door, folder: Path, public: str, outside: dict[str, str]
+) -> dict[str, str]:
     return {
+        **outside,
         "TAPSYRYS_BOT_TOKEN": TOKEN,
         "TAPSYRYS_TELEGRAM_API": door.base,
         "TAPSYRYS_DATABASE_URL": town_url,
@@ -250,9 +266,15 @@ def _environment(town_url: str, door: Door, folder: Path, public: str) -> dict[s
 
 @asynccontextmanager
 async def opened(
-    stage: Stage, folder: Path, start: datetime, replicas: int, *, webhook: bool
+    stage: Stage,
+    folder: Path,
+    start: datetime,
+    replicas: int,
+    *,
+    webhook: bool,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Town]:
-    """A town for the time of the context; its processes run and serve."""
+    """A town for the time of the context; its processes run and serve, with these settings."""
     board = Board(folder / "board")
     clock = BoardClock(board)
     clock.set(start)
@@ -269,6 +291,10 @@ async def opened(
         http = await stack.enter_async_context(
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         )
+        secrets = {number: secret for number, (secret, _) in stage.hooks.items()}
+        sinks = await stack.enter_async_context(listening(clock.now, secrets, 2 * HOOKED))
+        await database.execute("UPDATE webhook_endpoint SET url = $1 || id", f"{sinks.base}/hook/")
+        outside = {**sinks.environment(by_sms=stage.by_sms), **settings}
         made: list[Replica] = []
         front = Front(made, _SECRET, http, world)
         proxy = front.server()
@@ -285,12 +311,24 @@ async def opened(
             stack.push_async_callback(door.server.close)
             wires.append(wire)
             doors.append(door)
-            given = _environment(wire.url, door, folder, public)
+            given = _environment(wire.url, door, folder, public, outside)
             made.append(Replica(number, given, folder / "board", folder))
             stack.callback(made[-1].kill)
         sandbox = await stack.enter_async_context(Sandbox(str(people.make_url("/")).rstrip("/")))
         town = Town(
-            stage, url, board, clock, world, sandbox, http, made, wires, doors, front, database
+            stage,
+            url,
+            board,
+            clock,
+            world,
+            sandbox,
+            http,
+            made,
+            wires,
+            doors,
+            front,
+            sinks,
+            database,
         )
         for replica in made:
             replica.begin()
