@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -47,12 +47,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
     """What has been loaded stays: the collector need not walk through it again and again."""
     with loading():
-        pass
+        collected = yield
     # A test leaves its whole town behind at once: looking while it runs finds little.
     gc.set_threshold(_BETWEEN_LOOKS, 20, 20)
+    return collected
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
