@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -37,12 +38,20 @@ _OF_ONE = 5
 _MOST_SETTLED = 200
 # Seconds in which outcomes gather, so that one turn to the database records many.
 _GATHER = 0.01
+# What goes out is made good once so much of all that may be in hand has gone: a look into the
+# queue costs the same for one as for a hundred.
+_MADE_GOOD = 1 / 6
 
 
-@dataclass
-class _Done:
-    settled: Settled
-    recorded: asyncio.Future[None]
+@dataclass(eq=False)
+class _Line:
+    """What is in hand for one person, who is sent one thing after another."""
+
+    person: int
+    waiting: deque[NoticeView]
+    # What keeps those behind from going, and the lane of which it is.
+    held: Outcome | None = None
+    lane: int = Lane.STATUTORY
 
 
 class Dispatcher:
@@ -69,10 +78,13 @@ class Dispatcher:
         self.worker = Worker("notices", self.look, poll=_POLL, gap=_GAP, is_outage=is_outage)
         self._looking = asyncio.Lock()
         self._in_hand: dict[int, NoticeView] = {}
-        self._queues: dict[int, deque[NoticeView]] = {}
+        self._lines: dict[int, _Line] = {}
         self._senders: set[asyncio.Task[None]] = set()
-        self._done: list[_Done] = []
+        self._done: list[tuple[_Line, Settled]] = []
         self._recorder: asyncio.Task[None] | None = None
+        # Whenever something has left our hands; how many since the last look.
+        self._moved = asyncio.Event()
+        self._gone = 0
 
     def wake(self) -> None:
         """Say that an act was committed: its notices go out at once."""
@@ -95,7 +107,7 @@ class Dispatcher:
         async with self._looking:
             if self.worker.stopping or not await self._is_owner():
                 return 0
-            claimed = 0
+            claimed = self._gone = 0
             while any((room := self._room()).values()):
                 found = await self._queue.claim(
                     room,
@@ -117,19 +129,22 @@ class Dispatcher:
         while True:
             claimed = await self.look()
             total += claimed
-            if self._senders:
-                await asyncio.wait(self._senders, return_when=asyncio.FIRST_COMPLETED)
+            if self._lines:
+                await self._something_moved()
             elif not claimed:
                 return total
 
     async def stop(self) -> None:
         """Claim no more, finish what is being sent, give back the rest and the lease."""
         self.worker.stop()
-        if self._senders:
-            _, late = await asyncio.wait(self._senders, timeout=_PATIENCE)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                while self._lines:
+                    await self._something_moved()
+        late = list(self._senders)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
         # A look in hand might take the lease again just after it was given up.
         async with self._looking:
             if self._lease is not None:
@@ -155,7 +170,11 @@ class Dispatcher:
 
     def _busy(self) -> list[int]:
         """People with as much in hand as goes to one of them in a few seconds."""
-        return [person for person, queue in self._queues.items() if len(queue) >= _OF_ONE]
+        return [line.person for line in self._lines.values() if len(line.waiting) >= _OF_ONE]
+
+    async def _something_moved(self) -> None:
+        self._moved.clear()
+        await self._moved.wait()
 
     async def _is_owner(self) -> bool:
         if self._lease is None:
@@ -169,43 +188,59 @@ class Dispatcher:
 
     def _take(self, notice: NoticeView) -> None:
         self._in_hand[notice.number] = notice
-        queue = self._queues.get(notice.person_id)
-        if queue is not None:
+        line = self._lines.get(notice.person_id)
+        if line is not None:
             # What is more urgent passes what waits for the same person.
-            later = (at for at, each in enumerate(queue) if each.lane > notice.lane)
-            queue.insert(next(later, len(queue)), notice)
+            later = (at for at, each in enumerate(line.waiting) if each.lane > notice.lane)
+            line.waiting.insert(next(later, len(line.waiting)), notice)
             return
-        self._queues[notice.person_id] = deque([notice])
-        task = asyncio.create_task(self._send_all(notice.person_id))
+        line = self._lines[notice.person_id] = _Line(notice.person_id, deque([notice]))
+        self._go_on(line)
+
+    def _go_on(self, line: _Line) -> None:
+        task = asyncio.create_task(self._send_first(line))
         self._senders.add(task)
         task.add_done_callback(self._senders.discard)
 
-    async def _send_all(self, person: int) -> None:
-        queue = self._queues[person]
-        held, lane = None, Lane.STATUTORY
+    async def _send_first(self, line: _Line) -> None:
+        """Send what stands first; the next of the line goes once this is on record."""
+        notice = line.waiting.popleft()
+        began_at = self._queue.site.clock.now()
         try:
-            while queue:
-                notice = queue.popleft()
-                began_at = self._queue.site.clock.now()
-                if self.worker.stopping:
-                    outcome = Outcome("retry", counted=False, reason="stopped")
-                elif held is not None and (held.holds or notice.lane >= lane):
-                    outcome = held
-                else:
-                    outcome = await self._attempt(notice)
-                    held, lane = _holds(outcome), Lane(notice.lane)
-                await self._settle(Settled(notice, outcome, began_at))
-                self._let_go(notice)
-        finally:
-            for notice in queue:
-                self._let_go(notice)
-            del self._queues[person]
-            self.wake()
+            if self.worker.stopping:
+                outcome = Outcome("retry", counted=False, reason="stopped")
+            elif line.held is not None and (line.held.holds or notice.lane >= line.lane):
+                outcome = line.held
+            else:
+                outcome = await self._attempt(notice)
+                line.held, line.lane = _holds(outcome), notice.lane
+        except BaseException:
+            for each in (notice, *line.waiting):
+                self._let_go(each)
+            del self._lines[line.person]
+            self._moved.set()
+            raise
+        self._done.append((line, Settled(notice, outcome, began_at)))
+        if self._recorder is None:
+            self._recorder = asyncio.create_task(self._record())
 
     def _let_go(self, notice: NoticeView) -> None:
         # After a turn of somebody else it may be in hand a second time, by a claim of its own.
         if self._in_hand.get(notice.number) is notice:
             del self._in_hand[notice.number]
+
+    def _recorded(self, batch: Sequence[tuple[_Line, Settled]]) -> None:
+        for line, settled in batch:
+            self._let_go(settled.notice)
+            if line.waiting:
+                self._go_on(line)
+            else:
+                del self._lines[line.person]
+        self._moved.set()
+        self._gone += len(batch)
+        enough = self._budget * _MADE_GOOD
+        if self._gone >= enough or len(self._in_hand) <= enough:
+            self.wake()
 
     async def _attempt(self, notice: NoticeView) -> Outcome:
         try:
@@ -213,14 +248,6 @@ class Dispatcher:
         except Exception as error:
             log.exception("dispatcher.send_failed", notice=notice.number)
             return Outcome("retry", retry_after=60, reason=type(error).__name__)
-
-    async def _settle(self, settled: Settled) -> None:
-        """Have the outcome recorded, with those of others that come at the same time."""
-        done = _Done(settled, asyncio.get_running_loop().create_future())
-        self._done.append(done)
-        if self._recorder is None:
-            self._recorder = asyncio.create_task(self._record())
-        await done.recorded
 
     async def _record(self) -> None:
         """Record outcomes, however long the database is away: else they would be sent twice."""
@@ -231,7 +258,7 @@ class Dispatcher:
                 await asyncio.sleep(_GATHER)
                 batch = self._done[:_MOST_SETTLED]
                 try:
-                    await self._queue.settle([each.settled for each in batch])
+                    await self._queue.settle([settled for _, settled in batch])
                 except Exception as error:
                     log.warning(
                         "dispatcher.not_settled", notices=len(batch), error=type(error).__name__
@@ -241,9 +268,7 @@ class Dispatcher:
                     continue
                 delay = 0.1
                 del self._done[: len(batch)]
-                for each in batch:
-                    if not each.recorded.done():
-                        each.recorded.set_result(None)
+                self._recorded(batch)
         finally:
             self._recorder = None
 

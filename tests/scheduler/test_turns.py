@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -85,6 +85,54 @@ async def test_many_notices_of_one_person_leave_places_to_the_others(
     assert await states(site) == {"sent": 120}
     numbers = [each.number for each in gate.sent if each.params["mark"] == "much"]
     assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("budget", [1, 7, 60])
+async def test_what_has_gone_is_made_good_without_being_asked(
+    site: Site, notices: NoticeQueue, budget: int
+) -> None:
+    """However few may be in hand, the next are claimed as those go, not at the next look."""
+    await queue(site, [number % 20 for number in range(40)])
+    dispatcher = Dispatcher(notices, Sender(), budget=budget)
+    dispatcher.worker._poll = None
+    running = asyncio.create_task(dispatcher.run())
+
+    async def all_sent() -> bool:
+        return await states(site) == {"sent": 40}
+
+    await until(all_sent)
+    assert dispatcher.in_hand == 0
+    await dispatcher.stop()
+    await running
+
+
+async def test_a_stop_waits_for_what_is_not_on_record_yet(
+    site: Site, notices: NoticeQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent and not recorded would be sent again by whoever comes next."""
+    settle, go_on = notices.settle, asyncio.Event()
+
+    async def slow(done: Sequence[Settled]) -> None:
+        await go_on.wait()
+        await settle(done)
+
+    monkeypatch.setattr(notices, "settle", slow)
+    await queue(site, [1, 1])
+    sender = Sender()
+    dispatcher = Dispatcher(notices, sender)
+    await dispatcher.look()
+
+    async def sent() -> bool:
+        return len(sender.sent) == 1
+
+    await until(sent)
+    stopping = asyncio.create_task(dispatcher.stop())
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    go_on.set()
+    await stopping
+    assert len(sender.sent) == 1
+    assert await states(site) == {"sent": 1, "queued": 1}
 
 
 async def test_news_that_keep_failing_hold_up_nothing_more_urgent(
