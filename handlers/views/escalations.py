@@ -94,7 +94,8 @@ def _woken(t: Translator, woken: Sequence[WokenView]) -> list[Html]:
         who = escape(cut(each.name, _NAME)) if each.name else t(side)
         way = t("by e-mail") if each.channel == "email" else escape("")
         lines.append(join([fmt.moment(t, each.at), who, way], " · "))
-    return lines
+    # Of several people without a name, woken at once, one line says everything.
+    return list(dict.fromkeys(lines))
 
 
 def _next(t: Translator, chain: ChainView) -> Html:

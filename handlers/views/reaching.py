@@ -17,12 +17,12 @@ CHANNELS: Mapping[str, Lazy] = {
 
 
 def reached(t: Translator, reach: Reach) -> Html:
-    """Two lines: 7 of 9 reached (2 by e-mail), 5 have opened it."""
+    """Two lines: 7 of 9 reached, of them 2 by e-mail; 5 have opened it."""
     ways = [
-        t("{channel}: {count}", channel=t(CHANNELS[name]), count=count)
+        t("{channel} – {count}", channel=t(CHANNELS[name]), count=count)
         for name, count in reach.elsewhere
     ]
     first = t("Reached: {reached} of {total}", reached=reach.reached, total=reach.total)
     if ways:
-        first = join([first, join(ways, ", ")], "; ")
+        first = join([first, t("of them: {ways}", ways=join(ways, ", "))], "; ")
     return join([first, t("Have opened the notice: {seen}", seen=reach.seen)])

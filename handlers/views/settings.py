@@ -120,8 +120,9 @@ def quiet_page(t: Translator, mine: PreferencesView) -> Shown:
             t("Now: {hours}", hours=quiet_said(t, mine.quiet)),
             t("What comes in these hours waits until they are over. By Astana time."),
             t(
-                "At once come: the beginning of a term, what is due within {hours} after the "
-                "quiet hours, and what you asked to be reminded of.",
+                "What the law wants told does not wait, nor do confirmations of your acts and "
+                "reminders that you asked for. Only word of a term that runs already and ends "
+                "more than {hours} after the quiet hours comes when they are over.",
                 hours=fmt.duration(t, CLOSE),
             ),
         ],

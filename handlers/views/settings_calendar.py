@@ -91,7 +91,7 @@ def calendar_address(t: Translator, address: str) -> Html:
             Html(f"<code>{escape(address)}</code>"),
             t(
                 "Add it to your calendar program as a calendar by address (subscription). It is "
-                "shown only now; an earlier address has ended."
+                "shown only now; an earlier one, if there was any, has ended."
             ),
         ],
         "\n\n",

@@ -132,7 +132,11 @@ def due(t: Translator, f: Facts, kind: str) -> Html:
     if due_at is None:
         return escape("")
     when = t(DEADLINE_KINDS[kind]) + ": " + bold(fmt.due(t, due_at))
-    return join([when, join([fmt.left(t, f.now, due_at), clause(t, f)], " · ")])
+    lines = [when, join([fmt.left(t, f.now, due_at), clause(t, f)], " · ")]
+    if due_at <= f.now:
+        # Read again later, a notice still bears the term of its own day.
+        lines.append(t("If the term was prolonged since, the order shows the new one."))
+    return join(lines)
 
 
 def was_due(t: Translator, f: Facts) -> Html:

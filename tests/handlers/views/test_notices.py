@@ -325,7 +325,12 @@ def test_a_notice_sent_late_says_that_the_time_is_over() -> None:
     invited = dict(samples.notices())["order.invited"]
     due_at = samples.deadline(OFFER_WINDOW).due_at
     for late in (timedelta(), timedelta(hours=1)):
-        assert "The time is over" in plain(render(en, invited, due_at + late).text)
+        said = plain(render(en, invited, due_at + late).text)
+        assert "The time is over" in said
+        # Opened again from the list or a letter, it must not hide a term that was prolonged.
+        assert "If the term was prolonged since, the order shows the new one." in said
+    in_time = plain(render(en, invited, due_at - timedelta(minutes=1)).text)
+    assert "If the term was prolonged" not in in_time
 
 
 def test_a_moved_deadline_shows_both_ends() -> None:

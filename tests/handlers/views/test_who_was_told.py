@@ -1,0 +1,41 @@
+"""Who was told of what: the page of chains, and how many were reached."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.escalations.views import ChainView, WokenView
+from domain.notices.receipts import Reach
+from handlers.views.escalations import chains_page
+from handlers.views.reaching import reached
+from handlers.views.translator import Html, plain, translator
+
+NOON = datetime(2026, 11, 24, 7, tzinfo=UTC)
+
+
+def chain(*woken: WokenView) -> ChainView:
+    return ChainView(1, "contract", "award:1", None, False, "running", NOON, None, "", woken, None)
+
+
+def test_people_without_a_name_who_were_woken_at_once_are_one_line() -> None:
+    other = WokenView(3, NOON, "", "telegram", "other")
+    later = WokenView(4, NOON + timedelta(hours=1), "", "telegram", "other")
+    shown = chains_page(
+        translator("en"), Html("Order"), [chain(other, other, later)], "1:order.card:3"
+    )
+    assert plain(shown.text).count("the other side") == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Reached: 7 of 9; of them: e-mail – 2, SMS – 1"),
+        ("kk", "оның ішінде: электрондық пошта – 2, SMS – 1"),
+        ("ru", "из них: электронная почта – 2, SMS – 1"),
+    ],
+)
+def test_other_channels_are_a_part_of_those_reached(language: str, said: str) -> None:
+    reach = Reach(9, 7, 5, (("telegram", 4), ("email", 2), ("sms", 1)))
+    assert said in plain(reached(translator(language), reach))
