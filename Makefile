@@ -8,8 +8,8 @@ COMPILED := .venv/.compiled
 CATALOGUES := $(wildcard locales/*/LC_MESSAGES/*.po)
 # Further arguments: make demo ARGS="--port 9000", make test ARGS="tests/domain -k offer".
 ARGS ?=
-# One more than there are cores: some tests wait for a browser, a clock or a process.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
+# Two more than there are cores: tests wait for a browser, a clock or a process.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 2)
 
 help:
 	@echo 'make setup   virtual environment with the pinned dependencies'
@@ -38,8 +38,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 	  $$python -m venv .venv || { \
 	    echo 'The venv module is missing (on Debian: apt-get install python3-venv).' >&2; exit 1; }; \
 	fi
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@# By all processors at once, which pip does not; what it cannot compile, nobody imports.
+	@$(BIN)/python -m compileall -qq -j 0 "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" || true
 	@touch $@
 
 $(COMPILED): $(INSTALLED) $(CATALOGUES)

@@ -24,6 +24,7 @@ from tests.support.zygote import close_zygote
 
 _BETWEEN_LOOKS = 50_000
 _LONG_TABLE = 90
+_LONGEST = "killed"
 
 
 def _is_worker() -> bool:
@@ -40,11 +41,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several workers one has the whole of a long table of small examples."""
+    """Of several workers one has the whole of a long table of small examples.
+
+    What takes one worker longest begins first: the others should not wait for it in the end.
+    """
     counts = Counter(item.path for item in items)
     for item in items:
         if counts[item.path] >= _LONG_TABLE:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: not _is_of(item, _LONGEST))
+
+
+def _is_of(item: pytest.Item, group: str) -> bool:
+    mark = item.get_closest_marker("xdist_group")
+    return mark is not None and group in mark.args
 
 
 @pytest.hookimpl(wrapper=True)
