@@ -7,8 +7,11 @@ by one factor, so that the proportions stay; nothing else differs from a server 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import secrets
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -33,7 +36,7 @@ from bot.cli import run_command
 from bot.storage import engine as engines
 from bot.telegram.gateway import Gateway
 from bot.telegram.limits import Limits
-from tests.e2e.killable import free_port, whole_bot
+from tests.e2e.killable import whole_bot
 from tests.support.zygote import Process, zygote
 from tests.torture.board import Board, BoardClock, Fuse
 
@@ -44,6 +47,8 @@ TURN_SCALE = 1.6
 #: Seconds that a webhook may take, and between looks for what goes out besides Telegram.
 HOOKED = 1.0
 _LOOK = 1.0
+# Ports below those that systems give to outgoing connections.
+_LOWEST, _PORTS = 20_000, 12_000
 _PATIENCE = 60.0
 _GLANCE = 0.1
 
@@ -129,6 +134,15 @@ def serve(board: Path, replica: int) -> None:
     sys.exit(run_command(["run"]))
 
 
+def _port() -> int:
+    """A free port that no outgoing connection takes while its process is being started anew."""
+    while True:
+        port = _LOWEST + secrets.randbelow(_PORTS)
+        with socket.socket() as found, contextlib.suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
+
+
 class Replica:
     """One process: started, killed, frozen, thawed, stopped in good order."""
 
@@ -136,7 +150,7 @@ class Replica:
         self, number: int, environment: Mapping[str, str], board: Path, folder: Path
     ) -> None:
         self.number = number
-        self.port = free_port()
+        self.port = _port()
         self.base = f"http://127.0.0.1:{self.port}"
         self._environment = {**environment, "TAPSYRYS_WEB_PORT": str(self.port)}
         self._board = board
