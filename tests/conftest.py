@@ -19,12 +19,14 @@ from domain.work import Site
 from tests.support import database
 from tests.support.authorities import read_authorities_once
 from tests.support.callables import remember_callables
+from tests.support.failures import let_go
 from tests.support.statements import share_compiled
 from tests.support.zygote import close_zygote
 
 _BETWEEN_LOOKS = 50_000
 _LONG_TABLE = 90
 _LONGEST = "killed"
+_FAILED = pytest.StashKey[bool]()
 
 
 def _is_worker() -> bool:
@@ -65,6 +67,26 @@ def pytest_collection() -> Generator[None, object, object]:
     # A test leaves its whole town behind at once: looking while it runs finds little.
     gc.set_threshold(_BETWEEN_LOOKS, 20, 20)
     return collected
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember which test has failed."""
+    report = yield
+    if report.failed:
+        item.stash[_FAILED] = True
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A failure is that of its test alone."""
+    done = yield
+    if item.stash.get(_FAILED, False):
+        let_go()
+    return done
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
