@@ -203,6 +203,8 @@ async def _end_faults(town: Town) -> None:
         replica.thaw()
         town.board.clear(replica.number)
     town.lethal.clear()
+    # A clock that was put back is put right: what had ended by it has ended.
+    town.move(max(town.clock.now(), town.latest))
     town.away.clear()
     await _unblock(town)
     town.sinks.calm()
