@@ -164,10 +164,14 @@ def machine(server_version: str) -> str:
     )
 
 
-def options(description: str | None) -> argparse.Namespace:
-    """The command line of every benchmark: ``--quick`` takes small sizes."""
+def options(description: str | None, **more: str) -> argparse.Namespace:
+    """The command line of every benchmark: ``--quick`` takes small sizes; ``more`` are switches
+    of its own, each with its help.
+    """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="small sizes, to try it out")
+    for name, about in more.items():
+        parser.add_argument(f"--{name}", action="store_true", help=about)
     return parser.parse_args()
 
 
