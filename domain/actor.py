@@ -67,9 +67,10 @@ class Actor:
 
     def acts_for(self, company_id: int) -> bool:
         """Whether the actor may act in the name of this company."""
-        if self.kind in ("system", "integration"):
-            return True
-        return self.kind == "person" and self.company_id == company_id
+        if self.kind == "integration":
+            # A token that is bound to a company acts for no other.
+            return self.company_id in (None, company_id)
+        return self.kind == "system" or (self.kind == "person" and self.company_id == company_id)
 
     def check_acts_for(self, company_id: int) -> None:
         """Refuse an act in the name of a company that is not the actor's (act 366, clause 8)."""

@@ -1,14 +1,15 @@
 """After a backup was put back: what would now be told or done late waits for an administrator.
 
 The database is older than the world. Notices that waited may have been sent since, and what came
-due since has had its consequences once, upon acts that are lost. So nothing of that goes out or
+due since has had its consequences once, upon acts that are lost. So nothing of that goes out, to
+people or programs, or
 happens by itself: an administrator sends, drops or fires it, kind by kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,10 +21,14 @@ from domain.notices.model import Notice
 from domain.people.queries import tell_admins
 from domain.roles import Role
 from domain.support.mail_rows import OutgoingMail
+from domain.webhooks.announcing import Announcing
+from domain.webhooks.rows import count_held, end_hold, hold_open
 from domain.work import Look, Site, Work, query, use_case
 
 #: The state of a notice that waits for the decision; the dispatcher takes only what is queued.
 HELD = "held"
+#: How events that wait to be sent to programs are named among the kinds, all together.
+WEBHOOKS = "webhooks"
 #: What stands in place of an error in the row of whatever waits since a restore: a pause of a
 #: broadcast holds notices, too.
 MARK = "held after a restore"
@@ -45,11 +50,19 @@ class Held:
     notices: Mapping[str, int]
     letters: Mapping[str, int]
     deadlines: Mapping[str, int]
+    # Events for programs, at most one line: ``WEBHOOKS``.
+    events: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
         """All of them."""
-        return sum(sum(each.values()) for each in (self.notices, self.letters, self.deadlines))
+        every = (self.notices, self.letters, self.deadlines, self.events)
+        return sum(sum(each.values()) for each in every)
+
+    @property
+    def told(self) -> list[str]:
+        """Kinds of what would be sent."""
+        return sorted({*self.notices, *self.letters, *self.events})
 
 
 class Restored:
@@ -67,6 +80,9 @@ class Restored:
         await _hold_notices(work)
         await _hold_letters(work)
         await _hold_deadlines(work)
+        # What is on record and not told yet would be told late as well.
+        await Announcing(self.site).catch_up(work.session)
+        await hold_open(work.session)
         held = await _held(work.session)
         work.record(
             "database",
@@ -74,6 +90,7 @@ class Restored:
             notices=sum(held.notices.values()),
             letters=sum(held.letters.values()),
             deadlines=sum(held.deadlines.values()),
+            events=sum(held.events.values()),
         )
         await tell_admins(
             work,
@@ -83,6 +100,7 @@ class Restored:
             restored_at=work.now,
             notices=sum(held.notices.values()) + sum(held.letters.values()),
             deadlines=sum(held.deadlines.values()),
+            events=sum(held.events.values()),
         )
         return held
 
@@ -93,7 +111,10 @@ class Restored:
 
     @use_case("restore.send", by=_ADMINS)
     async def send(self, work: Work, kinds: Sequence[str]) -> int:
-        """Send the notices and letters of these kinds that are still of use; returns how many."""
+        """Send the notices and letters of these kinds that are still of use; returns how many.
+
+        ``WEBHOOKS`` stands for the events that programs are told, under their old webhook-id.
+        """
         await _drop_useless(work, and_(*_HELD_NOTICES))
         notices = await work.session.scalars(
             update(Notice)
@@ -110,6 +131,8 @@ class Restored:
             .execution_options(synchronize_session=False)
         )
         count = len(notices.all()) + len(letters.all())
+        if WEBHOOKS in kinds:
+            count += await end_hold(work.session, work.now, send=True)
         work.record("database", kinds=sorted(kinds), sent=count)
         return count
 
@@ -117,7 +140,7 @@ class Restored:
     async def drop(self, work: Work, kinds: Sequence[str]) -> int:
         """Never send the notices and letters of these kinds; returns how many.
 
-        Notices stay in their readers' lists.
+        Notices stay in their readers' lists, events can be replayed.
         """
         notices = await work.session.scalars(
             update(Notice)
@@ -134,6 +157,8 @@ class Restored:
             .execution_options(synchronize_session=False)
         )
         count = len(notices.all()) + len(letters.all())
+        if WEBHOOKS in kinds:
+            count += await end_hold(work.session, work.now, send=False)
         work.record("database", kinds=sorted(kinds), dropped=count)
         return count
 
@@ -212,10 +237,12 @@ async def _hold_deadlines(work: Work) -> None:
 
 
 async def _held(session: AsyncSession) -> Held:
+    events = await count_held(session)
     return Held(
         await _counted(session, select(Notice.kind).where(*_HELD_NOTICES)),
         await _counted(session, select(OutgoingMail.kind).where(*_HELD_LETTERS)),
         await _counted(session, select(Deadline.kind).where(*_HELD_DEADLINES)),
+        {WEBHOOKS: events} if events else {},
     )
 
 

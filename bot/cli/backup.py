@@ -87,6 +87,7 @@ def _show(held: Held) -> None:
         ("notice", held.notices),
         ("letter", held.letters),
         ("deadline", held.deadlines),
+        ("event", held.events),
     )
     for name, counts in parts:
         for kind, count in counts.items():
@@ -101,18 +102,18 @@ async def held_list(_options: argparse.Namespace) -> int:
 
 
 async def held_send(options: argparse.Namespace) -> int:
-    """Send notices and letters that are held and still of use."""
+    """Send notices, letters and events that are held and still of use."""
     async with opened() as services:
-        kinds = options.kinds or _told_kinds(await services.restored.held(operator()))
+        kinds = options.kinds or (await services.restored.held(operator())).told
         count = await services.restored.send(operator(), kinds)
     print(f"Queued: {count}.")
     return 0
 
 
 async def held_drop(options: argparse.Namespace) -> int:
-    """Drop notices and letters that are held."""
+    """Drop notices, letters and events that are held."""
     async with opened() as services:
-        kinds = options.kinds or _told_kinds(await services.restored.held(operator()))
+        kinds = options.kinds or (await services.restored.held(operator())).told
         count = await services.restored.drop(operator(), kinds)
     print(f"Dropped: {count}.")
     return 0
@@ -125,7 +126,3 @@ async def held_fire(options: argparse.Namespace) -> int:
         count = await services.restored.fire(operator(), kinds)
     print(f"Released: {count}.")
     return 0
-
-
-def _told_kinds(held: Held) -> list[str]:
-    return sorted({*held.notices, *held.letters})

@@ -158,10 +158,12 @@ def _add_people(commands: Parsers) -> None:
     create.add_argument("name", metavar="NAME", help="who will use it")
     create.add_argument(
         "--scope",
-        choices=("integration", "read"),
+        choices=("integration", "read", "webhooks"),
         default="read",
-        help="integration may act for companies, read may only look; default read",
+        help="integration may act for companies, read may only look, webhooks looks after the "
+        "webhooks of one company; default read",
     )
+    create.add_argument("--bin", help="BIN or IIN of the company, for the scope webhooks")
     revoke = _add(
         kinds,
         "revoke",

@@ -40,7 +40,8 @@ async def invite(options: argparse.Namespace) -> int:
 async def create_token(options: argparse.Namespace) -> int:
     """Print a new token."""
     async with opened() as services:
-        print(await services.integrations.create_token(operator(), options.name, options.scope))
+        make = services.integrations.create_token
+        print(await make(operator(), options.name, options.scope, options.bin))
     return 0
 
 

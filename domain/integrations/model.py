@@ -16,10 +16,12 @@ class ApiToken(Base):
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(unique=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    # integration | read | person
+    # integration | read | webhooks | person
     scope: Mapped[str] = mapped_column(String(16))
     # Whom it stands for, where it is one person's: they act with their own rights, and no more.
     person_id: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    # Whose webhooks it looks after, and nothing else, where its scope is webhooks.
+    company_id: Mapped[Ref | None] = mapped_column(ForeignKey("company.id"))
     created_at: Mapped[Instant]
     revoked_at: Mapped[Instant | None]
     used_at: Mapped[Instant | None]

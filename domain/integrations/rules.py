@@ -7,7 +7,9 @@ import hashlib
 from domain.errors import Conflict, RuleBroken
 from domain.texts import required_text
 
-SCOPES = ("integration", "read")
+#: Of a token for the webhooks of one company.
+COMPANY = "webhooks"
+SCOPES = ("integration", "read", COMPANY)
 #: Of a token that stands for one person.
 PERSON = "person"
 NAME_LIMIT = 48
@@ -25,7 +27,7 @@ def check_name(name: str) -> str:
 
 
 def check_scope(scope: str) -> str:
-    """``integration`` or ``read``; raises ``scope_unknown``."""
+    """``integration``, ``read`` or ``webhooks``; raises ``scope_unknown``."""
     if scope not in SCOPES:
         raise RuleBroken("scope_unknown", None, scope=scope[:32])
     return scope

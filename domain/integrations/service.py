@@ -11,17 +11,22 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
-from domain.errors import AccessDenied, Conflict, NotFound, Unauthenticated
+from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken, Unauthenticated
+from domain.identifiers import check_bin_iin
 from domain.integrations.model import ApiToken, IdempotentRequest
 from domain.integrations.rules import (
+    COMPANY,
     PERSON,
     check_name,
     check_scope,
     token_hash,
 )
+from domain.orders.queries import company_by_bin
 from domain.people.looks import actor_of, lock_person, person_select
 from domain.people.model import Person
+from domain.people.rules import check_not_joined
 from domain.roles import Role
+from domain.webhooks.owners import end_of_token
 from domain.work import Look, Site, Work, query, use_case
 
 _ADMIN = frozenset({Role.ADMIN})
@@ -55,15 +60,18 @@ class Integrations:
     def __init__(self, site: Site) -> None:
         self.site = site
 
-    async def create_token(self, actor: Actor, name: str, scope: str) -> str:
+    async def create_token(
+        self, actor: Actor, name: str, scope: str, company_bin: str | None = None
+    ) -> str:
         """A new bearer token, shown this once; only its hash is kept.
 
-        Raises Conflict ``token_name_taken``, also for the same cause again: what is not kept
-        cannot be repeated. ``scope_unknown``, ``text_missing``.
+        ``company_bin``: whose webhooks a token of the scope ``webhooks`` looks after. Raises
+        Conflict ``token_name_taken``, also for the same cause again: what is not kept cannot be
+        repeated. ``scope_unknown``, ``token_company``, ``text_missing``, ``company_unknown``.
         """
         token = secrets.token_urlsafe(32)
         fresh = token_hash(token)
-        if await self._create(actor, name, scope, fresh) != fresh:
+        if await self._create(actor, name, scope, fresh, company_bin) != fresh:
             raise Conflict("token_name_taken", None, name=name)
         return token
 
@@ -85,20 +93,31 @@ class Integrations:
         person = await lock_person(work.session, person_id)
         if person.telegram_id is not None:
             raise Conflict("person_has_chat")
+        check_not_joined(person.state)
         stated = await _insert(work, name, fresh, PERSON, person.id)
         work.record(f"token:{stated}", scope=PERSON, person=person.id)
         return fresh
 
     @use_case("integrations.create_token", by=_ADMIN)
-    async def _create(self, work: Work, name: str, scope: str, fresh: str) -> str:
+    async def _create(
+        self, work: Work, name: str, scope: str, fresh: str, company_bin: str | None
+    ) -> str:
         _check_not_integration(work.actor)
-        stated = await _insert(work, name, fresh, check_scope(scope))
-        work.record(f"token:{stated}", scope=scope)
+        if (check_scope(scope) == COMPANY) is (company_bin is None):
+            raise RuleBroken("token_company")
+        company = None
+        if company_bin is not None:
+            company = (await company_by_bin(work.session, check_bin_iin(company_bin))).id
+        stated = await _insert(work, name, fresh, scope, company_id=company)
+        work.record(f"token:{stated}", scope=scope, company=company)
         return fresh
 
     @use_case("integrations.revoke_token", by=_ADMIN)
     async def revoke_token(self, work: Work, name: str) -> TokenView:
-        """End a token at once; raises NotFound ``token_unknown``, Conflict ``token_revoked``."""
+        """End a token at once, and disable the webhooks that it made.
+
+        Raises NotFound ``token_unknown``, Conflict ``token_revoked``.
+        """
         _check_not_integration(work.actor)
         row = await work.session.scalar(
             select(ApiToken).where(ApiToken.name == name.strip()).with_for_update()
@@ -108,7 +127,8 @@ class Integrations:
         if row.revoked_at is not None:
             raise Conflict("token_revoked", None, name=name)
         row.revoked_at = work.now
-        work.record(f"token:{row.name}", revoked=True)
+        webhooks = await end_of_token(work, row.name)
+        work.record(f"token:{row.name}", revoked=True, webhooks=webhooks)
         return _view(row)
 
     @query(by=_ADMIN)
@@ -137,6 +157,7 @@ class Integrations:
                 kind="integration",
                 source="api",
                 cause=cause,
+                company_id=row.company_id,
                 label=row.name,
                 read_only=row.scope == "read",
             )
@@ -155,7 +176,12 @@ class Integrations:
 
 
 async def _insert(
-    work: Work, name: str, fresh: str, scope: str, person_id: int | None = None
+    work: Work,
+    name: str,
+    fresh: str,
+    scope: str,
+    person_id: int | None = None,
+    company_id: int | None = None,
 ) -> str:
     """Keep a token by its hash; returns its name. Raises Conflict ``token_name_taken``."""
     stated = check_name(name)
@@ -166,6 +192,7 @@ async def _insert(
             token_hash=fresh,
             scope=scope,
             person_id=person_id,
+            company_id=company_id,
             created_at=work.now,
         )
         .on_conflict_do_nothing(index_elements=[ApiToken.name])

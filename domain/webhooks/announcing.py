@@ -90,6 +90,12 @@ class Announcing:
                 return 0
             return await self._follow(session, cursor, limit)
 
+    async def catch_up(self, session: AsyncSession) -> None:
+        """Make the events of all that is on record, in a transaction in which nobody else is."""
+        cursor = select(WebhookCursor.position).where(WebhookCursor.id == 1).with_for_update()
+        while await self._follow(session, await session.scalar(cursor) or 0, _AT_ONCE):
+            pass
+
     async def _follow(self, session: AsyncSession, cursor: int, limit: int) -> int:
         # The head first: an endpoint that is not seen afterwards came later than all up to it.
         head = await session.scalar(select(AuditHead.position).where(AuditHead.id == 1)) or 0

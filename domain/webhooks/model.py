@@ -26,13 +26,15 @@ class WebhookEndpoint(Base):
     id: Mapped[Key]
     # Empty: the operator's, which may see every event.
     company_id: Mapped[Ref | None] = mapped_column(ForeignKey("company.id"), index=True)
+    # Name of the token that made it; empty for what people made.
+    made_by: Mapped[str | None] = mapped_column(index=True)
     url: Mapped[str]
     # Names of events; an empty list means all of them, also those of later releases.
     events: Mapped[list[str]] = mapped_column(JSONB)
     description: Mapped[str]
     # enabled | disabled | removed
     state: Mapped[str] = mapped_column(String(16))
-    # owner | gone | failing
+    # owner | gone | failing | token (the one that made it was revoked)
     disabled_why: Mapped[str | None] = mapped_column(String(16))
     disabled_at: Mapped[Instant | None]
     # Needed in the clear to sign with; both sign until the old one's time is over.
@@ -85,7 +87,7 @@ class WebhookDelivery(Base):
             "endpoint_id",
             "stream",
             "id",
-            postgresql_where="state IN ('waiting', 'queued', 'sending')",
+            postgresql_where="state IN ('held', 'waiting', 'queued', 'sending')",
         ),
     )
 
@@ -94,7 +96,8 @@ class WebhookDelivery(Base):
     event_id: Mapped[Ref] = mapped_column(ForeignKey("webhook_event.id"), index=True)
     stream: Mapped[str] = mapped_column(String(64))
     # waiting (behind an earlier one of its stream) -> queued -> sending -> delivered | dead;
-    # skipped: its endpoint was disabled
+    # skipped: its endpoint was disabled; held: waits for an admin since a restore, and holds up
+    # its stream
     state: Mapped[str] = mapped_column(String(16))
     # Attempts since it was queued or replayed.
     attempts: Mapped[int] = mapped_column(default=0)

@@ -13,20 +13,16 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
-from domain.notices.writing import tell
 from domain.orders.model import Order
-from domain.people.model import Membership, Person
-from domain.people.queries import active_admins
-from domain.registry.model import Company
 from domain.webhooks import rows
 from domain.webhooks.catalogue import OF_OFFERS
 from domain.webhooks.making import number_in
 from domain.webhooks.model import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
+from domain.webhooks.owners import disable
 from domain.webhooks.rules import (
     ANSWER_KEPT,
     MOST_PAUSE,
     has_failed_long,
-    host_of,
     next_attempt,
     signing,
 )
@@ -116,9 +112,7 @@ class Queue:
         work.record(f"webhook:{endpoint.id}", why=why)
         if why is None:
             return
-        endpoint.state, endpoint.disabled_why, endpoint.disabled_at = "disabled", why, work.now
-        skipped = await rows.skip_open(work.session, endpoint.id, work.now)
-        await _tell(work, endpoint, why, skipped)
+        await disable(work, endpoint, why)
 
 
 def _takes(now: datetime) -> ColumnElement[bool]:
@@ -255,36 +249,3 @@ async def _finish(session: AsyncSession, row: WebhookDelivery, state: str, now: 
     row.state, row.finished_at, row.claimed_until = state, now, None
     await session.flush()
     await rows.promote(session, [row.endpoint_id], [row.stream])
-
-
-async def _tell(work: Work, endpoint: WebhookEndpoint, why: str, skipped: int) -> None:
-    """To the administrators, and to the heads of the company whose endpoint it is."""
-    about: dict[str, object] = {
-        "endpoint": endpoint.id,
-        "host": host_of(endpoint.url),
-        "why": why,
-        "since": endpoint.failing_since,
-        "skipped": skipped,
-    }
-    people = set(await active_admins(work.session))
-    if endpoint.company_id is not None:
-        company = await work.session.get_one(Company, endpoint.company_id)
-        about |= {"name_ru": company.name_ru, "name_kk": company.name_kk}
-        people |= set(await heads_of(work.session, company.id))
-    await tell(work, people, "webhook.disabled", f"webhook:{endpoint.id}", about=about)
-
-
-async def heads_of(session: AsyncSession, company: int) -> list[int]:
-    """Ids of the active people who are heads of a company."""
-    found = await session.scalars(
-        select(Membership.person_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.company_id == company,
-            Membership.position == "head",
-            Membership.state == "active",
-            Person.state == "active",
-        )
-        .distinct()
-    )
-    return list(found)

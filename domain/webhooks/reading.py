@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.base import is_id
@@ -15,7 +15,7 @@ from domain.webhooks import rows
 from domain.webhooks.model import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from domain.webhooks.views import DeliveryView, EndpointView, delivery_view, endpoint_view
 
-DELIVERY_STATES = ("waiting", "queued", "sending", "delivered", "dead", "skipped")
+DELIVERY_STATES = ("held", "waiting", "queued", "sending", "delivered", "dead", "skipped")
 
 
 async def held_endpoint(session: AsyncSession, number: int) -> WebhookEndpoint:
@@ -26,9 +26,11 @@ async def held_endpoint(session: AsyncSession, number: int) -> WebhookEndpoint:
     return found[0]
 
 
-async def endpoint_of(session: AsyncSession, number: int, now: datetime) -> EndpointView:
-    """An endpoint as a value; NotFound ``webhook_unknown``."""
-    found = await endpoints(session, now, only=number) if is_id(number) else []
+async def endpoint_of(
+    session: AsyncSession, number: int, now: datetime, which: ColumnElement[bool] | None = None
+) -> EndpointView:
+    """An endpoint as a value, one of ``which``; NotFound ``webhook_unknown``."""
+    found = await endpoints(session, now, which, only=number) if is_id(number) else []
     if not found:
         raise NotFound("webhook_unknown", None, webhook=number)
     return found[0]
@@ -37,17 +39,18 @@ async def endpoint_of(session: AsyncSession, number: int, now: datetime) -> Endp
 async def endpoints(
     session: AsyncSession,
     now: datetime,
+    which: ColumnElement[bool] | None = None,
     *,
     after: int = 0,
     size: int = 1,
     only: int | None = None,
 ) -> list[EndpointView]:
-    """Endpoints that were not removed, oldest first."""
+    """Endpoints that were not removed, those of ``which``, oldest first."""
     wanted = WebhookEndpoint.id > after if only is None else WebhookEndpoint.id == only
     found = await session.execute(
         select(WebhookEndpoint, Company.bin)
         .outerjoin(Company, Company.id == WebhookEndpoint.company_id)
-        .where(wanted, WebhookEndpoint.state != "removed")
+        .where(wanted, true() if which is None else which, WebhookEndpoint.state != "removed")
         .order_by(WebhookEndpoint.id)
         .limit(size)
         .execution_options(populate_existing=True)

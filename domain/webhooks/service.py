@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.actor import Actor
 from domain.base import is_id
 from domain.clock import astana
-from domain.errors import AccessDenied, Conflict, NotFound, RuleBroken
+from domain.errors import Conflict, NotFound, RuleBroken
 from domain.identifiers import check_bin_iin
 from domain.orders.queries import company_by_bin
 from domain.roles import COMPANY_ROLES, Role
@@ -20,7 +20,8 @@ from domain.webhooks.addresses import Allowed
 from domain.webhooks.announcing import Announcing, body_of, new_uid
 from domain.webhooks.catalogue import EVENTS, PING, Ping
 from domain.webhooks.model import WebhookDelivery, WebhookEndpoint, WebhookEvent
-from domain.webhooks.queue import Queue, heads_of
+from domain.webhooks.owners import check_company, check_owner, owned
+from domain.webhooks.queue import Queue
 from domain.webhooks.rules import (
     MOST_ENDPOINTS,
     MOST_OVERLAP,
@@ -80,9 +81,9 @@ class Webhooks:
         """A new endpoint and its secret, shown this once.
 
         ``events``: names, or none for all. ``company_bin``: whose endpoint it is; None for the
-        operator's. ``seed``: what the secret is made of where a request may be repeated. Raises
-        those of ``check_url``, ``check_events``, ``check_bin_iin``; ``company_unknown``,
-        ``webhook_too_many``.
+        operator's, which only administrators make. ``seed``: what the secret is made of where a
+        request may be repeated. Raises those of ``check_url``, ``check_events``,
+        ``check_bin_iin``, ``check_company``; ``company_unknown``, ``webhook_too_many``.
         """
         made = new_secret(seed)
         view = await self._create(actor, url, events, description, company_bin, made)
@@ -101,8 +102,10 @@ class Webhooks:
         company = None
         if company_bin is not None:
             company = (await company_by_bin(work.session, check_bin_iin(company_bin))).id
+        company = check_company(work.actor, company)
         row = WebhookEndpoint(
             company_id=company,
+            made_by=work.actor.label if work.actor.kind == "integration" else None,
             url=check_url(url, self.allowed),
             events=check_events(events, EVENTS),
             description=check_description(description),
@@ -130,7 +133,7 @@ class Webhooks:
 
         Raises NotFound ``webhook_unknown``, and those of ``create``.
         """
-        row = await reading.held_endpoint(work.session, number)
+        row = await _own(work, number)
         if url is not None:
             row.url = check_url(url, self.allowed)
         if events is not None:
@@ -143,7 +146,7 @@ class Webhooks:
 
     @use_case("webhook.rotate", by=_ADMIN)
     async def _rotate(self, work: Work, number: int, overlap: timedelta, secret: str) -> int:
-        row = await reading.held_endpoint(work.session, number)
+        row = await _own(work, number)
         if not timedelta() <= overlap <= MOST_OVERLAP:
             hours = int(MOST_OVERLAP / timedelta(hours=1))
             raise RuleBroken("webhook_overlap", None, limit=hours)
@@ -175,8 +178,7 @@ class Webhooks:
         For the administrators and the head of its company. Raises Conflict
         ``webhook_enabled``.
         """
-        row = await reading.held_endpoint(work.session, number)
-        await _check_owner(work.session, work.actor, row)
+        row = await _own(work, number)
         if row.state == "enabled":
             raise Conflict("webhook_enabled")
         missed = await _count_missed(work.session, row)
@@ -185,10 +187,10 @@ class Webhooks:
         work.record(f"webhook:{number}", state=row.state)
         return Enabled(number, host_of(row.url), missed)
 
-    @use_case("webhook.disable", by=_ADMIN)
+    @use_case("webhook.disable", by=_OWNERS)
     async def disable(self, work: Work, number: int) -> int:
         """Send nothing more for now; returns how many deliveries were skipped."""
-        row = await reading.held_endpoint(work.session, number)
+        row = await _own(work, number)
         if row.state != "enabled":
             raise Conflict("webhook_disabled")
         row.state, row.disabled_why, row.disabled_at = "disabled", "owner", work.now
@@ -198,7 +200,7 @@ class Webhooks:
     @use_case("webhook.remove", by=_ADMIN)
     async def remove(self, work: Work, number: int) -> int:
         """Take an endpoint away for good, its secrets with it."""
-        row = await reading.held_endpoint(work.session, number)
+        row = await _own(work, number)
         row.state, row.secret, row.old_secret = "removed", "", None
         await rows.skip_open(work.session, number, work.now)
         work.record(f"webhook:{number}", state=row.state)
@@ -210,7 +212,7 @@ class Webhooks:
 
         Raises Conflict ``webhook_disabled``.
         """
-        row = await reading.held_endpoint(work.session, number)
+        row = await _own(work, number)
         if row.state != "enabled":
             raise Conflict("webhook_disabled")
         uid = new_uid()
@@ -259,8 +261,7 @@ class Webhooks:
         also those that did. Raises Conflict ``webhook_disabled``, ``webhook_delivery_open`` for
         one that is still on its way.
         """
-        row = await reading.held_endpoint(work.session, number)
-        await _check_owner(work.session, work.actor, row)
+        row = await _own(work, number)
         if row.state != "enabled":
             raise Conflict("webhook_disabled")
         if delivery is None:
@@ -279,19 +280,22 @@ class Webhooks:
         work.record(f"webhook:{number}", replayed=len(ids), delivery=delivery, since=since)
         return len(ids)
 
-    @query(by=_ADMIN)
+    @query(by=_OWNERS)
     async def one(self, look: Look, number: int) -> EndpointView:
-        """An endpoint; raises NotFound ``webhook_unknown``."""
-        return await reading.endpoint_of(look.session, number, look.now)
+        """An endpoint; raises NotFound ``webhook_unknown``, also for one of somebody else's."""
+        return await reading.endpoint_of(look.session, number, look.now, owned(look.actor))
 
-    @query(by=_ADMIN)
+    @query(by=_OWNERS)
     async def page(self, look: Look, after: int | None = None, size: int = 50) -> EndpointPage:
-        """Endpoints, oldest first."""
-        found = await reading.endpoints(look.session, look.now, after=after or 0, size=size + 1)
+        """The actor's endpoints, oldest first."""
+        mine = owned(look.actor)
+        found = await reading.endpoints(
+            look.session, look.now, mine, after=after or 0, size=size + 1
+        )
         more = found[size - 1].id if len(found) > size else None
         return EndpointPage(found[:size], more)
 
-    @query(by=_ADMIN)
+    @query(by=_OWNERS)
     async def deliveries(
         self,
         look: Look,
@@ -301,17 +305,17 @@ class Webhooks:
         size: int = 50,
     ) -> DeliveryPage:
         """What was delivered to an endpoint and what was not, newest first."""
-        await reading.endpoint_of(look.session, number, look.now)
+        await reading.endpoint_of(look.session, number, look.now, owned(look.actor))
         found = await reading.deliveries(
             look.session, number, before=before, states=states, size=size + 1
         )
         older = found[size - 1].id if len(found) > size else None
         return DeliveryPage(found[:size], older)
 
-    @query(by=_ADMIN)
+    @query(by=_OWNERS)
     async def delivery(self, look: Look, number: int, delivery: int) -> DeliveryView:
         """One delivery with its attempts; raises NotFound ``webhook_delivery_unknown``."""
-        await reading.endpoint_of(look.session, number, look.now)
+        await reading.endpoint_of(look.session, number, look.now, owned(look.actor))
         found = []
         if is_id(delivery):
             found = await reading.deliveries(look.session, number, only=delivery)
@@ -348,13 +352,11 @@ async def _check_room(session: AsyncSession, company: int | None) -> None:
         raise RuleBroken("webhook_too_many", None, limit=MOST_ENDPOINTS)
 
 
-async def _check_owner(session: AsyncSession, actor: Actor, row: WebhookEndpoint) -> None:
-    """Only administrators, integrations and the head of the company it belongs to."""
-    if actor.kind != "person" or actor.role is Role.ADMIN:
-        return
-    own = row.company_id is not None and actor.person_id in await heads_of(session, row.company_id)
-    if not own:
-        raise AccessDenied("not_your_company", "366-8")
+async def _own(work: Work, number: int) -> WebhookEndpoint:
+    """An endpoint of the actor's, held."""
+    row = await reading.held_endpoint(work.session, number)
+    await check_owner(work.session, work.actor, row)
+    return row
 
 
 async def _count_missed(session: AsyncSession, row: WebhookEndpoint) -> int:

@@ -37,12 +37,11 @@ async def decide(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """Do it for everything that waits now."""
     restored = ctx.services.restored
     held = await restored.held(ctx.actor)
-    told = sorted({*held.notices, *held.letters})
     match ids:
         case ["send"]:
-            count = await restored.send(ctx.actor, told)
+            count = await restored.send(ctx.actor, held.told)
         case ["drop"]:
-            count = await restored.drop(ctx.actor, told)
+            count = await restored.drop(ctx.actor, held.told)
         case ["fire"]:
             count = await restored.fire(ctx.actor, sorted(held.deadlines))
         case _:

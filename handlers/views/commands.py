@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "calendar": lazy("Working days", context="command"),
     "broadcasts": lazy("Messages to many people", context="command"),
     "undelivered": lazy("Notices that could not be sent", context="command"),
+    "webhooks": lazy("Webhooks: programs that are told what happens", context="command"),
     "roles": lazy("Register of changes of roles", context="command"),
     "me": lazy("My account, company and role", context="command"),
     "duty": lazy("Who is on duty, absences", context="command"),
@@ -39,12 +40,12 @@ COMMANDS: Mapping[str, Lazy] = {
 _ALWAYS = ("support", "status", "me", "notices", "settings", "language", "help", "cancel")
 BY_ROLE: Mapping[Role | None, tuple[str, ...]] = {
     None: ("start", "menu", "support", "status", "language", "help", "cancel"),
-    Role.SUPPLIER: ("menu", "orders", "duty", *_ALWAYS),
-    Role.CUSTOMER: ("menu", "orders", "duty", *_ALWAYS),
+    Role.SUPPLIER: ("menu", "orders", "duty", "webhooks", *_ALWAYS),
+    Role.CUSTOMER: ("menu", "orders", "duty", "webhooks", *_ALWAYS),
     Role.ADMIN: (
         *("menu", "registrations", "people", "calendar", "roles", "orders", "faults"),
-        *("broadcasts", "undelivered", "desk", "call", "reports", "answers", "recordings"),
-        *_ALWAYS,
+        *("broadcasts", "undelivered", "webhooks", "desk", "call", "reports", "answers"),
+        *("recordings", *_ALWAYS),
     ),
     Role.AUTHORITY: ("menu", "orders", "roles", "faults", "recordings", *_ALWAYS),
     Role.SUPPORT: (

@@ -64,9 +64,13 @@ def held_card(t: Translator, held: Held) -> Shown:
     if not held.total:
         return Shown(join([head, t("Nothing waits for a decision.")], "\n\n"))
     told = sum(held.notices.values()) + sum(held.letters.values())
+    events = sum(held.events.values())
     parts, rows = [head], []
     if told:
         parts.append(join([t("Notices and letters: {count}", count=told), *_lanes(t, held)]))
+    if events:
+        parts.append(t("Events for programs (webhooks): {count}", count=events))
+    if told or events:
         rows += [_ask(t, "send"), _ask(t, "drop")]
     if held.deadlines:
         count = sum(held.deadlines.values())

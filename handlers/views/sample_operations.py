@@ -19,10 +19,16 @@ def of_operations(notice: Notice) -> list[tuple[str, NoticeView]]:
     moments = {"made_at": "2026-11-20T05:00:00Z", "restored_at": "2026-11-20T06:00:00Z"}
     return [
         (
-            f"restore.held, {notices} notices, {deadlines} deadlines",
-            notice("restore.held", notices=notices, deadlines=deadlines, **moments),
+            f"restore.held, {notices} notices, {deadlines} deadlines, {events} events",
+            notice(
+                "restore.held",
+                notices=notices,
+                deadlines=deadlines,
+                events=events,
+                **moments,
+            ),
         )
-        for notices, deadlines in ((12, 3), (0, 1), (0, 0))
+        for notices, deadlines, events in ((12, 3, 7), (0, 1, 1), (0, 0, 0))
     ] + [
         (
             f"reconciliation.found, {found} differences",

@@ -24,4 +24,11 @@ def of_webhooks(notice: Notice, kk: str, ru: str) -> list[tuple[str, NoticeView]
     gone = notice(
         "webhook.disabled", endpoint=4, host="hooks.example.kz", why="gone", since=None, skipped=0
     )
-    return [("webhook.disabled, failing", failing), ("webhook.disabled, gone", gone)]
+    token = notice(
+        "webhook.disabled", endpoint=5, host="erp.example.kz", why="token", since=None, skipped=1
+    )
+    return [
+        ("webhook.disabled, failing", failing),
+        ("webhook.disabled, gone", gone),
+        ("webhook.disabled, token", token),
+    ]

@@ -2,7 +2,8 @@
 
 A token of scope ``read`` may use every reading address, one of scope ``integration`` all of them,
 on behalf of any company. One of scope ``person`` stands for somebody without a chat, who acts with
-their own rights, at the few addresses that are for people.
+their own rights, at the few addresses that are for people. One of scope ``webhooks`` looks after the
+webhooks of one company, and nothing else.
 """
 
 from __future__ import annotations
@@ -45,13 +46,19 @@ def _unauthenticated(code: str) -> ApiError:
 
 
 async def authenticate(
-    services: Services, request: web.Request, *, writes: bool, people: bool = False
+    services: Services,
+    request: web.Request,
+    *,
+    writes: bool,
+    people: bool = False,
+    companies: bool = False,
 ) -> TokenActor:
-    """The integration that calls, without a cause yet; with ``people`` also a person.
+    """The integration that calls, without a cause yet; with ``people`` also a person, with
+    ``companies`` also the program of a company.
 
     Raises ApiError ``token_missing``, ``token_invalid`` (401), AccessDenied ``scope_too_small``
-    when a token of scope ``read`` wants to change something, or one of a person calls what is
-    for integrations.
+    when a token of scope ``read`` wants to change something, or one of a person or of a company
+    calls what is not for them.
     """
     try:
         found = await services.integrations.actor_for_token(bearer_token(request), "api:")
@@ -59,7 +66,10 @@ async def authenticate(
         if error.kind != "unauthenticated":
             raise
         raise _unauthenticated("token_invalid") from None
-    if (found.actor.read_only and writes) or not (people or found.actor.kind == "integration"):
+    is_person = found.actor.kind != "integration"
+    of_company = not is_person and found.actor.company_id is not None
+    refused = (is_person and not people) or (of_company and not companies)
+    if refused or (found.actor.read_only and writes):
         raise AccessDenied("scope_too_small", "366-8")
     # What a reading address does is reading whoever may call it: the scope has had its say.
     return replace(found, actor=replace(found.actor, read_only=False))

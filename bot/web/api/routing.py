@@ -108,6 +108,8 @@ class Operation:
     secret: bool
     # Also for people who act by a token of their own.
     people: bool
+    # Also for programs of one company.
+    companies: bool
     # The media type of an answer without a model.
     media: str
     # Takes body or parameters as models that ``body`` and ``query`` have checked.
@@ -136,8 +138,10 @@ def _narrowed(
 class Group:
     """Declares the addresses of one subject."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, companies: bool = False) -> None:
         self.name = name
+        # Whether a token of a company may use them.
+        self.companies = companies
 
     def get(
         self,
@@ -265,6 +269,7 @@ class Group:
                 limit=limit,
                 secret=secret,
                 people=people,
+                companies=self.companies,
                 media=media,
                 run=run,
             )
@@ -291,7 +296,11 @@ class Server:
                 nobody = Actor(kind="guest", source="api", cause="api:")
                 return await self._run(operation, self._call(request, nobody), {})
             found = await authenticate(
-                self._services, request, writes=operation.writes, people=operation.people
+                self._services,
+                request,
+                writes=operation.writes,
+                people=operation.people,
+                companies=operation.companies,
             )
             call = self._call(request, found.actor.because(f"api:{uuid.uuid4().hex}"))
             if operation.body is None:

@@ -32,7 +32,7 @@ from domain.webhooks.catalogue import EVENTS, schema_of
 from domain.webhooks.reading import DELIVERY_STATES
 from handlers.views.translator import lazy
 
-routes = Group("webhooks")
+routes = Group("webhooks", companies=True)
 
 _STATES = lazy("There is no such state of a delivery. The states are: {states}.")
 

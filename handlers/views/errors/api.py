@@ -26,7 +26,11 @@ INTEGRATIONS: Mapping[str, Teller] = {
     ),
     "scope_unknown": Told(
         lazy("There is no such scope of a token: {scope}."),
-        lazy("Choose integration or read."),
+        lazy("Choose integration, read or webhooks."),
+    ),
+    "token_company": Told(
+        lazy("A token for webhooks is for one company, any other is for none."),
+        lazy("Give a BIN with the scope webhooks, and only with it."),
     ),
     "idempotency_key_format": Told(
         lazy("The Idempotency-Key cannot be used."),

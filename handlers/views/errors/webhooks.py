@@ -48,6 +48,10 @@ WEBHOOKS: Mapping[str, Teller] = {
         lazy("There can be at most {limit} webhooks."),
         lazy("Remove one that is not needed any more."),
     ),
+    "webhook_of_platform": Told(
+        lazy("Webhooks of the platform itself are made by its administrators alone."),
+        lazy("Name the company for which this webhook is."),
+    ),
     "webhook_overlap": Told(
         lazy("The old secret can stay valid for at most {limit} hours."),
         lazy("Give a shorter time."),

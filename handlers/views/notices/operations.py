@@ -40,6 +40,14 @@ def held(t: Translator, f: Facts) -> Draft:
                 deadlines,
             )
         )
+    if events := f.whole("events"):
+        lines.append(
+            t.plural(
+                "{n} event waited to be sent to programs.",
+                "{n} events waited to be sent to programs.",
+                events,
+            )
+        )
     if lines:
         lines.append(t("None of that happens by itself: it is for you to decide."))
     rows = [[button(t.button("Decide"), press("held.list"))]] if lines else _menu(t)

@@ -14,6 +14,8 @@ def disabled(t: Translator, f: Facts) -> Draft:
     company = in_language(t, f.notice.params)
     endpoint = f.whole("endpoint")
     again = t("When its server takes events again, enable the webhook here.")
+    if f.text("why") == "token":
+        again = t("If you know its address and still need it, enable the webhook here.")
     return Draft(
         t("The webhook to {host} is disabled", host=short(f.text("host"))),
         [
@@ -29,6 +31,8 @@ def disabled(t: Translator, f: Facts) -> Draft:
 def _why(t: Translator, f: Facts) -> Html:
     if f.text("why") == "gone":
         return t("Its server says that there is no such address any more (410).")
+    if f.text("why") == "token":
+        return t("The API token that made it was revoked.")
     since = f.at("since")
     if since is None:
         return t("Its server does not take events.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,12 +20,14 @@ from bot.storage.engine import make_engine, make_sessions
 from bot.storage.files import local_files
 from bot.storage.migrations import check_migrated
 from bot.storage.restore import CannotRestore, Report, restore_backup
+from domain.actor import Actor
 from domain.audit import verify
 from domain.clock import Clock, ManualClock
 from domain.deadlines import Deadline
 from domain.files import Destroyed
 from domain.notices.model import Notice
 from domain.restored import HELD, MARK
+from domain.webhooks.views import Claim
 from domain.work import Site
 from tests.bot.storage.s3_server import s3_server
 from tests.bot.storage.test_s3 import opened
@@ -91,6 +94,8 @@ async def test_every_row_comes_back_as_it_was(
     for table in ("audit_entry", "audit_head"):
         # The restore itself goes on record.
         assert len(after.pop(table)) >= len(before.pop(table))
+    # Whatever was on record and not told yet was made into events first, and held.
+    del after["webhook_cursor"], before["webhook_cursor"]
     assert after == before
     assert done.held.total == 0
     async with lived_in(empty_database_url, stage.clock, tmp_path / "other") as site:
@@ -351,6 +356,58 @@ async def test_a_fault_that_lasts_goes_on_protecting_windows(
         assert await again.sweep() > 0
         (window,) = [r for r in await again.deadlines("offer_window") if r.state == "open"]
         assert window.due_at >= before.due_at
+
+
+@pytest.mark.parametrize("decision", ["send", "drop"])
+async def test_programs_are_told_nothing_a_second_time_unasked(
+    stage: Stage, database_url: str, empty_database_url: str, tmp_path: Path, decision: str
+) -> None:
+    """What was on its way to webhooks, or only on record, waits, and holds up what comes after."""
+    admin = await admin_actor(stage.site)
+    await stage.supplier()
+    customer, cli = await stage.customer(), Actor.system("cli:hook", "cli")
+    hook, _ = await stage.services.webhooks.create(cli, "https://erp.example.kz/in")
+    await stage.order(customer)
+    while await stage.services.webhooks.announcing.announce():
+        pass
+    await stage.order(customer)  # on record, and not yet made into events
+    await save(stage.site, database_url, tmp_path / "saved")
+    async with lived_in(empty_database_url, stage.clock, tmp_path / "o") as site:
+        done = await bring_back(empty_database_url, tmp_path / "saved", tmp_path / "o", stage.clock)
+        again = Stage(site, stage.clock)
+        webhooks, restored = again.services.webhooks, again.services.restored
+        held = done.held.events["webhooks"]
+        page = await webhooks.deliveries(cli, hook.id)
+        assert [each.state for each in page.deliveries] == ["held"] * held
+        about = {each.stream for each in page.deliveries}
+        assert about == {"order:1", "order:2"}
+        assert await webhooks.queue.ready() == []
+        # What happens now to the same orders waits behind; a new one goes.
+        new = await again.order(customer)
+        await again.until("11-25 00:30")
+        await restored.fire(admin.because("f"), ["offer_window"])
+        await again.sweep()
+        while await webhooks.announcing.announce():
+            pass
+        claims = await webhooks.queue.claim(hook.id, 50, timedelta(seconds=60))
+        assert {json.loads(each.body)["data"]["order"] for each in claims} == {new}
+        # An administrator decides; then all go on in their order.
+        act = restored.send if decision == "send" else restored.drop
+        assert await act(admin.because("d"), (await restored.held(admin)).told) >= held
+        assert (await restored.held(admin)).events == {}
+        page = await webhooks.deliveries(cli, hook.id)
+        states = [each.state for each in page.deliveries if each.id in _ids(claims, held)]
+        assert set(states) == ({"queued"} if decision == "send" else {"skipped"})
+        went = await webhooks.queue.claim(hook.id, 50, timedelta(seconds=60))
+        firsts = [json.loads(each.body)["data"]["order"] for each in went]
+        assert sorted(firsts) == [1, 2]
+        assert {each.type for each in went} == (
+            {"order.published" if decision == "send" else "order.window_closed"}
+        )
+
+
+def _ids(claims: Sequence[Claim], held: int) -> set[int]:
+    return set(range(1, held + 1)) - {each.delivery for each in claims}
 
 
 async def test_a_paused_broadcast_is_none_of_what_a_restore_holds(stage: Stage) -> None:

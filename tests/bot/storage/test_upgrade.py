@@ -9,11 +9,12 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from alembic import command
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.engine import make_engine, make_sessions
 from bot.storage.files import local_files
-from bot.storage.migrations import NotMigrated, check_migrated, migrate, newest
+from bot.storage.migrations import NotMigrated, check_migrated, config, migrate, newest
 from domain.audit import verify
 from domain.base import Json
 from domain.clock import ManualClock
@@ -155,6 +156,45 @@ async def test_notices_know_as_whom_their_readers_were_told(empty_database_url: 
     assert "desk.morning" in waiting
     lead = {"desk.digest", "desk.lost"}
     assert roles == {kind: ["admin"] if kind in lead else ["admin", "support"] for kind in waiting}
+
+
+async def test_endpoints_belong_to_the_token_that_made_them(empty_database_url: str) -> None:
+    """Made before the record said so in the row; what a revoked token has made ends."""
+    await releases.restore(empty_database_url, "0.2.0")
+    engine = create_async_engine(empty_database_url)
+    async with engine.begin() as link:
+        await link.run_sync(lambda connection: command.upgrade(config(connection), "0031"))
+    await engine.dispose()
+    connection = await asyncpg.connect(releases.plain(empty_database_url))
+    names = [row["name"] for row in await connection.fetch("SELECT name FROM api_token LIMIT 1")]
+    await connection.execute(
+        "INSERT INTO api_token (name, token_hash, scope, created_at, revoked_at)"
+        " VALUES ('ended', repeat('e', 64), 'integration', now(), now())"
+    )
+    makers = [("integration", names[0]), ("integration", "ended"), ("system", "")]
+    head = await connection.fetchval("SELECT max(position) FROM audit_entry")
+    for number, (kind, label) in enumerate(makers, start=1):
+        await connection.execute(
+            "INSERT INTO webhook_endpoint (url, events, description, state, secret, created_at)"
+            " VALUES ('https://erp.example.kz/', '[]', '', 'enabled', 'whsec_', now())"
+        )
+        await connection.execute(
+            "INSERT INTO audit_entry (position, at, actor_kind, label, action, subject, data,"
+            " source, cause, result, previous_hash, hash) VALUES ($1, now(), $2, $3,"
+            " 'webhook.create', $4, '{}', 'api', $4, '{}', '', '')",
+            head + number,
+            kind,
+            label,
+            f"webhook:{number}",
+        )
+    await migrate(empty_database_url)
+    rows = await connection.fetch("SELECT made_by, state FROM webhook_endpoint ORDER BY id")
+    await connection.close()
+    assert [tuple(row) for row in rows] == [
+        (names[0], "enabled"),
+        ("ended", "disabled"),
+        (None, "enabled"),
+    ]
 
 
 @pytest.mark.usefixtures("release")

@@ -6,23 +6,34 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.webhooks import WebhookSender
+from domain.actor import Actor
 from domain.audit import AuditEntry
 from domain.clock import ManualClock
+from domain.errors import RuleBroken
 from domain.integrations.model import IdempotentRequest
 from domain.services import Services
 from domain.webhooks.addresses import Allowed
 from domain.webhooks.catalogue import EVENTS
+from domain.webhooks.model import WebhookEndpoint
 from domain.work import Site
 from tests.bot.channels.webhooks.receiver import receiving, status
 from tests.bot.web.conftest import Api, MakeToken
 from tests.bot.web.story import problem
 from tests.domain.stage import Stage
+from tests.support.factories import make_producer
 
 URL = "https://erp.example.kz/in?key=hidden-in-the-record"
 
 
-async def test_an_endpoint_from_its_making_to_its_end(api: Api, site: Site) -> None:
-    made = await api.post("/webhooks", {"url": URL, "events": ["order.failed"]})
+@pytest.fixture
+async def bin_(site: Site) -> str:
+    """A company on whose behalf the token acts."""
+    return (await make_producer(site)).bin
+
+
+async def test_an_endpoint_from_its_making_to_its_end(api: Api, site: Site, bin_: str) -> None:
+    asked = {"url": URL, "events": ["order.failed"], "company_bin": bin_}
+    made = await api.post("/webhooks", asked)
     assert made.status == 201
     assert str(made["secret"]).startswith("whsec_")
     number = made["id"]
@@ -31,7 +42,7 @@ async def test_an_endpoint_from_its_making_to_its_end(api: Api, site: Site) -> N
     assert (shown["state"], shown["events"], shown["company_bin"]) == (
         "enabled",
         ["order.failed"],
-        None,
+        bin_,
     )
     changed = await api.ok("PATCH", f"/webhooks/{number}", {"events": [], "description": "ERP"})
     assert (changed["events"], changed["description"], changed["url"]) == ([], "ERP", URL)
@@ -59,8 +70,8 @@ async def test_an_endpoint_from_its_making_to_its_end(api: Api, site: Site) -> N
         ({"url": URL, "description": "x" * 201}, "text_too_long"),
     ],
 )
-async def test_what_is_refused(api: Api, body: dict[str, object], code: str) -> None:
-    problem(await api.post("/webhooks", body), 422, code)
+async def test_what_is_refused(api: Api, bin_: str, body: dict[str, object], code: str) -> None:
+    problem(await api.post("/webhooks", {"company_bin": bin_, **body}), 422, code)
     assert (await api.ok("GET", "/webhooks"))["items"] == []
 
 
@@ -71,26 +82,126 @@ async def test_an_unknown_company_has_no_endpoint(api: Api) -> None:
     problem(await api.post("/webhooks", body), 404, "company_unknown")
 
 
-async def test_there_is_an_end_to_endpoints(api: Api) -> None:
+async def test_there_is_an_end_to_endpoints(api: Api, bin_: str) -> None:
     for _ in range(20):
-        assert (await api.post("/webhooks", {"url": URL})).status == 201
-    problem(await api.post("/webhooks", {"url": URL}), 422, "webhook_too_many")
+        assert (await api.post("/webhooks", {"url": URL, "company_bin": bin_})).status == 201
+    problem(await api.post("/webhooks", {"url": URL, "company_bin": bin_}), 422, "webhook_too_many")
 
 
-async def test_a_reading_token_sees_and_changes_nothing(api: Api, make_token: MakeToken) -> None:
-    number = (await api.post("/webhooks", {"url": URL}))["id"]
+async def test_a_reading_token_sees_and_changes_nothing(
+    api: Api, make_token: MakeToken, bin_: str
+) -> None:
+    number = (await api.post("/webhooks", {"url": URL, "company_bin": bin_}))["id"]
     reader = Api(api.client, await make_token("read"))
-    assert "secret" not in (await reader.ok("GET", f"/webhooks/{number}")).json
+    assert (await reader.ok("GET", "/webhooks"))["items"] == []
+    problem(await reader.get(f"/webhooks/{number}"), 404, "webhook_unknown")
     for method, path in (("POST", "/rotate"), ("POST", "/test"), ("PATCH", ""), ("DELETE", "")):
         refused = await reader.call(method, f"/webhooks/{number}{path}", {})
         problem(refused, 403, "scope_too_small")
 
 
-async def test_the_same_key_answers_the_same_secret_which_is_not_stored(
-    api: Api, site: Site
+PATHS: tuple[tuple[str, str, dict[str, object] | None], ...] = (
+    ("GET", "", None),
+    ("PATCH", "", {"url": "https://thief.example.kz/"}),
+    ("DELETE", "", None),
+    ("POST", "/rotate", {}),
+    ("POST", "/enable", None),
+    ("POST", "/disable", None),
+    ("POST", "/test", None),
+    ("POST", "/replay", {}),
+    ("GET", "/deliveries", None),
+    ("GET", "/deliveries/1", None),
+    ("POST", "/deliveries/1/replay", None),
+)
+
+
+async def _company_token(services: Services, bin_: str, name: str) -> str:
+    cli = Actor.system(f"cli:{name}", "cli")
+    return await services.integrations.create_token(cli, name, "webhooks", bin_)
+
+
+async def test_a_token_knows_of_no_endpoint_but_its_own(
+    api: Api, services: Services, site: Site, bin_: str
 ) -> None:
-    first = await api.post("/webhooks", {"url": URL}, key="made-once")
-    again = await api.post("/webhooks", {"url": URL}, key="made-once")
+    cli = Actor.system("cli:made", "cli")
+    other = (await make_producer(site)).bin
+    mine = (await api.post("/webhooks", {"url": URL, "company_bin": bin_}))["id"]
+    by_admin, _ = await services.webhooks.create(cli, URL)
+    beside = await services.integrations.create_token(cli.because("cli:b"), "beside", "integration")
+    second = Api(api.client, beside)
+    of_other = (await second.post("/webhooks", {"url": URL, "company_bin": other}))["id"]
+    program = Api(api.client, await _company_token(services, bin_, "program"))
+    for caller, strange in (
+        (api, of_other),
+        (api, by_admin.id),
+        (second, mine),
+        (program, of_other),
+        (program, by_admin.id),
+    ):
+        for method, path, body in PATHS:
+            problem(
+                await caller.call(method, f"/webhooks/{strange}{path}", body),
+                404,
+                "webhook_unknown",
+            )
+    for caller, own in ((api, mine), (second, of_other), (program, mine)):
+        items = (await caller.ok("GET", "/webhooks"))["items"]
+        assert isinstance(items, list)
+        assert [each["id"] for each in items] == [own]
+    async with site.sessions() as session:
+        assert set(await session.scalars(select(WebhookEndpoint.url))) == {URL}
+
+
+async def test_a_token_makes_no_endpoint_of_the_platform(api: Api) -> None:
+    problem(await api.post("/webhooks", {"url": URL}), 403, "webhook_of_platform")
+
+
+async def test_the_program_of_a_company_makes_its_endpoints_and_does_nothing_else(
+    api: Api, services: Services, site: Site, bin_: str
+) -> None:
+    program = Api(api.client, await _company_token(services, bin_, "program"))
+    made = await program.post("/webhooks", {"url": URL})
+    assert (made.status, made["company_bin"]) == (201, bin_)
+    other = (await make_producer(site)).bin
+    asked = {"url": URL, "company_bin": other}
+    problem(await program.post("/webhooks", asked), 403, "not_your_company")
+    await program.ok("POST", f"/webhooks/{made['id']}/disable")
+    for path in ("/orders", "/notices", "/audit", "/dead-letters"):
+        problem(await program.get(path), 403, "scope_too_small")
+    problem(await program.post("/orders", {}), 403, "scope_too_small")
+
+
+@pytest.mark.parametrize(("scope", "has_bin"), [("webhooks", False), ("integration", True)])
+async def test_a_token_is_for_a_company_or_for_all(
+    services: Services, bin_: str, scope: str, has_bin: bool
+) -> None:
+    cli = Actor.system("cli:wrong", "cli")
+    with pytest.raises(RuleBroken, match="token_company"):
+        await services.integrations.create_token(cli, "wrong", scope, bin_ if has_bin else None)
+
+
+async def test_with_its_token_an_endpoint_ends_until_its_owner_wants_it(
+    api: Api, services: Services, site: Site, clock: ManualClock
+) -> None:
+    customer = await Stage(site, clock).customer()
+    token = await _company_token(services, customer.bin, "program")
+    made = await Api(api.client, token).post("/webhooks", {"url": URL})
+    kept = (await api.post("/webhooks", {"url": URL, "company_bin": customer.bin}))["id"]
+    await services.integrations.revoke_token(Actor.system("cli:end", "cli"), "program")
+    shown = await services.webhooks.one(Actor.system("look"), int(str(made["id"])))
+    assert (shown.state, shown.disabled_why) == ("disabled", "token")
+    assert (await api.ok("GET", f"/webhooks/{kept}"))["state"] == "enabled"
+    page = await services.notices.page(customer.me, None, 20)
+    assert [each.params["why"] for each in page.notices] == ["token"]
+    done = await services.webhooks.enable(customer.me, shown.id)
+    assert done.endpoint == shown.id
+
+
+async def test_the_same_key_answers_the_same_secret_which_is_not_stored(
+    api: Api, site: Site, bin_: str
+) -> None:
+    first = await api.post("/webhooks", {"url": URL, "company_bin": bin_}, key="made-once")
+    again = await api.post("/webhooks", {"url": URL, "company_bin": bin_}, key="made-once")
     assert (first.status, again.status) == (201, 201)
     assert first.json == again.json
     number = first["id"]
@@ -156,8 +267,8 @@ async def test_deliveries_are_listed_and_sent_again(
     await sender.close()
 
 
-async def test_questions_about_nothing_are_answered_as_such(api: Api) -> None:
-    number = (await api.post("/webhooks", {"url": URL}))["id"]
+async def test_questions_about_nothing_are_answered_as_such(api: Api, bin_: str) -> None:
+    number = (await api.post("/webhooks", {"url": URL, "company_bin": bin_}))["id"]
     for path in ("/webhooks/999", "/webhooks/x", "/webhooks/999/deliveries"):
         problem(await api.get(path), 404, "webhook_unknown")
     path = f"/webhooks/{number}/deliveries/5"

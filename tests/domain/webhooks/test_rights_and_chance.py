@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from domain.errors import AccessDenied
+from domain.errors import AccessDenied, NotFound
 from domain.roles import Role
 from domain.webhooks import announcing
 from domain.webhooks.model import WebhookDelivery
@@ -29,11 +29,8 @@ async def test_people_of_companies_make_and_change_nothing(hooks: Hooks) -> None
         webhooks.create(customer.me, URL),
         webhooks.change(customer.me, endpoint.id, url=URL),
         webhooks.rotate(customer.me, endpoint.id),
-        webhooks.disable(customer.me, endpoint.id),
         webhooks.remove(customer.me, endpoint.id),
         webhooks.test(customer.me, endpoint.id),
-        webhooks.one(customer.me, endpoint.id),
-        webhooks.deliveries(customer.me, endpoint.id),
     ):
         with pytest.raises(AccessDenied, match="role_not_allowed"):
             await act
@@ -41,8 +38,10 @@ async def test_people_of_companies_make_and_change_nothing(hooks: Hooks) -> None
 
 async def test_administrators_and_programs_do_all_of_it(hooks: Hooks) -> None:
     admin = await admin_actor(hooks.stage.site)
+    company = await hooks.stage.customer()
     for actor in (admin, integration_actor(), console()):
-        made, secret = await hooks.webhooks.create(again(actor), URL)
+        bin_ = company.bin if actor.kind == "integration" else None
+        made, secret = await hooks.webhooks.create(again(actor), URL, company_bin=bin_)
         assert await hooks.webhooks.rotate(again(actor), made.id) != secret
         await hooks.webhooks.disable(again(actor), made.id)
         assert (await hooks.webhooks.enable(again(actor), made.id)).missed == 0
@@ -66,9 +65,15 @@ async def test_only_the_head_of_the_company_enables_it_again(hooks: Hooks) -> No
         for act in (
             hooks.webhooks.enable(again(actor), each.id),
             hooks.webhooks.replay(again(actor), each.id),
+            hooks.webhooks.disable(again(actor), each.id),
         ):
             with pytest.raises(AccessDenied, match="not_your_company"):
                 await act
+        with pytest.raises(NotFound, match="webhook_unknown"):
+            await hooks.webhooks.deliveries(actor, each.id)
+    assert (await hooks.webhooks.page(contact)).endpoints == []
+    seen = (await hooks.webhooks.page(customer.me)).endpoints
+    assert [each.id for each in seen] == [endpoint.id]
     assert (await hooks.webhooks.enable(customer.me, endpoint.id)).endpoint == endpoint.id
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.webhooks import WebhookSender
+from bot.sandbox.client import Message
 from domain.roles import Role
 from domain.webhooks.addresses import Allowed
 from handlers.views.notices import render
@@ -63,3 +64,45 @@ async def test_the_head_enables_it_and_sends_what_it_missed(town: Town) -> None:
         again = await dana.press_data(data, card.id, forged=True)
         assert (await dana.wait_answer(again)).show_alert
     await sender.close()
+
+
+async def test_the_head_finds_lists_and_switches_their_webhooks(town: Town) -> None:
+    t = t_of("kk")
+    company = await make_customer(town.site)
+    dana = await town.person("Дана", role=Role.CUSTOMER, company=company, language="kk")
+    webhooks = town.services.webhooks
+    await dana.say("/webhooks")
+    empty = await dana.wait_for(lambda each: said(t, "There are none. A webhook") in each.text)
+    assert empty.buttons == []
+    made = [
+        (await webhooks.create(console(), f"https://e{n}.example.kz/", company_bin=company.bin))[0]
+        for n in range(6)
+    ]
+    await webhooks.create(console(), "https://platform.example.kz/")
+    await dana.say("/webhooks")
+    first = await dana.wait_for(lambda each: "e0.example.kz" in each.text)
+    assert "e4.example.kz" in first.text
+    assert "e5.example.kz" not in first.text
+    await dana.press_data(f"1:webhook.list:{made[4].id}", first.id)
+    second = await dana.wait_for(lambda each: "e5.example.kz" in each.text)
+    assert "platform.example.kz" not in second.text
+    number = made[5].id
+    await dana.press_data(f"1:webhook.card:{number}", second.id)
+    card = await dana.wait_for(lambda each: f"webhook.ask:{number}" in _data(each))
+    assert said(t, "Nothing has been sent to it yet.") in card.text
+    await dana.press_data(f"1:webhook.ask:{number}", card.id)
+    asked = await dana.wait_for(lambda each: f"webhook.off:{number}" in _data(each))
+    assert (await webhooks.one(console(), number)).state == "enabled"
+    await dana.press_data(f"1:webhook.off:{number}", asked.id)
+    off = await dana.wait_for(lambda each: f"webhook.on:{number}" in _data(each))
+    assert (await webhooks.one(console(), number)).disabled_why == "owner"
+    # Pressed once more by somebody who saw the old card: it says so and shows how it stands.
+    pressed = await dana.press_data(f"1:webhook.off:{number}", off.id, forged=True)
+    assert (await dana.wait_answer(pressed)).text
+    await dana.press_data(f"1:webhook.on:{number}", off.id)
+    await dana.wait_for(lambda each: said(t, "New events go to it again.") in each.text)
+    assert (await webhooks.one(console(), number)).state == "enabled"
+
+
+def _data(message: Message) -> str:
+    return " ".join(each.data or "" for each in message.buttons)
