@@ -2,8 +2,8 @@
 
 A token of scope ``read`` may use every reading address, one of scope ``integration`` all of them,
 on behalf of any company. One of scope ``person`` stands for somebody without a chat, who acts with
-their own rights, at the few addresses that are for people. One of scope ``webhooks`` looks after the
-webhooks of one company, and nothing else.
+their own rights, at the few addresses that are for people. One of scope ``webhooks`` looks after
+the webhooks of one company, and nothing else.
 """
 
 from __future__ import annotations
