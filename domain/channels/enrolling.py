@@ -20,16 +20,14 @@ from domain.people.rules import (
     check_language,
     check_role_place,
     check_status,
+    check_without_chat,
 )
 from domain.registry.model import Company
 from domain.registry.rules import fold
 from domain.registry.service import company_of
-from domain.roles import COMPANY_ROLES, Role
+from domain.roles import Role
 from domain.texts import NAME_LIMIT, required_text
 from domain.work import Work
-
-#: Roles that need no chat. The desk works in it, and administrators decide there.
-WITHOUT_CHAT = COMPANY_ROLES | {Role.AUTHORITY, Role.TECHNICAL_OPERATOR, Role.OBSERVER}
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,7 @@ async def enroll_unchatty(
     """
     if work.actor.kind == "integration":
         raise AccessDenied("people_only", "366-34")
-    if role not in WITHOUT_CHAT:
-        raise AccessDenied("role_needs_chat", "366-8", role=role.value)
+    check_without_chat(role)
     shown = required_text(name, "full_name", NAME_LIMIT)
     stated = check_ground(ground, "366-34")
     company, phone = await _checked(work, role, signed, shown, email)

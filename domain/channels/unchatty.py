@@ -32,11 +32,11 @@ _ADMIN = frozenset({Role.ADMIN})
 
 @dataclass(frozen=True)
 class UnchattyView:
-    """Somebody without Telegram; ``email`` None: by the API alone. ``tokens`` are names."""
+    """Somebody without Telegram; ``email`` None: by the API alone. ``tokens``: id and name."""
 
     person: PersonRow
     email: AddressView | None
-    tokens: tuple[str, ...]
+    tokens: tuple[tuple[int, str], ...]
 
     @property
     def id(self) -> int:
@@ -186,14 +186,14 @@ async def _views(session: AsyncSession, people: Sequence[Person]) -> list[Unchat
         )
     )
     emails = {row.person_id: address_view(row) for row in rows}
-    tokens: dict[int, list[str]] = {}
+    tokens: dict[int, list[tuple[int, str]]] = {}
     named = await session.execute(
-        select(ApiToken.person_id, ApiToken.name)
+        select(ApiToken.person_id, ApiToken.id, ApiToken.name)
         .where(ApiToken.person_id.in_(ids), ApiToken.revoked_at.is_(None))
         .order_by(ApiToken.id)
     )
-    for person_id, name in named:
-        tokens.setdefault(person_id or 0, []).append(name)
+    for person_id, number, name in named:
+        tokens.setdefault(person_id or 0, []).append((number, name))
     return [
         UnchattyView(
             person_row(each, held[each.id]), emails.get(each.id), tuple(tokens.get(each.id, ()))

@@ -23,6 +23,7 @@ from domain.people.rules import (
     check_not_joined,
     check_not_last_admin,
     check_role_place,
+    check_without_chat,
 )
 from domain.people.views import (
     PersonRow,
@@ -66,13 +67,15 @@ class Administration:
 
         A company's role needs a complete registration form of the person (act 344, clause 6).
         Raises NotFound ``person_unknown``, ``company_unknown``; Conflict ``already_member``,
-        ``account_joined``;
+        ``account_joined``; AccessDenied ``role_needs_chat``;
         ``company_needed``, ``registration_incomplete``, ``text_missing``.
         """
         _check_not_integration(work.actor)
         stated = check_ground(ground, "366-34")
         person = await lock_person(work.session, person_id)
         check_not_joined(person.state)
+        if person.telegram_id is None:
+            check_without_chat(role)
         company = await company_of(work.session, company_bin) if company_bin else None
         check_role_place(role, company.id if company else None)
         member = await membership_of(work, person.id, role, company.id if company else None)

@@ -207,6 +207,16 @@ def check_company_side(role: Role, *, is_producer: bool, is_customer: bool, numb
         raise NotFound("company_unknown", "344-7", bin=number, role=role.value)
 
 
+#: Roles that need no chat. The desk works in it, and administrators decide there.
+WITHOUT_CHAT = COMPANY_ROLES | {Role.AUTHORITY, Role.TECHNICAL_OPERATOR, Role.OBSERVER}
+
+
+def check_without_chat(role: Role) -> None:
+    """A role that somebody without Telegram may hold; raises AccessDenied ``role_needs_chat``."""
+    if role not in WITHOUT_CHAT:
+        raise AccessDenied("role_needs_chat", "366-8", role=role.value)
+
+
 #: The state of an account that was joined with another one of the same person.
 JOINED = "joined"
 

@@ -14,6 +14,8 @@ from handlers.admin.finding import finding_forms
 from handlers.admin.held import held_router
 from handlers.admin.people import people_router
 from handlers.admin.registrations import registrations_router
+from handlers.admin.unchatty import unchatty_router
+from handlers.admin.unchatty_form import unchatty_forms
 
 
 def quick() -> Router:
@@ -21,6 +23,7 @@ def quick() -> Router:
     router = Router(name="admin")
     router.include_routers(registrations_router(), people_router(), calendar_router())
     router.include_routers(broadcasts_router(), dead_letters_router(), held_router())
+    router.include_router(unchatty_router())
     return router
 
 
@@ -28,5 +31,5 @@ def forms() -> Router:
     """Dialogs and what starts them."""
     router = Router(name="admin-forms")
     router.include_routers(deciding_forms(), finding_forms(), calendar_forms())
-    router.include_router(broadcast_forms())
+    router.include_routers(broadcast_forms(), unchatty_forms())
     return router

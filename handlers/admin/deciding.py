@@ -36,6 +36,7 @@ from handlers.views.deciding import decision_company, decision_ground, decision_
 from handlers.views.parts import name_of
 from handlers.views.shown import Shown, bold
 from handlers.views.translator import Translator, join
+from handlers.views.unchatty import person_page as unchatty_page
 
 _SAME = ("act", "subject", "role", "bin")
 
@@ -58,6 +59,7 @@ def deciding_forms() -> Router:
     router.callback_query.register(resume, Pressed("person.resume"))
     router.callback_query.register(grant, Pressed("grant.role"))
     router.callback_query.register(revoke, Pressed("revoke.role"))
+    router.callback_query.register(end, Pressed("unchatty.end"))
     router.include_router(decision_dialog())
     return router
 
@@ -142,6 +144,14 @@ async def revoke(
     await _open(dialog_manager, "revoke", person.id, person.name, found.role, company)
 
 
+async def end(
+    press: CallbackQuery, ctx: Ctx, ids: list[str], dialog_manager: DialogManager
+) -> None:
+    """End everything of somebody without Telegram."""
+    found = await ctx.services.unchatty.one(ctx.actor, number_in(ids))
+    await _open(dialog_manager, "end", found.id, found.person.name)
+
+
 def role_in(ids: list[str], at: int) -> Role:
     """The role a button carries; a forged one means the least of them."""
     try:
@@ -174,6 +184,10 @@ async def perform(manager: DialogManager) -> None:
     if data["act"] == "refuse":
         view = await people.decide_registration(ctx.actor, subject, False, ground)
         await finish(manager, registration_card(ctx.t, view))
+        return
+    if data["act"] == "end":
+        ended = await ctx.services.unchatty.end(ctx.actor, subject, ground)
+        await finish(manager, unchatty_page(ctx.t, ended))
         return
     person = await _act(ctx, data, subject, ground)
     await finish(manager, _done(ctx.t, person))

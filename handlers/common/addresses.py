@@ -5,20 +5,25 @@ A letter's link opens the notice in the chat again, with its buttons.
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 
-from handlers.common.start import go_on
+from domain.channels.rules import EMAIL
+from handlers.common.commands import publish_for
+from handlers.common.start import go_on, show_home
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import Words, finish, go, open_form, seeded
+from handlers.forms import DANGER, Words, finish, go, open_form, seeded
+from handlers.ids import number_in
 from handlers.reply import say, show, show_new
+from handlers.sending import chat_of, put_shown
 from handlers.steps import acts, cancel_button, typed, wants_text
 from handlers.views import addresses as texts
+from handlers.views.joining import ask_join, joined
 from handlers.views.notices import render
 from handlers.views.shown import Shown
 from handlers.views.translator import Html, Translator
@@ -40,6 +45,8 @@ def addresses_router() -> Router:
     by_link = CommandStart(deep_link=True, magic=F.args.regexp(rf"^{_LINK}[0-9]{{1,18}}$"))
     router.message.register(open_linked, by_link)
     router.callback_query.register(show_page, Pressed("addresses"))
+    router.callback_query.register(show_join, Pressed("join"))
+    router.callback_query.register(join, Pressed("join.do"))
     router.callback_query.register(send_test, Pressed("address.test"))
     router.callback_query.register(ask_remove, Pressed("address.drop"))
     router.callback_query.register(remove, Pressed("address.gone"))
@@ -50,6 +57,7 @@ def address_forms() -> Router:
     """The form and what opens it."""
     router = Router(name="common-address-form")
     router.callback_query.register(begin, Pressed("address.add"))
+    router.callback_query.register(begin_email, Pressed("join.begin"))
     router.callback_query.register(enter_code, Pressed("address.code"))
     router.include_router(
         Dialog(
@@ -65,7 +73,7 @@ def address_forms() -> Router:
                 typed(take_code),
                 wants_text(),
                 acts(lambda t, _: t.button("Another code"), "again", another_code),
-                cancel_button(),
+                acts(lambda t, _: t.button("Cancel"), "cancel", leave_code, style=DANGER),
                 state=AddressForm.code,
             ),
             on_start=seeded,
@@ -86,7 +94,9 @@ def _channel(ids: list[str]) -> str:
 
 async def _page(ctx: Ctx) -> Shown:
     addresses = ctx.services.addresses
-    return texts.page(ctx.t, await addresses.mine(ctx.actor), addresses.served.channels)
+    joins = await ctx.services.joining.offer(ctx.actor) is not None
+    mine = await addresses.mine(ctx.actor)
+    return texts.page(ctx.t, mine, addresses.served.channels, joins=joins)
 
 
 async def show_page(press: CallbackQuery, ctx: Ctx) -> None:
@@ -114,6 +124,21 @@ async def remove(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     await show(press, await _page(ctx))
 
 
+async def show_join(press: CallbackQuery, ctx: Ctx) -> None:
+    """What may be joined; nothing any more: the addresses as they stand."""
+    offer = await ctx.services.joining.offer(ctx.actor)
+    await show(press, await _page(ctx) if offer is None else ask_join(ctx.t, offer))
+
+
+async def join(press: CallbackQuery, ctx: Ctx, ids: list[str], bot: Bot) -> None:
+    """Join the two accounts: menu and commands follow the role."""
+    person = await ctx.services.joining.join(ctx.actor, number_in(ids))
+    role = person.membership.role if person.membership else None
+    await publish_for(bot, chat_of(press), role, person.language)
+    await put_shown(press, Shown(joined(ctx.t, person)))
+    await show_home(press, ctx.seen_as(person))
+
+
 async def open_linked(
     message: Message, command: CommandObject, ctx: Ctx, state: FSMContext
 ) -> None:
@@ -139,6 +164,11 @@ async def begin(
     await open_form(
         dialog_manager, "address", AddressForm.address, {"channel": channel}, resumes=False
     )
+
+
+async def begin_email(press: CallbackQuery, ctx: Ctx, dialog_manager: DialogManager) -> None:
+    """Whoever was registered without Telegram proves the e-mail of that account."""
+    await begin(press, ctx, [EMAIL], dialog_manager)
 
 
 async def enter_code(
@@ -173,4 +203,13 @@ async def take_code(manager: DialogManager, text: str) -> None:
     """The code as typed."""
     ctx = ctx_of(manager)
     await ctx.services.addresses.confirm(ctx.actor, manager.dialog_data["channel"], text)
-    await finish(manager, Shown(texts.confirmed(ctx.t)), await _page(ctx))
+    offer = await ctx.services.joining.offer(ctx.actor)
+    then = await _page(ctx) if offer is None else ask_join(ctx.t, offer)
+    await finish(manager, Shown(texts.confirmed(ctx.t)), then)
+
+
+async def leave_code(manager: DialogManager) -> None:
+    """Leave the form; the code that was asked for goes all the same, and can be given later."""
+    ctx = ctx_of(manager)
+    said = texts.code_waits(ctx.t, manager.dialog_data["shown"])
+    await finish(manager, Shown(said), await _page(ctx))

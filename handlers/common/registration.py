@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Row
 
+from domain.channels.rules import EMAIL
 from domain.errors import RuleBroken
 from domain.identifiers import parse_email
 from domain.people.rules import parse_full_name
@@ -37,6 +38,7 @@ from handlers.steps import (
     wants_text,
 )
 from handlers.views.account import home, masked_phone
+from handlers.views.joining import elsewhere_card, elsewhere_label
 from handlers.views.menus import main_menu
 from handlers.views.registration import (
     ask_company,
@@ -184,6 +186,11 @@ async def as_customer(manager: DialogManager) -> None:
     await _as(manager, Role.CUSTOMER)
 
 
+async def from_elsewhere(manager: DialogManager) -> None:
+    """Registered already, without Telegram: the e-mail of that account proves it."""
+    await finish(manager, elsewhere_card(ctx_of(manager).t))
+
+
 async def take_number(manager: DialogManager, text: str) -> None:
     """A typed BIN or IIN: the company is looked up in the registry."""
     ctx = ctx_of(manager)
@@ -275,6 +282,12 @@ def _has_steps_before_name(data: Values, _widget: object, _manager: DialogManage
     return bool(data["dialog_data"].get("bin"))
 
 
+def _mail_is_served(data: Values, _widget: object, manager: DialogManager) -> bool:
+    """Whether the e-mail of an account made without Telegram can be proved here."""
+    served = ctx_of(manager).services.addresses.served.channels
+    return EMAIL in served and _chosen_freely(data, _widget, manager)
+
+
 def _has(key: str) -> Any:
     def there(data: Values, _widget: object, _manager: DialogManager) -> bool:
         return bool(data["dialog_data"].get(key))
@@ -303,6 +316,9 @@ def _company_windows() -> tuple[Window, ...]:
             Words(lambda t, _: ask_role(t)),
             acts(lambda t, _: t.button("As a supplier"), "supplier", as_supplier),
             acts(lambda t, _: t.button("As a customer"), "customer", as_customer),
+            acts(
+                lambda t, _: elsewhere_label(t), "elsewhere", from_elsewhere, when=_mail_is_served
+            ),
             cancel_button(),
             wants_button(),
             state=RegistrationForm.role,

@@ -10,6 +10,7 @@ from aiogram.filters import Command, CommandObject, CommandStart, Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
+from domain.channels.rules import EMAIL
 from domain.errors import RuleBroken
 from domain.people.views import InvitationView, PersonView
 from handlers.common.commands import publish_for
@@ -162,7 +163,8 @@ async def show_home(event: Message | CallbackQuery, ctx: Ctx) -> None:
     text = await topped(ctx, home(ctx.t, ctx.person, mine))
     await say(event, text, main_menu(ctx.t, role))
     if membership is None and not any(each.state == "pending" for each in mine):
-        await send_shown(event, register_button(ctx.t))
+        mail = EMAIL in ctx.services.addresses.served.channels
+        await send_shown(event, register_button(ctx.t, elsewhere=mail))
 
 
 async def open_menu(event: Message | CallbackQuery, ctx: Ctx) -> None:

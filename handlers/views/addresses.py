@@ -46,8 +46,10 @@ def masked(channel: str, address: str) -> str:
     return address.partition("://")[0] + "://•••"
 
 
-def page(t: Translator, found: Sequence[AddressView], served: Collection[str]) -> Shown:
-    """All addresses with what can be done with each."""
+def page(
+    t: Translator, found: Sequence[AddressView], served: Collection[str], *, joins: bool = False
+) -> Shown:
+    """All addresses with what can be done with each; ``joins``: an account waits to be joined."""
     head = bold(t("E-mail, SMS"))
     what = t(
         "A notice that cannot be brought to you in Telegram goes at once to the first of these "
@@ -65,6 +67,8 @@ def page(t: Translator, found: Sequence[AddressView], served: Collection[str]) -
         for channel in ADDRESSED
         if channel in served and channel not in have
     ]
+    if joins:
+        rows.insert(0, [button(t.button("Join into one"), press("join"), "primary")])
     return Shown(join([head, what, *lines], "\n\n"), keyboard(*rows, *adds, _back(t)))
 
 
@@ -156,6 +160,16 @@ def ask_code(t: Translator, address: str, *, again: bool = False) -> Html:
             t("If nothing comes, look among the unwanted letters, or ask for another code."),
         ],
         "\n\n",
+    )
+
+
+def code_waits(t: Translator, address: str) -> Html:
+    """The form is left after a code was asked for; ``address`` is masked."""
+    return join(
+        [
+            t("The form is closed. A code was asked for, and goes to {address}.", address=address),
+            t("Nothing else goes there before you have typed it under “E-mail, SMS”."),
+        ]
     )
 
 

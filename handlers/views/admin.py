@@ -48,6 +48,7 @@ QUESTIONS: Mapping[str, Lazy] = {
     "resume": lazy("Resume the account?"),
     "grant": lazy("Give the role?"),
     "revoke": lazy("Take the role away?"),
+    "end": lazy("End every role, the API tokens and the e-mail of this person?"),
 }
 
 _APPROVE = lazy(
@@ -178,6 +179,7 @@ def people_hub(t: Translator) -> Shown:
             [button(t.button("Find a person"), press("people.find"), "primary")],
             [button(t.button("Find a company"), press("companies.find"))],
             [button(t.button("Invite somebody"), press("invite"))],
+            [button(t.button("Without Telegram"), press("unchatty"))],
         ),
     )
 
@@ -201,7 +203,7 @@ def people_found(t: Translator, found: Sequence[PersonRow], text: str) -> Shown:
 
 def person_card(t: Translator, person: PersonRow) -> Shown:
     """A person with everything they are, and what can be done."""
-    state = "suspended" if person.suspended else "active"
+    state = "joined" if person.joined else "suspended" if person.suspended else "active"
     roles = [
         Html("• ") + membership_name(t, each, 80) + Html(" · ") + t(POSITIONS[each.position])
         for each in person.memberships[:20]
@@ -223,6 +225,9 @@ def person_card(t: Translator, person: PersonRow) -> Shown:
 
 
 def _person_acts(t: Translator, person: PersonRow) -> list[list[InlineKeyboardButton]]:
+    back = [button(t.button("Back"), press("people"))]
+    if person.joined:
+        return [back]
     acts = [button(t.button("Give a role"), press("person.grant", person.id))]
     if person.memberships:
         acts.append(button(t.button("Take a role away"), press("person.revoke", person.id)))
@@ -230,7 +235,9 @@ def _person_acts(t: Translator, person: PersonRow) -> list[list[InlineKeyboardBu
         last = button(t.button("Resume the account"), press("person.resume", person.id), "success")
     else:
         last = button(t.button("Suspend the account"), press("person.suspend", person.id), "danger")
-    return [acts, [last], [button(t.button("Back"), press("people"))]]
+    if person.telegram_id is None:
+        back.append(button(t.button("Without Telegram"), press("unchatty.card", person.id)))
+    return [acts, [last], back]
 
 
 def role_choice(t: Translator, name: str, *ids: int) -> Shown:
@@ -347,6 +354,8 @@ def _ground(t: Translator, ground: str) -> Html:
     kind, _, number = ground.partition(":")
     if kind == "registration" and number.isdigit():
         return t("application No. {number}", number=number)
+    if kind == "joined" and number.isdigit():
+        return t("two accounts of one person joined")
     if ground == "settings":
         return t("settings of the platform")
     return escape(cut(ground, 100))

@@ -21,6 +21,7 @@ from handlers.views.gallery_faults import fault_page_sections
 from handlers.views.gallery_preferences import preference_sections
 from handlers.views.gallery_recordings import recording_sections
 from handlers.views.gallery_support import support_sections
+from handlers.views.gallery_unchatty import unchatty_sections
 from handlers.views.gallery_webhooks import webhook_sections
 from handlers.views.goods_lists import items_card, lists_card
 from handlers.views.orders import order_card
@@ -88,6 +89,7 @@ def card_sections() -> list[Section]:
         *webhook_sections(),
         *broadcast_sections(),
         *address_sections(),
+        *unchatty_sections(),
         *duty_sections(),
         *preference_sections(),
         *fault_page_sections(),

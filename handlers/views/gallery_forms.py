@@ -24,6 +24,7 @@ from handlers.views.gallery_faults import fault_form_sections
 from handlers.views.gallery_phone import phone_form_sections
 from handlers.views.gallery_preferences import preference_form_sections
 from handlers.views.gallery_recordings import recording_form_sections
+from handlers.views.gallery_unchatty import unchatty_form_sections
 from handlers.views.offer_draft import STEPS
 from handlers.views.offer_form import fields, leave, question, resume, review
 from handlers.views.order_form import goods_so_far, order_review, split_question
@@ -60,6 +61,7 @@ def form_sections() -> list[Section]:
         *phone_form_sections(),
         *broadcast_form_sections(),
         *address_form_sections(),
+        *unchatty_form_sections(),
         *duty_form_sections(),
         *preference_form_sections(),
     ]

@@ -11,6 +11,7 @@ from domain.identifiers import shown_email
 from domain.people.rules import CONSENT_VERSIONS
 from domain.people.views import InvitationView, RegistrationReceipt
 from handlers.views import format as fmt
+from handlers.views.joining import elsewhere_label
 from handlers.views.parts import cut, name_of
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
@@ -102,10 +103,17 @@ def invited(t: Translator, info: InvitationView) -> Html:
     return join([bold(what), until])
 
 
-def register_button(t: Translator) -> Shown:
-    """The way into the form."""
+def register_button(t: Translator, *, elsewhere: bool = False) -> Shown:
+    """The way into the form; ``elsewhere``: and to an account made without Telegram."""
     text = t("It takes about three minutes. What you type is kept if you stop.")
-    return Shown(text, keyboard([button(t.button("Register"), press("register"), "primary")]))
+    rows = [[button(t.button("Register"), press("register"), "primary")]]
+    if elsewhere:
+        known = t(
+            "If you were registered without Telegram, prove the e-mail of that account instead."
+        )
+        text = join([text, known], "\n\n")
+        rows.append([button(elsewhere_label(t), press("join.begin"))])
+    return Shown(text, keyboard(*rows))
 
 
 def ask_role(t: Translator) -> Html:

@@ -138,6 +138,7 @@ REGISTRATION_STATES: Mapping[str, Lazy] = {
 PERSON_STATES: Mapping[str, Lazy] = {
     "active": lazy("Active", context="account state"),
     "suspended": lazy("Suspended", context="account state"),
+    "joined": lazy("Joined with another", context="account state"),
 }
 
 POSITIONS: Mapping[str, Lazy] = {
