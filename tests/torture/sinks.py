@@ -23,9 +23,9 @@ from bot.sandbox.records import Json
 from tests.bot.mail.outside import DROPPED, OutsideServer, body
 
 _HOST = "127.0.0.1"
-#: What a mail server says when it cannot take a letter now, in place of an answer, and to its end.
+#: What a mail server says when it cannot take a letter now; nothing, once it has taken one.
 PUT_OFF, LOST = "451 4.3.0 try again later", DROPPED
-#: What a program answers besides a status: taken without an answer, no answer, elsewhere.
+#: In place of a status: it takes a webhook and hangs up at once, or only after it is waited for.
 HANGS_UP, SILENT = 0, -1
 
 
