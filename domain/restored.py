@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.deadlines import Deadline
+from domain.notices.doubt import doubt
 from domain.notices.model import Notice
 from domain.people.queries import tell_admins
 from domain.roles import Role
@@ -119,7 +120,7 @@ class Restored:
         notices = await work.session.scalars(
             update(Notice)
             .where(*_HELD_NOTICES, Notice.kind.in_(kinds))
-            .values(state="queued", not_before=work.now, error=None)
+            .values(state="queued", not_before=work.now, error=doubt())
             .returning(Notice.id)
             .execution_options(synchronize_session=False)
         )

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.broadcasts.model import Broadcast
 from domain.broadcasts.views import OPEN
+from domain.notices.doubt import doubt
 from domain.notices.kinds import KINDS
 from domain.notices.model import Notice
 from domain.preferences.model import Preference
@@ -105,7 +106,7 @@ async def _move(session: AsyncSession, number: int, now: datetime) -> int:
     )
     after: dict[str, object] = {"state": "held" if state == "paused" else "dropped", "error": mark}
     if state == "running":
-        after = {"state": batch.c.state, "not_before": batch.c.not_before, "error": None}
+        after = {"state": batch.c.state, "not_before": batch.c.not_before, "error": doubt()}
     done = await session.execute(
         update(Notice)
         .where(Notice.id == batch.c.id)

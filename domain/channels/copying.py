@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.model import ContactAddress
 from domain.channels.rules import EMAIL, ORDER
+from domain.notices.doubt import DOUBT
 from domain.notices.model import TELEGRAM, Lane, Notice
 from domain.work import Work
 
@@ -22,15 +23,20 @@ _ENDED = ("unreachable", "dead")
 STAY = frozenset({"broadcast.test", "channel.test", "service.canary"})
 
 # Where one of them has another copy that goes or has gone, nothing more is written. A channel
-# whose address fails is the last resort.
+# whose address fails is the last resort. A copy of what may have arrived says so.
 _FALL = text(
     """
     INSERT INTO notice (person_id, company_id, roles, kind, subject, params, lane, channel,
-                        origin_id, state, dedup, created_at, not_before, useless_after, attempts)
+                        origin_id, state, dedup, created_at, not_before, useless_after, attempts,
+                        error)
     SELECT lost.person_id, lost.company_id, lost.roles, lost.kind, lost.subject, lost.params,
            lost.lane, next.channel,
            coalesce(lost.origin_id, lost.id), 'queued', lost.dedup, lost.created_at, :now,
-           lost.useless_after, 0
+           lost.useless_after, 0,
+           CASE WHEN EXISTS (
+               SELECT FROM delivery AS attempt
+               WHERE attempt.notice_id IN (lost.id, lost.origin_id) AND attempt.outcome = 'unknown'
+           ) THEN :doubt END
     FROM notice AS lost
     CROSS JOIN LATERAL (
         SELECT address.channel
@@ -113,7 +119,7 @@ async def fall_through(session: AsyncSession, numbers: Sequence[int], now: datet
         return []
     values = {"ids": sorted(numbers), "now": now}
     given = {"way": list(ORDER), "news": int(Lane.NEWS), "stay": sorted(STAY)}
-    written = await session.scalars(_FALL, {**values, **given})
+    written = await session.scalars(_FALL, {**values, **given, "doubt": DOUBT})
     rows = list(written)
     await session.execute(_BACK_TO_CHAT, values)
     return rows

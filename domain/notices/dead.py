@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from domain.base import is_id
 from domain.errors import NotFound
+from domain.notices.doubt import DOUBT, doubted
 from domain.notices.model import Delivery, Notice
 from domain.notices.views import NoticeView, notice_view
 from domain.people.model import Person
@@ -102,6 +103,7 @@ class DeadLetters:
         """
         rows = await self._held(work, numbers)
         told = await _told_elsewhere(work, rows)
+        unsure = await doubted(work.session, [row.id for row in rows])
         queued = delivered = useless = 0
         for row in rows:
             if (row.origin_id or row.id) in told:
@@ -111,7 +113,8 @@ class DeadLetters:
                 row.state, useless = "useless", useless + 1
             else:
                 row.state, queued = "queued", queued + 1
-                row.attempts, row.not_before, row.error = 0, work.now, None
+                row.attempts, row.not_before = 0, work.now
+                row.error = DOUBT if row.id in unsure else None
         work.record("notices", queued=queued, delivered=delivered, useless=useless)
         return Replayed(queued, delivered, useless)
 

@@ -52,6 +52,8 @@ def in_letter(
     head = " ".join(plain(title(t, notice)).split())
     # The body is said by ``render`` with its number at the end.
     body = render(t, notice, now).text
+    if notice.repeated:
+        body = join([body, t("This may have reached you already.")], "\n\n")
     ways = _ways(t, link, chat=chat)
     if seen:
         ways = [t("Say that you have seen it: {link}", link=seen), *ways]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from domain.actor import Actor
 from domain.errors import AccessDenied, NotFound, RuleBroken
@@ -13,7 +14,10 @@ from domain.notices.dead import DeadLetters, Replayed
 from domain.notices.model import Lane, Notice
 from domain.notices.queue import NoticeQueue, Outcome, Settled
 from domain.notices.receipts import Receipts
+from domain.restored import HELD, MARK, Restored
 from domain.roles import Role
+from handlers.views.letters import in_letter
+from handlers.views.translator import translator
 from tests.domain.stage import Stage
 from tests.support.factories import admin_actor, again, make_person
 
@@ -92,6 +96,24 @@ async def test_what_is_sent_again_goes_out_as_if_new(letters: Letters) -> None:
     receipts = Receipts(letters.stage.site)
     [receipt] = await receipts.one(again(letters.admin), one)
     assert [each.outcome for each in receipt.attempts] == ["dead"]
+
+
+async def test_what_may_have_arrived_stays_known_as_such(letters: Letters) -> None:
+    """Given up and sent again, or held by a restore and released: it may come a second time."""
+    site, now = letters.stage.site, letters.stage.clock.now()
+    async with site.sessions.begin() as session:
+        await session.execute(insert(Notice), [letters.row(now)])
+    for outcome in ("unknown", "dead"):
+        [taken] = await letters.queue.claim(1, LEASE)
+        await letters.queue.settle([Settled(taken, Outcome(outcome, reason="?"), now)])
+    await letters.letters.replay(again(letters.admin))
+    async with site.sessions.begin() as session:
+        await session.execute(update(Notice).values(state=HELD, error=MARK))
+    assert await Restored(site).send(again(letters.admin), ["order.invited"]) == 1
+    [taken] = await letters.queue.claim(1, LEASE)
+    assert taken.repeated
+    told = in_letter(translator("ru"), replace(taken, kind="ticket.answered"), now, "")
+    assert "Возможно, это сообщение уже дошло до Вас." in told.text
 
 
 @pytest.mark.parametrize("state", ["sent", "queued", "sending"])

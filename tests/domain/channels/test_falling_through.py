@@ -43,6 +43,23 @@ async def test_what_finds_no_reader_goes_on_at_once_with_its_number(
     assert claimed.shown_number == first.id
 
 
+@pytest.mark.parametrize("before", ["unknown", "retry"])
+async def test_a_copy_of_what_may_have_arrived_says_so(
+    box: Mailbox, aigul: Actor, stage: Stage, before: str
+) -> None:
+    """Also the copy of the copy, when mail fails as well."""
+    await box.verified(aigul, "email", "sms")
+    await box.tell(aigul)
+    for outcome in (before, "dead"):
+        (taken,) = await NoticeQueue(box.site).claim(5, LEASE)
+        await NoticeQueue(box.site).settle([Settled(taken, Outcome(outcome), stage.clock.now())])
+    for channel in ("email", "sms"):
+        (copy,) = await NoticeQueue(box.site, channel).claim(5, LEASE)
+        assert copy.repeated is (before == "unknown"), channel
+        lost = Settled(copy, Outcome("unreachable"), stage.clock.now())
+        await NoticeQueue(box.site, channel).settle([lost])
+
+
 @pytest.mark.parametrize("state", ["unreachable", "dead"])
 async def test_channel_after_channel_until_none_is_left(
     box: Mailbox, aigul: Actor, state: str
