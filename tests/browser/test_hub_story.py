@@ -131,3 +131,28 @@ async def test_somebody_always_hears(demo: Demo, opened: Page, language: str) ->
     await letter_instead(demo, await hub_of(opened, contact), contact, award)
     await expect(hub.get_by_test_id("hook").first).to_have_attribute("data-verified", "true")
     await shot(opened, f"hub-back-{language}")
+
+
+async def test_messages_to_one_person_are_refused(demo: Demo, opened: Page) -> None:
+    hub = await hub_of(opened, Column(opened, 103, "ru"))
+    refuse, bad = hub.get_by_test_id("hub-refuse"), hub.get_by_test_id("fault-bad")
+    await refuse.click()
+    await expect(refuse).to_have_attribute("aria-pressed", "true")
+    await bad.click()
+    await expect(bad).to_have_attribute("aria-pressed", "true")
+    # Everybody's trouble ends, that of the one person stays until it is switched off.
+    await hub.get_by_test_id("fault-none").click()
+    await expect(bad).to_have_attribute("aria-pressed", "false")
+    await expect(refuse).to_have_attribute("aria-pressed", "true")
+    await refuse.click()
+    await expect(refuse).to_have_attribute("aria-pressed", "false")
+
+
+async def test_the_chat_that_the_panel_speaks_of_stays_in_view(opened: Page) -> None:
+    contact = Column(opened, 103, "ru")
+    await contact.open()
+    await opened.get_by_test_id("tab-103").click()
+    if await opened.get_by_test_id("hub").is_visible():
+        await opened.get_by_test_id("tab-hub").click()
+    await opened.get_by_test_id("tab-hub").click()
+    await expect(contact.node).to_be_in_viewport(ratio=1)

@@ -209,7 +209,7 @@ class Teller:
     async def _draft(self, customer: story.DemoCompany, lines: list[NewLine]) -> int:
         terms = OrderTerms(
             "г. Караганда, склад на ул. Складская, 4",
-            "DDP, разгрузка силами поставщика; оплата после приёмки",
+            "DDP, разгрузка силами поставщика; оплата после приемки",
             90,
         )
         if customer is story.CONTRACTOR:
@@ -330,7 +330,7 @@ def _cable(quantity: int, allocated: str) -> list[NewLine]:
 def _boilers() -> list[NewLine]:
     return _line(
         "252112.300.000003",
-        "Котёл водогрейный КВ-ТС-10",
+        "Котел водогрейный КВ-ТС-10",
         "КВ-ТС-10 су жылытқыш қазаны",
         2,
         "piece",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.sandbox.demo.tasks import TASKS
@@ -89,6 +89,12 @@ _PUMPS = _good(
     PUMP, "Насос центробежный консольный", "Консольді ортадан тепкіш сорғы", "piece", "900 шт", "48"
 )
 
+
+def _made_in(kato: str, *goods: GoodData) -> tuple[GoodData, ...]:
+    """The same goods from a plant of this place."""
+    return tuple(replace(each, kato=kato) for each in goods)
+
+
 CONTRACTOR = DemoCompany("180540012343", "ТОО «ЭнергоСтройМонтаж»", "«ЭнергоҚұрылысМонтаж» ЖШС")
 AKIMAT = DemoCompany(
     "040240003454",
@@ -99,13 +105,13 @@ KARAGANDA_PIPES = DemoCompany(
     "990440001125",
     "ТОО «Карагандинский трубный завод»",
     "«Қарағанды құбыр зауыты» ЖШС",
-    (_PLASTIC_PIPES, _STEEL_PIPES),
+    _made_in("351010000", _PLASTIC_PIPES, _STEEL_PIPES),
 )
 ERTIS_POLYMER = DemoCompany(
     "050640002175",
     "ТОО «Ертис Полимер»",
     "«Ертіс Полимер» ЖШС",
-    (_PLASTIC_PIPES,),
+    _made_in("551010000", _PLASTIC_PIPES),
 )
 ZHETISU_TRANSFORMER = DemoCompany(
     "120340003188",
@@ -123,7 +129,9 @@ ZHETISU_TRANSFORMER = DemoCompany(
         ),
     ),
 )
-ALATAU_PUMPS = DemoCompany("160840004230", "ТОО «Алатау Насос»", "«Алатау Сорғы» ЖШС", (_PUMPS,))
+ALATAU_PUMPS = DemoCompany(
+    "160840004230", "ТОО «Алатау Насос»", "«Алатау Сорғы» ЖШС", _made_in("751110000", _PUMPS)
+)
 SARYARKA_CABLE = DemoCompany(
     "091140005270",
     "ТОО «Сарыарка Кабель»",
@@ -157,7 +165,7 @@ ESIL_THERMO = DemoCompany(
     ),
 )
 CASPIAN_HYDRO = DemoCompany(
-    "200240007411", "ТОО «Каспий Гидромаш»", "«Каспий Гидромаш» ЖШС", (_PUMPS,)
+    "200240007411", "ТОО «Каспий Гидромаш»", "«Каспий Гидромаш» ЖШС", _made_in("471010000", _PUMPS)
 )
 
 CUSTOMERS = (CONTRACTOR, AKIMAT)

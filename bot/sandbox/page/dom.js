@@ -103,3 +103,14 @@ export function place(parent, nodes) {
     at = next;
   }
 }
+
+/**
+ * Scrolls a column into the room it stands in. Columns snap by their left edges: one that was
+ * brought in by its right edge would jump back.
+ */
+export function bringIntoView(column, room) {
+  if (!column) return;
+  const [seen, all] = [column, room].map((node) => node.getBoundingClientRect());
+  const whole = seen.left >= all.left && seen.right <= all.right;
+  column.scrollIntoView({ block: "nearest", inline: whole ? "nearest" : "start" });
+}

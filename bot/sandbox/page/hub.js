@@ -19,6 +19,8 @@ const FAULTS = {
   silent: { kind: "timeout_after", times: MANY, hang: 5 },
   limited: { kind: "429", lasts: LIMITED },
 };
+// A message that Telegram does not take: to one person only, so that the others can look into it.
+const refusing = (chat) => ({ kind: "400", chat_id: chat, times: MANY, text: "can't parse entities" });
 const SECTIONS = ["trouble", "where", "chains", "mail", "hooks"];
 const FEW = 5;
 
@@ -32,6 +34,7 @@ export class Hub {
     Object.assign(this, page);
     this.data = { notices: [], chains: [], letters: [], hooks: [] };
     this.fault = { name: "none", left: null };
+    this.refused = [];
     this.mine = true;
     this.seen = 0;
     this.drawn = {};
@@ -68,7 +71,8 @@ export class Hub {
       const [data, faults] = await Promise.all([api.hub(asked, person), api.faults()]);
       if (asked !== language()) return true;
       this.data = data;
-      this.fault = named(faults);
+      this.refused = faults.filter((each) => each.kind === "400").map((each) => each.chat_id);
+      this.fault = named(faults.filter((each) => each.kind !== "400"));
       this.show();
       return true;
     } catch (error) {
@@ -91,7 +95,7 @@ export class Hub {
   show() {
     const { notices, chains, letters, hooks } = this.data;
     const person = this.current();
-    this.part("trouble", [this.fault, person], () => this.trouble(person));
+    this.part("trouble", [this.fault, this.refused, person], () => this.trouble(person));
     this.part("chains", [chains, Math.floor(this.now() / 60_000)], () => this.list("chains", chains, (chain) => this.chain(chain)));
     this.part("where", [notices, this.mine, person?.id], () => [this.whose(person), ...this.list("where", notices, (notice) => this.notice(notice))]);
     this.part("mail", [letters], () => this.list("mail", [...letters].reverse(), (letter) => this.letter(letter)));
@@ -145,6 +149,15 @@ export class Hub {
       el("button", {
         type: "button",
         class: "hub-switch",
+        title: t("fault.refused.title"),
+        "aria-pressed": String(this.refused.includes(person.id)),
+        textContent: t("fault.refused"),
+        data: { testid: "hub-refuse" },
+        on: { click: () => this.refuse(person.id) },
+      }),
+      el("button", {
+        type: "button",
+        class: "hub-switch",
         title: t("hub.mute.title"),
         disabled: Boolean(person.blocked),
         textContent: t("hub.mute"),
@@ -156,10 +169,22 @@ export class Hub {
 
   async fail(name) {
     await this.act(async () => {
-      await api.clearFaults();
-      if (FAULTS[name]) await api.addFault(FAULTS[name]);
+      await this.arrange(FAULTS[name], this.refused);
       announce(t(`fault.${name}`, { n: LIMITED }));
     });
+  }
+
+  async refuse(chat) {
+    const refused = this.refused.includes(chat) ? this.refused.filter((each) => each !== chat) : [...this.refused, chat];
+    const { name, left: seconds } = this.fault;
+    const fault = FAULTS[name] && (seconds ? { ...FAULTS[name], lasts: seconds } : FAULTS[name]);
+    await this.act(() => this.arrange(fault, refused));
+  }
+
+  async arrange(fault, refused) {
+    await api.clearFaults();
+    // What strikes first is what was added first: everybody's trouble goes before one person's.
+    for (const each of [...(fault ? [fault] : []), ...refused.map(refusing)]) await api.addFault(each);
   }
 
   async act(work) {

@@ -3,7 +3,7 @@
 import { ApiError, api } from "./api.js";
 import { Chat } from "./chat.js";
 import { Clock } from "./clock.js";
-import { el, icon } from "./dom.js";
+import { bringIntoView, el, icon } from "./dom.js";
 import { follow } from "./events.js";
 import { Feed } from "./feed.js";
 import { Forum } from "./forum.js";
@@ -105,6 +105,8 @@ class Page {
     if (view === "hub") {
       this.root.classList.remove("side-shut");
       this.hub.refresh();
+      // The panel takes room from the chats: the one that it speaks of stays in view.
+      bringIntoView(this.current?.node, this.panes);
     }
     this.drawTabs();
   }
@@ -138,7 +140,7 @@ class Page {
   open(chat) {
     if (!this.besideChats()) this.setView("chat");
     this.activate(chat);
-    chat.node.scrollIntoView({ block: "nearest", inline: "nearest" });
+    bringIntoView(chat.node, this.panes);
     chat.composer.fit();
     chat.history.keepEnd();
   }
