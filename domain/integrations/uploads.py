@@ -36,11 +36,11 @@ from domain.offers.model import Offer, OfferLine, OfferVersion
 from domain.orders.attaching import FILE_NAME_LIMIT, MAX_FILES
 from domain.orders.model import Order
 from domain.orders.views import FileView, file_view
-from domain.roles import Role
+from domain.roles import COMPANY_ROLES, Role
 from domain.texts import clean_text
 from domain.work import Look, Site, Work, query, use_case
 
-# People send their files in the chat.
+# People read files in the chat.
 _NOBODY: frozenset[Role] = frozenset()
 _MIME = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
 _ANY_KIND = "application/octet-stream"
@@ -58,7 +58,7 @@ class Uploads:
     def __init__(self, site: Site) -> None:
         self.site = site
 
-    @use_case("integrations.keep_file", by=_NOBODY)
+    @use_case("integrations.keep_file", by=COMPANY_ROLES)
     async def keep(self, work: Work, content: bytes, name: str, mime: str) -> FileInfo:
         """Keep a file of at most 20 MB (act 627, clause 8) and answer its SHA-256.
 

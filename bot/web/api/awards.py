@@ -30,7 +30,7 @@ contracts = Group("contracts")
 _BIGGEST_VERSION = 2**31 - 1
 
 
-@routes.get("/orders/{number}/plan", Nothing, PlanOut, also=(409,))
+@routes.get("/orders/{number}/plan", Nothing, PlanOut, also=(409,), people=True)
 async def plan_cover(call: Call, _: Nothing) -> PlanOut:
     """The cheapest mix of offers that covers what is still open; it decides nothing."""
     plan = await call.services.awards.plan(call.actor, call.order)
@@ -55,7 +55,7 @@ async def plan_cover(call: Call, _: Nothing) -> PlanOut:
     return PlanOut(lines=lines, awards=picks, cost=plan.cost, complete=plan.complete)
 
 
-@routes.post("/orders/{number}/awards", AwardsIn, AwardsOut, status=201)
+@routes.post("/orders/{number}/awards", AwardsIn, AwardsOut, status=201, people=True)
 async def select_suppliers(call: Call, body: AwardsIn) -> AwardsOut:
     """Give volumes of lines to suppliers; each then confirms or refuses."""
     awards = await call.services.awards.select(
@@ -70,21 +70,21 @@ async def select_suppliers(call: Call, body: AwardsIn) -> AwardsOut:
     return AwardsOut(awards=[AwardOut.model_validate(award) for award in awards])
 
 
-@routes.get("/awards/{id}", Nothing, AwardOut)
+@routes.get("/awards/{id}", Nothing, AwardOut, people=True)
 async def show_award(call: Call, _: Nothing) -> AwardOut:
     """An award."""
     number = call.number("id", "award_unknown")
     return AwardOut.model_validate(await call.services.awards.one(call.actor, number))
 
 
-@routes.post("/awards/{id}/confirm", Nothing, AwardOut)
+@routes.post("/awards/{id}/confirm", Nothing, AwardOut, people=True)
 async def confirm_award(call: Call, _: Nothing) -> AwardOut:
     """Confirm on behalf of the supplier: binds to volume, price and period."""
     number = call.number("id", "award_unknown")
     return AwardOut.model_validate(await call.services.awards.confirm(call.actor, number))
 
 
-@routes.post("/awards/confirm", SelectionIn, AwardsOut)
+@routes.post("/awards/confirm", SelectionIn, AwardsOut, people=True)
 async def confirm_selection(call: Call, body: SelectionIn) -> AwardsOut:
     """Confirm in one act everything that still waits of the selection an award belongs to."""
     awards = call.services.awards
@@ -93,7 +93,7 @@ async def confirm_selection(call: Call, body: SelectionIn) -> AwardsOut:
     return AwardsOut(awards=[AwardOut.model_validate(award) for award in found])
 
 
-@routes.post("/awards/{id}/refuse", RefusalIn, AwardOut)
+@routes.post("/awards/{id}/refuse", RefusalIn, AwardOut, people=True)
 async def refuse_award(call: Call, body: RefusalIn) -> AwardOut:
     """Refuse on behalf of the supplier, with a reason; the customer may choose again."""
     number = call.number("id", "award_unknown")
@@ -107,14 +107,16 @@ async def _protocol(call: Call, version: int | None) -> tuple[ProtocolData, str]
     return await call.services.awards.protocol(call.actor, call.order, version)
 
 
-@routes.get("/orders/{number}/protocol", ProtocolQuery, ProtocolOut)
+@routes.get("/orders/{number}/protocol", ProtocolQuery, ProtocolOut, people=True)
 async def show_protocol(call: Call, query: ProtocolQuery) -> ProtocolOut:
     """The protocol of results, the newest version, with the hash of its data."""
     data, digest = await _protocol(call, query.version)
     return ProtocolOut.model_validate({**data.as_json(), "hash": digest})
 
 
-@routes.get("/orders/{number}/protocol.pdf", ProtocolQuery, None, media="application/pdf")
+@routes.get(
+    "/orders/{number}/protocol.pdf", ProtocolQuery, None, media="application/pdf", people=True
+)
 async def show_protocol_pdf(call: Call, query: ProtocolQuery) -> web.Response:
     """The protocol of results in the form of annex 1, Kazakh and Russian."""
     data, _ = await _protocol(call, query.version)
@@ -133,7 +135,7 @@ async def _contract(call: Call, view: ContractView) -> ContractOut:
     return shown
 
 
-@contracts.post("/orders/{number}/contracts", ContractIn, ContractOut, status=201)
+@contracts.post("/orders/{number}/contracts", ContractIn, ContractOut, status=201, people=True)
 async def enter_contract(call: Call, body: ContractIn) -> ContractOut:
     """Enter the contract on a supplier's confirmed volumes; it counts as agreed by both sides."""
     named = {} if body.file is None else {"file": body.file}
@@ -149,7 +151,7 @@ async def enter_contract(call: Call, body: ContractIn) -> ContractOut:
     return await _contract(call, contract)
 
 
-@contracts.post("/contracts/{id}/agree", Nothing, ContractOut)
+@contracts.post("/contracts/{id}/agree", Nothing, ContractOut, people=True)
 async def agree_contract(call: Call, _: Nothing) -> ContractOut:
     """Agree to a contract that one side has entered in the chat."""
     number = call.number("id", "contract_unknown")

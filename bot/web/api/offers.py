@@ -28,7 +28,7 @@ async def _photos(call: Call, at: int, line: OfferLineIn) -> tuple[FileInfo, ...
     return await call.services.uploads.named(call.actor, named, pictures=True)
 
 
-@routes.post("/orders/{number}/offers", OfferIn, SubmittedOut, status=201)
+@routes.post("/orders/{number}/offers", OfferIn, SubmittedOut, status=201, people=True)
 async def submit_offer(call: Call, body: OfferIn) -> SubmittedOut:
     """Submit an offer or its next version; `warnings` are grounds that will reject a line."""
     supplier = checked_bin(body.supplier_bin, "supplier_bin")
@@ -63,14 +63,14 @@ async def submit_offer(call: Call, body: OfferIn) -> SubmittedOut:
     )
 
 
-@routes.get("/orders/{number}/offers", Nothing, OffersOut, also=(409,))
+@routes.get("/orders/{number}/offers", Nothing, OffersOut, also=(409,), people=True)
 async def list_offers(call: Call, _: Nothing) -> OffersOut:
     """Every offer with each line judged; 409 `sealed` until the window has closed."""
     offers = await call.services.offers.of_order(call.actor, call.order)
     return OffersOut(items=[OfferOut.model_validate(offer) for offer in offers])
 
 
-@routes.post("/orders/{number}/withdraw-offer", SupplierIn, WithdrawnOut)
+@routes.post("/orders/{number}/withdraw-offer", SupplierIn, WithdrawnOut, people=True)
 async def withdraw_offer(call: Call, body: SupplierIn) -> WithdrawnOut:
     """Withdraw a supplier's offer while the window is open."""
     supplier = checked_bin(body.supplier_bin, "supplier_bin")
@@ -78,10 +78,12 @@ async def withdraw_offer(call: Call, body: SupplierIn) -> WithdrawnOut:
     return WithdrawnOut(number=number, state="withdrawn")
 
 
-@routes.post("/orders/{number}/decline", DeclineIn, DeclinedOut)
+@routes.post("/orders/{number}/decline", DeclineIn, DeclinedOut, people=True)
 async def decline_order(call: Call, body: DeclineIn) -> DeclinedOut:
     """Say for a supplier that it will not offer this time; no more reminders come."""
     company = await company_id(call.services.site, checked_bin(body.supplier_bin, "supplier_bin"))
+    # People act for the company of their own role, integrations for any.
+    call.actor.check_acts_for(company)
     await call.services.orders.decline(
         replace(call.actor, company_id=company), call.order, body.reason
     )

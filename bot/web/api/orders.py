@@ -68,7 +68,7 @@ def _created(made: Created) -> CreatedOut:
     return CreatedOut(number=made.numbers[0], state=made.state, numbers=list(made.numbers))
 
 
-@routes.post("/orders", OrderIn, CreatedOut, status=201)
+@routes.post("/orders", OrderIn, CreatedOut, status=201, people=True)
 async def create_order(call: Call, body: OrderIn) -> CreatedOut:
     """Make a draft order; lines that are not homogeneous are refused or, with `split`, parted."""
     made = await call.services.orders.create(
@@ -82,7 +82,7 @@ async def create_order(call: Call, body: OrderIn) -> CreatedOut:
     return _created(made)
 
 
-@routes.post("/orders/{number}", OrderContent, CreatedOut, method="PUT")
+@routes.post("/orders/{number}", OrderContent, CreatedOut, method="PUT", people=True)
 async def revise_order(call: Call, body: OrderContent) -> CreatedOut:
     """Replace the content of a draft."""
     made = await call.services.orders.revise(
@@ -95,7 +95,7 @@ async def revise_order(call: Call, body: OrderContent) -> CreatedOut:
     return _created(made)
 
 
-@routes.get("/orders", OrdersQuery, OrderPageOut)
+@routes.get("/orders", OrdersQuery, OrderPageOut, people=True)
 async def list_orders(call: Call, query: OrdersQuery) -> OrderPageOut:
     """Orders, newest first."""
     states = named_states(query.state, STATES, "order_state_unknown", texts.STATE)
@@ -113,7 +113,7 @@ async def list_orders(call: Call, query: OrdersQuery) -> OrderPageOut:
     )
 
 
-@routes.get("/orders/{number}", Nothing, OrderOut)
+@routes.get("/orders/{number}", Nothing, OrderOut, people=True)
 async def show_order(call: Call, _: Nothing) -> OrderOut:
     """An order with its lines, deadlines, awards and contracts."""
     shown = OrderOut.model_validate(await call.services.orders.card(call.actor, call.order))
@@ -121,13 +121,13 @@ async def show_order(call: Call, _: Nothing) -> OrderOut:
     return shown
 
 
-@routes.get("/orders/{number}/preview", Nothing, PreviewOut)
+@routes.get("/orders/{number}/preview", Nothing, PreviewOut, people=True)
 async def preview_order(call: Call, _: Nothing) -> PreviewOut:
     """Who would be invited if the order were published now."""
     return PreviewOut.model_validate(await call.services.orders.preview(call.actor, call.order))
 
 
-@routes.post("/orders/{number}/publish", Nothing, PublishedOut)
+@routes.post("/orders/{number}/publish", Nothing, PublishedOut, people=True)
 async def publish_order(call: Call, _: Nothing) -> PublishedOut:
     """Publish: match by codes, open the window of offers, invite every matching supplier."""
     return PublishedOut.model_validate(await call.services.orders.publish(call.actor, call.order))

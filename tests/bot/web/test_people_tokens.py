@@ -78,7 +78,7 @@ async def test_other_roles_and_other_addresses_are_refused(
     number = await proposed(api, clock)
     token = await token_of(services, admin, Role.AUTHORITY)
     for method, path in (
-        ("GET", "/orders"),
+        ("GET", "/notices"),
         ("GET", "/tickets"),
         ("GET", f"/incidents/{number}/reports"),
         ("POST", "/webhooks"),
