@@ -124,9 +124,9 @@ def _strike(chance: random.Random, kinds: Sequence[str], replicas: int) -> Strik
     )
 
 
-def _other(chance: random.Random) -> OtherPlan:
+def _other(chance: random.Random, whats: Sequence[str] = _OTHERS) -> OtherPlan:
     return OtherPlan(
-        chance.choice(_OTHERS),
+        chance.choice(whats),
         timedelta(minutes=chance.randrange(0, 6 * 24 * 60)),
         chance.randrange(len(MAKERS)),
     )
@@ -166,6 +166,8 @@ def draw(seed: int, kinds: Sequence[str], *, acts: int = 60) -> Plan:
 MOST_ORDERS = 500
 #: Faults in a big town: so many times each kind, and about so many acts for each order.
 _EACH_KIND, _ACTS = 3, 10
+#: What one person writes stays one request; each that a platform asks is another.
+_OF_TOWN = (*["ask"] * 4, *["report"] * 4, "write", "menu", "voice")
 
 
 def draw_town(seed: int, kinds: Sequence[str], orders: int) -> Plan:
@@ -183,6 +185,6 @@ def draw_town(seed: int, kinds: Sequence[str], orders: int) -> Plan:
         replicas,
         webhook=True,
         orders=tuple(_order(chance, number, 200_000) for number in range(orders)),
-        others=tuple(_other(chance) for _ in range(orders)),
+        others=tuple(_other(chance, _OF_TOWN) for _ in range(orders)),
         strikes=tuple(struck),
     )
