@@ -80,6 +80,7 @@ def assemble(
     mirror = Mirror(bot, services, Lease(database.engine, MIRRORING))
     mail = Mail(services, settings)
     webhooks = webhook_sender(services, settings)
+    webhooks.note = seen.metrics.delivered
     channels = Senders(services, settings, functools.partial(_username, bot), database.engine)
     channels.note_by(seen.attempts.note)
     app = Application(

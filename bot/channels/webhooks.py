@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
@@ -100,6 +101,8 @@ class WebhookSender:
         self._going: dict[asyncio.Task[None], int] = {}
         self._last = 0
         self._writers = asyncio.Semaphore(_WRITERS)
+        # Told how each attempt ended (``domain.webhooks.views.OUTCOME_NAMES``).
+        self.note: Callable[[str], None] = lambda outcome: None
         # Nobody waits for it: a process is as healthy without it.
         self.worker = Worker(
             "webhooks", self.turn, poll=poll, gap=_GAP, vital=False, is_outage=is_outage
@@ -171,6 +174,7 @@ class WebhookSender:
             if time.monotonic() - claimed_at > _FRESH:
                 return
             outcome = await self.send(claim)
+            self.note(outcome.name)
             await self._record(claim, outcome, claimed_at)
         except Exception as error:
             log.warning("webhook.left", delivery=claim.delivery, error=type(error).__name__)

@@ -22,6 +22,7 @@ from bot.health import AILMENTS, Health
 from bot.storage.pool import TimedPool
 from bot.telegram.limits import Limits, Urgency
 from bot.web.figures import BROADCASTS, CHANNELS, LANES, Counting, Waiting
+from domain.webhooks.views import OUTCOME_NAMES
 from domain.work import Site
 from scheduler.watch import Watch
 
@@ -32,6 +33,7 @@ _WAITS = (0.01, 0.05, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0)
 _ACQUIRES = (0.001, 0.01, 0.1, 1.0, 5.0, 30.0)
 OUTCOMES = ("sent", "retry", "unknown", "unreachable", "dead", "other")
 ANSWERS = ("ok", "400", "401", "403", "404", "409", "413", "429", "5xx", "no_answer", "other")
+HOOK_OUTCOMES = (*OUTCOME_NAMES, "other")
 _FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 
 
@@ -52,6 +54,12 @@ class Metrics:
             "How long an attempt to send a notice took, its turn within the limits included.",
             ("channel",),
             buckets=_WAITS,
+            registry=self.registry,
+        )
+        self._hooks = Counter(
+            "tapsyrys_webhook_attempts",
+            "Attempts to deliver an event to a webhook, by outcome.",
+            ("outcome",),
             registry=self.registry,
         )
         self._waits = Histogram(
@@ -84,6 +92,8 @@ class Metrics:
             self._calls.labels(answer)
         for outcome in OUTCOMES:
             self._sends.labels("telegram", outcome)
+        for outcome in HOOK_OUTCOMES:
+            self._hooks.labels(outcome)
         self.registry.register(_OfTables(self.counting))
         self.registry.register(_OfParts(watch, health))
         self.registry.register(_OfPool(engine))
@@ -94,6 +104,10 @@ class Metrics:
         known = channel if channel in CHANNELS else "other"
         self._sends.labels(known, outcome if outcome in OUTCOMES else "other").inc()
         self._sending.labels(known).observe(seconds)
+
+    def delivered(self, outcome: str) -> None:
+        """An attempt to deliver to a webhook has ended; ``outcome`` is one of ``HOOK_OUTCOMES``."""
+        self._hooks.labels(outcome if outcome in HOOK_OUTCOMES else "other").inc()
 
     def answered(self, answer: str) -> None:
         """Telegram has answered a call, or has not; ``answer`` is one of ``ANSWERS``."""

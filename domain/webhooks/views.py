@@ -94,6 +94,17 @@ class Claim:
     secrets: tuple[str, ...]
 
 
+OUTCOME_NAMES = (
+    "delivered",
+    "gone",
+    "refused",
+    "redirected",
+    "timeout",
+    "unreachable",
+    "forbidden_address",
+)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one attempt.
