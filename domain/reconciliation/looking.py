@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
@@ -18,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from domain.calendar import WorkingCalendar
 from domain.deadline_moves import recount, steps_of
-from domain.deadlines import Deadline
+from domain.deadlines import Deadline, NewDeadline, with_reminders
 from domain.reconciliation import told
 from domain.reconciliation.rules import (
     STUCK_AFTER,
@@ -80,6 +79,7 @@ async def _walk_deadlines(site: Site, findings: Findings, batch: int) -> None:
             for row in rows:
                 findings.differences += _of_row(calendar, row, now)
             findings.differences += await _left_reminders(session, rows)
+            findings.differences += await _missing_reminders(session, calendar, rows, now)
             findings.differences += await _unexpected(session, rows, now)
         findings.checked += len(rows)
         if len(rows) < batch:
@@ -120,6 +120,38 @@ async def _left_reminders(session: AsyncSession, rows: Sequence[Deadline]) -> li
     ]
 
 
+async def _missing_reminders(
+    session: AsyncSession, calendar: WorkingCalendar, rows: Sequence[Deadline], now: datetime
+) -> list[Difference]:
+    """Reminders still to come that an open term of law must have and has not.
+
+    One that a change of the calendar has put off may have come at its old moment already.
+    """
+    terms = [row for row in rows if row.term]
+    found = await session.execute(
+        select(Deadline.parent_id, Deadline.subject).where(
+            Deadline.parent_id.in_([row.id for row in terms]),
+            Deadline.state.in_(("open", "fired")),
+        )
+    )
+    kept = {(parent, _name(subject)) for parent, subject in found}
+    return [
+        Difference("reminder_missing", row.subject, each.kind, {"due_at": each.due_at.isoformat()})
+        for row in terms
+        for each in with_reminders(calendar, _as_set(row), now).reminders
+        if (row.id, _name(each.subject)) not in kept
+    ]
+
+
+def _name(subject: str) -> str:
+    """Which of its term's reminders it is."""
+    return subject.rpartition("#")[2]
+
+
+def _as_set(row: Deadline) -> NewDeadline:
+    return NewDeadline(row.kind, row.subject, row.started_at, row.due_at, term=row.term)
+
+
 async def _unexpected(
     session: AsyncSession, rows: Sequence[Deadline], now: datetime
 ) -> list[Difference]:
@@ -144,7 +176,8 @@ async def _walk_states(site: Site, sort: Sort, findings: Findings, batch: int) -
             rows = await living(session, sort, now - _LOOK_BACK, after, batch)
             standings = [sort.standing(row, now) for row in rows]
             findings.differences += await _lacking(session, standings)
-            findings.differences += await _untold(session, sort, rows, now)
+            pairs = list(zip(standings, rows, strict=True))
+            findings.differences += await told.untold(session, pairs, now)
         findings.checked += len(rows)
         if len(rows) < batch:
             return
@@ -165,15 +198,3 @@ async def _lacking(session: AsyncSession, standings: Sequence[Standing]) -> list
         for standing in standings
         for difference in lacking(standing, running.get(standing.subject, []))
     ]
-
-
-async def _untold(
-    session: AsyncSession, sort: Sort, rows: Sequence[Any], now: datetime
-) -> list[Difference]:
-    if sort.name == "order":
-        return await told.untold(session, await told.of_orders(session, rows))
-    if sort.name == "award":
-        return await told.untold(session, await told.of_awards(session, rows))
-    if sort.name == "ticket":
-        return await told.untold_tickets(session, rows, now)
-    return []

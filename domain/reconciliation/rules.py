@@ -22,6 +22,7 @@ Code = Literal[
     "deadline_missing",
     "deadline_unexpected",
     "reminder_left",
+    "reminder_missing",
     "not_fired",
     "notice_missing",
     "subject_unknown",
@@ -60,11 +61,28 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Tells:
+    """A notice that goes with a state: one of ``kinds``, to those whom ``told.READERS`` names so.
+
+    Where a state has no reader of a notice here, the law asks for none that can be missed: what
+    goes to the desk is spared to whoever had one just now, and a fault's users are who they are.
+    """
+
+    kinds: tuple[str, ...]
+    to: str
+
+
+@dataclass(frozen=True)
 class Row:
-    """``one_of``: deadlines of which one must run; ``never``: those that must not."""
+    """What a state asks for.
+
+    ``one_of``: deadlines of which one must run; ``never``: those that must not. ``told``: notices
+    that must have been written, each by itself.
+    """
 
     one_of: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    told: tuple[Tells, ...] = ()
 
 
 _SELECTING = (SELECTION.name, "overdue.selection")
@@ -75,31 +93,83 @@ _WINDOW, _CONFIRMING = (OFFER_WINDOW.name,), (CONFIRMATION.name,)
 _BEGINNING, _ENDING, _CLIMBING = (START,), (END,), (ESCALATE,)
 _ANSWERING, _CLOSING = (clocks.PROMISE,), (clocks.CLOSES,)
 
+_INVITED = (Tells(("order.invited",), "invited"), Tells(("order.published",), "customer_published"))
+_LISTED = (
+    Tells(("order.summary", "order.choose_again"), "customer_closed"),
+    Tells(("offer.judged",), "offerors"),
+)
+_LATE_ORDER = Tells(("selection.overdue",), "customer_late")
+_LATE_AWARD = Tells(("contract.overdue",), "both_late")
+_PROTOCOL = Tells(("protocol.formed",), "customer_protocol")
+_ENDED_ORDER = (*_WINDOW, *_SELECTING)
+_ENDED_AWARD = (*_CONFIRMING, *_CONTRACTING)
+_NUMBER = (Tells(("ticket.received",), "asker"),)
+
 TABLE: Mapping[tuple[str, str], Row] = MappingProxyType(
     {
-        ("order", "draft"): Row(never=(*_WINDOW, *_SELECTING)),
-        ("order", "collecting"): Row(_WINDOW, _SELECTING),
-        ("order", "choosing"): Row(_SELECTING, _WINDOW),
-        ("order", "confirming"): Row(never=_WINDOW),
-        ("order", "contracting"): Row(never=(*_WINDOW, *_SELECTING)),
-        ("order", "done"): Row(never=(*_WINDOW, *_SELECTING)),
-        ("order", "failed"): Row(never=(*_WINDOW, *_SELECTING)),
-        ("award", "pending"): Row(_CONFIRMING, _CONTRACTING),
-        ("award", "uncontracted"): Row(_CONTRACTING, _CONFIRMING),
-        ("award", "settled"): Row(never=(*_CONFIRMING, *_CONTRACTING)),
+        ("order", "draft"): Row(never=_ENDED_ORDER),
+        ("order", "collecting"): Row(_WINDOW, _SELECTING, _INVITED),
+        ("order", "choosing"): Row(_SELECTING, _WINDOW, (*_LISTED, _LATE_ORDER)),
+        ("order", "confirming"): Row(never=_WINDOW, told=(_LATE_ORDER, _PROTOCOL)),
+        ("order", "contracting"): Row(never=_ENDED_ORDER, told=(_PROTOCOL,)),
+        ("order", "done"): Row(
+            never=_ENDED_ORDER, told=(Tells(("order.done",), "customer_finished"), _PROTOCOL)
+        ),
+        ("order", "failed"): Row(
+            never=_ENDED_ORDER, told=(Tells(("order.failed",), "customer_finished"), _PROTOCOL)
+        ),
+        ("award", "pending"): Row(
+            _CONFIRMING, _CONTRACTING, (Tells(("award.selected",), "supplier"),)
+        ),
+        ("award", "uncontracted"): Row(
+            _CONTRACTING, _CONFIRMING, (Tells(("award.confirmed",), "both"), _LATE_AWARD)
+        ),
+        ("award", "contracted"): Row(
+            never=_ENDED_AWARD, told=(Tells(("award.confirmed",), "both"),)
+        ),
+        ("award", "refused"): Row(never=_ENDED_AWARD, told=(Tells(("award.refused",), "both"),)),
+        ("award", "lapsed"): Row(never=_ENDED_AWARD, told=(Tells(("award.lapsed",), "both"),)),
+        ("award", "annulled"): Row(never=_ENDED_AWARD),
+        ("contract", "proposed"): Row(told=(Tells(("contract.proposed",), "other_side"),)),
+        ("contract", "concluded"): Row(told=(Tells(("contract.concluded",), "sides"),)),
+        ("contract", "withdrawn"): Row(),
         # Unanswered, and the promise still runs, or is over.
-        ("ticket", "promised"): Row(_ANSWERING, _CLOSING),
-        ("ticket", "late"): Row(never=_CLOSING),
-        ("ticket", "answered"): Row(_CLOSING, _ANSWERING),
+        ("ticket", "promised"): Row(_ANSWERING, _CLOSING, _NUMBER),
+        ("ticket", "late"): Row(never=_CLOSING, told=_NUMBER),
+        ("ticket", "answered"): Row(_CLOSING, _ANSWERING, _NUMBER),
         ("ticket", "closed"): Row(never=(*_ANSWERING, *_CLOSING)),
         ("incident", "analysing"): Row(_DECIDING),
         # Of a regime that knows no term of the decision.
         ("incident", "analysing_freely"): Row(),
-        ("incident", "level_proposed"): Row(_AGREEING, _DECIDING),
-        ("incident", "decided"): Row(never=_DECIDING),
-        ("maintenance", "planned"): Row(_BEGINNING),
-        ("maintenance", "running"): Row(_ENDING, _BEGINNING),
-        ("maintenance", "over"): Row(never=(*_BEGINNING, *_ENDING)),
+        ("incident", "level_proposed"): Row(
+            _AGREEING,
+            _DECIDING,
+            (
+                Tells(("incident.level_asked",), "authority"),
+                Tells(("incident.confirmed",), "reporters"),
+            ),
+        ),
+        ("incident", "confirmed"): Row(
+            never=_DECIDING, told=(Tells(("incident.confirmed",), "reporters"),)
+        ),
+        ("incident", "refuted"): Row(
+            never=_DECIDING, told=(Tells(("incident.refuted",), "reporters"),)
+        ),
+        ("incident", "over"): Row(never=_DECIDING),
+        ("maintenance", "planned"): Row(
+            _BEGINNING, told=(Tells(("maintenance.announced",), "everybody_announced"),)
+        ),
+        ("maintenance", "running"): Row(
+            _ENDING, _BEGINNING, (Tells(("maintenance.started",), "everybody_started"),)
+        ),
+        ("maintenance", "finished"): Row(
+            never=(*_BEGINNING, *_ENDING),
+            told=(Tells(("maintenance.finished",), "everybody_finished"),),
+        ),
+        ("maintenance", "cancelled"): Row(
+            never=(*_BEGINNING, *_ENDING),
+            told=(Tells(("maintenance.cancelled",), "everybody_finished"),),
+        ),
         # Steps are left to be taken, or none.
         ("escalation", "climbing"): Row(_CLIMBING),
         ("escalation", "at_rest"): Row(never=_CLIMBING),
@@ -134,16 +204,19 @@ def lacking(standing: Standing, running: Collection[Running]) -> Iterator[Differ
 
 @dataclass(frozen=True)
 class Told:
-    """A notice that somebody of a company must have been written: one of these kinds.
+    """What somebody must have been written.
 
-    ``subjects``: about one of them. ``since``: whoever acted for the company then and does now
-    is asked for. ``exactly``: written at that very moment, by the act itself.
+    ``company_id`` and ``roles``: somebody of the company in one of the roles; without a company
+    staff in one of the roles; without both anybody who is registered; ``person_id``: that person.
+    ``subjects``: about one of them. ``since``: whoever acted so then and does now is asked for.
+    ``exactly``: written at that very moment, by the act itself.
     """
 
     subject: str
-    kinds: tuple[str, ...]
-    company_id: int
-    role: str
     since: datetime
     subjects: tuple[str, ...]
+    company_id: int | None = None
+    roles: tuple[str, ...] = ()
+    person_id: int | None = None
     exactly: bool = False
+    kinds: tuple[str, ...] = ()

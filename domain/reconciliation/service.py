@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
 
 from domain.actor import Actor
 from domain.base import Json, plain
@@ -26,6 +27,9 @@ _AT = time(2)
 # A run takes minutes; one whose process has died is begun anew.
 _LEASE = timedelta(minutes=30)
 _TOLD = 5
+# An asked run waits while the sweep gets on: how often it looks, in seconds, and how many looks
+# without a change say that nobody sweeps.
+_PAUSE, _LOOKS = 1.0, 5
 _NIGHT_LOCK = 7_210_402
 _NOBODY: frozenset[Role] = frozenset()
 _ADMINS = frozenset({Role.ADMIN})
@@ -86,9 +90,20 @@ class Reconciliation:
         await self._do(run, Actor.system(f"reconciliation:{run}"))
         return 1
 
-    async def run(self, actor: Actor) -> RunView:
-        """Do a run now; returns it. An administrator, or the command line."""
+    async def run(
+        self, actor: Actor, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> RunView:
+        """Do a run now; returns it. An administrator, or the command line.
+
+        Right after an outage it waits (``pause``, seconds) until the sweep has fired what came
+        due meanwhile: what is about to be fired is no difference. What nobody fires is told.
+        """
         number = await self.ask(actor)
+        left, idle = await self._backlog(), 0
+        while left and idle < _LOOKS:
+            await pause(_PAUSE)
+            before, left = left, await self._backlog()
+            idle = 0 if left < before else idle + 1
         await self._do(number, actor)
         run = await self.last(actor)
         if run is None:
@@ -156,11 +171,7 @@ class Reconciliation:
         """
         now = self.site.clock.now()
         await self._want_anew(now)
-        untouched = exists().where(
-            Deadline.state == "open",
-            Deadline.due_at <= now - STUCK_AFTER,
-            Deadline.retry_at.is_(None),
-        )
+        untouched = exists().where(*_untouched(now))
         free = and_(
             ReconciliationRun.state == "wanted",
             or_(~untouched, ReconciliationRun.started_at <= now - STUCK_AFTER),
@@ -180,6 +191,13 @@ class Reconciliation:
                 .returning(ReconciliationRun.id)
                 .execution_options(synchronize_session=False)
             )
+
+    async def _backlog(self) -> int:
+        async with self.site.reading() as session:
+            left = await session.scalar(
+                select(func.count()).where(*_untouched(self.site.clock.now()))
+            )
+        return left or 0
 
     async def _want_anew(self, now: datetime) -> None:
         """A run whose process died is wanted from now on; the sweep may have died with it."""
@@ -229,6 +247,15 @@ class Reconciliation:
                 {"subject": each.subject, "code": each.code} for each in differences[:_TOLD]
             ],
         )
+
+
+def _untouched(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What came due long ago and was never tried: the sweep has still to come to it."""
+    return (
+        Deadline.state == "open",
+        Deadline.due_at <= now - STUCK_AFTER,
+        Deadline.retry_at.is_(None),
+    )
 
 
 def _view(run: ReconciliationRun) -> RunView:

@@ -1,4 +1,4 @@
-"""Reading the states of orders, awards, tickets and incidents, as the table of rules names them."""
+"""Reading the states of orders, awards, contracts, tickets, faults as the table names them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.awards.elapsing import award_subject
 from domain.awards.model import Award
 from domain.base import is_id
+from domain.contracts.model import Contract
+from domain.contracts.service import contract_subject
 from domain.escalations.model import Escalation
 from domain.escalations.running import escalation_subject
 from domain.incidents.maintenance import maintenance_subject
@@ -52,8 +54,13 @@ def _award(award: Award, _now: datetime) -> Standing:
     subject = award_subject(award.number)
     if award.state == "pending":
         return Standing("award", "pending", subject, award.due_at)
-    open_ = award.state == "active" and award.contract_id is None
-    return Standing("award", "uncontracted" if open_ else "settled", subject)
+    if award.state == "active":
+        return Standing("award", "contracted" if award.contract_id else "uncontracted", subject)
+    return Standing("award", award.outcome or "annulled", subject)
+
+
+def _contract(contract: Contract, _now: datetime) -> Standing:
+    return Standing("contract", contract.state, contract_subject(contract.id))
 
 
 def _ticket(ticket: Ticket, now: datetime) -> Standing:
@@ -70,14 +77,15 @@ def _incident(incident: Incident, _now: datetime) -> Standing:
     if incident.state == "analysing":
         timed = regime.decision is not None
         return Standing("incident", "analysing" if timed else "analysing_freely", subject)
-    asked = incident.state == "confirmed" and incident.level_state == "proposed"
-    return Standing("incident", "level_proposed" if asked and regime.agreed else "decided", subject)
+    if incident.state == "confirmed" and incident.level_state == "proposed" and regime.agreed:
+        return Standing("incident", "level_proposed", subject)
+    known = incident.state if incident.state in ("confirmed", "refuted") else "over"
+    return Standing("incident", known, subject)
 
 
 def _maintenance(works: Maintenance, _now: datetime) -> Standing:
     shown = {"planned": works.starts_at, "running": works.ends_at}.get(works.state)
-    state = works.state if shown is not None else "over"
-    return Standing("maintenance", state, maintenance_subject(works.number), shown)
+    return Standing("maintenance", works.state, maintenance_subject(works.number), shown)
 
 
 def _escalation(chain: Escalation, _now: datetime) -> Standing:
@@ -103,17 +111,32 @@ SORTS = (
         ),
         _award,
     ),
+    Sort(
+        "contract",
+        Contract,
+        lambda since: or_(
+            Contract.state == "proposed",
+            and_(Contract.state == "concluded", Contract.agreed_at > since),
+        ),
+        _contract,
+        number="id",
+    ),
     Sort("ticket", Ticket, lambda _since: Ticket.state.in_(NOT_CLOSED), _ticket),
     Sort(
         "incident",
         Incident,
-        lambda _since: Incident.state.in_(("analysing", "confirmed")),
+        lambda since: or_(
+            Incident.state.in_(("analysing", "confirmed")),
+            and_(Incident.state == "refuted", Incident.decided_at > since),
+        ),
         _incident,
     ),
     Sort(
         "maintenance",
         Maintenance,
-        lambda _since: Maintenance.state.in_(("planned", "running")),
+        lambda since: or_(
+            Maintenance.state.in_(("planned", "running")), Maintenance.finished_at > since
+        ),
         _maintenance,
     ),
     Sort(

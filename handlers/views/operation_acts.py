@@ -30,6 +30,7 @@ DIFFERENCES: Mapping[str, Lazy] = {
     "deadline_unexpected": lazy("a deadline runs that is over", context="difference"),
     "reminder_left": lazy("a reminder is set for a deadline that is over", context="difference"),
     "not_fired": lazy("a deadline has ended and nothing followed", context="difference"),
+    "reminder_missing": lazy("a reminder of a deadline is not set", context="difference"),
     "notice_missing": lazy("somebody was not notified", context="difference"),
     "subject_unknown": lazy("a deadline runs for nothing that exists", context="difference"),
 }

@@ -103,6 +103,32 @@ async def test_what_the_sweep_leaves_for_ten_minutes_is_told(stage: Stage) -> No
     assert count > 0
 
 
+@pytest.mark.parametrize("swept", [True, False])
+async def test_a_run_that_is_asked_for_waits_while_the_sweep_gets_on(
+    stage: Stage, swept: bool
+) -> None:
+    admin = await admin_actor(stage.site)
+    await stage.supplier()
+    customer = await stage.customer()
+    for _ in range(3):
+        await stage.order(customer)
+    (window, *_) = await stage.deadlines("offer_window")
+    stage.clock.set(window.due_at + timedelta(hours=1))
+    looks: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        looks.append(seconds)
+        if swept:
+            await stage.services.deadlines.fire_due(2)
+
+    run = await stage.services.reconciliation.run(again(admin), pause)
+    assert (run.found == 0) is swept
+    assert len(looks) >= (2 if swept else 5)
+    looks.clear()
+    await stage.services.reconciliation.run(again(admin), pause)
+    assert (looks == []) is swept, "nothing waits for the sweep: no pause"
+
+
 async def found(stage: Stage) -> list[int]:
     """How many differences each run that is done has found."""
     async with stage.site.sessions() as session:

@@ -10,11 +10,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.awards.model import Award
+from domain.clock import astana
 from domain.deadlines import Deadline
+from domain.incidents.views import Scope
 from domain.notices.model import Delivery, Notice
 from domain.orders.model import Order
 from domain.reconciliation.looking import look
 from domain.support.model import Ticket
+from tests.domain.incidents.desk import FACTS
 from tests.domain.reconciliation.world import World, make_world
 from tests.domain.stage import Stage, offered
 
@@ -159,6 +162,18 @@ SPOILT: list[tuple[Spoil, set[tuple[str, str, str]]]] = [
     (closed("maintenance.start"), {("deadline_missing", "maintenance:1", "maintenance.start")}),
     (later("maintenance.start"), {("due_unlike", "maintenance:1", "maintenance.start")}),
     (later("ticket.closes"), {("due_differs", "ticket:2", "ticket.closes")}),
+    (untold("order.published"), {("notice_missing", "order:3", "order.published")}),
+    (untold("offer.judged"), {("notice_missing", "order:1", "offer.judged")}),
+    (untold("protocol.formed"), {("notice_missing", "order:2", "protocol.formed")}),
+    (
+        untold("maintenance.announced"),
+        {("notice_missing", "maintenance:1", "maintenance.announced")},
+    ),
+    (closed("remind.selection"), {("reminder_missing", "order:1", "remind.selection")}),
+    (
+        closed("remind.incident.decide"),
+        {("reminder_missing", "incident:1", "remind.incident.decide")},
+    ),
     (untold("order.invited"), {("notice_missing", "order:3", "order.invited")}),
     (untold("order.summary"), {("notice_missing", "order:1", "order.summary")}),
     (untold("award.selected"), {("notice_missing", "award:1", "award.selected")}),
@@ -212,6 +227,55 @@ async def test_what_is_spoilt_by_hand_is_found_and_that_alone(stage: Stage, numb
     async with stage.site.sessions.begin() as session:
         await spoil(session)
     assert await found(stage) == expected
+
+
+async def _missing(stage: Stage, kind: str, *subjects: str) -> None:
+    """Nothing is found; with the notices of a kind gone, just that, and they are put back."""
+    assert await found(stage) == set()
+    async with stage.site.sessions.begin() as session:
+        gone = update(Notice).where(Notice.kind == kind).values(kind="gone")
+        assert (await session.scalars(gone.returning(Notice.id))).all(), kind
+    assert await found(stage) == {("notice_missing", each, kind) for each in subjects}
+    async with stage.site.sessions.begin() as session:
+        await session.execute(update(Notice).where(Notice.kind == "gone").values(kind=kind))
+
+
+async def test_what_orders_and_contracts_must_have_told_is_missed(stage: Stage) -> None:
+    customer, supplier = await stage.customer(), await stage.supplier()
+    order = await stage.closed(customer, (supplier, offered("100", "300000")))
+    waits = await stage.closed(customer, (supplier, offered("100", "300000")))
+    await stage.select(customer, order, (supplier, "50"))
+    await stage.awards.confirm(supplier.me, 1)
+    await stage.select(customer, order, (supplier, "40"))
+    today = astana(stage.clock.now()).date()
+    entered = await stage.contracts.enter(supplier.me, order, supplier.bin, "№ 1", today)
+    await _missing(stage, "contract.proposed", "contract:1")
+    await stage.contracts.agree(customer.me, entered.id)
+    await _missing(stage, "contract.concluded", "contract:1")
+    await _missing(stage, "award.confirmed", "award:1")
+    (confirming,) = [row for row in await stage.deadlines("confirmation") if row.state == "open"]
+    stage.clock.set(confirming.due_at)
+    await stage.sweep()
+    await _missing(stage, "award.lapsed", "award:2")
+    await stage.until("12-10 12:00")
+    await _missing(stage, "selection.overdue", f"order:{waits}")
+
+
+async def test_what_faults_and_works_must_have_told_is_missed(stage: Stage) -> None:
+    world = await make_world(stage, 0)
+    incidents, operator = world.desk.incidents, world.desk.operator
+    now, reporter = stage.clock.now(), world.suppliers[0]
+    began = now - timedelta(hours=1)
+    fault = await incidents.open_by_operator(operator, "Сбой", began, regime="366")
+    await incidents.confirm(operator, fault, FACTS, began, Scope(), "high", mended_at=now)
+    await _missing(stage, "incident.level_asked", f"incident:{fault}")
+    told = await incidents.report(reporter.me, "Сбой", now, "+7 701 000 00 00")
+    await incidents.refute(operator, told.incident, "Не подтвердилось")
+    await _missing(stage, "incident.refuted", f"incident:{told.incident}")
+    await _works(stage, world)
+    await _missing(stage, "maintenance.announced", "maintenance:1")
+    await stage.services.maintenance.cancel(operator, 1)
+    await _missing(stage, "maintenance.cancelled", "maintenance:1")
 
 
 async def test_a_chain_that_does_not_climb_any_more_is_found(stage: Stage) -> None:
