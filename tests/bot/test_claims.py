@@ -20,6 +20,7 @@ from bot.storage.fsm import PostgresStorage
 from bot.storage.tables import InboxUpdate
 from bot.telegram.gateway import Gateway
 from tests.bot.telegram.session import scripted_bot
+from tests.support.waiting import PATIENCE
 
 BOT, CHAT = 700, 5
 KEY = StorageKey(bot_id=BOT, chat_id=CHAT, user_id=CHAT)
@@ -85,7 +86,7 @@ class Frozen:
         """Let it go on until it ends."""
         self.go_on.set()
         self.inbox.stop()
-        await asyncio.wait_for(self.task, 20)
+        await asyncio.wait_for(self.task, PATIENCE)
 
 
 @pytest.fixture

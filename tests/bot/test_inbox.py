@@ -15,6 +15,7 @@ from bot.inbox import Inbox, Received
 from bot.storage.engine import make_engine
 from bot.storage.inbox_statements import chat_of
 from bot.storage.tables import InboxUpdate
+from tests.support.waiting import PATIENCE
 
 BOT = 700
 
@@ -101,7 +102,7 @@ async def test_different_chats_do_not_wait_for_each_other(engine: AsyncEngine) -
             go_on.set()
 
     await inbox.store(BOT, [message(1, 1), message(2, 1), message(3, 2)])
-    await asyncio.wait_for(inbox.drain(handler), 10)
+    await asyncio.wait_for(inbox.drain(handler), PATIENCE)
     assert finished == [3, 1, 2]
 
 
@@ -114,7 +115,7 @@ async def test_an_update_stored_later_is_worked_without_a_poll(engine: AsyncEngi
 
     worker = asyncio.create_task(inbox.work(handler))
     await inbox.store(BOT, [message(1, 1)])
-    await asyncio.wait_for(came.wait(), 5)
+    await asyncio.wait_for(came.wait(), PATIENCE)
     inbox.stop()
     await worker
 
@@ -164,7 +165,7 @@ async def test_the_lease_of_a_long_handler_is_renewed(engine: AsyncEngine) -> No
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         until = select(InboxUpdate.claimed_until)
         first = await connection.scalar(until)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while await connection.scalar(until) == first:
                 await connection.execute(text("SELECT pg_sleep(0.02)"))
     assert await Inbox(engine)._claim(5) == []
@@ -230,7 +231,7 @@ async def test_the_workers_survive_the_loss_of_all_connections(engine: AsyncEngi
     worker = asyncio.create_task(inbox.work(handler))
     await inbox.store(BOT, [message(1, 1), message(2, 1)])
     await inbox.store(BOT, [message(3, 1)])
-    await asyncio.wait_for(last.wait(), 20)
+    await asyncio.wait_for(last.wait(), PATIENCE)
     inbox.stop()
     await worker
     assert worked == [1, 2, 3]
@@ -293,4 +294,4 @@ async def test_a_stop_before_the_first_turn_is_heard(engine: AsyncEngine) -> Non
     inbox = Inbox(engine)
     working = asyncio.create_task(inbox.work(Worked()))
     inbox.stop()
-    await asyncio.wait_for(working, 5)
+    await asyncio.wait_for(working, PATIENCE)

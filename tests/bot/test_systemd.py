@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import systemd
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.so
     """The socket at which systemd listens."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(tmp_path / "notify"))
-        listener.settimeout(5)
+        listener.settimeout(PATIENCE)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         yield listener
 

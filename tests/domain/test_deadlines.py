@@ -20,6 +20,7 @@ from domain.work import Work, use_case
 from tests.domain.stage import Stage, moment, offered
 from tests.support.factories import integration_actor
 from tests.support.kinds import add_kinds
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -157,7 +158,7 @@ async def test_a_slow_batch_ends_with_what_it_has_done(bell: Bell, broken: tuple
     bell.broken.update(broken)
     await bell.set(*(f"s{number}" for number in range(10)))
     bell.wait(60)
-    turns = []
+    turns: list[float] = []
     while await deadlines.fire_due():
         turns.append(spent - sum(turns))
         bell.broken.clear()
@@ -258,7 +259,7 @@ async def test_a_sweep_does_not_wait_for_an_act_in_hand(stage: Stage) -> None:
     await stage.at("11-25 00:00")
     async with stage.site.sessions.begin() as session:
         await session.execute(select(Order).where(Order.number == held).with_for_update())
-        await asyncio.wait_for(stage.sweep(), 10)
+        await asyncio.wait_for(stage.sweep(), PATIENCE)
         assert (await stage.card(customer, free)).state == "failed"
         assert (await stage.card(customer, held)).state == "collecting"
     await stage.sweep()

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from domain.waking import woken
+from tests.support.waiting import PATIENCE
 
 
 async def test_a_wake_up_ends_the_waiting_and_is_forgotten() -> None:
@@ -37,5 +38,5 @@ async def test_being_told_to_end_is_not_lost_beside_a_wake_up(turns: int) -> Non
     for _ in range(turns):
         await asyncio.sleep(0)
     worker.cancel()
-    done, _ = await asyncio.wait([worker], timeout=5)
+    done, _ = await asyncio.wait([worker], timeout=PATIENCE)
     assert done

@@ -26,7 +26,7 @@ from tests.handlers.admin.test_broadcasts import (
     under,
 )
 from tests.support.chat import t_of, tap
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 
 async def restart(town: Town) -> None:
@@ -63,7 +63,7 @@ async def test_restarts_lose_nothing_and_the_card_shows_the_end_by_itself(town: 
         now = await admin.find(lambda each: each.id == card.id)
         return card_of("done", t) in now.text
 
-    await until(shown, 30)
+    await until(shown, PATIENCE)
     whole = plain(t("sent: {sent} of {total}", sent=3, total=3))
     assert whole in (await admin.find(lambda each: each.id == card.id)).text
 

@@ -18,7 +18,7 @@ from handlers.views.translator import plain
 from tests.e2e.town import Town, open_town
 from tests.support.chat import said, t_of
 from tests.support.factories import integration_actor, make_producer
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 LANGUAGES = ("kk", "ru")
 
@@ -123,7 +123,7 @@ async def test_a_topic_deleted_while_an_operator_writes(town: Town) -> None:
         topics = (await desk.admin.look(desk.chat))["topics"]
         return [each["message_thread_id"] for each in topics] not in ([thread], [])
 
-    await until(made_anew, 20)
+    await until(made_anew, PATIENCE)
     await desk.see("Смотрим ваш заказ")
 
 
@@ -160,7 +160,7 @@ async def test_an_untouched_ticket_turns_red_half_an_hour_before(town: Town) -> 
         [topic] = (await desk.admin.look(desk.chat))["topics"]
         return str(topic["name"]).startswith("\N{LARGE RED CIRCLE}")
 
-    await until(red, 20)
+    await until(red, PATIENCE)
 
 
 async def test_the_bot_is_thrown_out_and_nothing_is_lost(town: Town) -> None:
@@ -186,7 +186,9 @@ async def test_the_bot_is_thrown_out_and_nothing_is_lost(town: Town) -> None:
         },
         desk.chat,
     )
-    await desk.operator.eventually(lambda each: each.kind == "voice", chat=other, timeout_s=20)
+    await desk.operator.eventually(
+        lambda each: each.kind == "voice", chat=other, timeout_s=PATIENCE
+    )
 
 
 async def test_of_two_replicas_one_writes_the_topics(
@@ -207,7 +209,7 @@ async def test_of_two_replicas_one_writes_the_topics(
         async def both() -> bool:
             return len(await voices(desk)) == 2
 
-        await until(both, 30)
+        await until(both, PATIENCE)
         assert {int(each.raw["message_thread_id"]) for each in await voices(desk)} == {thread}
         assert len((await desk.admin.look(desk.chat))["topics"]) == 1
 

@@ -38,7 +38,7 @@ from domain.work import Site
 from handlers.views.press import press
 from tests.e2e.killable import Demo
 from tests.support.factories import PIPE, make_person, next_bin
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 _DIED = (aiohttp.ClientError, ConnectionError, TimeoutError)
 # Seconds within which a kill comes after a step has begun: some steps are cut, some have ended.
@@ -180,7 +180,7 @@ async def test_order_lives_through_a_kill_at_every_step(story: Story) -> None:
     async def confirmed() -> bool:
         return bool((await story.read(f"/awards/{awards[0]['id']}"))["state"] == "active")
 
-    await until(confirmed, 30)
+    await until(confirmed, PATIENCE)
     await story.step("POST", f"/awards/{awards[1]['id']}/refuse", {"reason": "Нет сырья"})
     today = published["offers_due_at"][:10]
     contract = {"supplier_bin": first, "contract_number": "14/26", "signed_on": today}

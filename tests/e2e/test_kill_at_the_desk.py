@@ -35,7 +35,7 @@ from tests.e2e.player import Act
 from tests.e2e.test_kill_in_chat import Mortal, call, mortal
 from tests.support.chat import said, t_of
 from tests.support.factories import make_person, next_cause
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 __all__ = ["mortal"]
 
@@ -68,14 +68,14 @@ class MortalDesk:
     async def outlive(self, act: Act, what: str) -> None:
         """Act, and die at a drawn crossing of it."""
         await self.mortal.outlive(act, what)
-        await until(self.done, 30)
+        await until(self.done, PATIENCE)
 
     async def dies_after(self, method: str, act: Act) -> None:
         """Act, and die when Telegram has done this; then start again."""
         self.mortal.demo.plan_after(method)
         with contextlib.suppress(aiohttp.ClientError):
             await act()
-        await until(self._dead, 30)
+        await until(self._dead, PATIENCE)
         self.mortal.told.append(f"after {method}")
         self.mortal.demo.plan_after("")
         self.mortal.demo.kill()
@@ -89,7 +89,7 @@ class MortalDesk:
                 .where(TicketMessage.id == TicketFile.message_id)
             )
         await self.mortal.demo.start()
-        await until(self.done, 30)
+        await until(self.done, PATIENCE)
 
     async def _dead(self) -> bool:
         return not self.mortal.demo.alive
@@ -129,7 +129,7 @@ async def opened(mortal: Mortal) -> MortalDesk:
     await operator.eventually(lambda each: each.text.startswith(begun), chat=chat)
     await call(mortal, "POST", "/demo/clock", {"now": "2026-11-20T20:00:00+05:00"})
     await Services(mortal.site).support.begin_shift(actor.because(next_cause()))
-    await until(desk.done, 30)
+    await until(desk.done, PATIENCE)
     return desk
 
 
@@ -245,7 +245,7 @@ async def destruction(desk: MortalDesk) -> None:
             act = await session.scalar(select(DestructionAct))
             return act is not None and act.finished_at is not None
 
-    await until(finished, 30)
+    await until(finished, PATIENCE)
     async with desk.mortal.site.sessions() as session:
         [act] = list(await session.scalars(select(DestructionAct)))
         items = list(await session.scalars(select(DestructionItem)))

@@ -38,7 +38,7 @@ from tests.e2e.killable import Demo
 from tests.e2e.player import Act, Hand
 from tests.e2e.walks import enter_contract, fill_offer, give, publish
 from tests.support.factories import PIPE, make_customer, make_person, make_producer
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 # A step makes about so many crossings; the kill comes at one of them, or when all is done.
 _MOST_CROSSINGS = 26
@@ -79,7 +79,7 @@ class Mortal:
         crossing = self.chance.randint(1, _MOST_CROSSINGS)
         self.demo.plan(crossing)
         await act()
-        await until(self._dead_or_done, 30)
+        await until(self._dead_or_done, PATIENCE)
         self.told.append(f"{what}: {crossing}{', done before' if self.demo.alive else ''}")
         self.demo.plan(0)
         self.demo.kill()
@@ -89,7 +89,7 @@ class Mortal:
                 text("UPDATE inbox_update SET claimed_until = now() WHERE state = 'working'")
             )
         await self.demo.start()
-        await until(self.done, 30)
+        await until(self.done, PATIENCE)
 
     async def _dead_or_done(self) -> bool:
         return not self.demo.alive or await self.done()
@@ -226,7 +226,7 @@ async def choose(mortal: Mortal, path: str, customer: Survivor, maker: CompanyVi
     """The window closes; the customer gives the supplier 60 of the 100."""
     due = (await call(mortal, "GET", path))["offers_due_at"]
     await call(mortal, "POST", "/demo/clock", {"now": due})
-    await until(mortal.done, 30)
+    await until(mortal.done, PATIENCE)
     (offer,) = (await call(mortal, "GET", f"{path}/offers"))["items"]
     (line,) = offer["lines"]
     assert (offer["version"], line["accepted"]) == (1, True)

@@ -38,7 +38,7 @@ from tests.support.factories import (
     make_order,
     make_producer,
 )
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 _AWAY = 30.0
 _LOOK = 2.5
@@ -100,7 +100,7 @@ class Cut:
     async def end(self) -> None:
         """It is back: ready, and everything comes through by itself."""
         await self.cable.mend()
-        await until(self._ready, 20)
+        await until(self._ready, PATIENCE)
         await self.town.settled()
         made = await self.town.api("POST", "/orders", self.body, key=_KEY)
         again = await self.town.api("POST", "/orders", self.body, key=_KEY)

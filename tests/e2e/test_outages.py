@@ -31,7 +31,7 @@ from tests.support.factories import (
     make_order,
     make_producer,
 )
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 _INVITED = "New order No. {number}: your goods are needed"
 
@@ -77,11 +77,11 @@ async def test_database_blinks_while_people_act(
             begun, shown = town.world.updates.poll, (await person.messages())[-1]
             data = press("award.confirmed", award.id)
             await person.press_data(data, shown.id, forged=True)
-            await until(partial(_polled, town, begun), 10)
+            await until(partial(_polled, town, begun), PATIENCE)
             await asyncio.sleep(pause)  # into the middle of the work
             await cable.cut()
             await cable.mend()
-            await until(partial(_confirmed, town, number), 20)
+            await until(partial(_confirmed, town, number), PATIENCE)
             await town.settled()
         assert town.app.failure is None
         # A claim whose answer never came is taken again when its lease is over.
@@ -168,7 +168,7 @@ async def test_telegram_away_delays_notices_and_loses_none(town: Town) -> None:
     for kind in ("drop", "5xx"):
         await town.sandbox.fault(kind, "sendMessage")
     numbers = [await make_order(town.services, contractor) for _ in range(3)]
-    await until(partial(_all_in_hand, town), 10)
+    await until(partial(_all_in_hand, town), PATIENCE)
     await town.settled()
     for _ in range(6):
         await town.travel(timedelta(seconds=30))

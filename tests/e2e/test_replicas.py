@@ -30,7 +30,7 @@ from tests.e2e.killable import Server
 from tests.e2e.town import open_town
 from tests.support.chat import t_of
 from tests.support.factories import make_customer, make_order, make_producer
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 _PEOPLE = 12
 _ORDERS = 2
@@ -172,7 +172,7 @@ async def test_a_frozen_owner_that_goes_on_sends_nothing_more(
         told = calls()
         owner.thaw()
         # What it had in its hand comes to its turn now, of each person the first at least.
-        await until(partial(_turns_passed, database_url, len(people)), 30)
+        await until(partial(_turns_passed, database_url, len(people)), PATIENCE)
         last = await _news(database_url, people[:1], ["Весть последняя"])
         await until(partial(_all_sent, database_url, last), 30)
         assert calls()[len(told) :] == [each for each in calls() if "последняя" in each]
@@ -241,7 +241,7 @@ async def _turns_passed(database_url: str, count: int) -> bool:
 
 async def _greeted(person: Person) -> None:
     await person.start()
-    await person.wait_for(lambda message: bool(message.buttons), timeout_s=30)
+    await person.wait_for(lambda message: bool(message.buttons), timeout_s=PATIENCE)
 
 
 async def _all_marked(database_url: str) -> None:

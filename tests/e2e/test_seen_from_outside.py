@@ -32,7 +32,7 @@ from tests.support.factories import (
     make_order,
     make_producer,
 )
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 Line = dict[str, Any]
 PARTS = {
@@ -168,7 +168,7 @@ async def test_a_part_that_hangs_for_good_ends_the_process(town: Town, log: io.S
 
     hung = Worker("hung", hang, poll=0.01, patience=0.01)
     town.app.begin(Part("hung", hung.run, [hung]))
-    await asyncio.wait_for(town.app.stopping.wait(), 30)
+    await asyncio.wait_for(town.app.stopping.wait(), PATIENCE)
     failure, town.app.failure = town.app.failure, None
     deaf.set()
     assert isinstance(failure, Stuck)
@@ -192,7 +192,7 @@ async def test_a_part_that_hangs_once_is_woken_and_goes_on(town: Town, log: io.S
 
     hung = Worker("hung", hang_once, poll=0.01, patience=0.01)
     town.app.begin(Part("hung", hung.run, [hung]))
-    await asyncio.wait_for(went_on.wait(), 30)
+    await asyncio.wait_for(went_on.wait(), PATIENCE)
     hung.pulse.patience = 60
     assert [line["part"] for line in lines(log, "part.woken")] == ["hung"]
     assert town.app.failure is None

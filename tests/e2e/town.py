@@ -40,7 +40,7 @@ from domain.roles import Role
 from domain.services import Services
 from domain.work import Site
 from tests.support.factories import make_person, next_cause
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 Json = dict[str, Any]
 
@@ -130,7 +130,7 @@ class Town:
         async def polled() -> bool:
             return self.world.updates.poll > 0
 
-        await until(polled, 20)
+        await until(polled, PATIENCE)
 
     # People
 
@@ -166,7 +166,7 @@ class Town:
         async def quiet() -> bool:
             return not self.world.updates.pending and not await self.app.inbox.waiting()
 
-        await until(quiet, 30)
+        await until(quiet, PATIENCE)
         if not self.strict:
             for replica in self.replicas:
                 await replica.app.sweeper.drain()

@@ -19,6 +19,7 @@ from domain.work import Site
 from scheduler.dispatcher import Dispatcher
 from scheduler.lease import Lease
 from tests.scheduler.notices import Sender, queue, states
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -148,7 +149,7 @@ async def test_a_waking_sends_at_once(site: Site, notices: NoticeQueue) -> None:
     running = asyncio.create_task(dispatcher.run())
     await queue(site, [1])
     dispatcher.wake()
-    await asyncio.wait_for(sent.wait(), 5)
+    await asyncio.wait_for(sent.wait(), PATIENCE)
     await dispatcher.stop()
     await running
     assert await states(site) == {"sent": 1}

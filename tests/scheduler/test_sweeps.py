@@ -11,7 +11,7 @@ from domain.notices.queue import NoticeQueue
 from domain.work import Site
 from scheduler import Dispatcher, Sweeper
 from tests.scheduler.notices import Sender, queue, states
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 
 class Due:
@@ -35,7 +35,7 @@ async def test_deadlines_are_fired_batch_by_batch(site: Site) -> None:
     due = Due(200, 200, 7)
     sweeper = Sweeper(due, Dispatcher(NoticeQueue(site), Sender()), period=0.01)
     sweeper.start()
-    await asyncio.wait_for(due.idle.wait(), 5)
+    await asyncio.wait_for(due.idle.wait(), PATIENCE)
     await sweeper.stop()
     assert due.batches == []
 
@@ -45,7 +45,7 @@ async def test_a_sweep_that_failed_comes_again_and_beats(site: Site) -> None:
     sweeper = Sweeper(due, Dispatcher(NoticeQueue(site), Sender()), period=0.01)
     assert sweeper.watch.ages() == {}
     sweeper.start()
-    await asyncio.wait_for(due.idle.wait(), 5)
+    await asyncio.wait_for(due.idle.wait(), PATIENCE)
 
     async def both_beat() -> bool:
         return {"deadlines", "notices", "scheduler"} == set(sweeper.watch.ages())
@@ -63,7 +63,7 @@ async def test_a_long_trouble_fills_no_log(site: Site, outage: bool) -> None:
     sweeper = Sweeper(due, dispatcher, period=0.01, is_outage=lambda _: outage)
     with capture_logs() as lines:
         sweeper.start()
-        await asyncio.wait_for(due.idle.wait(), 5)
+        await asyncio.wait_for(due.idle.wait(), PATIENCE)
 
         async def beats() -> bool:
             return "deadlines" in sweeper.watch.ages()
@@ -120,7 +120,7 @@ async def test_another_sweep_can_be_added(site: Site) -> None:
     sweeper = Sweeper(Due(), Dispatcher(NoticeQueue(site), Sender()))
     sweeper.every("forget", 0.01, act)
     sweeper.start()
-    await asyncio.wait_for(came.wait(), 5)
+    await asyncio.wait_for(came.wait(), PATIENCE)
     await sweeper.stop()
     assert "forget" in sweeper.watch.ages()
 
@@ -137,11 +137,11 @@ async def test_a_sweep_that_hangs_is_woken_and_comes_again(site: Site) -> None:
 
     sweeper = Sweeper(fire, Dispatcher(NoticeQueue(site), Sender()), period=0.01)
     sweeper.start()
-    await asyncio.wait_for(hung.wait(), 5)
+    await asyncio.wait_for(hung.wait(), PATIENCE)
     deadlines = next(each for each in sweeper.watch.pulses if each.name == "deadlines")
     deadlines.turned -= 60
     await sweeper.watch.look()
-    await asyncio.wait_for(again.wait(), 5)
+    await asyncio.wait_for(again.wait(), PATIENCE)
     await sweeper.stop()
 
 
@@ -157,7 +157,7 @@ async def test_a_dispatcher_that_hangs_is_begun_anew(site: Site) -> None:
 
     sweeper = Sweeper(Due(), Hanging(NoticeQueue(site), sender), period=0.01)
     sweeper.start()
-    await asyncio.wait_for(hung.wait(), 5)
+    await asyncio.wait_for(hung.wait(), PATIENCE)
     await queue(site, [1])
     notices = next(each for each in sweeper.watch.pulses if each.name == "notices")
     notices.turned -= 60

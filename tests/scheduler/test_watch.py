@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from scheduler.frozen import EXIT_STUCK, LoopGuard
 from scheduler.watch import Pulse, Stuck, Watch
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -207,4 +207,4 @@ async def test_an_end_that_is_due_comes_without_the_loop() -> None:
     async def over() -> bool:
         return ended == ["end"]
 
-    await until(over, 5)
+    await until(over, PATIENCE)

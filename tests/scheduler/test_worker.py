@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from scheduler.worker import Worker
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 
 class Act:
@@ -48,17 +48,17 @@ class Act:
 
 async def ended(worker: Worker, running: asyncio.Task[None]) -> None:
     worker.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, PATIENCE)
 
 
 async def test_it_begins_at_once_and_goes_on_when_it_is_woken() -> None:
     act = Act()
     worker = Worker("w", act, poll=None)
     running = asyncio.create_task(worker.run())
-    await asyncio.wait_for(act.idle.wait(), 5)
+    await asyncio.wait_for(act.idle.wait(), PATIENCE)
     act.idle.clear()
     worker.wake()
-    await asyncio.wait_for(act.idle.wait(), 5)
+    await asyncio.wait_for(act.idle.wait(), PATIENCE)
     await ended(worker, running)
     assert act.calls == 2
 
@@ -71,7 +71,7 @@ async def test_it_looks_by_itself() -> None:
     async def thrice() -> bool:
         return act.calls >= 3
 
-    await until(thrice, 5)
+    await until(thrice, PATIENCE)
     await ended(worker, running)
 
 
@@ -79,7 +79,7 @@ async def test_many_wakings_in_a_gap_are_one_look() -> None:
     act = Act()
     worker = Worker("w", act, poll=None, gap=60)
     running = asyncio.create_task(worker.run())
-    await asyncio.wait_for(act.idle.wait(), 5)
+    await asyncio.wait_for(act.idle.wait(), PATIENCE)
     for _ in range(100):
         worker.wake()
         await asyncio.sleep(0)
@@ -95,7 +95,7 @@ async def test_a_stop_does_not_wait_for_gaps_pauses_or_polls() -> None:
         async def called(each: Act = act) -> bool:
             return each.calls == 1
 
-        await until(called, 5)
+        await until(called, PATIENCE)
         await ended(worker, running)
 
 
@@ -104,7 +104,7 @@ async def test_a_stop_before_the_first_turn_is_kept() -> None:
     worker = Worker("w", act)
     work = worker.run()
     worker.stop()
-    await asyncio.wait_for(work, 5)
+    await asyncio.wait_for(work, PATIENCE)
     assert act.calls == 0
 
 
@@ -113,7 +113,7 @@ async def test_it_can_run_again_after_it_was_stopped() -> None:
     worker = Worker("w", act, poll=None)
     for _ in range(2):
         running = asyncio.create_task(worker.run())
-        await asyncio.wait_for(act.idle.wait(), 5)
+        await asyncio.wait_for(act.idle.wait(), PATIENCE)
         act.idle.clear()
         await ended(worker, running)
     assert act.calls == 2
@@ -130,7 +130,7 @@ async def test_trouble_is_told_sparingly_and_passes(outage: bool) -> None:
             worker.wake()
             return worker.pulse.came is not None
 
-        await until(woken_until_idle, 5)
+        await until(woken_until_idle, PATIENCE)
         await ended(worker, running)
     told = [line for line in lines if line.get("worker") == "w"]
     assert [(line["event"], line["times"]) for line in told] == [
@@ -150,10 +150,10 @@ async def test_a_failure_turns_the_pulse_and_only_success_beats() -> None:
     async def failed() -> bool:
         return act.calls == 1 and worker.pulse.turned > before
 
-    await until(failed, 5)
+    await until(failed, PATIENCE)
     assert worker.pulse.silent
     worker.wake()
-    await asyncio.wait_for(act.idle.wait(), 5)
+    await asyncio.wait_for(act.idle.wait(), PATIENCE)
     await ended(worker, running)
     assert not worker.pulse.silent
 
@@ -162,9 +162,9 @@ async def test_shaken_it_cancels_the_call_in_hand_and_calls_again() -> None:
     act = Act()
     worker = Worker("w", act.hang, poll=None)
     running = asyncio.create_task(worker.run())
-    await asyncio.wait_for(act.began.wait(), 5)
+    await asyncio.wait_for(act.began.wait(), PATIENCE)
     worker.shake()
-    await asyncio.wait_for(act.idle.wait(), 5)
+    await asyncio.wait_for(act.idle.wait(), PATIENCE)
     await ended(worker, running)
     assert (act.calls, act.cancelled) == (2, 1)
 
@@ -174,10 +174,10 @@ async def test_shaken_while_it_waits_or_rests_it_calls_at_once() -> None:
         act = Act()
         worker = Worker("w", act, poll=600, gap=gap)
         running = asyncio.create_task(worker.run())
-        await asyncio.wait_for(act.idle.wait(), 5)
+        await asyncio.wait_for(act.idle.wait(), PATIENCE)
         act.idle.clear()
         worker.shake()
-        await asyncio.wait_for(act.idle.wait(), 5)
+        await asyncio.wait_for(act.idle.wait(), PATIENCE)
         await ended(worker, running)
 
 
@@ -185,7 +185,7 @@ async def test_whoever_cancels_it_for_good_is_obeyed() -> None:
     act = Act()
     worker = Worker("w", act.hang, poll=None)
     running = asyncio.create_task(worker.run())
-    await asyncio.wait_for(act.began.wait(), 5)
+    await asyncio.wait_for(act.began.wait(), PATIENCE)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -195,7 +195,7 @@ async def test_a_cancellation_for_good_counts_beside_a_shake() -> None:
     act = Act()
     worker = Worker("w", act.hang, poll=None)
     running = asyncio.create_task(worker.run())
-    await asyncio.wait_for(act.began.wait(), 5)
+    await asyncio.wait_for(act.began.wait(), PATIENCE)
     worker.shake()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -218,10 +218,10 @@ async def test_a_call_that_swallows_a_shake_does_not_swallow_the_end() -> None:
 
     worker = Worker("w", deaf, poll=None)
     running = asyncio.create_task(worker.run())
-    await asyncio.wait_for(began.wait(), 5)
+    await asyncio.wait_for(began.wait(), PATIENCE)
     began.clear()
     worker.shake()
-    await asyncio.wait_for(began.wait(), 5)
+    await asyncio.wait_for(began.wait(), PATIENCE)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -232,7 +232,7 @@ async def test_shaking_one_that_does_not_run_does_nothing() -> None:
     worker = Worker("w", act, poll=None)
     worker.shake()
     running = asyncio.create_task(worker.run())
-    await asyncio.wait_for(act.idle.wait(), 5)
+    await asyncio.wait_for(act.idle.wait(), PATIENCE)
     await ended(worker, running)
     worker.shake()
     assert act.calls == 1

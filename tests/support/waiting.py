@@ -8,13 +8,15 @@ from datetime import timedelta
 
 from domain.clock import MovableClock
 
+PATIENCE = 60.0
+"""Seconds for what has to come: nobody waits for their end but a test that fails anyway."""
 _LOOK = 0.005
 _SECOND = timedelta(seconds=1)
 
 
 async def until(
     holds: Callable[[], Awaitable[bool]],
-    seconds: float = 30,
+    seconds: float = PATIENCE,
     *,
     ticking: MovableClock | None = None,
 ) -> None:

@@ -14,7 +14,7 @@ from domain.roles import Role
 from tests.bot.mail.outside import OURS, OutsideServer, answer_to, body, bring, written
 from tests.e2e import town as towns
 from tests.support.factories import again, make_person
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 TEXTS = {
     "kk": ("Сәлеметсіз бе, жүйеге кіре алмай тұрмын", "дүйсенбі, 23 қараша, 18:30 (Астана)"),
@@ -46,7 +46,7 @@ async def test_a_letter_of_the_night_is_promised_answered_and_goes_on(
         async def there() -> bool:
             return len(outside.letters) >= count
 
-        await until(there, 20)
+        await until(there, PATIENCE)
 
     monkeypatch.setattr(towns, "demo_settings", with_mail)
     text, promise = TEXTS[language]

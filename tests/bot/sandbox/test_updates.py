@@ -19,6 +19,7 @@ from bot.sandbox.client import NothingCame, Person, Sandbox, SandboxError
 from bot.sandbox.world import World
 from domain.clock import ManualClock
 from tests.bot.sandbox.rig import fetch
+from tests.support.waiting import PATIENCE
 
 KEYS = InlineKeyboardMarkup(
     inline_keyboard=[[InlineKeyboardButton(text="Растау", callback_data="v1:ok")]]
@@ -53,7 +54,7 @@ async def test_a_poll_wakes_at_once(bot: Bot, aigul: Person) -> None:
     poll = asyncio.create_task(bot.get_updates(timeout=30))
     await asyncio.sleep(0)
     await aigul.say("now")
-    (update,) = await asyncio.wait_for(poll, 5)
+    (update,) = await asyncio.wait_for(poll, PATIENCE)
     assert update.message is not None
     assert update.message.text == "now"
 
@@ -66,9 +67,9 @@ async def test_two_pollers_conflict(bot: Bot, aigul: Person, world: World) -> No
         await asyncio.sleep(0)
     second = asyncio.create_task(bot.get_updates(timeout=30))
     with pytest.raises(TelegramConflictError, match="terminated by other getUpdates request"):
-        await asyncio.wait_for(first, 5)
+        await asyncio.wait_for(first, PATIENCE)
     await aigul.say("x")
-    assert len(await asyncio.wait_for(second, 5)) == 1
+    assert len(await asyncio.wait_for(second, PATIENCE)) == 1
 
 
 async def test_only_kinds_asked_for(bot: Bot, aigul: Person) -> None:
@@ -213,7 +214,7 @@ async def test_a_webhook_gets_updates_in_order_and_again_after_errors(
         await bot.get_updates()
     for text in ("one", "two", "three"):
         await aigul.say(text)
-    await asyncio.wait_for(hook.done.wait(), 5)
+    await asyncio.wait_for(hook.done.wait(), PATIENCE)
     assert [each["message"]["text"] for each in hook.got] == ["/start", "one", "two", "three"]
     assert hook.secrets == {"s-1_x"}
     info = await bot.get_webhook_info()
@@ -234,7 +235,7 @@ async def test_a_webhook_that_is_away_loses_nothing(
     assert (await bot.get_webhook_info()).pending_update_count == 2
     hook.wanted = 2
     await bot.set_webhook(url)
-    await asyncio.wait_for(hook.done.wait(), 5)
+    await asyncio.wait_for(hook.done.wait(), PATIENCE)
     assert [each["message"]["text"] for each in hook.got] == ["/start", "one"]
 
 

@@ -21,6 +21,7 @@ from tests.domain.broadcasts.test_broadcasts import crowd, made, progress, sendi
 from tests.domain.stage import Stage
 from tests.scheduler.notices import Sender
 from tests.support.factories import admin_actor, again
+from tests.support.waiting import PATIENCE
 
 _PEOPLE, _PRESSES = 60, 20
 
@@ -74,7 +75,7 @@ async def test_everybody_gets_it_at_most_once_and_is_counted(
             assert sum(got.values()) == before, "nothing goes out after a pause"
         else:
             await dispatcher.look()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             # A few a turn: the rest waits for the next presses.
             while dispatcher.in_hand:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.001)

@@ -13,6 +13,7 @@ from tests.handlers.customer.chatting import ask, choose
 from tests.handlers.customer.window import Window
 from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.factories import again
+from tests.support.waiting import PATIENCE
 
 
 async def confirmed(town: Town, language: str = "ru") -> tuple[Window, Person, int]:
@@ -123,7 +124,7 @@ async def test_the_protocol_comes_with_its_hash(town: Town) -> None:
     await berik.say(window.label("Orders"))
     await tap(berik, "order.card", window.number)
     await tap(berik, "order.protocol", window.number)
-    file = await berik.eventually(lambda each: each.kind == "document", timeout_s=30)
+    file = await berik.eventually(lambda each: each.kind == "document", timeout_s=PATIENCE)
     assert digest in file.text
     assert (await berik.sandbox.content(file.file_id or "")).startswith(b"%PDF")
 

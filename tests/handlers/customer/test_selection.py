@@ -14,6 +14,7 @@ from tests.handlers.customer.chatting import ask, choose
 from tests.handlers.customer.window import Window
 from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.factories import integration_actor, make_customer
+from tests.support.waiting import PATIENCE
 
 
 @pytest.mark.clause("344-13.6b")
@@ -123,7 +124,7 @@ async def test_the_summary_comes_as_pictures_and_a_sheet(town: Town) -> None:
     window = await Window.closed(town)
     await window.open()
     await tap(window.aigul, "order.summary", window.number)
-    sheet = await window.aigul.eventually(lambda each: each.kind == "document", timeout_s=30)
+    sheet = await window.aigul.eventually(lambda each: each.kind == "document", timeout_s=PATIENCE)
     assert str(window.number) in sheet.text
     picture = await window.aigul.find(lambda each: each.kind == "photo")
     assert (await window.aigul.sandbox.content(picture.file_id or "")).startswith(b"\x89PNG")

@@ -11,7 +11,7 @@ from domain.errors import NotFound, Unauthenticated
 from domain.roles import Role
 from handlers.views.support_web import END, OPEN
 from tests.support.chat import Town, said, t_of, tap
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 ADDRESS = "https://desk.example.kz/desk"
 
@@ -82,7 +82,7 @@ async def test_nobody_else_gets_one(town: Town) -> None:
         async def answered(person: Person = person, before: int = before) -> bool:
             return len(await person.messages()) > before + 1
 
-        await until(answered, 10)
+        await until(answered, PATIENCE)
         assert not any("#enter=" in each.text for each in await person.messages())
 
 

@@ -23,7 +23,7 @@ from tests.bot.channels.webhooks.receiver import (
 )
 from tests.domain.stage import Side, Stage
 from tests.domain.webhooks.conftest import console
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 # What an order makes that nobody can supply.
 FAILED = ["order.published", "protocol.formed", "order.failed"]
@@ -281,7 +281,7 @@ async def test_what_is_on_its_way_is_recorded_before_the_end(
     receiver.answers = [held(let_go, reached)]
     await webhooks.test(console(), endpoint.id)
     running = asyncio.create_task(sender.run())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await reached.wait()
         running.cancel()
         let_go.set()
