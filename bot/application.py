@@ -34,6 +34,7 @@ from bot.telegram.updates import add_webhook, allowed_updates, feed, poll
 from bot.watching import watch_from_outside
 from bot.witness import Witness
 from domain.clock import SystemClock, check_zone
+from domain.notices.forgetting import forget_attempts
 from domain.services import Services
 from handlers.common.commands import publish_commands
 from scheduler.dispatcher import Dispatcher as NoticeDispatcher
@@ -128,7 +129,7 @@ class Application:
 
     async def keep_house(self) -> None:
         """Drop what serves nothing any more: worked updates, answers no request will repeat,
-        links and sessions of the web desk and holds of channels that are over.
+        links and sessions of the web desk and holds of channels that are over, old attempts.
         """
         await self.inbox.forget(_KEEP_UPDATES, _KEEP_FAILED)
         await self.services.integrations.forget_answers(_KEEP_ANSWERS)
@@ -136,6 +137,8 @@ class Application:
         await self.services.support.forget_sessions()
         await self.services.webhooks.forget(_KEEP_UPDATES)
         await self.services.notice_queue.forget_holds()
+        kept = timedelta(days=self.settings.keep_attempts_days)
+        await forget_attempts(self.services.site, kept)
 
     async def tend_recordings(self) -> None:
         """Finish acts of destruction; once a day look for what a backup brought back."""

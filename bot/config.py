@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     transcribe_model: str = "whisper-1"
     # Unset: a year, the most that act 366 lets recordings of support be kept (clause 21.2).
     keep_recordings_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    # How long single attempts to send work and news are kept; the notices stay, and all that is
+    # statutory.
+    keep_attempts_days: Annotated[int, Field(ge=90, le=36_500)] = 1095
 
     # Who may read /metrics; unset: only this machine itself.
     metrics_token: SecretStr | None = None

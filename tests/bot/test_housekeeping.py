@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.storage.engine import Database, make_engine, make_sessions
 from bot.storage.files import local_files
 from domain.clock import ManualClock
-from domain.notices.model import Hold
+from domain.notices.model import Delivery, Hold, Notice
 from domain.roles import Role
 from domain.support.model import DeskSession
 from tests.support.factories import again, integration_actor, make_person
@@ -81,3 +81,53 @@ async def test_a_hold_is_dropped_when_it_is_over(app: Application, clock: Manual
     await app.keep_house()
     async with app.services.site.sessions() as session:
         assert list(await session.scalars(select(Hold.person_id))) == [3]
+
+
+async def test_old_attempts_of_work_and_news_are_dropped_and_receipts_stay(
+    app: Application, clock: ManualClock
+) -> None:
+    """What the law wants told keeps its proof; so does what still waits or was given up."""
+    site, admin = app.services.site, await make_person(app.services.site, role=Role.ADMIN)
+    now, cases = clock.now(), [(0, "sent"), (1, "sent"), (2, "sent"), (1, "queued"), (1, "dead")]
+    async with site.sessions.begin() as session:
+        for number, (lane, state) in enumerate(cases, start=1):
+            notice = Notice(
+                person_id=admin.person_id,
+                kind="order.done",
+                subject=f"order:{number}",
+                params={},
+                lane=lane,
+                channel="telegram",
+                state=state,
+                dedup=str(number),
+                created_at=now,
+                not_before=now,
+                attempts=2,
+                sent_at=now,
+            )
+            session.add(notice)
+            await session.flush()
+            session.add_all(
+                Delivery(
+                    notice_id=notice.id,
+                    channel="telegram",
+                    attempt=attempt,
+                    began_at=now,
+                    ended_at=now,
+                    outcome=outcome,
+                )
+                for attempt, outcome in ((1, "unknown"), (2, "sent"))
+            )
+
+    async def kept() -> list[int]:
+        async with site.sessions() as session:
+            return list(await session.scalars(select(Delivery.notice_id).order_by(Delivery.id)))
+
+    clock.advance(timedelta(days=1095))
+    await app.keep_house()
+    assert len(await kept()) == 10
+    clock.advance(timedelta(hours=1))
+    await app.keep_house()
+    assert await kept() == [1, 1, 4, 4, 5, 5]
+    page = await app.services.receipts.one(again(admin), 2)
+    assert [(each.state, each.sent_at) for each in page] == [("sent", now)]
