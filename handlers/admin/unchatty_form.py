@@ -272,7 +272,7 @@ def _last_windows() -> tuple[Window, ...]:
         ),
         Window(
             Words(lambda t, data: texts.review(t, data["dialog_data"])),
-            acts(lambda t, _: t.button("Register"), "register", register, style=PRIMARY),
+            acts(lambda t, _: t.button("Register them"), "register", register, style=PRIMARY),
             Row(back_button(UnchattyForm.ground), cancel_button()),
             wants_button(),
             state=UnchattyForm.review,
