@@ -46,6 +46,7 @@ _SIDES: Mapping[str, Lazy] = {
     "own": lazy("somebody of the company", context="chain"),
     "other": lazy("the other side", context="chain"),
     "admin": lazy("the administrators", context="chain"),
+    "reader": lazy("you", context="chain"),
 }
 _WOKEN, _CHAINS, _NAME = 6, 5, 60
 
@@ -73,7 +74,7 @@ def _chain(t: Translator, chain: ChainView) -> Html:
     what = t(CATEGORIES[chain.category])
     company = cut(name_of(t, chain.company), _NAME) if chain.company is not None else ""
     head = bold(what) + (escape(f" · {company}") if company else escape(""))
-    return join([head, _state(t, chain), *_woken(t, chain.woken), _next(t, chain)])
+    return join([head, _state(t, chain), *_woken(t, chain), _next(t, chain)])
 
 
 def _state(t: Translator, chain: ChainView) -> Html:
@@ -84,18 +85,26 @@ def _state(t: Translator, chain: ChainView) -> Html:
     return said + escape(f" · {cut(chain.ended_by, _NAME)}") if chain.ended_by else said
 
 
-def _woken(t: Translator, woken: Sequence[WokenView]) -> list[Html]:
-    shown = woken[-_WOKEN:]
+def _woken(t: Translator, chain: ChainView) -> list[Html]:
+    shown = chain.woken[-_WOKEN:]
     lines = []
-    if len(woken) > len(shown):
-        lines.append(t("Told before: {count}", count=len(woken) - len(shown)))
+    if len(chain.woken) > len(shown):
+        lines.append(t("Told before: {count}", count=len(chain.woken) - len(shown)))
     for each in shown:
-        side = _SIDES.get(each.side, _SIDES["other"])
-        who = escape(cut(each.name, _NAME)) if each.name else t(side)
+        who = _who(t, chain, each)
         way = t("by e-mail") if each.channel == "email" else escape("")
         lines.append(join([fmt.moment(t, each.at), who, way], " · "))
     # Of several people without a name, woken at once, one line says everything.
     return list(dict.fromkeys(lines))
+
+
+def _who(t: Translator, chain: ChainView, each: WokenView) -> Html:
+    if each.name:
+        return escape(cut(each.name, _NAME))
+    # Of another's chain its reader learns only when they were told themselves.
+    told = "reader" if each.side == "other" and not chain.own else each.side
+    side = _SIDES.get(told, _SIDES["other"])
+    return t(side)
 
 
 def _next(t: Translator, chain: ChainView) -> Html:

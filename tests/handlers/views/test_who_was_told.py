@@ -15,8 +15,8 @@ from handlers.views.translator import Html, plain, translator
 NOON = datetime(2026, 11, 24, 7, tzinfo=UTC)
 
 
-def chain(*woken: WokenView) -> ChainView:
-    return ChainView(1, "contract", "award:1", None, False, "running", NOON, None, "", woken, None)
+def chain(*woken: WokenView, own: bool = True) -> ChainView:
+    return ChainView(1, "contract", "award:1", None, own, "running", NOON, None, "", woken, None)
 
 
 def test_people_without_a_name_who_were_woken_at_once_are_one_line() -> None:
@@ -26,6 +26,13 @@ def test_people_without_a_name_who_were_woken_at_once_are_one_line() -> None:
         translator("en"), Html("Order"), [chain(other, other, later)], "1:order.card:3"
     )
     assert plain(shown.text).count("the other side") == 2
+
+
+def test_the_other_side_reads_of_itself_as_you() -> None:
+    told = chain(WokenView(3, NOON, "", "telegram", "other"), own=False)
+    said = plain(chains_page(translator("en"), Html("Order"), [told], "1:order.card:3").text)
+    assert "(Astana) · you" in said
+    assert "the other side" not in said
 
 
 @pytest.mark.parametrize(
