@@ -35,9 +35,15 @@ _SHARE = {Lane.STATUTORY: 1.0, Lane.WORK: 5 / 6, Lane.NEWS: 2 / 3}
 # Of one person, who takes one message a second, so many in hand; what is statutory besides. The
 # rest would keep the places of others.
 _OF_ONE = 5
-_MOST_SETTLED = 200
-# Seconds in which outcomes gather, so that one turn to the database records many.
+_MOST_SETTLED = 300
+# However fast it goes, so many are enough for nobody to wait for the database; more would keep
+# everything else in the process waiting. Of them claimed in one turn to the database: the first
+# go out while the next are claimed.
+_MOST_IN_HAND, _MOST_CLAIMED = 600, 150
+# Seconds in which outcomes gather, so that one turn to the database records many; while so many
+# are being sent, three times as long.
 _GATHER = 0.01
+_MANY_SENT = 100
 # What goes out is made good once so much of all that may be in hand has gone: a look into the
 # queue costs the same for one as for a hundred.
 _MADE_GOOD = 1 / 6
@@ -72,7 +78,7 @@ class Dispatcher:
         self._queue = queue
         self._send = send
         self._lease = lease
-        self._budget = budget
+        self._budget = min(budget, _MOST_IN_HAND)
         # The fence of the turn in which what others had in hand was taken over.
         self._turn: int | None = None
         self.worker = Worker("notices", self.look, poll=_POLL, gap=_GAP, is_outage=is_outage)
@@ -105,10 +111,12 @@ class Dispatcher:
     async def look(self) -> int:
         """Claim what may go now and start sending it; returns how many were claimed."""
         async with self._looking:
-            if self.worker.stopping or not await self._is_owner():
-                return 0
             claimed = self._gone = 0
-            while any((room := self._room()).values()):
+            # Asked each time: while much is claimed a turn would run out.
+            while not self.worker.stopping and await self._is_owner():
+                room = self._room()
+                if not any(room.values()):
+                    break
                 found = await self._queue.claim(
                     room,
                     _CLAIM,
@@ -119,7 +127,7 @@ class Dispatcher:
                 for notice in found:
                     self._take(notice)
                 claimed += len(found)
-                if not found or self.worker.stopping:
+                if not found:
                     break
             return claimed
 
@@ -155,13 +163,16 @@ class Dispatcher:
         return None if self._lease is None else self._lease.fence
 
     def _room(self) -> dict[Lane, int]:
-        """How many more of each lane may be taken in hand."""
+        """How many more of each lane may be taken in hand at once."""
         held = Counter(notice.lane for notice in self._in_hand.values())
         free = self._budget - len(self._in_hand)
         # Work and news together leave room to what is statutory.
         unhurried = held[Lane.WORK] + held[Lane.NEWS]
         return {
-            lane: max(0, min(free, max(1, int(self._budget * share)) - unhurried)) if lane else free
+            lane: min(
+                _MOST_CLAIMED,
+                max(0, min(free, max(1, int(self._budget * share)) - unhurried)) if lane else free,
+            )
             for lane, share in _SHARE.items()
         }
 
@@ -255,7 +266,7 @@ class Dispatcher:
         try:
             while self._done:
                 # What is being sent beside it ends in the same moment.
-                await asyncio.sleep(_GATHER)
+                await asyncio.sleep(_GATHER if len(self._senders) < _MANY_SENT else 3 * _GATHER)
                 batch = self._done[:_MOST_SETTLED]
                 try:
                     await self._queue.settle([settled for _, settled in batch])

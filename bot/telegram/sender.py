@@ -198,6 +198,7 @@ class TelegramSender:
                         self._went_out.popitem(last=False)
                 raise
             messages = sent if isinstance(sent, list) else [sent]
-            self._uploads.learn(given, messages)
+            if given:
+                self._uploads.learn(given, messages)
             message_id = number_of(messages[-1])
         return message_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -198,6 +199,32 @@ async def test_a_turn_that_came_back_sends_nothing_of_the_one_before(
     assert (len(sender.sent), gate.sent) == (2, [])
     assert await states(site) == {"sent": 2}
     await frozen.stop()
+
+
+async def test_a_turn_is_kept_while_much_is_claimed(
+    site: Site, notices: NoticeQueue, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow database takes half a turn for each claim: nothing may go out past its end."""
+    engine, passed = make_engine(database_url), 0.0
+    lease = Lease(engine, 97, now=lambda: passed)
+    claim = notices.claim
+
+    async def slow(*args: Any, **more: Any) -> Sequence[NoticeView]:
+        nonlocal passed
+        passed += 5.0
+        return await claim(*args, **more)
+
+    monkeypatch.setattr(notices, "claim", slow)
+    monkeypatch.setattr("scheduler.dispatcher._MOST_CLAIMED", 10)
+    gate = Gate(lease)
+    gate.open.set()
+    await queue(site, list(range(1, 41)))
+    dispatcher = Dispatcher(notices, gate, lease)
+    assert await dispatcher.look() == 40
+    await until(_begun(gate, 40))
+    assert len(gate.sent) == 40
+    await dispatcher.stop()
+    await engine.dispose()
 
 
 async def test_what_another_had_claimed_since_goes_on_at_once(
