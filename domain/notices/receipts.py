@@ -17,10 +17,13 @@ from domain.base import is_id
 from domain.errors import NotFound
 from domain.notices.ended import written_for
 from domain.notices.model import TELEGRAM, Delivery, Notice
-from domain.people.model import Membership
+from domain.notices.views import NoticeView, notice_view
+from domain.people.model import Membership, Person
 from domain.roles import Role
 from domain.work import Look, Site, query
 
+#: Whoever works with what people are told of knows them by name.
+DESK = frozenset({Role.SUPPORT, Role.ADMIN})
 #: Whoever watches over the platform sees what was sent to whom.
 WATCHERS = frozenset({Role.ADMIN, Role.TECHNICAL_OPERATOR, Role.AUTHORITY})
 
@@ -101,6 +104,23 @@ class AttemptPage:
     older: int | None
 
 
+@dataclass(frozen=True)
+class ToldPage:
+    """Who was told of a subject, by name, newest first; ``older`` is the cursor of the next page.
+
+    ``total`` notices, of them ``sent``, ``opened`` (a button pressed, the list read, or more) and
+    ``acked``.
+    """
+
+    told: list[tuple[NoticeView, str]]
+    total: int
+    sent: int
+    opened: int
+    acked: int
+    older: int | None
+    first: bool
+
+
 class Receipts:
     """Reading what became of notices."""
 
@@ -129,6 +149,35 @@ class Receipts:
         rows = list(await look.session.scalars(statement))
         older = rows[size - 1].id if len(rows) > size else None
         return ReceiptPage([_receipt(row) for row in rows[:size]], older)
+
+    @query(by=DESK)
+    async def told(
+        self, look: Look, subject: str, before: int | None = None, size: int = 5
+    ) -> ToldPage:
+        """Who was told of a subject (``incident:15``), when, and how far it came."""
+        about = Notice.subject == subject
+        known = func.coalesce(Notice.opened_at, Notice.acked_at, Notice.read_at)
+        counts = await look.session.execute(
+            select(
+                func.count(),
+                func.count(Notice.sent_at),
+                func.count(known),
+                func.count(Notice.acked_at),
+            ).where(about)
+        )
+        statement = (
+            select(Notice, Person.name)
+            .join(Person, Person.id == Notice.person_id)
+            .where(about)
+            .order_by(Notice.id.desc())
+            .limit(size + 1)
+        )
+        if before is not None:
+            statement = statement.where(Notice.id < before)
+        rows = (await look.session.execute(statement)).all()
+        shown = [(notice_view(notice), name) for notice, name in rows[:size]]
+        older = shown[-1][0].number if len(rows) > size else None
+        return ToldPage(shown, *counts.one(), older, before is None)
 
     @query(by=WATCHERS)
     async def one(self, look: Look, number: int) -> list[Receipt]:

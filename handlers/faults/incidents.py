@@ -7,6 +7,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from domain.errors import Conflict
+from domain.incidents.queries import incident_subject
 from domain.incidents.watching import READERS
 from handlers.context import Ctx
 from handlers.faults.files import send_evidence_files
@@ -24,6 +25,7 @@ from handlers.views.incidents_cards import (
     report_page,
 )
 from handlers.views.shown import Shown
+from handlers.views.told import told_page
 
 
 def incidents_router() -> Router:
@@ -35,6 +37,7 @@ def incidents_router() -> Router:
     router.callback_query.register(show_card, Pressed("incident.card"))
     router.callback_query.register(back_to_card, Pressed("incident.back"))
     router.callback_query.register(show_reports, Pressed("incident.reports"))
+    router.callback_query.register(show_told, Pressed("incident.told"))
     router.callback_query.register(send_files, Pressed("incident.files"))
     router.callback_query.register(ask, Pressed("incident.ask"))
     router.callback_query.register(perform, Pressed("incident.do"))
@@ -81,6 +84,14 @@ async def show_reports(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     page = min(number_in(ids, 1), max(0, view.reports - 1))
     reports = await ctx.services.incidents.reports(ctx.actor, view.number, page, 1)
     await show(press, report_page(ctx.t, view, reports, page))
+
+
+async def show_told(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """Who was told of an incident, and how far each notice came."""
+    view = await ctx.services.incidents.one(ctx.actor, number_in(ids))
+    before = number_in(ids, 1) if len(ids) > 1 else None
+    page = await ctx.services.receipts.told(ctx.actor, incident_subject(view.number), before)
+    await show(press, told_page(ctx.t, view.number, page))
 
 
 async def send_files(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

@@ -260,6 +260,8 @@ def _buttons(
             [button(t.button("Deadlines touched"), press("incident.preview", view.number, 0))]
         )
     further = []
+    if role in OPERATORS:
+        further.append(button(t.button("Who was told"), press("incident.told", view.number)))
     if view.reports and role in INSIDERS:
         further.append(button(t.button("Reports"), press("incident.reports", view.number, 0)))
     if view.round:

@@ -12,6 +12,7 @@ from bot.web.desk.telling import told
 from bot.web.desk.tree import tree
 from domain.clock import astana
 from domain.errors import NotFound
+from domain.incidents.queries import incident_subject
 from domain.incidents.rules import CONTACTS_LIMIT, TEXT_LIMIT
 from domain.incidents.views import IncidentRow, IncidentView
 from domain.support.views import TicketView
@@ -19,6 +20,7 @@ from handlers.views import faults_words as words
 from handlers.views import format as fmt
 from handlers.views.incidents_cards import incident_card
 from handlers.views.terms import INCIDENT_STATES
+from handlers.views.told import told_lines
 from handlers.views.translator import Html, Translator, plain
 
 _PAGE, _JOINABLE = 20, 50
@@ -58,6 +60,26 @@ async def incident(visit: Visit) -> web.Response:
         raise NotFound("incident_unknown", None, number=0)
     view = await visit.services.incidents.one(visit.actor, number)
     return answer(visit.request, _whole(visit, view))
+
+
+class ToldIn(BaseModel):
+    """Older than which notice."""
+
+    before: int | None = Field(None, ge=1, lt=2**63)
+
+
+async def who_was_told(visit: Visit) -> web.Response:
+    """A page of who was told of an incident, newest first, as operators read it in the chat."""
+    number = path_number(visit.request.match_info["number"])
+    if number is None:
+        raise NotFound("incident_unknown", None, number=0)
+    asked = check_shape(ToldIn, read_query(visit.request.query_string))
+    view = await visit.services.incidents.one(visit.actor, number)
+    page = await visit.services.receipts.told(
+        visit.actor, incident_subject(view.number), asked.before, _PAGE
+    )
+    counts, *rows = [tree(each) for each in told_lines(visit.t, page)]
+    return answer(visit.request, {"counts": counts, "told": rows, "older": page.older})
 
 
 async def suggested(visit: Visit) -> web.Response:

@@ -53,6 +53,7 @@ READS: Final[dict[str, Page]] = {
     "/operators": reading.operators,
     "/incidents": faults.incidents,
     "/incidents/{number}": faults.incident,
+    "/incidents/{number}/told": faults.who_was_told,
     "/report": reports.report,
     "/report.png": reports.picture,
     "/report.xlsx": reports.sheet,

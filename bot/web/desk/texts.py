@@ -311,6 +311,7 @@ _FAULTS: Mapping[str, Lazy] = {
     "incident_reports": lazy("Reports: {n}"),
     "incident_decide": lazy("Faults are decided on in the chat with the bot: /faults"),
     "incidents": lazy("Faults", context="button"),
+    "incident_told": lazy("Who was told", context="button"),
     "incidents_none": lazy("There are no incidents yet. To make one, open a ticket."),
     "older": lazy("Older", context="button"),
 }

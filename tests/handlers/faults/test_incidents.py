@@ -258,6 +258,7 @@ async def test_only_who_may_sees_and_does_what(town: Town) -> None:
         ("faults", ("open", 0)),
         ("incident.card", (1,)),
         ("incident.reports", (1, 0)),
+        ("incident.told", (1,)),
         ("incident.preview", (1, 0)),
         ("incident.apply_yes", (1, "0" * 16)),
         ("incident.do", ("close", 1)),

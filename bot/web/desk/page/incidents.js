@@ -24,8 +24,22 @@ export async function makeIncident(view, title, done) {
 /** One incident, as operators read it in the chat. */
 export async function incident(number) {
   const { data } = await get(`/incidents/${number}`);
+  const told = el("div", { class: "text", "data-testid": "incident-told" });
+  const foot = el("p", { class: "window-buttons" });
+  const alert = el("p", { class: "alert", role: "alert" });
+  const more = (before) => async () => {
+    alert.textContent = "";
+    try {
+      const { data: page } = await get(`/incidents/${number}/told${before ? `?before=${before}` : ""}`);
+      told.append(...(before ? [] : [el("p", {}, words(page.counts))]), ...page.told.map((each) => el("p", {}, words(each))));
+      foot.replaceChildren(...(page.older ? [button(t("older"), more(page.older))] : []));
+    } catch (error) {
+      alert.textContent = why(error);
+    }
+  };
+  foot.append(button(t("incident_told"), more(0), { "data-testid": "incident-told-show" }));
   tell(t("incident_number", { number }), el("div", { class: "text", "data-testid": "incident-body" }, words(data.body)),
-    el("p", { class: "muted" }, t("incident_decide")));
+    told, foot, alert, el("p", { class: "muted" }, t("incident_decide")));
 }
 
 /** All incidents, newest first, page by page. */

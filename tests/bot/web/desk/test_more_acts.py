@@ -144,6 +144,11 @@ async def test_an_incident_is_made_of_a_ticket_and_joined_by_another(
     one = ok(await page.get(f"/incidents/{incident}"))
     assert one["state"] == "analysing"
     assert "Тапсырыс ашылмайды" in str(one["body"])
+    told = ok(await page.get(f"/incidents/{incident}/told"))
+    shown = str(await desk.services.receipts.told(await desk.admin(), f"incident:{incident}"))
+    assert "incident.received" in shown
+    assert told["told.0"]
+    assert told["older"] is None
 
 
 async def test_a_wrong_incident_is_refused(page: Web, number: int) -> None:
@@ -153,7 +158,7 @@ async def test_a_wrong_incident_is_refused(page: Web, number: int) -> None:
     assert refused(await page.act(path, {**values, "incident": 77})) == (404, "incident_unknown")
     future = {**values, "at": "2027-11-20T09:30"}
     assert refused(await page.act(path, future)) == (422, "found_in_future")
-    for where in ("/incidents/77", "/incidents/x"):
+    for where in ("/incidents/77", "/incidents/x", "/incidents/77/told", "/incidents/x/told"):
         assert refused(await page.get(where)) == (404, "incident_unknown")
     assert (await page.get("/incidents?before=0")).status == 400
 
