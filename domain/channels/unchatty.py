@@ -87,10 +87,15 @@ class Unchatty:
 
     @query(by=_ADMIN)
     async def one(self, look: Look, person_id: int) -> UnchattyView:
-        """One of them; raises NotFound ``person_unknown``, Conflict ``person_has_chat``."""
+        """One of them.
+
+        Raises NotFound ``person_unknown``, Conflict ``person_has_chat``, ``account_joined``.
+        """
         view = await _read(look.session, person_id, look.now)
         if view.person.telegram_id is not None:
             raise Conflict("person_has_chat")
+        if view.person.joined:
+            raise Conflict("account_joined")
         return view
 
     @use_case("unchatty.change", by=_ADMIN, recall=_VIEW)

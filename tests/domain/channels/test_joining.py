@@ -234,6 +234,9 @@ async def test_a_joined_account_gets_no_rights(town: Town, admin: Actor) -> None
         await town.services.integrations.create_person_token(again(admin), "again", number)
     with pytest.raises(Conflict, match="account_joined"):
         await town.services.unchatty.change(again(admin), number, name="Басқа Адам")
+    with pytest.raises(Conflict, match="account_joined"):
+        await town.services.unchatty.one(again(admin), number)
+    assert (await town.services.unchatty.page(again(admin))).people == []
 
 
 @pytest.mark.parametrize("one", list(Role))
