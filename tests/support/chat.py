@@ -40,9 +40,27 @@ from handlers.views.press import press
 from handlers.views.translator import Html, Locale, Translator, plain, translator
 from locales import build
 from tests.support.factories import make_person, next_cause
+from tests.support.waiting import until
 
 _phones = itertools.count(1_000_001)
 _FREE = Limits(overall=100_000, per_chat=100_000, burst=100_000, per_group_minute=100_000)
+
+
+class Resident(Person):
+    """Somebody of a town: what comes after ``catch_up`` answers what they do next, nothing else.
+
+    Words may have two answers, such as a refusal and the question anew: who has read the first and
+    goes on would else take the second for the answer to the next words.
+    """
+
+    def __init__(self, town: Town, person_id: int) -> None:
+        super().__init__(town.sandbox, person_id)
+        self._town = town
+
+    async def catch_up(self, chat: int | None = None) -> None:
+        """Pass over everything that has come so far, and all that is still to come of it."""
+        await self._town.settled()
+        await super().catch_up(chat)
 
 
 @dataclass
@@ -60,7 +78,9 @@ class Town:
 
     async def stranger(self, name: str = "Ерлан", language: str = "ru") -> Person:
         """Somebody whom nobody knows yet, with a phone."""
-        return await self.sandbox.person(name, language=language, phone=f"+7701{next(_phones)}")
+        phone = f"+7701{next(_phones)}"
+        made = await self.sandbox.person(name, language=language, phone=phone)
+        return Resident(self, made.id)
 
     async def person(
         self,
@@ -79,6 +99,18 @@ class Town:
         """The person as the use cases know them now, with a cause of its own."""
         actor, _ = await self.services.people.actor_for(person.id, next_cause())
         return actor
+
+    async def settled(self) -> None:
+        """Wait until all that people have done is answered: what is counted now is nobody else's.
+
+        Whoever has pressed Start or added the bot to a group is answered at some moment beside
+        the test. To count calls or messages from here on, let that be over first.
+        """
+
+        async def answered() -> bool:
+            return not self.world.updates.pending
+
+        await until(answered)
 
     async def pump(self) -> None:
         """Work the updates in their order until cancelled."""

@@ -68,6 +68,7 @@ class DeskTown:
         chat = await self.town.sandbox.group(title, people, is_forum=True)
         actor: Actor = (await self.town.actor(self.admin)).because(next_cause())
         made: GroupView = await self.town.services.desk.add(actor, chat, title, language)
+        await self.town.settled()
         return made.chat_id
 
 

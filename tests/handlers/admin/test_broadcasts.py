@@ -181,6 +181,7 @@ async def test_the_card_follows_the_sending_by_itself(town: Town) -> None:
     await choose(admin, button(t, "Send to everybody"))
     card = await admin.eventually(lambda each: card_of("running", t) in each.text)
     cards = ProgressCards(town.bot, town.services)
+    await town.settled()
     before = len(await town.sandbox.calls("editMessageText"))
     await cards.look()
     town.clock.advance(LATER)

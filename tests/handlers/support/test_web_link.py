@@ -11,7 +11,6 @@ from domain.errors import NotFound, Unauthenticated
 from domain.roles import Role
 from handlers.views.support_web import END, OPEN
 from tests.support.chat import Town, said, t_of, tap
-from tests.support.waiting import PATIENCE, until
 
 ADDRESS = "https://desk.example.kz/desk"
 
@@ -76,13 +75,11 @@ async def test_nobody_else_gets_one(town: Town) -> None:
     for role in (None, Role.AUTHORITY, Role.OBSERVER):
         person = await town.person(f"{role}", role=role)
         await person.start()
+        await town.settled()
         before = len(await person.messages())
         await person.say("/desk")
-
-        async def answered(person: Person = person, before: int = before) -> bool:
-            return len(await person.messages()) > before + 1
-
-        await until(answered, PATIENCE)
+        await town.settled()
+        assert len(await person.messages()) > before + 1
         assert not any("#enter=" in each.text for each in await person.messages())
 
 
