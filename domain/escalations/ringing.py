@@ -17,7 +17,8 @@ from domain.base import Json
 from domain.contracts.model import Contract
 from domain.deadlines import open_of
 from domain.duty.queries import line_up_of
-from domain.escalations.mailing import mail_to, mailable
+from domain.escalations.coming import company_there
+from domain.escalations.mailing import mail_to
 from domain.escalations.model import Escalation, EscalationWake
 from domain.escalations.quiet import wakes_at
 from domain.escalations.rules import EMAIL_CHANNEL, TELEGRAM, Hand, Present, Rung, Who
@@ -27,7 +28,7 @@ from domain.notices.model import Notice
 from domain.notices.writing import tell
 from domain.orders.model import Order
 from domain.people.model import Person
-from domain.people.queries import active_admins, members
+from domain.people.queries import members
 from domain.registry.model import Company
 from domain.roles import Role
 from domain.work import Work
@@ -151,27 +152,7 @@ class CompanyBell:
 
     async def there(self, work: Work, chain: Escalation) -> Present:
         """Who may be woken now: roles, absences and rosters as they stand at this moment."""
-        company, role = chain.company_id or 0, chain.role
-        order = await line_up_of(work.session, company, role, work.now)
-        every = await members(work.session, company, Role(role))
-        reached = set(
-            await work.session.scalars(
-                select(Person.id).where(Person.id.in_(every), Person.unreachable_since.is_(None))
-            )
-        )
-        other: list[int] = []
-        if chain.other_id is not None:
-            other = await members(work.session, chain.other_id, Role(chain.other_role))
-        deputy = () if order.deputy is None else (order.deputy,)
-        return {
-            Who.DUTY: _hands(each for each in order.first if each in reached),
-            Who.DEPUTY: _hands(each for each in deputy if each in reached),
-            Who.HEAD: _hands(each for each in order.heads if each in reached),
-            Who.COMPANY: _hands(order.everybody or every),
-            Who.EMAIL: _hands(await mailable(work.session, every), EMAIL_CHANNEL),
-            Who.OTHER_SIDE: _hands(other),
-            Who.ADMIN: _hands(await active_admins(work.session)),
-        }
+        return await company_there(work.session, chain, work.now)
 
     async def ring(
         self, work: Work, chain: Escalation, rung: Rung, there: Present
@@ -252,10 +233,6 @@ def _company(chain: Escalation, side: str) -> int | None:
 
 _ROLES: dict[str, tuple[Role, ...]] = {OWN: (), OTHER: (), ADMIN: (Role.ADMIN,)}
 _OWN = (Who.DUTY, Who.DEPUTY, Who.HEAD, Who.COMPANY, Who.EMAIL)
-
-
-def _hands(people: Iterable[int], channel: str = TELEGRAM) -> tuple[Hand, ...]:
-    return tuple((person, channel) for person in people)
 
 
 async def _due(work: Work, chain: Escalation) -> datetime | None:

@@ -15,6 +15,7 @@ from handlers.views.incident_papers import ask_proposals, papers_page
 from handlers.views.incidents_cards import incident_card
 from handlers.views.incidents_effects import ask_apply, preview_page
 from handlers.views.shown import Shown
+from handlers.views.told import told_page
 from handlers.views.translator import Html, Translator
 
 Steps = dict[str, Callable[[Translator], Html]]
@@ -43,6 +44,8 @@ def fault_page_sections() -> list[Section]:
     )
     shown["effects, asked"] = lambda t: ask_apply(t, content.NUMBER, preview)
     shown["documents"] = lambda t: papers_page(t, content.incident("confirmed"), Role.SUPPORT)
+    shown["told"] = lambda t: told_page(t, content.NUMBER, content.told())
+    shown["told, nobody"] = lambda t: told_page(t, content.NUMBER, content.told_nobody())
     own = content.own()
     shown["own report"] = lambda t: faults_own.own_card(t, own, 0)
     shown["own deadlines"] = lambda t: faults_own.moved_page(t, own, 0)

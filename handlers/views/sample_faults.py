@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from domain.incidents.views import (
     Scope,
     StatusView,
 )
+from domain.notices.receipts import ToldPage
 from domain.support.regimes import Regime, regime_at
 from handlers.views import samples
 from handlers.views.sample_incidents import said
@@ -48,6 +50,20 @@ def row() -> IncidentRow:
         None,
         2,
     )
+
+
+def told() -> ToldPage:
+    """Two notices of many: one that was seen, a letter that has not gone yet."""
+    _, notice = next(each for each in samples.notices() if each[0] == "incident.mended")
+    at = samples.NOW
+    seen = replace(notice, sent_at=at, opened_at=at, acked_at=at)
+    letter = replace(notice, number=122, channel="email")
+    return ToldPage([(seen, "Dana"), (letter, "Dana")], 1_250, 1_200, 400, 90, 122, False)
+
+
+def told_nobody() -> ToldPage:
+    """Of an incident that nobody was told of."""
+    return ToldPage([], 0, 0, 0, 0, None, True)
 
 
 def incident(state: str = "confirmed", code: str = "366") -> IncidentView:

@@ -54,7 +54,9 @@ def _line(t: Translator, notice: NoticeView, name: str) -> Html:
         (lazy("Opened: {when}", context="notice"), known),
         (lazy("Seen: {when}", context="notice"), notice.acked_at),
     )
-    lines = [t(text, when=fmt.moment(t, at)) for text, at in moments if at is not None]
+    lines = [
+        t(text, when=fmt.moment(t, at, seconds=True)) for text, at in moments if at is not None
+    ]
     if notice.sent_at is None:
         lines.append(t.context("notice", "Not sent"))
     return join([who, escape(said), *lines])
