@@ -62,9 +62,12 @@ async def process(
 
 
 async def line_of(started: asyncio.subprocess.Process) -> str:
+    """The next line it prints; fails with what it said on standard error when it ends instead."""
     assert started.stdout is not None
     async with asyncio.timeout(PATIENCE):
-        return (await started.stdout.readline()).decode().rstrip("\n")
+        line = (await started.stdout.readline()).decode()
+    assert line, await end_of(started)
+    return line.rstrip("\n")
 
 
 async def end_of(started: asyncio.subprocess.Process) -> tuple[int | None, str]:
