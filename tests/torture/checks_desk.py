@@ -91,7 +91,9 @@ WHERE chain.company_id IS NOT NULL AND chain.state IN ('acked', 'acted')
 """
 _TOLD = """
 SELECT notice.kind, notice.subject, person.telegram_id AS reader
-FROM notice JOIN person ON person.id = notice.person_id WHERE notice.kind LIKE 'escalation.%'
+FROM notice JOIN person ON person.id = notice.person_id
+-- The contract has a chain of its own, about the same award.
+WHERE notice.kind LIKE 'escalation.%' AND notice.params->>'category' = 'confirmation'
 """
 
 

@@ -43,7 +43,9 @@ SELECT notice.id, COALESCE(notice.origin_id, notice.id) AS number, notice.kind, 
     (SELECT count(*) FROM delivery
         WHERE delivery.notice_id = notice.id AND delivery.outcome = 'unknown') AS unknown,
     (SELECT string_agg(concat_ws(' ', attempt, outcome, error, ended_at), '; ' ORDER BY id)
-        FROM delivery WHERE delivery.notice_id = notice.id) AS tries
+        FROM delivery WHERE delivery.notice_id = notice.id) AS tries,
+    (SELECT max(ended_at) FROM delivery WHERE delivery.notice_id = notice.id)
+        >= notice.useless_after AS too_late
 FROM notice JOIN person ON person.id = notice.person_id
 JOIN contact_address AS there ON there.person_id = notice.person_id
     AND (notice.channel = there.channel OR notice.channel = 'telegram')
@@ -95,6 +97,9 @@ def _reached(town: Town, group: list[asyncpg.Record]) -> bool:
     if "sent" in states or states & {"listed", "muted", "useless", "digest", "digested"}:
         return True
     if min(row["lane"] for row in group) >= int(Lane.NEWS):
+        return True
+    # Its term was over when the chat turned out to be closed: nothing is left to be told.
+    if any(row["too_late"] for row in group):
         return True
     return any(row["state"] == "dead" and _excused(town, row) for row in group)
 

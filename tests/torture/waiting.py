@@ -27,7 +27,7 @@ ORDER BY notice.id LIMIT 1
 _SILENT = """
 SELECT count(DISTINCT person_id) AS told FROM notice JOIN person ON person.id = notice.person_id
 WHERE notice.kind = 'escalation.silent' AND notice.subject = $1
-    AND person.telegram_id = ANY($2::bigint[])
+    AND notice.params->>'category' = 'confirmation' AND person.telegram_id = ANY($2::bigint[])
 """
 
 
