@@ -6,10 +6,12 @@ The outcome of a call, errors and all, is told by aiogram from the status and th
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, cast
 
 from aiogram import Bot
-from aiogram.client.default import Default, DefaultBotProperties
+from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError
 from aiogram.methods import SendMessage, TelegramMethod
@@ -21,9 +23,7 @@ from aiogram.types import (
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
-from aiogram.types.base import TelegramObject
 from aiohttp import ClientError, ClientTimeout
-from pydantic import ConfigDict
 from yarl import URL
 
 _JSON = {"Content-Type": "application/json"}
@@ -31,10 +31,9 @@ _KEYBOARDS = (InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove, Fo
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-class Receipt(TelegramObject):
+@dataclass(frozen=True, slots=True)
+class Receipt:
     """Of an answer that tells of a message, the number: nothing else is read."""
-
-    model_config = ConfigDict(extra="ignore")
 
     message_id: int
 
@@ -52,6 +51,18 @@ def number_of(sent: object) -> int | None:
     return sent.message_id if isinstance(sent, (Message, Receipt)) else None
 
 
+def _receipt(status: int, content: str) -> Receipt | None:
+    """What a plain success says; of anything else aiogram tells what it means."""
+    if status != HTTPStatus.OK:
+        return None
+    try:
+        answer = json.loads(content)
+        number = answer["result"]["message_id"] if answer["ok"] else None
+    except (ValueError, LookupError, TypeError):
+        return None
+    return Receipt(number) if type(number) is int else None
+
+
 class JsonSession(AiohttpSession):
     """Sends a call without files as JSON.
 
@@ -62,9 +73,9 @@ class JsonSession(AiohttpSession):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._urls: dict[tuple[str, str], URL] = {}
-        # What the bot's defaults come to, as long as they are these.
+        # What kinds of calls say without being told, as long as the bot's defaults are these.
         self._defaults_of: DefaultBotProperties | None = None
-        self._defaults: dict[str, Any] = {}
+        self._unsaid: dict[type, dict[str, Any]] = {}
 
     async def make_request(
         self,
@@ -83,6 +94,8 @@ class JsonSession(AiohttpSession):
             status, content = await self._post(bot, method, body, timeout)
         except UnicodeDecodeError as error:
             raise ClientDecodeError("The answer breaks off", error, error.object) from error
+        if isinstance(method, SendText) and (receipt := _receipt(status, content)) is not None:
+            return cast("TelegramType", receipt)
         response = self.check_response(bot, method, status, content)
         return cast("TelegramType", response.result)
 
@@ -113,19 +126,18 @@ class JsonSession(AiohttpSession):
         """What ``_fields`` says, sooner; None where a call has more than words and a keyboard."""
         if method.model_extra:
             return None
-        fields: dict[str, Any] = {}
-        for name, value in vars(method).items():
-            if value is None:
-                continue
-            if isinstance(value, (str, int, float)):
+        fields = self._by_default(bot, method).copy()
+        for name in method.model_fields_set:
+            value = getattr(method, name)
+            if value is None or value == "":
+                fields.pop(name, None)
+            elif isinstance(value, (str, int, float)):
                 fields[name] = value
-            elif isinstance(value, Default):
-                fields[name] = self._default(bot, value)
             elif isinstance(value, _KEYBOARDS):
                 fields[name] = value.model_dump(exclude_none=True, warnings=False)
             else:
                 return None
-        return {name: value for name, value in fields.items() if value is not None and value != ""}
+        return fields
 
     def _fields(self, bot: Bot, method: TelegramMethod[Any]) -> dict[str, Any] | None:
         """The fields of a call as Telegram wants them; None where there are files among them."""
@@ -137,11 +149,12 @@ class JsonSession(AiohttpSession):
                 fields[name] = prepared
         return None if files else fields
 
-    def _default(self, bot: Bot, default: Default) -> Any:
+    def _by_default(self, bot: Bot, method: TelegramMethod[Any]) -> dict[str, Any]:
+        """The fields of a call of this kind of which nothing is said."""
         if self._defaults_of is not bot.default:
-            self._defaults_of, self._defaults = bot.default, {}
-        if default.name not in self._defaults:
-            self._defaults[default.name] = self.prepare_value(
-                default, bot=bot, files={}, _dumps_json=False
-            )
-        return self._defaults[default.name]
+            self._defaults_of, self._unsaid = bot.default, {}
+        kind = type(method)
+        if kind not in self._unsaid:
+            # Made without a check: what has no default is left out.
+            self._unsaid[kind] = self._fields(bot, kind.model_construct()) or {}
+        return self._unsaid[kind]
