@@ -11,10 +11,10 @@ from bot.channels.senders import Senders
 from bot.cli.channel_parsers import _CHANNELS, _ROLES
 from bot.cli.frame import operator
 from bot.config import load_settings
-from domain.channels.enrolling import WITHOUT_CHAT
 from domain.channels.rules import ADDRESSED
 from domain.clock import SystemClock
 from domain.people.model import Person
+from domain.people.rules import WITHOUT_CHAT
 from domain.roles import Role
 from domain.services import Services
 from domain.work import Site
