@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from bot.channels.seen import PATH, SeenLinks
+from bot.web.api.problems import language_of
 from domain.errors import NotFound, RuleBroken
 from domain.escalations.by_letter import Letter
 from domain.services import Services
@@ -40,7 +41,7 @@ def add_seen_page(app: web.Application, services: Services, links: SeenLinks) ->
     async def look(request: web.Request) -> web.Response:
         found = await _letter(services, links, request)
         if found is None:
-            return _answer(gone(_language(request, "ru")), 404)
+            return _answer(gone(_language(request, _accepted(request))), 404)
         language = _language(request, found.language)
         now = services.site.clock.now()
         return _answer(seen_page(translator(language), found, now), 410 if _over(found) else 200)
@@ -48,7 +49,7 @@ def add_seen_page(app: web.Application, services: Services, links: SeenLinks) ->
     async def press(request: web.Request) -> web.Response:
         found = await _letter(services, links, request)
         if found is None:
-            return _answer(gone(_language(request, "ru")), 404)
+            return _answer(gone(_language(request, _accepted(request))), 404)
         language = _language(request, found.language)
         t, now = translator(language), services.site.clock.now()
         try:
@@ -78,6 +79,11 @@ async def _letter(services: Services, links: SeenLinks, request: web.Request) ->
 def _language(request: web.Request, of_reader: str) -> Locale:
     """The one asked for by the address, else the reader's own."""
     return locale_of(request.query.get("lang", of_reader))
+
+
+def _accepted(request: web.Request) -> str:
+    """The language of the browser, where nobody's letter is found."""
+    return language_of(request.headers.get(hdrs.ACCEPT_LANGUAGE))
 
 
 def _answer(page: str, status: int = 200) -> web.Response:

@@ -165,6 +165,9 @@ async def test_forged_and_broken_links_are_nobodys(
         assert (await reader.get(f"/seen/{wrong}"))[0] == 404, wrong
         assert (await reader.press(f"/seen/{wrong}"))[0] == 404, wrong
     assert await reader.acked(aigul) == [("telegram", False), ("email", False)]
+    kazakh = {"Accept-Language": "kk-KZ,kk;q=0.9,ru;q=0.5"}
+    async with reader.client.get("/seen/x", headers=kazakh) as answered:
+        assert '<html lang="kk"' in await answered.text()
 
 
 async def view(office: Office, person: Actor, number: int) -> NoticeView:

@@ -21,6 +21,7 @@ from domain.work import Site
 from tests.bot.channels.conftest import name, outside, part
 from tests.bot.cli.conftest import Terminal
 from tests.bot.mail.outside import OURS, OutsideServer
+from tests.support.factories import make_customer
 
 __all__ = ["outside"]
 
@@ -115,3 +116,23 @@ async def test_a_state_body_is_served_by_e_mail_alone(
     assert (found.actor.kind, found.actor.role) == ("person", Role.AUTHORITY)
     listed = await terminal.run_beside("token", "list")
     assert listed.out == "ministry\tperson\tvalid\n"
+
+
+async def test_somebody_of_a_company_is_entered_from_the_signed_form(
+    terminal: Terminal, site: Site, outside: OutsideServer
+) -> None:
+    terminal.set(mail_address=OURS, smtp_url=outside.url)
+    customer = await make_customer(site)
+    given = ("a@office.example", "--name", "Айгүл Ахмет", "--ground", "Заявка № 7")
+    company = ("--bin", customer.bin, "--phone", "+77011234567", "--position", "head")
+    bare = await terminal.run_beside("channels", "enroll", "customer", *given)
+    assert bare.code == 1
+    made = await terminal.run_beside("channels", "enroll", "customer", *given, *company)
+    assert made.code == 0, made.err
+    (found,) = (await Services(site).unchatty.page(operator())).people
+    (held,) = found.person.memberships
+    assert (held.role, held.position, found.person.phone) == (
+        Role.CUSTOMER,
+        "head",
+        "+77011234567",
+    )
