@@ -19,6 +19,7 @@ from domain.registry.views import CompanyPage, CompanyView
 from domain.roles import Role
 from handlers.views import format as fmt
 from handlers.views.account import membership_name
+from handlers.views.pages import turning
 from handlers.views.parts import cut, name_of
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
@@ -324,11 +325,8 @@ def role_register(t: Translator, page: RoleRegisterPage, *, first: bool) -> Show
     )
     if not page.lines:
         return Shown(join([head, t("No role has been given yet.")], "\n\n"))
-    turn = []
-    if not first:
-        turn.append(button(t.button("Newest"), press("roles")))
-    if page.before is not None:
-        turn.append(button(t.button("Older entries"), press("roles", page.before)))
+    label = lazy("Older entries", context="button")
+    turn = turning(t, "roles", first=first, older=page.before, label=label)
     rows = [_change(t, each) for each in page.lines]
     return Shown(join([head, *rows], "\n\n"), keyboard(turn))
 

@@ -11,6 +11,7 @@ from domain.broadcasts.views import BroadcastPage, BroadcastView, Progress, Reac
 from domain.support.texts import plain as words_of
 from handlers.views import format as fmt
 from handlers.views.notices.broadcasts import SCREENS
+from handlers.views.pages import turning
 from handlers.views.parts import cut
 from handlers.views.press import press
 from handlers.views.regions import region_name
@@ -45,11 +46,7 @@ def broadcast_list(t: Translator, page: BroadcastPage) -> Shown:
         button(t.button("No. {number}", number=each.number), press("broadcast.card", each.number))
         for each in page.broadcasts
     ]
-    turn = []
-    if not page.first:
-        turn.append(button(t.button("Newest"), press("broadcasts")))
-    if page.older is not None:
-        turn.append(button(t.button("Older"), press("broadcasts", page.older)))
+    turn = turning(t, "broadcasts", first=page.first, older=page.older)
     return Shown(
         join([head, *(_line(t, each) for each in page.broadcasts)], "\n\n"),
         keyboard(

@@ -7,6 +7,7 @@ from domain.notices.receipts import ToldPage
 from domain.notices.views import NoticeView
 from handlers.views import format as fmt
 from handlers.views.notices import title
+from handlers.views.pages import turning
 from handlers.views.parts import cut
 from handlers.views.press import press
 from handlers.views.reaching import CHANNELS
@@ -20,11 +21,7 @@ def told_page(t: Translator, number: int, page: ToldPage) -> Shown:
     """A page of notices about an incident, newest first; an empty one says so."""
     head = bold(t("Incident No. {number}: who was told", number=number))
     blocks = [*told_lines(t, page)]
-    turn = []
-    if not page.first:
-        turn.append(button(t.button("Newest"), press("incident.told", number)))
-    if page.older is not None:
-        turn.append(button(t.button("Older"), press("incident.told", number, page.older)))
+    turn = turning(t, "incident.told", number, first=page.first, older=page.older)
     back = [button(t.button("Back"), press("incident.back", number))]
     return Shown(join([head, *blocks], "\n\n"), keyboard(turn, back))
 

@@ -70,7 +70,7 @@ def test_what_does_not_fit_one_message_is_told_before_it_is_sent() -> None:
             assert too_long(ru, fits) == []
             longer = Content(*((more, "я") if t is kk else ("ә", more)), with_file)
             (told_,) = too_long(ru, longer)
-            assert plain(told_).endswith(": 7")
+            assert "7" in plain(told_)
             assert plain(told_) in plain(review(ru, longer, Audience(), None, Reach(1, 1, 0, 0)))
 
 
