@@ -79,6 +79,7 @@ class Dispatcher:
         self._send = send
         self._lease = lease
         self._budget = min(budget, _MOST_IN_HAND)
+        self._enough = self._budget * _MADE_GOOD
         # The fence of the turn in which what others had in hand was taken over.
         self._turn: int | None = None
         self.worker = Worker("notices", self.look, poll=_POLL, gap=_GAP, is_outage=is_outage)
@@ -115,7 +116,8 @@ class Dispatcher:
             # Asked each time: while much is claimed a turn would run out.
             while not self.worker.stopping and await self._is_owner():
                 room = self._room()
-                if not any(room.values()):
+                free = self._budget - len(self._in_hand)
+                if not any(room.values()) or (claimed and free < self._enough):
                     break
                 found = await self._queue.claim(
                     room,
@@ -129,6 +131,8 @@ class Dispatcher:
                 claimed += len(found)
                 if not found:
                     break
+                # While much waits a look has no end; it is not stuck.
+                self.worker.pulse.turn()
             return claimed
 
     async def drain(self) -> int:
@@ -249,8 +253,7 @@ class Dispatcher:
                 del self._lines[line.person]
         self._moved.set()
         self._gone += len(batch)
-        enough = self._budget * _MADE_GOOD
-        if self._gone >= enough or len(self._in_hand) <= enough:
+        if self._gone >= self._enough or len(self._in_hand) <= self._enough:
             self.wake()
 
     async def _attempt(self, notice: NoticeView) -> Outcome:

@@ -107,6 +107,32 @@ async def test_what_has_gone_is_made_good_without_being_asked(
     await running
 
 
+async def test_a_look_that_finds_more_and_more_is_not_taken_for_stuck(
+    site: Site, notices: NoticeQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, turns = notices.claim, 0
+    dispatcher = Dispatcher(notices, Sender(), budget=12)
+
+    async def after_all_is_gone(*args: Any, **more: Any) -> Sequence[NoticeView]:
+        async def gone() -> bool:
+            return dispatcher.in_hand == 0
+
+        await until(gone)
+        return await claim(*args, **more)
+
+    def turn() -> None:
+        nonlocal turns
+        turns += 1
+
+    monkeypatch.setattr(notices, "claim", after_all_is_gone)
+    monkeypatch.setattr(dispatcher.worker.pulse, "turn", turn)
+    await queue(site, list(range(60)))
+    await dispatcher.look()
+    await dispatcher.drain()
+    assert await states(site) == {"sent": 60}
+    assert turns >= 60 // 12
+
+
 async def test_a_stop_waits_for_what_is_not_on_record_yet(
     site: Site, notices: NoticeQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
