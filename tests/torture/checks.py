@@ -189,6 +189,8 @@ def _excuses(town: Town) -> int:
     """How often it could not be known whether something had been sent."""
     found = (
         town.deaths
+        # Whoever goes down for days is killed, too.
+        + town.armed["down for 3 days"]
         + town.armed["frozen and resumed"]
         + sum(call["fault"] in ("timeout_after", "truncated") for call in town.world.calls)
     )
