@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from handlers.views.press import press
 from tests.torture.checks import check_all
 from tests.torture.faults import BROUGHT, strike
 from tests.torture.lives import Act, Life, OrderLife, OtherLife
 from tests.torture.outer_faults import KINDS
 from tests.torture.plan import Plan, draw, draw_town
 from tests.torture.rest import BUSY, WAITING
-from tests.torture.stage import MAKERS, Stage
+from tests.torture.stage import ADMIN, MAKERS, Stage
 from tests.torture.town import PATIENCE, Stuck, Town, opened
 
 _LOOK = 0.02
@@ -224,15 +225,24 @@ async def _all_ready(town: Town) -> bool:
     return True
 
 
+_DISABLED = "SELECT id, disabled_why FROM webhook_endpoint WHERE state = 'disabled' ORDER BY id"
+_TAKES = "SELECT state = 'enabled' AS so FROM webhook_endpoint WHERE id = $1"
+
+
 async def _enable(town: Town) -> None:
-    """Owners of endpoints that were disabled let them take events again, and ask for the missed."""
-    for endpoint in (await town.read("/webhooks"))["items"]:
-        if endpoint["state"] == "disabled":
-            town.note(f"endpoint {endpoint['id']} is enabled, {endpoint['disabled_why']}")
-            town.enabled.add(endpoint["id"])
-            for what in ("enable", "replay"):
-                status, said = await town.call("POST", f"/webhooks/{endpoint['id']}/{what}", {})
-                town.ledger.expect(status == 200, f"{what} of an endpoint: {status} {said}")
+    """An administrator lets endpoints take events again, and sends them what they have missed."""
+    for number, why in await town.database.fetch(_DISABLED):
+        town.note(f"endpoint {number} was disabled: {why}")
+        town.enabled.add(number)
+
+        async def takes(which: int = number) -> bool:
+            return bool((await town.look(_TAKES, which))["so"])
+
+        for what in ("webhook.on", "webhook.replay"):
+            query = await town.press(ADMIN, press(what, number))
+            await town.taken()
+            await town.answered(query, takes)
+        await town.until(takes, f"endpoint {number} was not enabled")
 
 
 async def _converge(town: Town) -> None:
@@ -250,8 +260,7 @@ async def _converge(town: Town) -> None:
         busy = sum(row[name] for name in BUSY) + len(town.world.updates.pending)
         if not busy and row["disabled"]:
             await _enable(town)
-            continue
-        calm = calm + 1 if not busy and row["next"] is None else 0
+        calm = calm + 1 if not busy and row["next"] is None and not row["disabled"] else 0
         if not busy and row["next"] is not None and moves < _MOST_MOVES * town.patience / PATIENCE:
             moves += 1
             stalled = time.monotonic()
