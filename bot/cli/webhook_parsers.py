@@ -14,7 +14,7 @@ else:
 #: Adds a command: its group, name, function, help and example.
 Add = Callable[[Parsers, str, str, str, str], argparse.ArgumentParser]
 
-_STATES = ("waiting", "queued", "sending", "delivered", "dead", "skipped")
+_STATES = ("held", "waiting", "queued", "sending", "delivered", "dead", "skipped")
 _PLAIN = (
     ("enable", "Let an endpoint that was disabled take events again."),
     ("disable", "Send an endpoint nothing more for now."),
