@@ -33,7 +33,7 @@ _Row = list[InlineKeyboardButton]
 def people_page(t: Translator, page: UnchattyPage, *, first: bool) -> Shown:
     """Everybody served without Telegram."""
     head = bold(t("People without Telegram"))
-    new = [button(t.button("Register a person"), press("unchatty.new"), "primary")]
+    new = [button(t.button("New person"), press("unchatty.new"), "primary")]
     back = [button(t.button("Back"), press("people"))]
     if not page.people:
         empty = t(
