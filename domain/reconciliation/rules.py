@@ -105,6 +105,10 @@ _ENDED_ORDER = (*_WINDOW, *_SELECTING)
 _ENDED_AWARD = (*_CONFIRMING, *_CONTRACTING)
 _NUMBER = (Tells(("ticket.received",), "asker"),)
 
+# Whose report came with another incident was told where it goes on, and how that stands.
+_CONFIRMED = Tells(("incident.confirmed", "incident.joined"), "reporters")
+_REFUTED = Tells(("incident.refuted", "incident.joined"), "reporters")
+
 TABLE: Mapping[tuple[str, str], Row] = MappingProxyType(
     {
         ("order", "draft"): Row(never=_ENDED_ORDER),
@@ -146,15 +150,11 @@ TABLE: Mapping[tuple[str, str], Row] = MappingProxyType(
             _DECIDING,
             (
                 Tells(("incident.level_asked",), "authority"),
-                Tells(("incident.confirmed",), "reporters"),
+                _CONFIRMED,
             ),
         ),
-        ("incident", "confirmed"): Row(
-            never=_DECIDING, told=(Tells(("incident.confirmed",), "reporters"),)
-        ),
-        ("incident", "refuted"): Row(
-            never=_DECIDING, told=(Tells(("incident.refuted",), "reporters"),)
-        ),
+        ("incident", "confirmed"): Row(never=_DECIDING, told=(_CONFIRMED,)),
+        ("incident", "refuted"): Row(never=_DECIDING, told=(_REFUTED,)),
         ("incident", "over"): Row(never=_DECIDING),
         ("maintenance", "planned"): Row(
             _BEGINNING, told=(Tells(("maintenance.announced",), "everybody_announced"),)
