@@ -167,6 +167,7 @@ class CompanyBell:
         await self._wake(work, chain, chats)
         letters = [hand[0] for hand in rung.hands if hand[1] == EMAIL_CHANNEL]
         await mail_to(work, letters, chain.notice, chain.notice_subject)
+        told = OWN in rang.values() or await _has_woken(work, chain)
         for side in (OTHER, ADMIN):
             people = [hand[0] for hand in rung.hands if rang[hand] == side]
             await tell(
@@ -176,6 +177,7 @@ class CompanyBell:
                 chain.subject,
                 about=await _about(work, chain),
                 side=side,
+                told=told,
                 as_company=_company(chain, side),
                 as_roles=_ROLES[side],
             )
@@ -224,6 +226,14 @@ class CompanyBell:
                 as_company=_company(chain, side),
                 as_roles=_ROLES[side],
             )
+
+
+async def _has_woken(work: Work, chain: Escalation) -> bool:
+    """Whether anybody of the company was woken: one without people has nobody to be told."""
+    woken = select(EscalationWake.id).where(
+        EscalationWake.escalation_id == chain.id, EscalationWake.side == OWN
+    )
+    return await work.session.scalar(woken.limit(1)) is not None
 
 
 def _company(chain: Escalation, side: str) -> int | None:

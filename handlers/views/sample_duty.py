@@ -25,6 +25,10 @@ def of_duty(
         for category in ("confirmation", "selection", "contract", "offer_window")
         for side in (("other", "admin") if category in ("confirmation", "contract") else ("admin",))
     ]
+    nobody = notice(
+        "escalation.silent", **about, **term, category="confirmation", side="other", told=False
+    )
+    found.append(("escalation.silent, confirmation, other, nobody to be told", nobody))
     done: tuple[dict[str, object], ...] = (
         {"side": "own", "how": "acted", "by": person},
         {"side": "own", "how": "acked", "by": person},

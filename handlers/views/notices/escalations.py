@@ -51,7 +51,9 @@ def silent(t: Translator, f: Facts) -> Draft:
         [
             _company(t, f),
             term or clause(t, f),
-            t("Its people were told here and have not answered. If it is urgent, call them."),
+            t("The company has nobody here who could be told. If it is urgent, call it.")
+            if f.notice.params.get("told") is False
+            else t("Its people were told here and have not answered. If it is urgent, call them."),
         ],
         [[open_order(t, f), _who(t, f)]] if f.number else [],
     )

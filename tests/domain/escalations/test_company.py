@@ -55,6 +55,7 @@ async def test_duty_deputy_head_company_other_side(cast: Cast) -> None:
         (silent,) = await cast.stage.told(person, "escalation.silent")
         assert (silent.params["side"], silent.params["company_ru"]) == (side, "ТОО «Прибор»")
         assert silent.params["due_at"] == "2026-11-27T19:00:00Z"
+        assert silent.params["told"] is True
     assert await cast.woken() == [
         (0, "Айгүл", "own"),
         (1, "Болат", "own"),

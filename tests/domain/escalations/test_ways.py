@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from domain.actor import Actor
 from domain.channels.model import ContactAddress
 from domain.deadlines import Deadline
+from domain.people.model import Membership
 from domain.preferences.model import Preference
+from domain.roles import Role
 from domain.work import Site
 from tests.domain.escalations.town import Cast
 from tests.domain.stage import moment
@@ -101,3 +103,12 @@ async def _set_due(site: Site, due_at: datetime) -> None:
             .where(Deadline.kind == "confirmation", Deadline.state == "open")
             .values(due_at=due_at)
         )
+
+
+async def test_of_a_company_without_people_nobody_says_that_they_were_told(cast: Cast) -> None:
+    async with cast.stage.site.sessions.begin() as session:
+        await session.execute(delete(Membership).where(Membership.role == Role.SUPPLIER.value))
+    await cast.selected()
+    await cast.stage.until("11-27 10:00")
+    (silent,) = await cast.stage.told(cast.customer.person, "escalation.silent")
+    assert silent.params["told"] is False
