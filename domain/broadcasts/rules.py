@@ -17,8 +17,9 @@ from domain.roles import Role
 from domain.support.texts import plain
 from domain.texts import clean_text
 
-#: Telegram's limit of a message, in visible characters.
-TEXT_LIMIT = 4096
+#: In visible characters. Less than the 4,096 of a message of Telegram: of a longer text, which
+#: its app cuts there, the first part is refused like the rest, and none is taken for the whole.
+TEXT_LIMIT = 4000
 LABEL_LIMIT = 24
 LINK_LIMIT = 1000
 #: Nobody plans news for longer than a year ahead: such a date is a slip.

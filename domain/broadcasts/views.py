@@ -47,12 +47,12 @@ class Progress:
 
     @property
     def settled(self) -> int:
-        """For how many it is decided."""
-        return self.total - self.waiting - self.digest
+        """For how many it is decided otherwise than by stopping it."""
+        return self.total - self.waiting - self.digest - self.dropped
 
     @property
     def percent(self) -> int:
-        """Whole per cent that are decided; 100 only when nothing waits."""
+        """Whole per cent that are settled; 100 only when nothing waits or was stopped."""
         return 100 * self.settled // self.total if self.total else 100
 
 

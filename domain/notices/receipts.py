@@ -156,7 +156,7 @@ class Receipts:
     ) -> ToldPage:
         """Who was told of a subject (``incident:15``), when, and how far it came."""
         about = Notice.subject == subject
-        known = func.coalesce(Notice.opened_at, Notice.acked_at, Notice.read_at)
+        known = func.coalesce(Notice.opened_at, Notice.acked_at)
         counts = await look.session.execute(
             select(
                 func.count(),
@@ -266,7 +266,8 @@ async def companies_reached(
     if not companies:
         return []
     of_company = Membership.company_id
-    earliest = func.least(Notice.opened_at, Notice.acked_at, Notice.read_at)
+    # That it stood in a list somebody looked at (``read_at``) opens nothing.
+    earliest = func.least(Notice.opened_at, Notice.acked_at)
     seen = func.min(earliest).over(partition_by=of_company)
     order = (Notice.sent_at.nulls_last(), Notice.id)
     place = func.row_number().over(partition_by=of_company, order_by=order)

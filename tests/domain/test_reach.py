@@ -34,7 +34,8 @@ async def test_the_customer_sees_how_many_were_reached_and_how(stage: Stage) -> 
     now = stage.clock.now()
     sent = {"state": "sent", "sent_at": now}
     await _became(stage, suppliers[0], **sent, opened_at=now + timedelta(minutes=14))
-    await _became(stage, suppliers[1], **sent)
+    # Of a list that somebody has looked at, nobody knows what was read.
+    await _became(stage, suppliers[1], **sent, read_at=now + timedelta(minutes=3))
     await _became(stage, suppliers[2], **sent, channel="email")
     await _became(stage, suppliers[3], state="unreachable")
     card = await stage.card(customer, number)
@@ -76,7 +77,7 @@ async def test_the_protocol_says_when_each_invited_producer_was_told(stage: Stag
     customer, one, two = await stage.customer(), await stage.supplier(), await stage.supplier()
     number, _ = await lines_given(stage, customer, 1, one)
     moment = stage.clock.now() - timedelta(days=1)
-    await _became(stage, one, state="sent", sent_at=moment, read_at=moment)
+    await _became(stage, one, state="sent", sent_at=moment, opened_at=moment)
     await _became(stage, two, state="unreachable", sent_at=None)
     (award,) = (await stage.card(customer, number)).awards
     await stage.awards.confirm(one.me, award.id)
