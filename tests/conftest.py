@@ -20,6 +20,7 @@ from tests.support import database
 from tests.support.authorities import read_authorities_once
 from tests.support.callables import remember_callables
 from tests.support.failures import let_go
+from tests.support.groups import bind_groups, groups_of
 from tests.support.statements import share_compiled
 from tests.support.zygote import close_zygote
 
@@ -42,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     read_authorities_once()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of several workers one has the whole of a long table of small examples.
 
     What takes one worker longest begins first: the others should not wait for it in the end.
@@ -51,12 +52,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if counts[item.path] >= _LONG_TABLE:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: not _is_of(item, _LONGEST))
-
-
-def _is_of(item: pytest.Item, group: str) -> bool:
-    mark = item.get_closest_marker("xdist_group")
-    return mark is not None and group in mark.args
+    items.sort(key=lambda item: _LONGEST not in groups_of(item))
+    if config.getoption("loadgroup", False):
+        bind_groups(items)
 
 
 @pytest.hookimpl(wrapper=True)
