@@ -288,7 +288,8 @@ async def _views(look: Look, which: ColumnElement[bool]) -> list[ChainView]:
         seen = [
             each if named else replace(each, name="")
             for each, person in woken.get(chain.id, [])
-            if own or (each.side == OTHER and person == actor.person_id)
+            # The other side reads that people of the company were told and when, not who.
+            if own or each.side == OWN or (each.side == OTHER and person == actor.person_id)
         ]
         if not own and not any(each.side == OTHER for each, _ in woken.get(chain.id, [])):
             continue
