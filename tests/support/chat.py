@@ -59,8 +59,12 @@ class Resident(Person):
 
     async def catch_up(self, chat: int | None = None) -> None:
         """Pass over everything that has come so far, and all that is still to come of it."""
-        await self._town.settled()
+        await self.settled()
         await super().catch_up(chat)
+
+    async def settled(self) -> None:
+        """Wait until all that they have done is answered: what is newest now stays so."""
+        await self._town.settled()
 
 
 @dataclass
@@ -158,6 +162,9 @@ async def tap(person: Person, name: str, *ids: int | str) -> str:
 
 async def tap_label(person: Person, label: str) -> Message:
     """Press the newest button with just this label; the message it stood on."""
+    if isinstance(person, Resident):
+        # A refusal may still be followed by the question anew: its button is the newest.
+        await person.settled()
     message = await person.eventually(lambda each: any(b.text == label for b in each.buttons))
     await person.press(label, message)
     return message
