@@ -28,7 +28,7 @@ PLURALS = {
         "n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
     ),
 }
-PROJECT, VERSION = "tapsyrys", "0.2"
+PROJECT, VERSION = "tapsyrys", "0.3"
 
 
 class CatalogueMissingError(RuntimeError):

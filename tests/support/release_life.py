@@ -26,7 +26,11 @@ from bot.storage.engine import make_engine, make_sessions
 from bot.storage.files import local_files
 from domain.actor import Actor
 from domain.base import Json
-from domain.clock import ManualClock
+from domain.broadcasts.rules import Audience, Content
+from domain.clock import ManualClock, astana
+from domain.notices.queue import Outcome, Settled
+from domain.preferences.rhythm import USUAL
+from domain.preferences.rules import QuietHours
 from domain.services import Services
 from domain.support.views import NewFile
 from domain.work import Site
@@ -34,7 +38,7 @@ from tests.e2e.killable import free_port
 from tests.support import releases
 from tests.support.factories import next_cause
 
-_OLGA, _ASKHAT = 103, 106
+_OLGA, _ASKHAT, _DANA = 103, 106, 113
 _PIPES = {
     "name_ru": "Труба стальная",
     "name_kk": "Болат құбыр",
@@ -136,6 +140,33 @@ async def _desk(services: Services) -> None:
     await support.mute(admin.because(next_cause()), asker, "Бір хабарлама қайта-қайта", until)
 
 
+async def _hub(services: Services) -> None:
+    """What people choose about their notices; a broadcast; a chat that Telegram lets nobody write
+    to for an hour.
+    """
+    head, today = await _actor(services, _ASKHAT), astana(services.site.clock.now()).date()
+    colleague = (await _actor(services, _DANA)).person_id or 0
+    week = timedelta(days=7)
+    await services.duty.hand_over(head, colleague, today, today)
+    head = head.because(next_cause())
+    await services.duty.away(head, head.person_id or 0, today + week, today + 2 * week, colleague)
+    (chain, *_) = await services.escalations.chains(head)
+    await services.escalations.change(head.because(next_cause()), chain.category, chain.steps)
+    await services.reminders.choose(head.because(next_cause()), USUAL[-1:])
+    await services.calendars.renew(head.because(next_cause()))
+    await services.preferences.set_quiet(head.because(next_cause()), QuietHours(22 * 60, 8 * 60))
+    admin, content = await _actor(services, story.ADMIN), Content("Жаңалық", "Новость")
+    number = await services.broadcasts.create(admin, "release", content, Audience())
+    # The demo goes on meanwhile: it would drop a card that it does not find in its chat, but leaves
+    # alone those of who is no administrator any more.
+    operator = await _actor(services, story.OPERATOR)
+    await services.broadcasts.watch(operator, number, story.OPERATOR, 1, "")
+    (notice,) = await services.notice_queue.claim(1, timedelta(minutes=5))
+    paused = Outcome("retry", retry_after=3600, counted=False, reason="429", holds=True)
+    settled = Settled(notice, paused, services.site.clock.now())
+    await services.notice_queue.settle([settled])
+
+
 async def _destroy(services: Services) -> None:
     """Two days later recordings are kept for one day only; a dispute keeps what it holds."""
     site = services.site
@@ -157,6 +188,7 @@ async def live(version: str) -> Path:
                 clock, files = DemoClock(data / "clock"), local_files(data / "files")
                 services = Services(Site(make_sessions(engine), clock, files))
                 await _desk(services)
+                await _hub(services)
                 await _destroy(services)
                 await engine.dispose()
                 empty = [name for name, rows in (await releases.contents(url)).items() if not rows]
