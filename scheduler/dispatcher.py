@@ -6,8 +6,8 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -47,6 +47,7 @@ _MANY_SENT = 100
 # What goes out is made good once so much of all that may be in hand has gone: a look into the
 # queue costs the same for one as for a hundred.
 _MADE_GOOD = 1 / 6
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(eq=False)
@@ -55,9 +56,27 @@ class _Line:
 
     person: int
     waiting: deque[NoticeView]
-    # What keeps those behind from going, and the lane of which it is.
+    # What keeps those behind from going, the lane of which it is, and until when. Whatever comes
+    # into the line later may go, or what has waited long enough would meet the same hold again.
     held: Outcome | None = None
     lane: int = Lane.STATUTORY
+    until: datetime = _EVER
+    behind: set[int] = field(default_factory=set)
+
+    def holds(self, notice: NoticeView, now: datetime) -> Outcome | None:
+        """What keeps this one from going now."""
+        behind = notice.number in self.behind
+        self.behind.discard(notice.number)
+        if self.held is None or not (self.held.holds or notice.lane >= self.lane):
+            return None
+        return self.held if behind or now < self.until else None
+
+    def ended(self, notice: NoticeView, outcome: Outcome, now: datetime) -> None:
+        """An attempt has ended so: what it means for those behind."""
+        self.held, self.lane = _holds(outcome), notice.lane
+        if self.held is not None:
+            self.until = now + timedelta(seconds=self.held.retry_after)
+            self.behind = {each.number for each in self.waiting}
 
 
 class Dispatcher:
@@ -224,11 +243,11 @@ class Dispatcher:
         try:
             if self.worker.stopping:
                 outcome = Outcome("retry", counted=False, reason="stopped")
-            elif line.held is not None and (line.held.holds or notice.lane >= line.lane):
-                outcome = line.held
+            elif held := line.holds(notice, began_at):
+                outcome = held
             else:
                 outcome = await self._attempt(notice)
-                line.held, line.lane = _holds(outcome), notice.lane
+                line.ended(notice, outcome, self._queue.site.clock.now())
         except BaseException:
             for each in (notice, *line.waiting):
                 self._let_go(each)

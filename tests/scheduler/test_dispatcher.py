@@ -67,6 +67,19 @@ async def test_a_retry_waits_for_its_moment(
     assert await states(site) == {"sent": 1}
 
 
+async def test_what_waits_no_longer_keeps_nobody_waiting(site: Site, notices: NoticeQueue) -> None:
+    """A turn that passed holds up what was behind, for no time: it comes back at once, into the
+    same line, and must not meet the old hold there.
+    """
+    passed = [Outcome("retry", counted=False, reason="the turn is over")]
+    await queue(site, [1, 1, 1])
+    sender = Sender(lambda notice: passed.pop() if passed else Outcome("sent", message_id=1))
+    async with asyncio.timeout(PATIENCE):
+        await Dispatcher(notices, sender).drain()
+    assert await states(site) == {"sent": 3}
+    assert len(sender.sent) == 4
+
+
 async def test_after_eight_counted_attempts_a_notice_is_dead_with_its_reason(
     site: Site, notices: NoticeQueue, clock: ManualClock
 ) -> None:
