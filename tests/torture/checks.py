@@ -167,7 +167,7 @@ async def _at_rest(town: Town) -> None:
     poison = town.armed["poison update"]
     # Who stops the bot while their update waits cannot be answered any more; what they did is
     # looked for by itself.
-    gone = "blocked by the user" if town.armed["blocked, and back"] else "\0"
+    gone = "blocked by the user" if town.blocked else "\0"
     healthy = [
         dict(row) for row in failed if row["update_id"] > poison and gone not in row["error"]
     ]
