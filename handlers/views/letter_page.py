@@ -53,8 +53,7 @@ def seen_page(t: Translator, letter: Letter, now: datetime, why: RuleBroken | No
     due_at = Facts(letter.notice, now).at("due_at")
     until = t("Deadline: {when}", when=fmt.deadline(t, due_at)) if due_at else escape("")
     what = t(
-        "Press the button when you have seen the notice. While nobody has, others are woken "
-        "for it."
+        "Press the button when you have seen the notice. While nobody has, others are woken for it."
     )
     label = escape(t.button("I have seen it"))
     form = f'<form method="post"><button type="submit">{label}</button></form>'
