@@ -21,7 +21,7 @@ from bot.channels.gateways import Gateway, Unanswered
 from bot.channels.rendering import Message, of_code, of_notice
 from bot.logs import scrub
 from bot.mail.transport import Unsent
-from bot.storage.outage import is_outage
+from bot.storage.outage import is_outage, through_outages
 from domain.channels.views import CodeLetter
 from domain.notices.queue import NoticeQueue, Outcome, Settled
 from domain.notices.views import NoticeView
@@ -272,15 +272,7 @@ class ChannelSender:
     async def _record(self, settled: Settled) -> None:
         """Put on record what became of it: until that is done it might go once more."""
         until = time.monotonic() + CLAIM.total_seconds()
-        while True:
-            try:
-                await self._queue.settle([settled])
-            except Exception as error:
-                if not is_outage(error) or time.monotonic() >= until:
-                    raise
-                await asyncio.sleep(_RECORDING)
-            else:
-                return
+        await through_outages(lambda: self._queue.settle([settled]), until, _RECORDING)
 
 
 def backoff(attempts: int) -> float:

@@ -26,7 +26,7 @@ from bot.channels.outgoing import (
     system_resolve,
 )
 from bot.config import Settings
-from bot.storage.outage import is_outage
+from bot.storage.outage import is_outage, through_outages
 from domain.services import Services
 from domain.webhooks.addresses import Allowed
 from domain.webhooks.rules import host_of
@@ -181,17 +181,12 @@ class WebhookSender:
 
     async def _record(self, claim: Claim, outcome: Outcome, claimed_at: float) -> None:
         """Put on record what became of it: until that is done it might go once more."""
-        until = claimed_at + self._lease.total_seconds()
-        while True:
-            try:
-                async with self._writers:
-                    await self._webhooks.queue.settle(claim, outcome)
-            except Exception as error:
-                if not is_outage(error) or time.monotonic() >= until:
-                    raise
-                await asyncio.sleep(_RECORDING)
-            else:
-                break
+
+        async def settle() -> None:
+            async with self._writers:
+                await self._webhooks.queue.settle(claim, outcome)
+
+        await through_outages(settle, claimed_at + self._lease.total_seconds(), _RECORDING)
         log.info(
             "webhook.sent",
             delivery=claim.delivery,

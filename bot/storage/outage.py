@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import time
+from collections.abc import Awaitable, Callable
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -30,3 +33,17 @@ def is_outage(error: BaseException) -> bool:
         error,
         (PoolTimeout, asyncpg.InterfaceError, ConnectionError, TimeoutError, socket.gaierror),
     )
+
+
+async def through_outages(act: Callable[[], Awaitable[None]], until: float, pause: float) -> None:
+    """Do something as soon as the database is there, with ``pause`` seconds between tries.
+
+    Raises what is no outage, and after ``until`` (``time.monotonic``) the outage itself.
+    """
+    while True:
+        try:
+            return await act()
+        except Exception as error:
+            if not is_outage(error) or time.monotonic() >= until:
+                raise
+        await asyncio.sleep(pause)
