@@ -7,6 +7,7 @@ Telegram stand in ``outer_faults``.
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -249,8 +250,8 @@ async def _rolling(town: Town, planned: Strike) -> None:
         for replica in town.replicas:
             town.down.add(replica.number)
             try:
-                if replica.alive:
-                    await replica.stop()
+                if replica.alive and await replica.stop() == -signal.SIGKILL:
+                    town.died(replica, -signal.SIGKILL)
                 replica.begin()
             finally:
                 town.down.discard(replica.number)

@@ -201,14 +201,13 @@ class OrderLife:
     async def closed(self) -> None:
         """The window has closed by itself."""
         wanted = "choosing" if self.order.taken else "failed"
-        # The clock may just have been put back over the end.
-        self.town.move(max(self.town.clock.now(), self._after_window()))
 
         async def is_so() -> bool:
             shown = await self.town.read(f"/orders/{self.order.number}")
             return bool(shown["state"] == wanted)
 
-        await self.town.comes_about(is_so, f"order {self.order.number} is not {wanted}")
+        what = f"order {self.order.number} is not {wanted}"
+        await self.town.comes_about(is_so, what, self._after_window())
 
     async def select(self) -> None:
         """The customer gives the volume to one supplier or to two."""

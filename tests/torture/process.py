@@ -134,8 +134,8 @@ def serve(board: Path, replica: int) -> None:
     sys.exit(run_command(["run"]))
 
 
-def _port() -> int:
-    """A free port that no outgoing connection takes while its process is being started anew."""
+def free_port() -> int:
+    """A free port that no outgoing connection takes while whoever listens there is away."""
     while True:
         port = _LOWEST + secrets.randbelow(_PORTS)
         with socket.socket() as found, contextlib.suppress(OSError):
@@ -150,7 +150,7 @@ class Replica:
         self, number: int, environment: Mapping[str, str], board: Path, folder: Path
     ) -> None:
         self.number = number
-        self.port = _port()
+        self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self._environment = {**environment, "TAPSYRYS_WEB_PORT": str(self.port)}
         self._board = board
@@ -219,8 +219,11 @@ class Replica:
         """SIGCONT."""
         self._signal(signal.SIGCONT)
 
-    async def stop(self) -> None:
-        """SIGTERM: it ends in good order."""
+    async def stop(self) -> int | None:
+        """SIGTERM: it ends in good order; returns what it ended with.
+
+        A fault may kill it on its way; None where another hand has replaced it.
+        """
         process = self._process
         self._signal(signal.SIGTERM)
         end = time.monotonic() + _PATIENCE
@@ -229,8 +232,10 @@ class Replica:
             if time.monotonic() > end:
                 raise AssertionError(f"it does not stop:\n{self.log.read_text()[-4000:]}")
             await asyncio.sleep(0.01)
-        if process is self._process:
-            self.bury()
+        if process is None or process is not self._process:
+            return None
+        self.bury()
+        return process.code
 
     def bury(self) -> None:
         """Wait for the end of one that was killed."""

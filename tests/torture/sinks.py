@@ -21,6 +21,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from bot.sandbox.records import Json
 from tests.bot.mail.outside import DROPPED, OutsideServer, body
+from tests.torture.process import free_port
 
 _HOST = "127.0.0.1"
 #: What a mail server says when it cannot take a letter now; nothing, once it has taken one.
@@ -37,7 +38,8 @@ class MailSink:
         self._answers: deque[str] = deque()
         self._outside.answers = self._said()
         self._server: asyncio.Server | None = None
-        self.port = 0
+        self._opening = asyncio.Lock()
+        self.port = free_port()
         #: Letters that were taken and had no answer.
         self.doubted = 0
 
@@ -57,13 +59,15 @@ class MailSink:
 
     async def open(self) -> None:
         """Take connections, always at the same port."""
-        if self._server is not None:
-            return
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: SMTP(self._outside, hostname="mx.example.kz", loop=loop), _HOST, self.port
-        )
-        self.port = self._server.sockets[0].getsockname()[1]
+        # It may have gone away twice, and come back twice in the same moment.
+        async with self._opening:
+            if self._server is None:
+                self._server = await loop.create_server(
+                    lambda: SMTP(self._outside, hostname="mx.example.kz", loop=loop),
+                    _HOST,
+                    self.port,
+                )
 
     def shut(self) -> None:
         """Refuse connections."""

@@ -153,14 +153,17 @@ class Town:
             await asyncio.sleep(_LOOK)
 
     def _again(self, replica: Replica) -> None:
-        code = replica.exit_code
+        self.died(replica, replica.exit_code)
+        replica.bury()
+        replica.begin()
+
+    def died(self, replica: Replica, code: int | None) -> None:
+        """Count the death of a process, by what it was to die of."""
         self.deaths += 1
         cause = self.lethal.pop(replica.number, "by itself")
         self.struck[cause] += 1
         self.note(f"process {replica.number} died ({cause}, {code})")
         self.board.clear(replica.number)
-        replica.bury()
-        replica.begin()
 
     def shoot(self, number: int) -> None:
         """Kill a process now; its supervisor sees it a moment later."""
@@ -175,8 +178,12 @@ class Town:
         except TimeoutError:
             raise Stuck(what) from None
 
-    async def comes_about(self, holds: Callable[[], Awaitable[bool]], what: str) -> None:
-        """Wait for what the sweep does; what was put off comes as the common clock goes on."""
+    async def comes_about(
+        self, holds: Callable[[], Awaitable[bool]], what: str, when: datetime
+    ) -> None:
+        """Wait for what the sweep does then; what was put off comes as the common clock goes on."""
+        # The clock may just have been put back over that moment.
+        self.move(max(self.clock.now(), when))
         looked = time.monotonic()
 
         async def look() -> bool:

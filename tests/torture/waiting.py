@@ -84,5 +84,6 @@ class Waiting:
             row = await town.look(_SILENT, self._subject, [BUYER, ADMIN])
             return bool(row["told"] == 2) or not self._runs
 
-        await town.comes_about(told, f"{self._subject}: nobody was told that it waits")
+        what = f"{self._subject}: nobody was told that it waits"
+        await town.comes_about(told, what, self.after(OUTSIDE, 2)())
         award.climbed = award.climbed or self._runs
