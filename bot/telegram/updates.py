@@ -10,7 +10,12 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramForbiddenError,
+    TelegramUnauthorizedError,
+)
 from aiogram.methods import TelegramMethod
 from aiohttp import web
 
@@ -121,4 +126,18 @@ class _Feed:
 
     async def __call__(self, received: Received) -> None:
         payload = {**received.payload, "update_id": received.update_id}
-        await self._dispatcher.feed_raw_update(self._bot, payload, received_at=received.received_at)
+        try:
+            await self._dispatcher.feed_raw_update(
+                self._bot, payload, received_at=received.received_at
+            )
+        except TelegramForbiddenError as error:
+            if not _is_from_its_reader(error, received.chat_id):
+                raise
+            # They have stopped the bot while this waited: what they did is done, and there is
+            # nobody to answer. Whatever waits for them is told by another channel, as ever.
+            log.info("update.nobody_to_answer")
+
+
+def _is_from_its_reader(error: TelegramForbiddenError, chat_id: int | None) -> bool:
+    """Whether the private chat that an update comes from takes no answer any more."""
+    return chat_id is not None and chat_id > 0 and getattr(error.method, "chat_id", 0) == chat_id

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from bot.sandbox.client import Person
 from bot.sandbox.records import Json
+from bot.storage.tables import InboxUpdate
 from domain.audit import AuditEntry
 from domain.awards.rules import Choice
 from domain.clock import ManualClock
@@ -219,3 +220,26 @@ async def test_blocked_bot_reaches_the_others_and_comes_back(town: Town) -> None
     await make_order(town.services, contractor)
     await town.settled()
     assert len(await invitations(gone, "kk")) >= 1
+
+
+async def test_who_stops_the_bot_is_answered_no_more_and_nothing_failed(town: Town) -> None:
+    """The act of somebody who stops the bot meanwhile is worked; only its answer has no reader."""
+    maker = await make_producer(town.site)
+    gone = await town.person("Нұрлан", "kk", role=Role.SUPPLIER, company=maker)
+    await town.sandbox.fault("5xx", "sendMessage", chat_id=gone.id, times=1_000)
+    before = len(await town.sandbox.calls("sendMessage"))
+    await gone.say("/notices")
+
+    async def tried() -> bool:
+        return len(await town.sandbox.calls("sendMessage")) > before
+
+    await until(tried)
+    await gone.block()
+    await town.sandbox.clear_faults()
+    await town.settled()
+    async with town.site.sessions() as session:
+        assert set(await session.scalars(select(InboxUpdate.state))) == {"done"}
+    await gone.unblock()
+    player = Player(town, gone, "kk")
+    await player.say("/notices")
+    await player.sees("There are no notices yet. What concerns you comes here by itself.")
