@@ -39,6 +39,8 @@ _REASON_LENGTH = 300
 _FIRST_DELAY, _FACTOR, _MOST_DELAY = 5.0, 3.0, 3600.0
 # Seconds between attempts while nothing can reach Telegram at all.
 _AWAY_DELAY = 15.0
+# No wait that is asked for is longer: a moment has to come of it. Telegram asks for hours.
+_LONGEST = 7 * 86_400.0
 # A wrong token is an operator's mistake; the notices wait until it is mended.
 _MISCONFIGURED_DELAY = 60.0
 
@@ -110,7 +112,7 @@ def _waits(error: BaseException) -> float | None:
     """Seconds in which nothing may be sent to this chat; None where nothing is said of that."""
     match error:
         case TelegramRetryAfter():
-            return error.retry_after
+            return min(max(0.0, error.retry_after), _LONGEST)
         case ChatPaused():
             return error.seconds
         case TelegramUnauthorizedError() | TelegramNotFound() | TelegramConflictError():

@@ -13,6 +13,7 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramMigrateToChat,
 )
 from aiogram.methods import (
@@ -49,6 +50,8 @@ log = structlog.get_logger(__name__)
 _ALBUM = 10
 # Notices whose first parts went out and whose later ones did not.
 _MANY_UNFINISHED = 1000
+# How many parts went out, of how many, in which language: of another text they are no part.
+_Unfinished = tuple[int, int, str]
 
 Render = Callable[[NoticeView], Awaitable[Outgoing | None]]
 
@@ -135,8 +138,8 @@ class TelegramSender:
         self._render = render
         self._allowed = allowed
         self._uploads = Uploads()
-        # Number of a notice -> parts that went out: a repetition goes on after them.
-        self._went_out: OrderedDict[int, int] = OrderedDict()
+        # By the number of a notice: a repetition goes on after them.
+        self._went_out: OrderedDict[int, _Unfinished] = OrderedDict()
 
     async def send(self, notice: NoticeView) -> Outcome:
         """Send a notice; never raises for what Telegram, the database or a view does."""
@@ -173,8 +176,10 @@ class TelegramSender:
         except TelegramMigrateToChat as error:
             log.warning("notice.group_moved", notice=number)
             return await self._send(number, replace(message, chat_id=error.migrate_to_chat_id))
-        except TelegramBadRequest as error:
-            if not message.files or classify(error).state != "dead":
+        except (TelegramBadRequest, TelegramEntityTooLarge) as error:
+            # Words that are refused by themselves are no better without the files before them.
+            of_file = message.files and not isinstance(error.method, SendText)
+            if not of_file or classify(error).state != "dead":
                 raise
             self._went_out.pop(number, None)
             if self._uploads.forget(message.files):
@@ -188,12 +193,15 @@ class TelegramSender:
         if given:
             message = replace(message, files=self._uploads.known(given))
         calls = parts(message)
-        for index in range(self._went_out.pop(number, 0), len(calls)):
+        gone, *of_what = self._went_out.pop(number, (0,))
+        if of_what != [len(calls), message.language]:
+            gone = 0
+        for index in range(gone, len(calls)):
             try:
                 sent = await self._bot(calls[index])
             except Exception:
                 if index:
-                    self._went_out[number] = index
+                    self._went_out[number] = index, len(calls), message.language
                     if len(self._went_out) > _MANY_UNFINISHED:
                         self._went_out.popitem(last=False)
                 raise

@@ -13,8 +13,14 @@ from typing import Any, cast
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.exceptions import ClientDecodeError, TelegramNetworkError
-from aiogram.methods import SendMessage, TelegramMethod
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.methods import Response, SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import (
     ForceReply,
@@ -28,6 +34,10 @@ from yarl import URL
 
 _JSON = {"Content-Type": "application/json"}
 _KEYBOARDS = (InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove, ForceReply)
+# Seconds to wait where a server says only that there was too much.
+_UNSAID = 5
+_TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
+_NOT_AT_WORK = frozenset(range(500, 600)) - {HTTPStatus.GATEWAY_TIMEOUT}
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -98,6 +108,22 @@ class JsonSession(AiohttpSession):
             return cast("TelegramType", receipt)
         response = self.check_response(bot, method, status, content)
         return cast("TelegramType", response.result)
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        """What an answer says; where it is none of Telegram's but a page of what stands before
+        it, its status tells: too much, or not at work. After a time-out there nobody knows.
+        """
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except (ClientDecodeError, TelegramAPIError) as error:
+            said = error.message if isinstance(error, TelegramAPIError) else "no answer"
+            if status_code == _TOO_MANY and not isinstance(error, TelegramRetryAfter):
+                raise TelegramRetryAfter(method, said, _UNSAID) from error
+            if isinstance(error, ClientDecodeError) and status_code in _NOT_AT_WORK:
+                raise TelegramServerError(method, f"{status_code}: {said}") from error
+            raise
 
     async def _post(
         self, bot: Bot, method: TelegramMethod[Any], body: bytes, seconds: int | None

@@ -73,6 +73,12 @@ def test_retry_after_is_obeyed_to_the_second() -> None:
     assert classify(TelegramRetryAfter(SEND, "x", 17)).retry_after == 17
 
 
+def test_a_wait_beyond_all_measure_is_no_more_than_days() -> None:
+    """Whatever stands there, a moment has to come of it."""
+    assert classify(TelegramRetryAfter(SEND, "x", 10**15)).retry_after == 7 * 86_400
+    assert classify(TelegramRetryAfter(SEND, "x", -5)).retry_after == 0
+
+
 def test_no_connection_at_all_is_not_counted() -> None:
     error = TelegramNetworkError(SEND, "Cannot connect")
     key = ConnectionKey("api.telegram.org", 443, True, True, None, None, None)

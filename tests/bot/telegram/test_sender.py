@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiogram.exceptions import (
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
@@ -183,3 +184,35 @@ async def test_a_file_goes_up_once() -> None:
         "FILE-1",
         "bytes",
     ]
+
+
+async def test_a_text_that_is_refused_brings_its_files_no_second_time() -> None:
+    made, session = sender(message("x" * 1025, SHEET))
+    session.script = [None, lambda method: TelegramBadRequest(method, "can't parse entities")]
+    assert (await made.send(NOTICE)).state == "dead"
+    assert [type(call) for call in session.calls] == [SendDocument, SendText]
+
+
+async def test_words_are_not_lost_with_a_file_that_is_too_big() -> None:
+    made, session = sender(message("Summary", SHEET))
+    session.script = [lambda method: TelegramEntityTooLarge(method, "Request Entity Too Large")]
+    assert (await made.send(NOTICE)).state == "sent"
+    assert [type(call) for call in session.calls] == [SendDocument, SendText]
+
+
+async def test_what_has_become_shorter_meanwhile_comes_with_its_end() -> None:
+    """The reader has chosen another language between two attempts: fewer parts than before."""
+    long, short = message("line of text\n" * 700), message("line of text\n" * 100)
+    made, session = sender(long)
+    session.script = [None, None, lambda method: TelegramServerError(method, "Bad Gateway")]
+    assert (await made.send(NOTICE)).state == "retry"
+
+    async def render(notice: NoticeView) -> Outgoing | None:
+        return short
+
+    made._render = render
+    outcome = await made.send(NOTICE)
+    assert (outcome.state, outcome.message_id) == ("sent", len(session.calls))
+    last = session.calls[-1]
+    assert isinstance(last, SendText)
+    assert (last.text, last.reply_markup) == (short.text.strip(), KEYBOARD)

@@ -208,7 +208,15 @@ _NO_ANSWERS: list[tuple[int, bytes]] = [
     (200, b'{"ok": true, "result": {"message_id": 7'),
     (200, b'{"ok": true, "result": {"message_id": "many"}}'),
     (200, b'{"ok": true, "result": {}}'),
-    (502, b"<html>Bad Gateway</html>"),
+    (403, b"<html>Not by this proxy</html>"),
+    (504, b"<html>Gateway Time-out</html>"),
+]
+# What stands before Telegram refuses in words of its own.
+_PAGES: list[tuple[int, type[Exception]]] = [
+    (429, TelegramRetryAfter),
+    (500, TelegramServerError),
+    (502, TelegramServerError),
+    (503, TelegramServerError),
 ]
 
 
@@ -232,6 +240,32 @@ async def test_an_answer_that_is_none_may_have_been_a_success(
     for chat, (telegram.status, telegram.answer) in enumerate(_NO_ANSWERS, 5):
         with pytest.raises(ClientDecodeError):
             await bot(kind(chat_id=chat, text="x"))
+
+
+@pytest.mark.parametrize("parameters", [{}, {"retry_after": 0}])
+async def test_too_much_without_a_time_is_waited_out_all_the_same(
+    bot: Bot, telegram: Telegram, parameters: dict[str, int]
+) -> None:
+    telegram.status = 429
+    refused = {"ok": False, "error_code": 429, "description": "why", "parameters": parameters}
+    telegram.answer = json.dumps(refused).encode()
+    with queued(), pytest.raises(TelegramRetryAfter, match="why") as raised:
+        await bot(SendText(chat_id=5, text="x"))
+    assert raised.value.retry_after > 0
+
+
+@pytest.mark.parametrize("kind", [SendText, SendMessage])
+@pytest.mark.parametrize("page", [b"<html>Bad Gateway</html>", b"", b'{"detail": "no"}'])
+async def test_a_page_instead_of_an_answer_is_told_by_its_status(
+    bot: Bot, telegram: Telegram, kind: type[SendMessage], page: bytes
+) -> None:
+    telegram.answer = page
+    for chat, (telegram.status, error) in enumerate(_PAGES, 5):
+        with queued(), pytest.raises(error) as raised:
+            await bot(kind(chat_id=chat, text="x"))
+        assert type(raised.value) is error
+        if isinstance(raised.value, TelegramRetryAfter):
+            assert raised.value.retry_after > 0
 
 
 async def test_nobody_there_and_no_answer_are_errors_of_the_network(
