@@ -106,6 +106,12 @@ def _empty() -> Apprise:
     return Apprise(asset=asset)
 
 
+def _hosts(gateway: Apprise) -> set[str]:
+    """The hosts that Apprise would ask, where a scheme has any."""
+    found = (getattr(each, "host", None) for each in gateway)
+    return {each.strip("[]") for each in found if isinstance(each, str) and each}
+
+
 def takes(url: str) -> bool:
     """Whether Apprise understands an address."""
     return bool(_empty().add(url))
@@ -143,14 +149,16 @@ class AppriseGateway:
 
     async def send(self, message: Message) -> None:
         """Send it; Apprise says only whether it went."""
-        if message.channel == OTHER:
-            await self._check_host(message.to)
-            url = message.to
-        else:
+        url = message.to
+        if message.channel != OTHER:
             url = (self._template or "").replace(PLACE, quote(message.to, safe=""))
         gateway = _empty()
         if not gateway.add(url):
             raise Unsent("never", "no gateway understands this address")
+        if message.channel == OTHER:
+            # As we read the address, and as Apprise does.
+            for host in {urlsplit(url).hostname or "", *_hosts(gateway)}:
+                await self._check_host(host)
         title, body = words(message)
         if message.channel == EMAIL:
             body = message.told.html
@@ -161,9 +169,8 @@ class AppriseGateway:
             if not result:
                 raise Unsent("later", "the gateway did not take it")
 
-    async def _check_host(self, url: str) -> None:
+    async def _check_host(self, host: str) -> None:
         """Refuse what leads into our own network; where nobody is named, a service is."""
-        host = urlsplit(url).hostname or ""
         try:
             found = await self._resolve(host)
         except socket.gaierror:

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from domain.webhooks.addresses import Address, Allowed, literal
 
@@ -102,9 +103,12 @@ def check_host(url: str, allowed: Allowed) -> None:
     host = parts.hostname or ""
     if parts.scheme != "https" and not allowed.host(host):
         raise Forbidden(f"{host} may be asked by https only")
-    address = literal(host)
-    if address is not None and not allowed.address(host, address):
-        raise Forbidden(f"{host} is not public")
+    # A number is connected to without asking our resolver, also one that only the client's own
+    # reading of the address makes a number.
+    for each in (host, URL(url).raw_host or ""):
+        address = literal(each)
+        if address is not None and not allowed.address(each, address):
+            raise Forbidden(f"{host} is not public")
 
 
 def open_session(allowed: Allowed, resolve: Resolve = system_resolve) -> aiohttp.ClientSession:

@@ -79,9 +79,11 @@ def _check_url(text: str, served: Served) -> str:
         _ = parts.port
     except ValueError:
         raise RuleBroken("address_url") from None
-    # What stands after "?" changes hosts and names files of ours: no address needs it.
+    # What stands after "?" changes hosts and names files of ours: no address needs it. Two "@",
+    # and hosts in other letters or packed ones, are read in one way here and in another there.
     marks = any(mark in url for mark in "?#\\") or any(char.isspace() for char in url)
-    if "://" not in url or not host or marks:
+    marks = marks or parts.netloc.count("@") > 1 or "%" in (host or "")
+    if "://" not in url or not host or not host.isascii() or marks:
         raise RuleBroken("address_url")
     schemes = served.schemes - LOCAL_SCHEMES
     if scheme not in schemes:

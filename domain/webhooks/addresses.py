@@ -32,6 +32,7 @@ _NUMBER = re.compile(r"(?:.*\.)?(?:0x[0-9a-f]*|[0-9]+)\.?", re.IGNORECASE)
 
 def literal(host: str) -> Address | None:
     """The address that a host is by itself, in whatever spelling; None for a name."""
+    host = _in_ascii(host)
     try:
         return ipaddress.ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
@@ -41,6 +42,16 @@ def literal(host: str) -> Address | None:
         return ipaddress.IPv4Address(socket.inet_aton(host.rstrip(".")))
     except OSError:
         return None
+
+
+def _in_ascii(host: str) -> str:
+    """A host as it is looked up: wide digits and round dots are read as plain ones there."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
 
 
 def is_public(address: Address) -> bool:

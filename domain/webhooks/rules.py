@@ -89,6 +89,8 @@ def _host(url: str) -> str | None:
         and parts.username is None
         and parts.password is None
         and not parts.fragment
+        # What one program reads as it stands and the next one unpacks.
+        and "%" not in parts.netloc
         and "\\" not in url
         and not any(char.isspace() for char in url)
     )

@@ -12,6 +12,7 @@ from bot.channels.gateways import AppriseGateway, MailGateway
 from bot.channels.sending import Budget, ChannelSender, backoff
 from bot.storage.engine import make_engine
 from domain.actor import Actor
+from domain.channels.model import ContactAddress
 from domain.notices.model import Delivery
 from domain.notices.queue import NoticeQueue, Settled
 from domain.roles import Role
@@ -227,6 +228,26 @@ async def test_a_messenger_of_the_person_is_asked_at_a_public_address_only(
     ((path, body),) = receiver.got
     assert path == "/hook"
     assert "15" in str(body["title"])
+
+
+async def test_an_address_is_judged_as_the_gateway_reads_it(
+    office: Office, aigul: Actor, receiver: Receiver
+) -> None:
+    # Of two "@" our reading takes the last, Apprise the first: as if it had been taken before.
+    inside = receiver.url.partition("://")[2]
+    await office.give(aigul, "other", "json://hooks.example.kz/hook")
+    async with office.site.sessions.begin() as session:
+        row = (await session.scalars(select(ContactAddress))).one()
+        row.address = f"json://a:b@{inside}@hooks.example.kz/hook"
+    await office.lost(aigul)
+
+    async def named(host: str) -> Sequence[str]:
+        return ["8.8.8.8"] if host == "hooks.example.kz" else [host]
+
+    assert await office.sender("other", AppriseGateway(None, resolve=named)).drain() == 1
+    assert receiver.got == []
+    (lost,) = await office.rows(aigul, "other")
+    assert (lost.state, lost.error) == ("dead", "the address is not public")
 
 
 async def test_the_budget_lets_the_urgent_go_first(office: Office, aigul: Actor) -> None:

@@ -278,6 +278,9 @@ def test_a_code_is_six_digits_and_its_hash_salted() -> None:
         ("json://localhost/", "address_private"),
         ("json://metadata.internal/", "address_private"),
         ("json://169.254.169.254/", "address_private"),
+        ("json://a:b@127.0.0.1:80@hooks.example.kz/", "address_url"),
+        ("json://127%2e0%2e0%2e1:80/", "address_url"),
+        ("json://\uff11\uff12\uff17.0.0.1/", "address_url"),
     ],
 )
 async def test_addresses_of_messengers_are_listed_public_and_bare(

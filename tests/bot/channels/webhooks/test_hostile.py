@@ -73,6 +73,24 @@ async def test_names_that_lead_inside_are_not_asked(found: list[str], stage: Sta
     assert asked == ["rebinding.example.kz"]
 
 
+@pytest.mark.parametrize("mask", ["\uff11\uff12\uff17.0.0.1", "127\u30020\u30020\u30021"])
+async def test_a_number_in_other_letters_is_known_when_it_is_asked(
+    webhooks: Webhooks, receiver: Receiver, mask: str
+) -> None:
+    # As if it had been taken by an earlier release: programs read such letters as digits.
+    webhooks.allowed = Allowed.of(["127.0.0.0/8"])
+    url = receiver.url.replace("http://127.0.0.1", f"https://{mask}")
+    made, receiver.secret = await webhooks.create(console(), url)
+    webhooks.allowed = Allowed()
+    await webhooks.test(console(), made.id)
+    sender = WebhookSender(webhooks)
+    await sender.drain()
+    await sender.close()
+    assert receiver.taken == []
+    (attempt,) = (await deliveries(webhooks, made))[0].attempts
+    assert attempt.outcome == "forbidden_address"
+
+
 async def test_the_connection_goes_where_the_judged_answer_said(
     webhooks: Webhooks, receiver: Receiver
 ) -> None:
