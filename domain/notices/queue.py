@@ -220,7 +220,7 @@ class NoticeQueue:
         }
 
     def _row(self, each: Settled, now: datetime) -> dict[str, object]:
-        outcome = each.outcome
+        outcome, reason = each.outcome, _storable(each.outcome.reason)
         state, until = outcome.state, None
         if state in ("retry", "unknown"):
             state = "queued"
@@ -235,14 +235,14 @@ class NoticeQueue:
             "until": None if until is None else until.isoformat(),
             "counted": outcome.counted or outcome.state not in ("retry", "unknown"),
             "message_id": outcome.message_id,
-            "error": f"{UNKNOWN}: {outcome.reason}" if outcome.state == UNKNOWN else outcome.reason,
+            "error": f"{UNKNOWN}: {reason}" if outcome.state == UNKNOWN else reason,
             "fence": each.notice.fence,
             "channel": each.notice.channel,
             "attempt": each.notice.attempts,
             "began_at": each.began_at.isoformat(),
             "outcome": "dead" if state == "dead" else outcome.state,
             "retry_at": _retry_at(outcome, now),
-            "why": outcome.reason or None,
+            "why": reason or None,
         }
 
     async def _hold(self, session: AsyncSession, done: Sequence[Settled], now: datetime) -> None:
@@ -285,6 +285,11 @@ _claim = tuple_(Notice.id, func.coalesce(Notice.fence, 0))
 
 def _claims(in_hand: InHand) -> list[tuple[int, int]]:
     return [(number, fence or 0) for number, fence in in_hand.items()]
+
+
+def _storable(reason: str) -> str:
+    """Whatever a server has said, as PostgreSQL holds it: without NUL and halves of pairs."""
+    return reason.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _retry_at(outcome: Outcome, now: datetime) -> str | None:

@@ -302,3 +302,18 @@ async def test_who_lets_the_bot_write_again_gets_the_statutory_ones_missed(
     crier.wait(120)
     assert await people.mark_reachable(again(reader), reader.telegram_id or 0)
     assert [each.kind for each in await crier.claimed()] == ["law"]
+
+
+@pytest.mark.parametrize("state", ["retry", "dead", "unreachable"])
+async def test_whatever_a_server_says_is_kept_and_holds_up_no_other(
+    crier: Crier, reader: Actor, state: str
+) -> None:
+    """Words that PostgreSQL does not hold: a NUL, half of a pair."""
+    await crier.cry(reader)
+    await crier.cry(reader, kind="work")
+    odd, other = await crier.claimed()
+    now = crier.stage.clock.now()
+    said = Outcome(state, retry_after=5, reason="451 a\0b\udcffc")
+    await crier.queue.settle([Settled(odd, said, now), Settled(other, Outcome("sent"), now)])
+    assert (await crier.row(odd.number)).error == "451 ab?c"
+    assert (await crier.row(other.number)).state == "sent"
