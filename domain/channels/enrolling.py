@@ -21,12 +21,12 @@ from domain.people.rules import (
     check_role_place,
     check_status,
     check_without_chat,
+    parse_full_name,
 )
 from domain.registry.model import Company
 from domain.registry.rules import fold
 from domain.registry.service import company_of
 from domain.roles import Role
-from domain.texts import NAME_LIMIT, required_text
 from domain.work import Work
 
 
@@ -54,14 +54,15 @@ async def enroll_unchatty(
     """A person without Telegram, with the role and its line in the register (act 366, 34).
 
     Raises AccessDenied ``people_only``, ``role_needs_chat``; Conflict ``address_taken`` (this
-    e-mail is somebody's who has no Telegram); ``text_missing``, ``language_unknown``. For a role
-    of a company ``company_needed``, ``company_unknown``, ``registration_incomplete``,
-    ``phone_invalid`` and what keeps a company from the role (act 344, clauses 6 and 7).
+    e-mail is somebody's who has no Telegram); ``language_unknown`` and what ``parse_full_name``
+    raises. For a role of a company ``company_needed``, ``company_unknown``,
+    ``registration_incomplete``, ``phone_invalid`` and what keeps a company from the role (act 344,
+    clauses 6 and 7).
     """
     if work.actor.kind == "integration":
         raise AccessDenied("people_only", "366-34")
     check_without_chat(role)
-    shown = required_text(name, "full_name", NAME_LIMIT)
+    shown = parse_full_name(name)
     stated = check_ground(ground, "366-34")
     company, phone = await _checked(work, role, signed, shown, email)
     await check_email_free(work, email)

@@ -20,11 +20,16 @@ from domain.integrations.model import ApiToken
 from domain.people.enrolling import dismiss
 from domain.people.looks import lock_person, memberships_of
 from domain.people.model import Membership, Person
-from domain.people.rules import JOINED, check_ground, check_language, check_not_joined
+from domain.people.rules import (
+    JOINED,
+    check_ground,
+    check_language,
+    check_not_joined,
+    parse_full_name,
+)
 from domain.people.views import PersonRow, person_row
 from domain.registry.rules import fold
 from domain.roles import Role
-from domain.texts import NAME_LIMIT, required_text
 from domain.work import Look, Recall, Site, Work, query, use_case
 
 _ADMIN = frozenset({Role.ADMIN})
@@ -105,9 +110,9 @@ class Unchatty:
         """Correct the name or the language, in which letters are written.
 
         Raises NotFound ``person_unknown``, Conflict ``person_has_chat``, ``account_joined``;
-        ``text_missing``, ``language_unknown``.
+        ``language_unknown`` and what ``parse_full_name`` raises.
         """
-        shown = None if name is None else required_text(name, "full_name", NAME_LIMIT)
+        shown = None if name is None else parse_full_name(name)
         spoken = None if language is None else check_language(language)
         person = await _held(work, person_id)
         if shown is not None:

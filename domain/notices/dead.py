@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from domain.base import is_id
@@ -30,15 +31,24 @@ _REASON = 200
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """The same event by another channel: when it was sent, None while it is on its way."""
+
+    channel: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
 class DeadLetter:
     """A notice that was given up: to whom, why, since when; ``useful`` says whether its deadline
-    still lies ahead."""
+    still lies ahead, ``elsewhere`` by which other channels the person knows of it all the same."""
 
     notice: NoticeView
     person: str
     reason: str
     died_at: datetime
     useful: bool
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ class DeadLetters:
             .order_by(Notice.id.desc())
             .limit(size + 1)
         )
-        letters = [_letter(look.now, *row) for row in rows]
+        letters = await _letters(look, rows.all())
         total = await look.session.scalar(select(func.count()).where(_dead()))
         older = letters[size - 1].notice.number if len(letters) > size else None
         return DeadPage(letters[:size], total or 0, older)
@@ -93,7 +103,7 @@ class DeadLetters:
             found = rows.first()
         if found is None:
             raise NotFound("dead_letter_unknown", None, number=number)
-        return _letter(look.now, *found)
+        return (await _letters(look, [found]))[0]
 
     @use_case("notices.replay", by=ADMINS)
     async def replay(self, work: Work, numbers: Sequence[int] | None = None) -> Replayed:
@@ -102,7 +112,7 @@ class DeadLetters:
         Raises NotFound ``dead_letter_unknown`` when one named is none.
         """
         rows = await self._held(work, numbers)
-        told = await _told_elsewhere(work, rows)
+        told = await _told_elsewhere(work.session, rows)
         unsure = await doubted(work.session, [row.id for row in rows])
         queued = delivered = useless = 0
         for row in rows:
@@ -147,17 +157,25 @@ class DeadLetters:
         return rows
 
 
-async def _told_elsewhere(work: Work, rows: Sequence[Notice]) -> set[int]:
+async def _told_elsewhere(
+    session: AsyncSession, rows: Sequence[Notice]
+) -> dict[int, tuple[Elsewhere, ...]]:
     """Of which of these events the person knows by another channel, or is about to, by the number
     shown."""
     events = {row.origin_id or row.id for row in rows}
-    found = await work.session.scalars(
-        select(func.coalesce(Notice.origin_id, Notice.id)).where(
+    event = func.coalesce(Notice.origin_id, Notice.id)
+    found = await session.execute(
+        select(event, Notice.channel, Notice.sent_at)
+        .where(
             or_(Notice.id.in_(events), Notice.origin_id.in_(events)),
             Notice.state.in_(("sent", "sending", "queued")),
         )
+        .order_by(Notice.id)
     )
-    return set(found)
+    told: dict[int, tuple[Elsewhere, ...]] = {}
+    for number, channel, sent_at in found:
+        told[number] = (*told.get(number, ()), Elsewhere(channel, sent_at))
+    return told
 
 
 _last = aliased(Delivery)
@@ -174,6 +192,18 @@ def _with_last() -> Select[Notice, str, datetime | None]:
     return select(Notice, Person.name, ended).join(Person, Person.id == Notice.person_id)
 
 
-def _letter(now: datetime, row: Notice, name: str, died_at: datetime | None) -> DeadLetter:
-    useful = row.useless_after is None or row.useless_after > now
-    return DeadLetter(notice_view(row), name, row.error or "", died_at or row.created_at, useful)
+async def _letters(
+    look: Look, rows: Sequence[Row[Notice, str, datetime | None]]
+) -> list[DeadLetter]:
+    told = await _told_elsewhere(look.session, [row for row, *_ in rows])
+    return [
+        DeadLetter(
+            notice_view(row),
+            name,
+            row.error or "",
+            died_at or row.created_at,
+            row.useless_after is None or row.useless_after > look.now,
+            told.get(row.origin_id or row.id, ()),
+        )
+        for row, name, died_at in rows
+    ]

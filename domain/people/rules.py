@@ -15,6 +15,7 @@ LANGUAGES = ("kk", "ru")
 POSITIONS = ("head", "contact")
 FULL_NAME_LIMIT = 200
 _NAME_LETTERS = 2
+_NO_NAME = frozenset("<>")
 GROUND_LIMIT = 500
 
 #: Wording of the consents now in force; a new wording gets a new version and is asked for again.
@@ -131,13 +132,14 @@ def check_open_to_all(role: Role) -> None:
 
 
 def parse_full_name(text: str) -> str:
-    """A name of at least two letters, its spaces tidied (act 344, clause 6.2).
+    """A name of at least two letters and no markup, its spaces tidied (act 344, clause 6.2).
 
     Nothing more is asked: there are people with one name, and an administrator looks at it.
     Raises ``text_missing``, ``text_too_long``, ``full_name_format``.
     """
     name = " ".join(required_text(text, "full_name", FULL_NAME_LIMIT, "344-6.2").split())
-    if sum(character.isalpha() for character in name) < _NAME_LETTERS:
+    letters = sum(character.isalpha() for character in name)
+    if letters < _NAME_LETTERS or not _NO_NAME.isdisjoint(name):
         raise RuleBroken("full_name_format", "344-6.2")
     return name
 

@@ -30,7 +30,7 @@ _LOCK = 7_210_391
 
 # What its deadline has made useless meanwhile stays in the list and is only counted, what its
 # reader is told no more (``why``) not even that. The texts and files of broadcasts stay with their
-# own rows: a digest has headlines.
+# own rows: a digest has headlines, made of the first words of each text.
 _COLLECT = text(
     """
     WITH due AS (
@@ -57,7 +57,12 @@ _COLLECT = text(
                    'events', jsonb_agg(
                        jsonb_build_object(
                            'number', id, 'kind', kind, 'subject', subject, 'at', created_at,
-                           'params', params - CAST(:bulk AS text[])
+                           'params', (params - CAST(:bulk AS text[])) || jsonb_strip_nulls(
+                               jsonb_build_object(
+                                   'text_kk', left(params ->> 'text_kk', :words),
+                                   'text_ru', left(params ->> 'text_ru', :words)
+                               )
+                           )
                        ) ORDER BY id
                    ) FILTER (WHERE place <= :listed)
                ),
@@ -79,6 +84,8 @@ _COLLECT = text(
     """.replace("{why}", why("notice"))
 )
 _BULK = ["text_kk", "text_ru", "file", "button"]
+# Characters of the beginning of a text, its marks of formatting counted.
+_WORDS = 400
 
 
 def _to_tell(kind: str, people: list[int], now: datetime) -> dict[str, object]:
@@ -89,6 +96,7 @@ def _to_tell(kind: str, people: list[int], now: datetime) -> dict[str, object]:
         "lane": int(KINDS[kind].lane),
         "channel": TELEGRAM,
         "bulk": _BULK,
+        "words": _WORDS,
         "listed": LISTED,
         **STANDING,
     }

@@ -7,7 +7,7 @@ from datetime import date
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 
 from domain.dates import parse_days
 from domain.duty.rules import check_days
@@ -15,15 +15,14 @@ from domain.errors import RuleBroken
 from handlers.common.duty import person_in
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Values, Words, finish, go, open_form, seeded
+from handlers.forms import PRIMARY, Values, finish, go, open_form, seeded
 from handlers.steps import (
     acts,
+    asks_press,
+    asks_text,
     back_button,
     cancel_button,
     picks,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views.duty import ask_days, ask_deputy, ask_who, duty_page, review_absence
 from handlers.views.errors import describe
@@ -76,8 +75,9 @@ async def take_who(manager: DialogManager, chosen: str) -> None:
 async def take_days(manager: DialogManager, text: str) -> None:
     """The first and the last day."""
     ctx = ctx_of(manager)
-    first, last = parse_days(text)
-    check_days(first, last, (await ctx.services.duty.plan(ctx.actor)).today)
+    today = (await ctx.services.duty.plan(ctx.actor)).today
+    first, last = parse_days(text, today)
+    check_days(first, last, today)
     manager.dialog_data.update(first=first.isoformat(), last=last.isoformat())
     await go(manager, AwayForm.deputy)
 
@@ -136,8 +136,9 @@ def _reviewed(t: Translator, data: Values) -> str:
 def away_dialog() -> Dialog:
     """Who, days, deputy, review."""
     return Dialog(
-        Window(
-            Words(lambda t, _: ask_who(t)),
+        asks_press(
+            lambda t, _: ask_who(t),
+            AwayForm.who,
             picks(
                 lambda _, data: cut(str(data["item"][1]), _LABEL) or "–",
                 "who",
@@ -146,18 +147,16 @@ def away_dialog() -> Dialog:
                 take_who,
             ),
             cancel_button(),
-            wants_button(),
-            state=AwayForm.who,
         ),
-        Window(
-            Words(lambda t, data: ask_days(t, str(data["dialog_data"]["name"]))),
+        asks_text(
+            lambda t, data: ask_days(t, str(data["dialog_data"]["name"])),
+            take_days,
+            AwayForm.days,
             cancel_button(),
-            typed(take_days),
-            wants_text(),
-            state=AwayForm.days,
         ),
-        Window(
-            Words(_deputy_asked),
+        asks_press(
+            _deputy_asked,
+            AwayForm.deputy,
             acts(lambda t, _: t.button("Nobody"), "nobody", take_nobody),
             picks(
                 lambda _, data: cut(str(data["item"][1]), _LABEL) or "–",
@@ -168,16 +167,13 @@ def away_dialog() -> Dialog:
             ),
             back_button(AwayForm.days),
             cancel_button(),
-            wants_button(),
-            state=AwayForm.deputy,
         ),
-        Window(
-            Words(_reviewed),
+        asks_press(
+            _reviewed,
+            AwayForm.review,
             acts(lambda t, _: t.button("Enter"), "enter", enter, style=PRIMARY),
             back_button(AwayForm.deputy),
             cancel_button(),
-            wants_button(),
-            state=AwayForm.review,
         ),
         on_start=seeded,
     )

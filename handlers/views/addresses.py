@@ -57,7 +57,7 @@ def page(
     )
     if not served and not found:
         none = t("This platform sends nothing outside Telegram now.")
-        return Shown(join([head, none], "\n\n"), keyboard(_back(t)))
+        return Shown(join([head, none], "\n\n"), keyboard(*_back(t)))
     empty = t("There is no address yet. Add one, so that no deadline passes you by.")
     lines = [_line(t, each) for each in found] or [empty]
     have = {each.channel for each in found}
@@ -69,11 +69,15 @@ def page(
     ]
     if joins:
         rows.insert(0, [button(t.button("Join into one"), press("join"), "primary")])
-    return Shown(join([head, what, *lines], "\n\n"), keyboard(*rows, *adds, _back(t)))
+    return Shown(join([head, what, *lines], "\n\n"), keyboard(*rows, *adds, *_back(t)))
 
 
-def _back(t: Translator) -> _Row:
-    return [button(t.button("My account"), press("me"))]
+def _back(t: Translator) -> list[_Row]:
+    # The page is opened from both.
+    return [
+        [button(t.button("Notices: how and when"), press("settings"))],
+        [button(t.button("My account"), press("me"))],
+    ]
 
 
 def _line(t: Translator, each: AddressView) -> Html:

@@ -51,7 +51,21 @@ def _row(t: Translator, each: DeadLetter) -> Html:
     notice = each.notice
     head = bold(t("No. {number}", number=notice.shown_number)) + Html(" · ") + title(t, notice)
     where = join([escape(cut(each.person, _NAME)), t(CHANNELS[notice.channel])], " · ")
-    return join([head, where, fmt.moment(t, each.died_at)])
+    return join([head, where, fmt.moment(t, each.died_at), *_elsewhere(t, each)])
+
+
+def _elsewhere(t: Translator, each: DeadLetter) -> list[Html]:
+    """A line for every other channel by which the person knows."""
+    return [
+        t("On its way by another channel: {channel}", channel=t(CHANNELS[way.channel]))
+        if way.sent_at is None
+        else t(
+            "Sent by another channel: {channel}, {when}",
+            channel=t(CHANNELS[way.channel]),
+            when=fmt.moment(t, way.sent_at),
+        )
+        for way in each.elsewhere
+    ]
 
 
 def dead_card(t: Translator, each: DeadLetter) -> Shown:
@@ -66,6 +80,7 @@ def dead_card(t: Translator, each: DeadLetter) -> Shown:
         t("Given up: {when}", when=fmt.moment(t, each.died_at)),
         t("Attempts: {count}", count=notice.attempts),
         t("Answer of the service: {reason}", reason=cut(each.reason, _REASON)),
+        *_elsewhere(t, each),
     ]
     if not each.useful:
         lines.append(t("Its deadline has passed: sent again, it would say nothing new."))

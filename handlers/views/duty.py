@@ -243,8 +243,8 @@ def ask_days(t: Translator, name: str) -> Html:
             bold(t("Absence")),
             t("Away: {name}", name=cut(name, _NAME)),
             t(
-                "Type the first and the last day, for example: 24.11.2026 – 05.12.2026. "
-                "One day alone is one date."
+                "Type the first and the last day, for example: 24.11.2026 – 05.12.2026, or "
+                "24.11 – 05.12. One day alone is one date."
             ),
         ],
         "\n\n",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from domain.texts import CHARACTERISTICS_LIMIT
-from handlers.views import format as fmt
 from handlers.views.shown import bold
 from handlers.views.translator import Html, Translator, join
 
@@ -29,7 +27,6 @@ def leave(t: Translator) -> Html:
 def rest_of_a_long_text(t: Translator) -> Html:
     """A pasted text came in several messages; only the first could be the answer."""
     return t(
-        "This is the rest of a long text, and it was not taken. "
-        "Please type at most {limit} characters.",
-        limit=fmt.number(t, CHARACTERISTICS_LIMIT),
+        "This is the rest of a long text, and it was not taken: an answer is one message. "
+        "Please go by what the step above asks."
     )

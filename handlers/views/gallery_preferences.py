@@ -94,6 +94,10 @@ def preference_sections() -> list[Section]:
                     [("reminders", _reminders(5)), ("reminders, none", _reminders(0))],
                     settings_reminders.reminders_page,
                 ),
+                entry(
+                    "reminders, page 2",
+                    lambda t: settings_reminders.reminders_page(t, _reminders(20), 1),
+                ),
                 entry("terms", lambda t: settings_reminders.terms_page(t, _terms() * 5, 1)),
                 entry("terms, none", lambda t: settings_reminders.terms_page(t, [], 0)),
                 entry("moments", lambda t: settings_reminders.choices_page(t, _choices())),

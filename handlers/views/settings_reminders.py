@@ -40,14 +40,16 @@ def _what(t: Translator, kind: str, number: int) -> Html:
     return t(known, number=number) if known else t("Order No. {number}", number=number)
 
 
-def reminders_page(t: Translator, mine: RemindersView) -> Shown:
-    """What the company is reminded of, and the reader's own reminders."""
+def reminders_page(t: Translator, mine: RemindersView, page: int = 0) -> Shown:
+    """What the company is reminded of, and a page of the reader's own reminders."""
+    at = min(page, max(0, len(mine.own) - 1) // PAGE)
+    shown = list(enumerate(mine.own, start=1))[at * PAGE : (at + 1) * PAGE]
     marks = {name: "🔔 " if name in mine.rhythm else "🔕 " for name in USUAL}
     own = [
         join([escape(f"{place}. "), _what(t, each.kind, each.order_number)], "")
         + escape("\n")
         + t("When: {when}", when=fmt.due(t, each.at))
-        for place, each in enumerate(mine.own[:PAGE], start=1)
+        for place, each in shown
     ]
     text = join(
         [
@@ -74,13 +76,14 @@ def reminders_page(t: Translator, mine: RemindersView) -> Shown:
     ]
     drops = [
         button(t.button("Remove {place}", place=place), press("set.remind.drop", each.number))
-        for place, each in enumerate(mine.own[:PAGE], start=1)
+        for place, each in shown
     ]
     return Shown(
         text,
         keyboard(
             *rows,
-            *(drops[at : at + 3] for at in range(0, len(drops), 3)),
+            *(drops[first : first + 3] for first in range(0, len(drops), 3)),
+            _turn(t, "set.remind", at, len(mine.own)),
             [button(t.button("Remind me of a term"), press("set.remind.of", 0))],
             [button(t.button("Back"), press("settings"))],
         ),
@@ -106,13 +109,17 @@ def terms_page(t: Translator, terms: Sequence[CalendarDeadline], page: int) -> S
         button(str(place), press("set.remind.when", each.kind, *_parts(each)))
         for place, each in enumerate(shown, start=1)
     ]
-    turn = [
-        button(label, press("set.remind.of", to))
-        for label, to in ((t.button("Earlier"), at - 1), (t.button("Later"), at + 1))
-        if 0 <= to < pages
-    ]
+    turn = _turn(t, "set.remind.of", at, len(terms))
     text = join([bold(t("Of which term?")), *(lines or [none])], "\n\n")
     return Shown(text, keyboard(*_rows(numbers), turn, _back(t)))
+
+
+def _turn(t: Translator, name: str, at: int, count: int) -> list[InlineKeyboardButton]:
+    return [
+        button(label, press(name, to))
+        for label, to in ((t.button("Earlier"), at - 1), (t.button("Later"), at + 1))
+        if 0 <= to * PAGE < count
+    ]
 
 
 def _rows(buttons: Sequence[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:

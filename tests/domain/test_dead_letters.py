@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from domain.actor import Actor
 from domain.errors import AccessDenied, NotFound, RuleBroken
-from domain.notices.dead import DeadLetters, Replayed
+from domain.notices.dead import DeadLetters, Elsewhere, Replayed
 from domain.notices.model import Lane, Notice
 from domain.notices.queue import NoticeQueue, Outcome, Settled
 from domain.notices.receipts import Receipts
@@ -127,6 +127,9 @@ async def test_nobody_is_told_twice_what_arrives_by_another_channel(
         await session.execute(insert(Notice), [letters.row(now) | copy])
     [late] = await letters.dead(1, useless_after=now + timedelta(hours=1))
     letters.stage.clock.advance(timedelta(hours=1))
+    # Whoever looks sees it before they press.
+    page = await letters.letters.page(again(letters.admin))
+    assert [each.elsewhere for each in page.letters] == [(), (Elsewhere("email", None),)]
     assert await letters.letters.replay(again(letters.admin)) == Replayed(0, 1, 1)
     states = await letters.states()
     assert (states[known], states[late]) == ("dropped", "useless")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from html import unescape
 
 from handlers.views.notices.facts import Draft, Facts, Row
+from handlers.views.parts import cut
 from handlers.views.press import press
 from handlers.views.shown import button, link
 from handlers.views.translator import Html, Lazy, Translator, lazy
@@ -23,6 +26,10 @@ _PRESSES = {
     "support": press("support"),
 }
 
+_WORDS = 80
+# A mark of formatting; at the end also the beginning of one, or of an escaped sign.
+_MARK = re.compile(r"<[^>]*(?:>|$)|&[#a-z0-9]{0,8}$")
+
 
 def news(t: Translator, f: Facts) -> Draft:
     """In the reader's language, as it was written: it is kept as HTML."""
@@ -30,6 +37,14 @@ def news(t: Translator, f: Facts) -> Draft:
     text = Html(f.text(f"text_{first}") or f.text(f"text_{second}"))
     said = t.context("broadcast", "{text}", text=text) if text else text
     return Draft(t("News of the platform"), [said], _rows(t, f))
+
+
+def first_words(t: Translator, params: Mapping[str, object]) -> str:
+    """How the text of a broadcast begins, in the reader's language and without its formatting;
+    empty for anything else. The text may have been cut anywhere, even within a mark of it."""
+    first, second = ("kk", "ru") if t.locale == "kk" else ("ru", "kk")
+    text = str(params.get(f"text_{first}") or params.get(f"text_{second}") or "")
+    return cut(" ".join(unescape(_MARK.sub("", text)).split()), _WORDS)
 
 
 def _rows(t: Translator, f: Facts) -> list[Row]:

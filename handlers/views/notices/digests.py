@@ -9,6 +9,7 @@ from aiogram.types import InlineKeyboardButton
 
 from domain.notices.views import NoticeView
 from handlers.views import format as fmt
+from handlers.views.notices.broadcasts import first_words
 from handlers.views.notices.facts import Draft, Facts
 from handlers.views.parts import cut
 from handlers.views.press import press
@@ -51,9 +52,15 @@ def lines(t: Translator, events: Sequence[NoticeView], title: Title, first: int 
     return [
         escape(f"{place}. ")
         + fmt.clock(t, each.created_at)
-        + escape(f" · {cut(plain(title(t, each)), _LINE)}")
+        + escape(f" · {cut(_headline(t, each, title), _LINE)}")
         for place, each in enumerate(events, start=first)
     ]
+
+
+def _headline(t: Translator, each: NoticeView, title: Title) -> str:
+    """The title, and of news the first words: all of them have the same title."""
+    words = first_words(t, each.params)
+    return ": ".join([plain(title(t, each)), *([words] if words else [])])
 
 
 def numbers(events: Sequence[NoticeView], first: int = 1) -> list[list[InlineKeyboardButton]]:

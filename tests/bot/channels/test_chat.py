@@ -97,7 +97,10 @@ async def give(whole: Whole, person: Person, t: Translator) -> None:
     """Give an address and prove it, through the form."""
     await person.say("/me")
     await tap(person, "addresses")
-    await person.wait_for(lambda each: said(t, "There is no address yet.") in each.text)
+    page = await person.wait_for(lambda each: said(t, "There is no address yet.") in each.text)
+    # The page is opened from both, and leads back to both.
+    ways = [each.data for each in page.buttons]
+    assert ways[-2:] == ["1:settings", "1:me"]
     await tap(person, "address.add", "email")
     await person.wait_for(lambda each: said(t, "Type the e-mail address") in each.text)
     await person.say(MAIL)

@@ -176,18 +176,43 @@ def test_what_may_be_entered() -> None:
         ("с 24/11/2026 по 05/12/2026", "11-24", "12-05"),
         ("2026-11-24 2026-12-05", "11-24", "12-05"),
         (" 24.11.2026 ", "11-24", "11-24"),
+        ("24.11-25.11", "11-24", "11-25"),
+        ("24.11 – 05.12.2026", "11-24", "12-05"),
+        ("24/11/2026 - 5/12", "11-24", "12-05"),
+        ("с 24.11 по 25.11.", "11-24", "11-25"),
+        ("20.11", "11-20", "11-20"),
+        # Whoever is away already.
+        ("16.11 - 24.11", "11-16", "11-24"),
     ],
 )
 def test_days_as_people_type_them(typed: str, first: str, last: str) -> None:
-    assert parse_days(typed) == (day(first), day(last))
+    assert parse_days(typed, day("11-20")) == (day(first), day(last))
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "завтра", "24.11", "31.02.2026", "1.1.2026 2.1.2026 3.1.2026"]
+    ("typed", "first", "last"),
+    [
+        ("28.12 - 10.01", date(2026, 12, 28), date(2027, 1, 10)),
+        ("28.12.2026 - 10.01", date(2026, 12, 28), date(2027, 1, 10)),
+        ("28.12 - 10.01.2027", date(2026, 12, 28), date(2027, 1, 10)),
+        ("19.11", date(2027, 11, 19), date(2027, 11, 19)),
+        ("29.02", date(2028, 2, 29), date(2028, 2, 29)),
+    ],
+)
+def test_days_without_a_year_are_the_next_ones(typed: str, first: date, last: date) -> None:
+    assert parse_days(typed, day("11-20")) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "завтра", "31.02.2026", "31.02", "24.13", "24", "24.11 09:30", "24.11.26"),
+        *("1.1.2026 2.1.2026 3.1.2026", "24.11.2026 5", "24.11 - 30.02"),
+    ],
 )
 def test_days_nobody_can_read(typed: str) -> None:
     with pytest.raises(RuleBroken, match="date_format"):
-        parse_days(typed)
+        parse_days(typed, day("11-20"))
 
 
 def test_the_monday_of_a_week() -> None:

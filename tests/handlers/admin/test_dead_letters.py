@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from bot.sandbox.client import Person
 from domain.actor import Actor
+from domain.notices.model import Notice
 from domain.notices.queue import Outcome, Settled
 from domain.notices.writing import tell
 from domain.roles import Role
 from domain.work import Site, Work, use_case
 from handlers.views.dead_letters import REASONS
 from handlers.views.menus import ACTIONS
+from handlers.views.reaching import CHANNELS
+from handlers.views.translator import plain
 from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.factories import integration_actor, make_person
 
@@ -78,6 +82,45 @@ async def test_one_is_sent_again_and_one_given_up(town: Town, language: str) -> 
     await admin.wait_for(lambda each: given_up in each.text)
     page = await town.services.dead_letters.page(integration_actor())
     assert page.total == 0
+
+
+@LANGUAGES
+async def test_the_list_and_the_card_say_what_came_by_another_channel(
+    town: Town, language: str
+) -> None:
+    one, two = await _dead(town, 2)
+    await _copied(town, one, "sent", town.clock.now())
+    await _copied(town, two, "queued", None)
+    admin, t = await _open(town, language), t_of(language)
+    came = said(t, "Sent by another channel:") + plain(t(CHANNELS["email"]))
+    comes = said(t, "On its way by another channel:") + plain(t(CHANNELS["email"]))
+    shown = await admin.wait_for(lambda each: came in each.text)
+    assert comes in shown.text
+    assert shown.text.index(comes) < shown.text.index(came)
+    await tap(admin, "dead.card", one)
+    card = await admin.wait_for(lambda each: "Bad Request: <b>" in each.text)
+    assert came in card.text
+
+
+async def _copied(town: Town, number: int, state: str, sent_at: datetime | None) -> None:
+    """The same event goes by e-mail, too."""
+    async with town.site.sessions.begin() as session:
+        row = await session.get_one(Notice, number)
+        copy = {
+            name: getattr(row, name)
+            for name in ("person_id", "kind", "subject", "params", "lane", "dedup", "created_at")
+        }
+        await session.execute(
+            insert(Notice).values(
+                **copy,
+                channel="email",
+                origin_id=number,
+                state=state,
+                sent_at=sent_at,
+                not_before=row.created_at,
+                attempts=1,
+            )
+        )
 
 
 @LANGUAGES

@@ -131,6 +131,8 @@ async def test_by_the_api_alone_corrected_and_ended(town: Town, language: str) -
     actor = (await town.services.integrations.actor_for_token(token, "api:1")).actor
     assert (actor.person_id, actor.role) == (found.id, Role.TECHNICAL_OPERATOR)
     await tap(admin, "unchatty.name", found.id)
+    await admin.say("<b>Ахметов</b>")
+    await admin.wait_for(lambda each: said(t, "This does not look like a name.") in each.text)
     await admin.say("Дәурен Ахметов")
     await admin.wait_for(lambda each: each.has("Дәурен Ахметов"))
     await tap(admin, "unchatty.language", found.id, "ru")

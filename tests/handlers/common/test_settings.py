@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from sqlalchemy import update
 
@@ -34,6 +36,10 @@ class Crier:
     @use_case("test.cry", by=None)
     async def cry(self, work: Work, person: int, kind: str, number: int) -> None:
         await tell(work, [person], kind, f"order:{number}", number=number)
+
+    @use_case("test.cry_news", by=None)
+    async def news(self, work: Work, person: int, texts: Mapping[str, str]) -> None:
+        await tell(work, [person], "broadcast.news", "broadcast:1", about=texts)
 
 
 async def send(town: Town) -> int:
@@ -115,6 +121,23 @@ async def test_a_digest_comes_as_one_message_with_a_way_to_each(town: Town, lang
     await shows(person, plain(t("Page {page} of {pages}", page=1, pages=2)))
     await tap(person, "digest.turn", number, 2)
     await shows(person, "12. ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_digest_tells_one_broadcast_from_another(town: Town, language: str) -> None:
+    person, t = await reader(town, language), t_of(language)
+    actor = await town.actor(person)
+    await town.services.preferences.set_digest(actor, 18 * 60)
+    words = {"kk": ("Жаңа", "Кеше"), "ru": ("Новые", "Вчера")}
+    for at in (0, 1):
+        texts = {f"text_{each}": f"<b>{words[each][at]}</b> a &lt; b" for each in LANGUAGES}
+        texts["text_kk"] += "&amp;" * 200
+        await Crier(town.site).news(integration_actor(), actor.person_id or 0, texts)
+    town.clock.set(moment("11-20 18:00"))
+    assert await send(town) == 1
+    digest = await shows(person, said(t, "Your digest:"))
+    for word in words[language]:
+        assert f"{plain(t('News of the platform'))}: {word} a < b" in digest.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -226,3 +249,21 @@ async def test_reminders_are_chosen_set_and_removed(town: Town, language: str) -
     headline = plain(t("You asked to be reminded: order No. {number}", number=number))
     told_me = await shows(person, headline)
     assert told_me.button(t.button("Remind me")).data
+
+
+async def test_own_reminders_have_pages(town: Town) -> None:
+    market = await Market.opened(town, "ru")
+    person, reminders = market.aigul, town.services.reminders
+    for _ in range(9):
+        number = await market.publish()
+        who = await town.actor(person)
+        await reminders.set(who, "offer_window", f"order:{number}", moment("11-24 09:00"))
+    await person.say("/settings")
+    await tap(person, "set.remind")
+    await shows(person, "8. ")
+    await tap(person, "set.remind", 1)
+    await shows(person, "9. ")
+    last = (await reminders.mine(await town.actor(person))).own[-1]
+    await tap(person, "set.remind.drop", last.number)
+    await shows(person, "8. ")
+    assert len((await reminders.mine(await town.actor(person))).own) == 8

@@ -16,6 +16,7 @@ from handlers.views import samples
 from handlers.views.broadcasts import broadcast_card, progress_key, progress_lines
 from handlers.views.broadcasts_form import as_read, review, too_long
 from handlers.views.notices import render
+from handlers.views.notices.broadcasts import first_words
 from handlers.views.regions import REGIONS, region_name
 from handlers.views.sample_broadcasts import broadcasts
 from handlers.views.split import visible_length
@@ -24,6 +25,21 @@ from handlers.views.translator import Translator, plain, translator
 kk, ru, en = translator("kk"), translator("ru"), translator("en")
 LINK = Button(url="https://example.kz/?a=1&b=2", label_kk="Оқу", label_ru="Читать")
 NEWS = Content("<b>Жаңа</b> &lt;ереже&gt;", "<i>Новое</i> правило")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<b>Жаңа</b> &lt;ереже&gt;\n\nқосылды", "Жаңа <ереже> қосылды"),
+        # The beginning of a text ends anywhere.
+        ("Жаңа <a href='https://exam", "Жаңа"),
+        ("Жаңа &l", "Жаңа"),
+        ("", ""),
+    ],
+)
+def test_first_words_are_plain(text: str, words: str) -> None:
+    assert first_words(kk, {"text_kk": text}) == words
+    assert first_words(ru, {"text_kk": text}) == words
 
 
 def told(content: Content) -> NoticeView:
