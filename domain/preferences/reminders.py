@@ -32,7 +32,6 @@ from domain.working_time.model import calendar_for_reading
 # The first is of an order while its window is open, and older than the other.
 OF_WINDOW, OWN = "remind.me", "remind.own"
 _KINDS = (OF_WINDOW, OWN)
-_MOST = 50
 
 
 @dataclass(frozen=True)
@@ -150,8 +149,10 @@ class Reminders:
             },
         )
         work.record(subject, kind=kind, remind_at=at)
-        own = (await _view(work.session, company, role, person)).own
-        return next(each for each in own if each.at == at and each.kind == kind)
+        made = await open_of(work.session, row_subject, row_kind)
+        if made is None:
+            raise NotFound("reminder_unknown")
+        return OwnReminder(made.id, kind, term.order_number, at, term.due_at)
 
     @use_case("reminders.remove", by=COMPANY_ROLES)
     async def remove(self, work: Work, number: int) -> RemindersView:
@@ -214,16 +215,28 @@ async def _view(session: AsyncSession, company: int, role: str, person: int) -> 
             Deadline.params["company"].as_integer() == company,
         )
         .order_by(Deadline.due_at, Deadline.id)
-        .limit(_MOST)
     )
-    own = []
-    for row in rows:
-        kind, subject = term_of(row)
-        term = await open_of(session, subject, kind)
-        if term is not None:
-            number = int(str(row.params["number"]))
-            own.append(OwnReminder(row.id, kind, number, row.due_at, term.due_at))
+    found = [(row, term_of(row)) for row in rows]
+    ends = await _ends(session, [term for _, term in found])
+    own = [
+        OwnReminder(row.id, term[0], int(str(row.params["number"])), row.due_at, ends[term])
+        for row, term in found
+        if term in ends
+    ]
     return RemindersView(USUAL if chosen is None else tuple(chosen.names), own)
+
+
+async def _ends(
+    session: AsyncSession, terms: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], datetime]:
+    """When those of these terms end that run still, by kind and subject."""
+    rows = await session.execute(
+        select(Deadline.kind, Deadline.subject, Deadline.due_at).where(
+            Deadline.subject.in_({subject for _, subject in terms}),
+            Deadline.state == "open",
+        )
+    )
+    return {(kind, subject): due_at for kind, subject, due_at in rows}
 
 
 def term_of(row: Deadline) -> tuple[str, str]:

@@ -7,16 +7,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 
 from domain.errors import NotFound, RuleBroken
 from handlers.context import Ctx, ctx_of
 from handlers.faults.moments import parse_moment
 from handlers.filters import Pressed
-from handlers.forms import Words, finish, open_form, seeded
+from handlers.forms import finish, open_form, seeded
 from handlers.ids import number_in
 from handlers.reply import show
-from handlers.steps import cancel_button, typed, wants_text
+from handlers.steps import asks_text, cancel_button
 from handlers.views.settings_reminders import (
     ask_moment,
     choices_page,
@@ -49,9 +49,10 @@ def reminders_router() -> Router:
     return router
 
 
-async def show_page(press: CallbackQuery, ctx: Ctx) -> None:
-    """All reminders."""
-    await show(press, reminders_page(ctx.t, await ctx.services.reminders.mine(ctx.actor)))
+async def show_page(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """All reminders, from the first page where no other is asked for."""
+    mine = await ctx.services.reminders.mine(ctx.actor)
+    await show(press, reminders_page(ctx.t, mine, number_in(ids) if ids else 0))
 
 
 async def toggle(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
@@ -90,7 +91,7 @@ async def set_chosen(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     if at is None:
         raise RuleBroken("reminder_out_of_term", None, due_at=found.term.due_at)
     await ctx.services.reminders.set(ctx.actor, kind, subject, at)
-    await show_page(press, ctx)
+    await show_page(press, ctx, [])
 
 
 async def remove(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
@@ -126,13 +127,7 @@ def reminder_form() -> Router:
     router.callback_query.register(type_moment, Pressed("set.remind.type"))
     router.include_router(
         Dialog(
-            Window(
-                Words(lambda t, _: ask_moment(t)),
-                cancel_button(),
-                typed(take_moment),
-                wants_text(),
-                state=RemindForm.at,
-            ),
+            asks_text(lambda t, _: ask_moment(t), take_moment, RemindForm.at, cancel_button()),
             on_start=seeded,
         )
     )

@@ -172,3 +172,25 @@ async def test_a_reminder_after_the_new_end_is_dropped_with_a_word(stage: Stage)
     assert word.params["deadline"] == "offer_window"
     await stage.until("11-25 00:00")
     assert await stage.told(supplier, "remind.me") == []
+
+
+async def test_of_two_terms_at_one_moment_each_has_its_own(stage: Stage) -> None:
+    customer, supplier = await stage.customer(), await stage.supplier()
+    first, second = await stage.order(customer), await stage.order(customer)
+    reminders, at = stage.services.reminders, moment("11-24 09:00")
+    set_ = [
+        await reminders.set(supplier.me, "offer_window", f"order:{number}", at)
+        for number in (first, second)
+    ]
+    assert [each.order_number for each in set_] == [first, second]
+    assert len({each.number for each in set_}) == 2
+    assert (await reminders.mine(supplier.me)).own == set_
+
+
+async def test_a_reminder_after_many_others_is_set_and_listed_too(stage: Stage) -> None:
+    customer, supplier = await stage.customer(), await stage.supplier()
+    reminders, count = stage.services.reminders, 51
+    for _ in range(count):
+        number = await stage.order(customer)
+        await reminders.set(supplier.me, "offer_window", f"order:{number}", moment("11-24 09:00"))
+    assert len((await reminders.mine(supplier.me)).own) == count
