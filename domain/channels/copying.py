@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.channels.model import ContactAddress
 from domain.channels.rules import EMAIL, ORDER
 from domain.notices.doubt import DOUBT
+from domain.notices.ended import BACK
 from domain.notices.model import TELEGRAM, Lane, Notice
 from domain.work import Work
 
@@ -67,11 +68,33 @@ _FALL = text(
     """
 )
 
+# A copy that was on its way when its reader came back, and is put off, goes no further.
+_GIVE_WAY = text(
+    """
+    UPDATE notice AS copy
+    SET state = 'dropped', error = :back
+    FROM notice AS first, person
+    WHERE copy.id = ANY(CAST(:ids AS bigint[])) AND copy.state = 'queued'
+      AND first.id = copy.origin_id
+      AND first.channel = 'telegram' AND first.state = 'unreachable'
+      AND (first.useless_after IS NULL OR first.useless_after > :now)
+      AND person.id = first.person_id AND person.telegram_id IS NOT NULL
+      AND person.unreachable_since IS NULL
+    RETURNING copy.id
+    """
+)
+
 # Whoever is back while their copy failed elsewhere gets the first row after all.
 _BACK_TO_CHAT = text(
     """
     UPDATE notice AS first
-    SET state = 'queued', not_before = :now, attempts = 0
+    SET state = 'queued', not_before = :now, attempts = 0,
+        error = CASE WHEN EXISTS (
+            SELECT FROM delivery AS attempt
+            JOIN notice AS tried ON tried.id = attempt.notice_id
+            WHERE (tried.id = first.id OR tried.origin_id = first.id)
+              AND attempt.outcome = 'unknown'
+        ) THEN :doubt END
     FROM notice AS lost, person
     WHERE lost.id = ANY(CAST(:ids AS bigint[])) AND first.id = lost.origin_id
       AND first.channel = 'telegram' AND first.state = 'unreachable'
@@ -117,9 +140,9 @@ async def fall_through(session: AsyncSession, numbers: Sequence[int], now: datet
     """
     if not numbers:
         return []
-    values = {"ids": sorted(numbers), "now": now}
+    values = {"ids": sorted(numbers), "now": now, "doubt": DOUBT}
     given = {"way": list(ORDER), "news": int(Lane.NEWS), "stay": sorted(STAY)}
-    written = await session.scalars(_FALL, {**values, **given, "doubt": DOUBT})
+    written = await session.scalars(_FALL, {**values, **given})
     rows = list(written)
     await session.execute(_BACK_TO_CHAT, values)
     return rows
@@ -130,14 +153,25 @@ async def follow(
 ) -> None:
     """What follows from attempts of one channel that were settled: ``ended``, number -> state.
 
-    Lost notices fall through; an address that takes nothing fails, one that takes it serves.
+    Lost notices fall through; an address that takes nothing fails, one that takes it serves. What
+    is put off gives way to the chat where its reader is back there.
     """
     lost = sorted(number for number, state in ended.items() if state in _ENDED)
+    late = sorted(number for number, state in ended.items() if state == "queued")
     if channel != TELEGRAM:
         sent = sorted(number for number, state in ended.items() if state == "sent")
         await _mark(session, channel, sent, "verified", "failing", now)
         await _mark(session, channel, lost, "failing", "verified", now)
+        await _give_way(session, late, now)
     await fall_through(session, lost, now)
+
+
+async def _give_way(session: AsyncSession, numbers: Sequence[int], now: datetime) -> None:
+    if not numbers:
+        return
+    dropped = await session.scalars(_GIVE_WAY, {"ids": numbers, "now": now, "back": BACK})
+    values = {"ids": sorted(dropped), "now": now, "doubt": DOUBT}
+    await session.execute(_BACK_TO_CHAT, values)
 
 
 async def _mark(

@@ -13,6 +13,8 @@ from domain.work import Work
 
 _WAITING = ("queued", "held", "digest")
 Company = int | SQLColumnExpression[int] | SQLColumnExpression[int | None]
+#: Why a copy in another channel goes no further.
+BACK = "the reader is back in the chat"
 _WHY = "the reader acts for the company no more"
 
 #: What somebody suspended is still sent: about their account, their own acts and questions.

@@ -25,6 +25,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import aliased
 
 from domain.base import Json, plain
+from domain.notices.doubt import doubt
+from domain.notices.ended import BACK
 from domain.notices.kinds import CONFIRMATIONS, KINDS
 from domain.notices.model import TELEGRAM, Lane, Notice
 from domain.preferences.model import Preference
@@ -162,7 +164,7 @@ async def send_missed(work: Work, person_id: int) -> int:
             Notice.state == "queued",
             Notice.origin_id.in_(select(Notice.id).where(*missing)),
         )
-        .values(state="dropped", error="the reader is back in the chat")
+        .values(state="dropped", error=BACK)
     )
     copy = aliased(Notice)
     missed = await work.session.scalars(
@@ -171,8 +173,9 @@ async def send_missed(work: Work, person_id: int) -> int:
             *missing,
             ~exists().where(copy.origin_id == Notice.id, copy.state.in_(("sending", "sent"))),
         )
-        .values(state="queued", not_before=work.now, attempts=0)
+        .values(state="queued", not_before=work.now, attempts=0, error=doubt())
         .returning(Notice.id)
+        .execution_options(synchronize_session=False)
     )
     return len(missed.all())
 

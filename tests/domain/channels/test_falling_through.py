@@ -173,6 +173,56 @@ async def test_a_letter_on_its_way_goes_and_if_it_fails_the_chat_gets_it(
     assert await box.states(aigul) == [("telegram", "queued"), ("email", "dead")]
 
 
+async def test_a_letter_that_is_put_off_gives_way_to_the_chat(box: Mailbox, aigul: Actor) -> None:
+    """On its way when the reader came back, and then the mail server took nothing for days."""
+    await box.verified(aigul, "email")
+    await box.tell(aigul)
+    await box.end("unreachable")
+    queue = NoticeQueue(box.site, "email")
+    (letter,) = await queue.claim(5, LEASE)
+    later = Outcome("retry", retry_after=60, counted=False, reason="451")
+    await back(box, aigul)
+    await queue.settle([Settled(letter, later, box.site.clock.now())])
+    assert await box.states(aigul) == [("telegram", "queued"), ("email", "dropped")]
+    assert (await box.rows(aigul, "email"))[0].error == "the reader is back in the chat"
+    assert await box.end("sent") == 1
+    assert await box.end("sent", "email") == 0
+
+
+async def test_while_the_reader_is_away_a_letter_put_off_goes_later(
+    box: Mailbox, aigul: Actor
+) -> None:
+    await box.verified(aigul, "email")
+    await box.tell(aigul)
+    await box.end("unreachable")
+    queue = NoticeQueue(box.site, "email")
+    (letter,) = await queue.claim(5, LEASE)
+    later = Outcome("retry", retry_after=0, counted=False, reason="451")
+    await queue.settle([Settled(letter, later, box.site.clock.now())])
+    assert await box.states(aigul) == [("telegram", "unreachable"), ("email", "queued")]
+
+
+@pytest.mark.parametrize("ended", ["retry", "dead", "waits"])
+async def test_the_chat_says_that_a_letter_may_have_arrived(
+    box: Mailbox, aigul: Actor, ended: str
+) -> None:
+    """The letter was taken without an answer; back in the chat, its reader may know already."""
+    await box.verified(aigul, "email")
+    await box.tell(aigul)
+    await box.end("unreachable")
+    queue = NoticeQueue(box.site, "email")
+    (letter,) = await queue.claim(5, LEASE)
+    unsure = Settled(letter, Outcome("unknown", reason="no answer"), box.site.clock.now())
+    await queue.settle([unsure])
+    if ended != "waits":
+        (letter,) = await queue.claim(5, LEASE)
+    await back(box, aigul)
+    if ended != "waits":
+        await queue.settle([Settled(letter, Outcome(ended), box.site.clock.now())])
+    (again_in_chat,) = await NoticeQueue(box.site).claim(5, LEASE)
+    assert again_in_chat.repeated
+
+
 async def test_each_event_stands_in_the_list_once(box: Mailbox, aigul: Actor) -> None:
     await box.verified(aigul, "email")
     await box.tell(aigul)
