@@ -1,7 +1,8 @@
 """Notices that could not be sent: listed with their reasons, sent again or dropped by an admin.
 
 Sending again never tells anybody twice: what reached the person in another channel meanwhile, and
-what its deadline has made useless, stays as it is and is counted.
+what its deadline has made useless, stays as it is and is counted; of what died in several channels
+the first goes.
 """
 
 from __future__ import annotations
@@ -114,15 +115,18 @@ class DeadLetters:
         rows = await self._held(work, numbers)
         told = await _told_elsewhere(work.session, rows)
         unsure = await doubted(work.session, [row.id for row in rows])
+        going: set[int] = set()
         queued = delivered = useless = 0
         for row in rows:
-            if (row.origin_id or row.id) in told:
+            event = row.origin_id or row.id
+            if event in told or event in going:
                 row.state, delivered = "dropped", delivered + 1
-                row.error = "delivered by another channel"
+                row.error = f"{'delivered' if event in told else 'goes'} by another channel"
             elif row.useless_after is not None and row.useless_after <= work.now:
                 row.state, useless = "useless", useless + 1
             else:
                 row.state, queued = "queued", queued + 1
+                going.add(event)
                 row.attempts, row.not_before = 0, work.now
                 row.error = DOUBT if row.id in unsure else None
         work.record("notices", queued=queued, delivered=delivered, useless=useless)

@@ -136,6 +136,19 @@ async def test_nobody_is_told_twice_what_arrives_by_another_channel(
     assert await letters.queue.claim(10, LEASE) == []
 
 
+@pytest.mark.parametrize("named", [True, False])
+async def test_what_died_in_two_channels_goes_again_by_one(letters: Letters, named: bool) -> None:
+    [first] = await letters.dead()
+    now = letters.stage.clock.now()
+    copy = letters.row(now) | {"channel": "email", "origin_id": first, "state": "dead"}
+    async with letters.stage.site.sessions.begin() as session:
+        second = await session.scalar(insert(Notice).values(copy).returning(Notice.id))
+    assert second is not None
+    wanted = [second, first] if named else None
+    assert await letters.letters.replay(again(letters.admin), wanted) == Replayed(1, 1, 0)
+    assert await letters.states() == {first: "queued", second: "dropped"}
+
+
 async def test_two_admins_at_once_send_it_once(letters: Letters) -> None:
     [one] = await letters.dead()
     other = await make_person(letters.stage.site, role=Role.ADMIN)
