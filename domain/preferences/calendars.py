@@ -20,33 +20,36 @@ from domain.work import Look, Site, Work, query, use_case
 
 #: For so long a calendar keeps what is over or was cancelled.
 KEPT = timedelta(days=30)
-_MOST = 1000
+_MOST = 5_000
 
 # Of each deadline the newest generation: what was moved is the same event at another time. A
 # customer sees all terms of its orders, a supplier the windows it was invited to and its awards.
+# Whoever has declined and then makes an offer (``back_at``) has a term again.
 _MINE = text(
     """
     WITH mine AS (
         SELECT 'order:' || o.number AS subject, o.id AS order_id, o.number,
-               CAST(NULL AS timestamptz) AS left_at
+               CAST(NULL AS timestamptz) AS left_at, CAST(NULL AS timestamptz) AS back_at
         FROM purchase_order AS o WHERE :role = 'customer' AND o.customer_id = :company
         UNION ALL
-        SELECT 'award:' || award.number, o.id, o.number, NULL
+        SELECT 'award:' || award.number, o.id, o.number, NULL, NULL
         FROM purchase_order AS o JOIN award ON award.order_id = o.id
         WHERE :role = 'customer' AND o.customer_id = :company
         UNION ALL
-        SELECT 'order:' || o.number, o.id, o.number, invited.declined_at
+        SELECT 'order:' || o.number, o.id, o.number, invited.declined_at,
+               (SELECT offer.submitted_at FROM offer
+                WHERE offer.order_id = o.id AND offer.company_id = :company)
         FROM order_invitation AS invited JOIN purchase_order AS o ON o.id = invited.order_id
         WHERE :role = 'supplier' AND invited.company_id = :company
         UNION ALL
-        SELECT 'award:' || award.number, o.id, o.number, NULL
+        SELECT 'award:' || award.number, o.id, o.number, NULL, NULL
         FROM award JOIN purchase_order AS o ON o.id = award.order_id
         WHERE :role = 'supplier' AND award.company_id = :company
     ), newest AS (
         SELECT DISTINCT ON (deadline.subject, deadline.kind)
                deadline.kind, deadline.subject, deadline.generation, deadline.started_at,
                deadline.due_at, deadline.clause, deadline.state, deadline.closed_at,
-               mine.number, mine.left_at
+               mine.number, mine.left_at, mine.back_at
         FROM mine JOIN deadline
           ON deadline.order_id = mine.order_id AND deadline.subject = mine.subject
         WHERE deadline.term <> '' AND deadline.kind NOT LIKE 'remind.%'
@@ -56,14 +59,15 @@ _MINE = text(
     SELECT newest.kind, newest.subject, newest.generation, newest.number, newest.due_at,
            newest.clause,
            newest.left_at IS NOT NULL OR newest.state NOT IN ('open', 'fired') AS cancelled,
-           greatest(newest.started_at, newest.left_at, (
+           greatest(newest.started_at, newest.left_at, newest.back_at, (
                SELECT max(closed_at) FROM deadline AS every
                WHERE every.subject = newest.subject AND every.kind = newest.kind
            )) AS changed_at
     FROM newest
     WHERE (newest.state = 'open' AND newest.left_at IS NULL)
        OR greatest(newest.closed_at, newest.left_at) > :since
-    ORDER BY newest.state <> 'open', newest.due_at, newest.subject, newest.kind
+    ORDER BY newest.state <> 'open' OR newest.left_at IS NOT NULL,
+             newest.due_at, newest.subject, newest.kind
     LIMIT :most
     """
 )

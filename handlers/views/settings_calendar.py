@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain.documents.calendar_file import CalendarEvent, calendar_file
 from domain.preferences.calendars import CalendarDeadline
@@ -19,6 +19,7 @@ SUMMARIES: Mapping[str, Lazy] = {
     "confirmation": lazy("Order No. {number}: the supplier answers", context="calendar"),
     "contract": lazy("Order No. {number}: conclude the contract", context="calendar"),
 }
+_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 #: An event ends with the term and lies on its last day, though the term ends at midnight.
 _LENGTH = timedelta(minutes=30)
 _OTHER = lazy("Order No. {number}: a term ends", context="calendar")
@@ -42,7 +43,9 @@ def _event(t: Translator, each: CalendarDeadline) -> CalendarEvent:
     ]
     return CalendarEvent(
         uid=f"{each.kind}-{each.subject.replace(':', '-')}@tapsyrys",
-        sequence=each.generation,
+        # Of one event programs take the highest: it grows with every change, also where a term
+        # that was declined runs again.
+        sequence=max(0, int((each.changed_at - _SINCE).total_seconds())),
         stamp=each.changed_at,
         starts_at=each.due_at - _LENGTH,
         ends_at=each.due_at,

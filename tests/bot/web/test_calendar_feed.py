@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date, datetime
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from bot.web.app import create_web
 from domain.clock import ManualClock
 from domain.people.model import Person
 from domain.roles import Role
 from domain.work import Site
-from tests.domain.stage import Stage, moment
-from tests.support.factories import make_person
+from domain.working_time.rules import OverrideChange
+from tests.domain.stage import Stage, moment, offered
+from tests.support.factories import admin_actor, again, make_person
 from tests.support.ics import read
+
+MANY = text(
+    """
+    INSERT INTO deadline (kind, subject, generation, started_at, due_at, term, calendar_version,
+                          state, params, order_id, attempts)
+    SELECT 'term.' || n, subject, 1, started_at, due_at + n * interval '1 minute', term,
+           calendar_version, 'open', params, order_id, 0
+    FROM deadline CROSS JOIN generate_series(1, 1500) AS n WHERE kind = 'offer_window'
+    """
+)
 
 
 @pytest.fixture
@@ -63,6 +75,50 @@ async def test_a_program_reads_the_calendar(
     assert changed.status == 200
     (event,) = read(await changed.read()).inside
     assert event.values["STATUS"] == "CANCELLED"
+
+
+async def test_programs_take_the_newest_word_on_an_event(
+    stage: Stage, client: TestClient[Request, Application]
+) -> None:
+    customer, supplier = await stage.customer(), await stage.supplier()
+    number = await stage.order(customer)
+    token = await stage.services.calendars.renew(supplier.me)
+    seen: list[tuple[int, datetime]] = []
+
+    async def shown(status: str, due_at: str) -> None:
+        (event,) = read(await (await client.get(f"/calendar/{token}.ics")).read()).inside
+        assert (event.values["STATUS"], event.instant("DTEND")) == (status, moment(due_at))
+        seen.append((int(event.values["SEQUENCE"]), event.instant("DTSTAMP")))
+
+    await shown("CONFIRMED", "11-25 00:00")
+    await stage.at("11-21 10:00")
+    await stage.orders.decline(supplier.me, number, "")
+    await shown("CANCELLED", "11-25 00:00")
+    await stage.at("11-21 11:00")
+    await stage.offer(supplier, number, offered())
+    await shown("CONFIRMED", "11-25 00:00")
+    await stage.at("11-21 12:00")
+    admin, days = await admin_actor(stage.site), stage.services.working_time
+    change = OverrideChange(date(2026, 11, 24), False, "Демалыс", "Выходной", "Указ")
+    preview = await days.preview(again(admin), [change])
+    await days.apply(again(admin), [change], preview.version)
+    await shown("CONFIRMED", "11-26 00:00")
+    # Of one event the higher sequence counts, whatever came to the program when.
+    assert [number for number, _ in seen] == sorted({number for number, _ in seen})
+    assert [at for _, at in seen] == sorted({at for _, at in seen})
+
+
+async def test_a_calendar_of_very_many_terms_is_whole(
+    stage: Stage, client: TestClient[Request, Application]
+) -> None:
+    customer = await stage.customer()
+    await stage.supplier()
+    await stage.order(customer)
+    async with stage.site.sessions.begin() as session:
+        await session.execute(MANY)
+    token = await stage.services.calendars.renew(customer.me)
+    events = read(await (await client.get(f"/calendar/{token}.ics")).read()).inside
+    assert len(events) == 1 + 1_500
 
 
 async def test_other_addresses_show_nothing(
