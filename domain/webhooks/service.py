@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
@@ -19,6 +19,7 @@ from domain.webhooks import reading, rows
 from domain.webhooks.addresses import Allowed
 from domain.webhooks.announcing import Announcing, body_of, new_uid
 from domain.webhooks.catalogue import EVENTS, PING, Ping
+from domain.webhooks.forgetting import forget_deliveries
 from domain.webhooks.model import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from domain.webhooks.owners import check_company, check_owner, owned
 from domain.webhooks.queue import Queue
@@ -325,19 +326,7 @@ class Webhooks:
 
     async def forget(self, older_than: timedelta) -> int:
         """Drop deliveries that ended long ago, and events nobody needs; returns how many."""
-        before = self.site.clock.now() - older_than
-        async with self.site.sessions.begin() as session:
-            gone = await session.scalars(
-                delete(WebhookDelivery)
-                .where(WebhookDelivery.finished_at < before)
-                .returning(WebhookDelivery.id)
-            )
-            count = len(gone.all())
-            needed = exists().where(WebhookDelivery.event_id == WebhookEvent.id)
-            await session.execute(
-                delete(WebhookEvent).where(WebhookEvent.created_at < before, ~needed)
-            )
-            return count
+        return await forget_deliveries(self.site, older_than)
 
 
 async def _check_room(session: AsyncSession, company: int | None) -> None:

@@ -6,9 +6,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import CursorResult, Engine, event, select
 
 from domain.errors import Conflict
 from domain.roles import Role
+from domain.webhooks import forgetting
+from domain.webhooks.model import WebhookEvent
 from domain.webhooks.rules import DELAYS, PATIENCE
 from domain.webhooks.views import Claim, EndpointView
 from tests.domain.stage import Side
@@ -213,3 +216,31 @@ async def test_what_ended_long_ago_is_forgotten(hooks: Hooks) -> None:
     await hooks.announce()
     assert await hooks.webhooks.forget(timedelta(days=90)) == 6
     assert await hooks.states(endpoint) == ["queued", "waiting", "waiting"]
+
+
+async def test_what_is_forgotten_goes_in_small_transactions(
+    hooks: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint, _, _ = await two_orders(hooks)
+    second, _ = await hooks.webhooks.create(console(), "https://second.example.kz/in")
+    await hooks.webhooks.test(console(), second.id)
+    await hooks.webhooks.disable(console(), endpoint.id)
+    hooks.clock.advance(timedelta(days=91))
+    monkeypatch.setattr(forgetting, "BATCH", 2)
+    dropped: list[int] = []
+
+    def note(_c: object, cursor: CursorResult[object], statement: str, *_: object) -> None:
+        if statement.startswith("DELETE FROM webhook_delivery"):
+            dropped.append(cursor.rowcount)
+
+    event.listen(Engine, "after_cursor_execute", note)
+    try:
+        assert await hooks.webhooks.forget(timedelta(days=90)) == 6
+    finally:
+        event.remove(Engine, "after_cursor_execute", note)
+    assert sum(dropped) == 6
+    assert max(dropped) <= 2
+    # What still waits keeps its event.
+    assert await hooks.states(second) == ["queued"]
+    async with hooks.stage.site.sessions() as session:
+        assert len((await session.scalars(select(WebhookEvent))).all()) == 1
