@@ -10,6 +10,7 @@ import structlog
 from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 
+from domain.actor import Actor
 from domain.errors import RuleBroken
 from domain.services import Services
 from handlers.context import Ctx, locale_of
@@ -44,9 +45,14 @@ class ContextMiddleware(BaseMiddleware):
             data.get("received_at"),
         )
         me = await bot.me()
-        press = event.callback_query
+        press, moment = event.callback_query, self._moment(data)
         if press is not None and press.message is not None and press.message.chat.id == user.id:
-            self.services.openings.note(user.id, press.message.message_id, self._moment(data))
+            self.services.openings.note(user.id, press.message.message_id, moment)
+        away = person.unreachable_since
+        if away is not None and away < moment and _writes_to_us(event, user):
+            # That they let the bot write again was not heard: Telegram keeps it for a day only.
+            system = Actor.system(actor.cause, source="telegram")
+            await self.services.people.mark_reachable(system, user.id)
         data["ctx"] = Ctx(
             services=self.services,
             actor=actor,
@@ -59,6 +65,13 @@ class ContextMiddleware(BaseMiddleware):
     def _moment(self, data: dict[str, Any]) -> datetime:
         received: datetime | None = data.get("received_at")
         return received or self.services.site.clock.now()
+
+
+def _writes_to_us(event: Update, user: User) -> bool:
+    """Whether a person has written or pressed in their own chat, where the bot may answer."""
+    press = event.callback_query
+    message = event.message if press is None else press.message
+    return message is not None and message.chat.id == user.id
 
 
 class RefusalMiddleware(BaseMiddleware):

@@ -72,6 +72,7 @@ def person_view(row: Sequence[Any]) -> PersonView:
         consents=tuple(sorted(consents or ())),
         memberships=count,
         membership=membership and membership_view(membership, company, membership.id),
+        unreachable_since=person.unreachable_since,
     )
 
 

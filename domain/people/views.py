@@ -40,6 +40,8 @@ class PersonView:
     consents: tuple[str, ...]
     memberships: int
     membership: MembershipView | None
+    # Since when the bot cannot write to them, as far as it knows.
+    unreachable_since: datetime | None = None
 
     @property
     def consented(self) -> bool:

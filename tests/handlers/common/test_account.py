@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.people.model import Person as PersonRow
 from domain.roles import Role
@@ -210,6 +212,22 @@ async def test_blocking_and_unblocking_the_bot_is_kept(town: Town) -> None:
     await until(unreachable)
     await dana.unblock()
     await until(reachable)
+
+
+@pytest.mark.parametrize(("hours", "back"), [(-100, True), (1, False)])
+async def test_whoever_writes_can_be_reached(town: Town, hours: int, back: bool) -> None:
+    """Telegram keeps word of an unblocking for a day only; what was written before the bot was
+    blocked, and is worked later, says nothing."""
+    dana = await town.person("Дана", role=Role.SUPPLIER, company=await make_producer(town.site))
+    mine = PersonRow.telegram_id == dana.id
+    since = town.site.clock.now() + timedelta(hours=hours)
+    async with town.site.sessions.begin() as session:
+        await session.execute(update(PersonRow).where(mine).values(unreachable_since=since))
+    await dana.say("/menu")
+    await dana.wait_for(lambda each: bool(each.text))
+    async with town.site.sessions() as session:
+        found = await session.scalar(select(PersonRow.unreachable_since).where(mine))
+    assert (found is None) is back
 
 
 async def test_bot_describes_itself_and_its_commands_in_each_language(town: Town) -> None:
