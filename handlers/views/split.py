@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
 
 MESSAGE_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -11,6 +12,9 @@ CAPTION_LIMIT = 1024
 _PIECE = re.compile(r"</?[a-zA-Z][^>]*>|&(?:\w+|#\d+|#x[0-9a-fA-F]+);|.", re.DOTALL)
 # Something outside all tags that is no space.
 _SEEN = re.compile(r"(?:^|>)\s*[^<\s]")
+# Joins signs into one; a colour of skin; half of a flag.
+_JOINER, _SKINS = "\u200d", range(0x1F3FB, 0x1F400)
+_FLAGS = range(0x1F1E6, 0x1F200)
 _TAG = re.compile(r"<(/?)([a-zA-Z-]+)")
 
 
@@ -45,8 +49,33 @@ def _closing(open_tags: Iterable[str]) -> str:
 def _rank(piece: str, open_tags: list[str]) -> int:
     """How good a place for a cut is after this piece."""
     if piece == "\n":
-        return 3 if not open_tags else 2
-    return 1 if piece == " " and not open_tags else 0
+        return 3 if open_tags else 4
+    if piece == " ":
+        return 1 if open_tags else 2
+    return 0
+
+
+def _belongs(pieces: Sequence[str], index: int) -> bool:
+    """Whether a piece is read as one sign with the one before it."""
+    piece = pieces[index]
+    if len(piece) > 1 or index == 0:
+        return False
+    if piece == _JOINER or pieces[index - 1] == _JOINER or ord(piece) in _SKINS:
+        return True
+    if ord(piece) in _FLAGS:
+        first = index
+        while first and len(pieces[first - 1]) == 1 and ord(pieces[first - 1]) in _FLAGS:
+            first -= 1
+        return (index - first) % 2 == 1
+    return unicodedata.category(piece) in ("Mn", "Me", "Mc")
+
+
+def _before_sign(pieces: Sequence[str], index: int) -> int:
+    """The last place up to here at which no sign is cut; here, where there is none."""
+    place = index
+    while place and _belongs(pieces, place):
+        place -= 1
+    return place or index
 
 
 def _cut(pieces: list[str], limit: int, opened: list[str]) -> int:
@@ -56,7 +85,7 @@ def _cut(pieces: list[str], limit: int, opened: list[str]) -> int:
     for index, piece in enumerate(pieces):
         length += _width(piece)
         if length > limit:
-            return best or index
+            return best or _before_sign(pieces, index)
         _follow(tags, piece)
         rank = _rank(piece, tags)
         if rank and rank >= (best_rank if length > limit // 2 else 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,32 @@ def test_a_tag_is_closed_at_the_cut_and_opened_again() -> None:
 
 def test_length_is_counted_as_telegram_does() -> None:
     assert visible_length("<b>a</b>&amp;\U0001f600") == 4
+
+
+def test_words_within_a_tag_stay_whole() -> None:
+    parts = split_html("<blockquote>" + "тапсырыс " * 50 + "</blockquote>", limit=60)
+    assert {word for part in parts for word in plain(part).split()} == {"тапсырыс"}
+
+
+@pytest.mark.parametrize(
+    "sign", ["\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1f0\U0001f1ff", "\u0438\u0306",
+             "\u2764\ufe0f", "\U0001f44d\U0001f3fd"]
+)  # fmt: skip
+@pytest.mark.parametrize("before", ["", "x"])
+@pytest.mark.parametrize("tag", ["", "b"])
+def test_what_is_read_as_one_sign_is_not_cut(sign: str, before: str, tag: str) -> None:
+    text = before + sign * 40
+    parts = split_html(f"<{tag}>{text}</{tag}>" if tag else text, limit=21)
+    assert len(parts) > 1
+    assert "".join(plain(part) for part in parts) == text
+    for part in parts:
+        assert plain(part).removeprefix(before).replace(sign, "") == "", part
+
+
+def test_one_sign_longer_than_a_message_is_cut_all_the_same() -> None:
+    text = "e" + "\u0301" * 50
+    parts = split_html(text, limit=20)
+    assert ("".join(parts), max(map(len, parts))) == (text, 20)
 
 
 @given(WORDS, st.integers(min_value=8, max_value=60))
