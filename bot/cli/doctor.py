@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import asyncpg
 from pydantic_core import to_json
@@ -134,7 +136,24 @@ async def _files(settings: Settings) -> Finding:
     except Exception as error:
         told = f"{where} does not answer ({type(error).__name__})"
         return wrong("files", told, "See address, keys and rights of the store.")
+    if settings.files_url is None and (closed := _closed(folder)) is not None:
+        advice = "Give it to the user of the service (`chown -R`), and run all commands as that."
+        return wrong("files", f"{closed} cannot be written", advice)
     return well("files", f"{where} answer")
+
+
+def _closed(folder: Path) -> Path | None:
+    """The folder, or one in it, where this user can make nothing; whatever it tries is gone again.
+
+    Rights alone do not tell: a disk may be mounted for reading.
+    """
+    try:
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError:
+        return folder
+    inside = (each for each in folder.iterdir() if each.is_dir())
+    return next((each for each in inside if not os.access(each, os.W_OK | os.X_OK)), None)
 
 
 async def _database(found: Database, settings: Settings) -> AsyncIterator[Finding]:

@@ -94,9 +94,9 @@ def _webhook(info: WebhookInfo, settings: Settings) -> Finding:
     last = info.last_error_date
     if isinstance(last, datetime) and datetime.now(UTC) - last < _RECENT:
         advice = "See that the proxy serves this address with a certificate that Telegram accepts."
-        return doubtful(
-            "webhook", f"failed at {astana(last):%H:%M} (Astana): {info.last_error_message}", advice
-        )
+        # What waits tells whether it is over: Telegram keeps the last failure for long.
+        told = f"failed at {astana(last):%H:%M} (Astana): {info.last_error_message}"
+        return doubtful("webhook", f"{told}; {info.pending_update_count} updates wait now", advice)
     if info.pending_update_count > _MANY_PENDING:
         told = f"{info.pending_update_count} updates wait at Telegram"
         return doubtful("webhook", told, "Is a replica up, and does /readyz answer 200?")

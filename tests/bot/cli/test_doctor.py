@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -174,3 +175,32 @@ def test_in_november_the_next_years_days_are_asked_for() -> None:
     moved = DayOverride(day.replace(year=2027), working=False, name_kk="", name_ru="", basis="1")
     assert doctor._calendar(WorkingCalendar([moved]), day).state == "ok"
     assert doctor._calendar(WorkingCalendar(), day.replace(year=2040)).state == "wrong"
+
+
+async def test_files_that_cannot_be_kept_are_found_before_somebody_sends_one(
+    telegram: World, terminal: Terminal
+) -> None:
+    """Of another user, mounted for reading: all is there, and yet nothing can be added."""
+    # Nobody may make anything there, whoever runs this test.
+    closed = next(each for each in (Path("/proc"), Path("/dev")) if each.is_dir())
+    terminal.set(data_dir=str(terminal.folder / "data"))
+    (terminal.folder / "data").mkdir()
+    (terminal.folder / "data" / "files").symlink_to(closed, target_is_directory=True)
+    found = findings(await terminal.run_beside("doctor", "--json"))
+    assert found["files"]["state"] == "wrong"
+    assert "cannot be written" in found["files"]["told"]
+    assert "user" in found["files"]["advice"]
+
+
+async def test_a_failure_of_the_webhook_says_what_waits_now(
+    telegram: World, terminal: Terminal
+) -> None:
+    """Telegram tells of the last failure for long; what waits tells whether it is over."""
+    url = "https://bot.example.kz"
+    terminal.set(public_url=url, webhook_secret="x")
+    hook = telegram.updates.webhook
+    hook.url = f"{url}/telegram/webhook"
+    hook.last_error_date, hook.last_error_message = telegram.unix(), "Connection refused"
+    found = findings(await terminal.run_beside("doctor", "--json"))["webhook"]
+    assert found["state"] == "warning"
+    assert "Connection refused; 0 updates wait now" in found["told"]
