@@ -186,6 +186,19 @@ def wants_button() -> MessageInput:
     return expects(lambda t, _: t("Please press one of the buttons below."))
 
 
+# Windows
+
+
+def asks_text(say: Say, take: Take, state: State, *widgets: Any, getter: Any = None) -> Window:
+    """A question that is answered in writing; ``widgets`` are its buttons, and files it takes."""
+    return Window(Words(say), *widgets, typed(take), wants_text(), state=state, getter=getter)
+
+
+def asks_press(say: Say, state: State, *widgets: Any, getter: Any = None) -> Window:
+    """A question that is answered by one of its buttons, the ``widgets``."""
+    return Window(Words(say), *widgets, wants_button(), state=state, getter=getter)
+
+
 # Windows that forms share
 
 

@@ -14,19 +14,18 @@ from handlers.admin import broadcast_steps as act
 from handlers.admin.broadcast_steps import LINK, NO_BUTTON, WALK, WHOLE, BroadcastForm
 from handlers.context import ctx_of
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Values, Words, seeded
+from handlers.forms import PRIMARY, Say, Values, Words, seeded
 from handlers.steps import (
     Take,
     acts,
+    asks_press,
+    asks_text,
     cancel_button,
     expects,
     leave_window,
     picks,
     resume_window,
     sent_file,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views import broadcasts_form as texts
 from handlers.views.broadcasts import LANGUAGES
@@ -70,8 +69,8 @@ def _way_out() -> Row:
     return Row(WALK.back_button(), cancel_button())
 
 
-def _asks(step: str) -> Words:
-    return Words(lambda t, data: texts.question(t, step, data.get("reached")))
+def _asks(step: str) -> Say:
+    return lambda t, data: texts.question(t, step, data.get("reached"))
 
 
 def _kept(step: str) -> Any:
@@ -84,13 +83,12 @@ def _kept(step: str) -> Any:
 
 
 def _typed_window(step: str, take: Take) -> Window:
-    return Window(
+    return asks_text(
         _asks(step),
-        typed(take),
-        wants_text(),
+        take,
+        WALK.state(step),
         _kept(step),
         _way_out(),
-        state=WALK.state(step),
     )
 
 
@@ -100,7 +98,7 @@ def _text_window(step: str) -> Window:
 
 def _file_window() -> Window:
     return Window(
-        _asks("file"),
+        Words(_asks("file")),
         sent_file(act.take_file),
         expects(lambda t, _: t("Please send a photo or a file, or press a button.")),
         _kept("file"),
@@ -111,8 +109,9 @@ def _file_window() -> Window:
 
 
 def _button_window() -> Window:
-    return Window(
+    return asks_press(
         _asks("button"),
+        BroadcastForm.button,
         picks(
             lambda t, data: t.button(_BUTTONS[data["item"]]),
             "button",
@@ -122,8 +121,6 @@ def _button_window() -> Window:
             width=2,
         ),
         _way_out(),
-        wants_button(),
-        state=BroadcastForm.button,
     )
 
 
@@ -141,15 +138,14 @@ def _roles_window() -> Window:
     def some(data: Values, _: object, __: DialogManager) -> bool:
         return bool(data["dialog_data"]["roles"])
 
-    return Window(
+    return asks_press(
         _asks("roles"),
+        BroadcastForm.roles,
         picks(_role, "role", lambda _: [role.value for role in Role], str, act.toggle_role),
         acts(lambda t, _: t.button("Continue"), "on", act.leave_as_it_is, when=some, style=PRIMARY),
         acts(lambda t, _: t.button("All roles"), "all", act.all_roles),
         _way_out(),
-        wants_button(),
         getter=_audience,
-        state=BroadcastForm.roles,
     )
 
 
@@ -158,13 +154,12 @@ def _language_window() -> Window:
         known = LANGUAGES.get(data["item"])
         return t.button("Any language") if known is None else str(t(known))
 
-    return Window(
+    return asks_press(
         _asks("language"),
+        BroadcastForm.language,
         picks(label, "language", lambda _: [WHOLE, *LANGUAGES], str, act.take_language),
         _way_out(),
-        wants_button(),
         getter=_audience,
-        state=BroadcastForm.language,
     )
 
 
@@ -175,40 +170,37 @@ def _region_window() -> Window:
     async def whole(manager: DialogManager) -> None:
         await act.take_region(manager, WHOLE)
 
-    return Window(
+    return asks_text(
         _asks("region"),
-        typed(act.take_region),
-        wants_text(),
+        act.take_region,
+        BroadcastForm.region,
         acts(lambda t, _: t.button("Any region"), "any", whole),
         picks(label, "region", lambda _: list(REGIONS), str, act.take_region, width=2),
         _way_out(),
         getter=_audience,
-        state=BroadcastForm.region,
     )
 
 
 def _code_window() -> Window:
-    return Window(
+    return asks_text(
         _asks("code"),
-        typed(act.take_code),
-        wants_text(),
+        act.take_code,
+        BroadcastForm.code,
         _kept("code"),
         acts(lambda t, _: t.button("Any goods"), "any", act.any_goods),
         _way_out(),
         getter=_audience,
-        state=BroadcastForm.code,
     )
 
 
 def _when_window() -> Window:
-    return Window(
+    return asks_text(
         _asks("when"),
-        typed(WALK.moment("when", act.check_when)),
-        wants_text(),
+        WALK.moment("when", act.check_when),
+        BroadcastForm.when,
         acts(lambda t, _: t.button("At once"), "now", act.at_once),
         _kept("when"),
         _way_out(),
-        state=BroadcastForm.when,
     )
 
 
@@ -239,8 +231,9 @@ def _review_window() -> Window:
     def change(group: str) -> Any:
         return acts(lambda t, _: t.button(changes[group]), f"to_{group}", act.change(group))
 
-    return Window(
-        Words(lambda _, data: data["text"]),
+    return asks_press(
+        lambda _, data: data["text"],
+        BroadcastForm.review,
         Row(
             acts(lambda t, _: t.button("How people see it"), "look", act.preview),
             acts(lambda t, _: t.button("Send to myself"), "test", act.test),
@@ -249,7 +242,5 @@ def _review_window() -> Window:
         Row(change("whom"), change("when")),
         acts(send, "do", act.perform, style=PRIMARY, when="some"),
         _way_out(),
-        wants_button(),
         getter=_review,
-        state=BroadcastForm.review,
     )

@@ -18,19 +18,18 @@ from domain.working_time.rules import BASIS_LIMIT, OverrideChange
 from handlers.admin.people import ADMINS
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Values, Words, finish, go, open_form, seeded
+from handlers.forms import PRIMARY, Values, finish, go, open_form, seeded
 from handlers.sending import send_shown
 from handlers.steps import (
     Take,
     acts,
+    asks_press,
+    asks_text,
     back_button,
     cancel_button,
     leave_window,
     picks,
     resume_window,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views.errors import describe
 from handlers.views.shown import Shown
@@ -254,10 +253,10 @@ def calendar_dialog() -> Dialog:
 
 def _day_windows() -> tuple[Window, ...]:
     return (
-        Window(
-            Words(lambda t, data: day_question(t, data["month"])),
-            typed(take_day),
-            wants_text(),
+        asks_text(
+            lambda t, data: day_question(t, data["month"]),
+            take_day,
+            CalendarForm.day,
             picks(
                 lambda _, data: data["item"][1],
                 "day",
@@ -272,27 +271,24 @@ def _day_windows() -> tuple[Window, ...]:
             ),
             cancel_button(),
             getter=_month,
-            state=CalendarForm.day,
         ),
-        Window(
-            Words(lambda _, data: data["text"]),
+        asks_press(
+            lambda _, data: data["text"],
+            CalendarForm.kind,
             acts(lambda t, _: t.button("Day off"), "off", make_off),
             acts(lambda t, _: t.button("Working day"), "on", make_working),
             Row(back_button(), cancel_button()),
-            wants_button(),
             getter=_kind,
-            state=CalendarForm.kind,
         ),
     )
 
 
 def _text_window(step: str, take: Take) -> Window:
-    return Window(
-        Words(lambda t, _: ask_words(t, step)),
-        typed(take),
-        wants_text(),
+    return asks_text(
+        lambda t, _: ask_words(t, step),
+        take,
+        getattr(CalendarForm, step),
         Row(back_button(), cancel_button()),
-        state=getattr(CalendarForm, step),
     )
 
 
@@ -301,8 +297,9 @@ def _text_windows() -> tuple[Window, ...]:
         _text_window("name_kk", take_name_kk),
         _text_window("name_ru", take_name_ru),
         _text_window("basis", take_basis),
-        Window(
-            Words(lambda _, data: data["text"]),
+        asks_press(
+            lambda _, data: data["text"],
+            CalendarForm.preview,
             Row(
                 acts(
                     lambda t, _: t.button("Earlier deadlines"),
@@ -314,8 +311,6 @@ def _text_windows() -> tuple[Window, ...]:
             ),
             acts(lambda t, _: t.button("Confirm the change"), "confirm", confirm, style=PRIMARY),
             Row(back_button(when=_new_decision), cancel_button()),
-            wants_button(),
             getter=_preview,
-            state=CalendarForm.preview,
         ),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Row
 
 from domain.people.rules import check_ground
@@ -18,18 +18,17 @@ from handlers.admin.people import ADMINS
 from handlers.admin.registrations import publish_to
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import DANGER, Values, Words, finish, go, open_form, seeded
+from handlers.forms import DANGER, Values, finish, go, open_form, seeded
 from handlers.ids import number_in
 from handlers.sending import send_shown
 from handlers.steps import (
     acts,
+    asks_press,
+    asks_text,
     back_button,
     cancel_button,
     leave_window,
     resume_window,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views.admin import person_card, registration_card
 from handlers.views.deciding import decision_company, decision_ground, decision_review
@@ -217,29 +216,26 @@ def decision_dialog() -> Dialog:
     """Company, ground, review."""
     return Dialog(
         resume_window(DecisionForm.resume),
-        Window(
-            Words(lambda t, data: decision_company(t, data["dialog_data"])),
-            typed(take_company),
-            wants_text(),
+        asks_text(
+            lambda t, data: decision_company(t, data["dialog_data"]),
+            take_company,
+            DecisionForm.company,
             cancel_button(),
-            state=DecisionForm.company,
         ),
-        Window(
-            Words(lambda t, data: decision_ground(t, data["dialog_data"])),
-            typed(take_ground),
-            wants_text(),
+        asks_text(
+            lambda t, data: decision_ground(t, data["dialog_data"]),
+            take_ground,
+            DecisionForm.ground,
             cancel_button(),
-            state=DecisionForm.ground,
         ),
-        Window(
-            Words(lambda t, data: decision_review(t, data["dialog_data"])),
+        asks_press(
+            lambda t, data: decision_review(t, data["dialog_data"]),
+            DecisionForm.review,
             Row(
                 back_button(),
                 acts(lambda t, _: t.button("Confirm"), "confirm", perform, style=DANGER),
             ),
             cancel_button(),
-            wants_button(),
-            state=DecisionForm.review,
         ),
         leave_window(DecisionForm.leave),
         on_start=seeded,

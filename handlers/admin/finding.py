@@ -15,10 +15,10 @@ from handlers.admin.deciding import role_in
 from handlers.admin.people import ADMINS
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import Words, finish, open_form, seeded
+from handlers.forms import finish, open_form, seeded
 from handlers.reply import say
 from handlers.sending import send_shown
-from handlers.steps import Take, acts, typed, wants_text
+from handlers.steps import Take, acts, asks_text
 from handlers.views.account import invitation_link
 from handlers.views.admin import companies_found, people_found
 from handlers.views.deciding import ask_company, ask_invited, ask_person
@@ -110,7 +110,7 @@ async def leave(manager: DialogManager) -> None:
 
 def _window(ask: Callable[[Translator], str], take: Take, state: State) -> Window:
     close = acts(lambda t, _: t.button("Close"), "close", leave)
-    return Window(Words(lambda t, _: ask(t)), typed(take), wants_text(), close, state=state)
+    return asks_text(lambda t, _: ask(t), take, state, close)
 
 
 def finding_dialog() -> Dialog:

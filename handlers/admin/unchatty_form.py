@@ -17,17 +17,16 @@ from handlers.admin.people import ADMINS
 from handlers.admin.unchatty import person_of
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Values, Words, finish, go, open_form, seeded
+from handlers.forms import PRIMARY, Values, finish, go, open_form, seeded
 from handlers.steps import (
     acts,
+    asks_press,
+    asks_text,
     back_button,
     cancel_button,
     leave_window,
     picks,
     resume_window,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views import unchatty as texts
 from handlers.views.parts import cut, name_of
@@ -181,15 +180,10 @@ def unchatty_dialog() -> Dialog:
 
 def _who_windows() -> tuple[Window, ...]:
     return (
-        Window(
-            Words(lambda t, _: texts.ask_name(t)),
-            typed(take_name),
-            wants_text(),
-            cancel_button(),
-            state=UnchattyForm.name,
-        ),
-        Window(
-            Words(lambda t, _: texts.ask_language(t)),
+        asks_text(lambda t, _: texts.ask_name(t), take_name, UnchattyForm.name, cancel_button()),
+        asks_press(
+            lambda t, _: texts.ask_language(t),
+            UnchattyForm.language,
             picks(
                 lambda t, data: t.button(texts.LANGUAGES[data["item"]]),
                 "language",
@@ -199,11 +193,10 @@ def _who_windows() -> tuple[Window, ...]:
                 width=2,
             ),
             Row(back_button(UnchattyForm.name), cancel_button()),
-            wants_button(),
-            state=UnchattyForm.language,
         ),
-        Window(
-            Words(lambda t, _: texts.ask_role(t)),
+        asks_press(
+            lambda t, _: texts.ask_role(t),
+            UnchattyForm.role,
             picks(
                 lambda t, data: cut(str(t(ROLES[data["item"]])), _LABEL),
                 "role",
@@ -212,23 +205,21 @@ def _who_windows() -> tuple[Window, ...]:
                 take_role,
             ),
             Row(back_button(UnchattyForm.language), cancel_button()),
-            wants_button(),
-            state=UnchattyForm.role,
         ),
     )
 
 
 def _company_windows() -> tuple[Window, ...]:
     return (
-        Window(
-            Words(lambda t, _: texts.ask_bin(t)),
-            typed(take_company),
-            wants_text(),
+        asks_text(
+            lambda t, _: texts.ask_bin(t),
+            take_company,
+            UnchattyForm.company,
             Row(back_button(UnchattyForm.role), cancel_button()),
-            state=UnchattyForm.company,
         ),
-        Window(
-            Words(lambda t, _: texts.ask_position(t)),
+        asks_press(
+            lambda t, _: texts.ask_position(t),
+            UnchattyForm.position,
             picks(
                 lambda t, data: cut(str(t(POSITIONS[data["item"]])), _LABEL),
                 "position",
@@ -238,44 +229,38 @@ def _company_windows() -> tuple[Window, ...]:
                 width=2,
             ),
             Row(back_button(UnchattyForm.company), cancel_button()),
-            wants_button(),
-            state=UnchattyForm.position,
         ),
-        Window(
-            Words(lambda t, _: texts.ask_phone(t)),
-            typed(take_phone),
-            wants_text(),
+        asks_text(
+            lambda t, _: texts.ask_phone(t),
+            take_phone,
+            UnchattyForm.phone,
             Row(back_button(UnchattyForm.position), cancel_button()),
-            state=UnchattyForm.phone,
         ),
     )
 
 
 def _last_windows() -> tuple[Window, ...]:
     return (
-        Window(
-            Words(lambda t, data: texts.ask_email(t, data["dialog_data"])),
-            typed(take_email),
-            wants_text(),
+        asks_text(
+            lambda t, data: texts.ask_email(t, data["dialog_data"]),
+            take_email,
+            UnchattyForm.email,
             acts(
                 lambda t, _: t.button("By the API alone"), "none", without_email, when=_spares_email
             ),
             Row(back_button(UnchattyForm.role), cancel_button()),
-            state=UnchattyForm.email,
         ),
-        Window(
-            Words(lambda t, data: texts.ask_ground(t, data["dialog_data"])),
-            typed(take_ground),
-            wants_text(),
+        asks_text(
+            lambda t, data: texts.ask_ground(t, data["dialog_data"]),
+            take_ground,
+            UnchattyForm.ground,
             Row(back_button(UnchattyForm.email), cancel_button()),
-            state=UnchattyForm.ground,
         ),
-        Window(
-            Words(lambda t, data: texts.review(t, data["dialog_data"])),
+        asks_press(
+            lambda t, data: texts.review(t, data["dialog_data"]),
+            UnchattyForm.review,
             acts(lambda t, _: t.button("Register them"), "register", register, style=PRIMARY),
             Row(back_button(UnchattyForm.ground), cancel_button()),
-            wants_button(),
-            state=UnchattyForm.review,
         ),
     )
 
@@ -336,26 +321,23 @@ async def take_code(manager: DialogManager, text: str) -> None:
 def change_dialog() -> Dialog:
     """A question each."""
     return Dialog(
-        Window(
-            Words(lambda t, _: texts.ask_name(t)),
-            typed(take_new_name),
-            wants_text(),
+        asks_text(
+            lambda t, _: texts.ask_name(t),
+            take_new_name,
+            UnchattyChange.name,
             cancel_button(),
-            state=UnchattyChange.name,
         ),
-        Window(
-            Words(lambda t, _: texts.ask_new_email(t)),
-            typed(take_new_email),
-            wants_text(),
+        asks_text(
+            lambda t, _: texts.ask_new_email(t),
+            take_new_email,
+            UnchattyChange.email,
             cancel_button(),
-            state=UnchattyChange.email,
         ),
-        Window(
-            Words(lambda t, data: texts.ask_code(t, str(data["dialog_data"]["name"]))),
-            typed(take_code),
-            wants_text(),
+        asks_text(
+            lambda t, data: texts.ask_code(t, str(data["dialog_data"]["name"])),
+            take_code,
+            UnchattyChange.code,
             cancel_button(),
-            state=UnchattyChange.code,
         ),
         on_start=seeded,
     )

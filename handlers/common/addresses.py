@@ -10,18 +10,18 @@ from aiogram.filters import CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 
 from domain.channels.rules import EMAIL
 from handlers.common.commands import publish_for
 from handlers.common.start import go_on, show_home
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import DANGER, Words, finish, go, open_form, seeded
+from handlers.forms import DANGER, finish, go, open_form, seeded
 from handlers.ids import number_in
 from handlers.reply import say, show, show_new
 from handlers.sending import chat_of, put_shown
-from handlers.steps import acts, cancel_button, typed, wants_text
+from handlers.steps import acts, asks_text, cancel_button
 from handlers.views import addresses as texts
 from handlers.views.joining import ask_join, joined
 from handlers.views.notices import render
@@ -61,20 +61,18 @@ def address_forms() -> Router:
     router.callback_query.register(enter_code, Pressed("address.code"))
     router.include_router(
         Dialog(
-            Window(
-                Words(lambda t, data: texts.ask_address(t, data["dialog_data"]["channel"])),
-                typed(take_address),
-                wants_text(),
+            asks_text(
+                lambda t, data: texts.ask_address(t, data["dialog_data"]["channel"]),
+                take_address,
+                AddressForm.address,
                 cancel_button(),
-                state=AddressForm.address,
             ),
-            Window(
-                Words(_code_question),
-                typed(take_code),
-                wants_text(),
+            asks_text(
+                _code_question,
+                take_code,
+                AddressForm.code,
                 acts(lambda t, _: t.button("Another code"), "again", another_code),
                 acts(lambda t, _: t.button("Cancel"), "cancel", leave_code, style=DANGER),
-                state=AddressForm.code,
             ),
             on_start=seeded,
         )

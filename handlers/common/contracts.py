@@ -29,6 +29,8 @@ from handlers.reply import show, show_new
 from handlers.sending import send_document
 from handlers.steps import (
     acts,
+    asks_press,
+    asks_text,
     back_button,
     cancel_button,
     expects,
@@ -36,9 +38,6 @@ from handlers.steps import (
     moves,
     resume_window,
     sent_file,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views.contracts import (
     agree_question,
@@ -205,21 +204,18 @@ def contract_dialog() -> Dialog:
     """Number, date, file, review."""
     return Dialog(
         resume_window(ContractForm.resume),
-        Window(
-            Words(
-                lambda t, data: ask_number(
-                    t, data["dialog_data"]["order"], data["dialog_data"]["name"]
-                )
+        asks_text(
+            lambda t, data: ask_number(
+                t, data["dialog_data"]["order"], data["dialog_data"]["name"]
             ),
-            typed(take_number),
-            wants_text(),
+            take_number,
+            ContractForm.number,
             cancel_button(),
-            state=ContractForm.number,
         ),
-        Window(
-            Words(lambda t, _: ask_day(t)),
-            typed(take_day),
-            wants_text(),
+        asks_text(
+            lambda t, _: ask_day(t),
+            take_day,
+            ContractForm.day,
             Row(
                 acts(lambda t, _: t.button("Today"), "today", today, style=PRIMARY),
                 acts(
@@ -227,7 +223,6 @@ def contract_dialog() -> Dialog:
                 ),
             ),
             Row(back_button(), cancel_button()),
-            state=ContractForm.day,
         ),
         Window(
             Words(lambda t, _: ask_file(t)),
@@ -244,22 +239,19 @@ def contract_dialog() -> Dialog:
 
 
 def _review_window() -> Window:
-    return Window(
-        Words(
-            lambda t, data: contract_review(
-                t,
-                data["dialog_data"]["order"],
-                data["dialog_data"]["name"],
-                data["dialog_data"]["number"],
-                date.fromisoformat(data["dialog_data"]["day"]),
-                (data["dialog_data"].get("file") or {}).get("name"),
-            )
+    return asks_press(
+        lambda t, data: contract_review(
+            t,
+            data["dialog_data"]["order"],
+            data["dialog_data"]["name"],
+            data["dialog_data"]["number"],
+            date.fromisoformat(data["dialog_data"]["day"]),
+            (data["dialog_data"].get("file") or {}).get("name"),
         ),
-        wants_button(),
+        ContractForm.review,
         acts(lambda t, _: t.button("Enter the contract"), "submit", submit, style=PRIMARY),
         moves(lambda t, _: t.button("Change"), "change", ContractForm.number),
         Row(back_button(), cancel_button()),
-        state=ContractForm.review,
     )
 
 

@@ -24,18 +24,17 @@ from handlers.common.start import INVITATION, ask, missing_step, pending_invitat
 from handlers.context import Ctx, ctx_of
 from handlers.drafts import drop_draft, state_of
 from handlers.filters import MenuChosen, Pressed
-from handlers.forms import PRIMARY, Values, Words, finish, go, open_form, seeded
+from handlers.forms import PRIMARY, Values, finish, go, open_form, seeded
 from handlers.sending import chat_of
 from handlers.steps import (
     acts,
+    asks_press,
+    asks_text,
     back_button,
     cancel_button,
     leave_window,
     moves,
     resume_window,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views.account import home, masked_phone
 from handlers.views.joining import elsewhere_card, elsewhere_label
@@ -312,26 +311,25 @@ def registration_dialog() -> Dialog:
 
 def _company_windows() -> tuple[Window, ...]:
     return (
-        Window(
-            Words(lambda t, _: ask_role(t)),
+        asks_press(
+            lambda t, _: ask_role(t),
+            RegistrationForm.role,
             acts(lambda t, _: t.button("As a supplier"), "supplier", as_supplier),
             acts(lambda t, _: t.button("As a customer"), "customer", as_customer),
             acts(
                 lambda t, _: elsewhere_label(t), "elsewhere", from_elsewhere, when=_mail_is_served
             ),
             cancel_button(),
-            wants_button(),
-            state=RegistrationForm.role,
         ),
-        Window(
-            Words(lambda t, _: ask_company(t)),
-            typed(take_number),
-            wants_text(),
+        asks_text(
+            lambda t, _: ask_company(t),
+            take_number,
+            RegistrationForm.number,
             Row(back_button(), cancel_button()),
-            state=RegistrationForm.number,
         ),
-        Window(
-            Words(lambda t, data: company_page(t, data["dialog_data"])),
+        asks_press(
+            lambda t, data: company_page(t, data["dialog_data"]),
+            RegistrationForm.company,
             acts(lambda t, _: t.button("Yes, this is us"), "ours", this_is_us, style=PRIMARY),
             moves(
                 lambda t, _: t.button("Another number"),
@@ -340,26 +338,23 @@ def _company_windows() -> tuple[Window, ...]:
                 when=_chosen_freely,
             ),
             cancel_button(),
-            wants_button(),
-            state=RegistrationForm.company,
         ),
-        Window(
-            Words(lambda t, _: ask_position(t)),
+        asks_press(
+            lambda t, _: ask_position(t),
+            RegistrationForm.position,
             acts(lambda t, _: t.button("Head"), "head", as_head),
             acts(lambda t, _: t.button("Contact person"), "contact", as_contact),
             Row(back_button(), cancel_button()),
-            wants_button(),
-            state=RegistrationForm.position,
         ),
     )
 
 
 def _person_windows() -> tuple[Window, ...]:
     return (
-        Window(
-            Words(lambda t, data: ask_name(t, data["dialog_data"].get("shown_name"))),
-            typed(take_name),
-            wants_text(),
+        asks_text(
+            lambda t, data: ask_name(t, data["dialog_data"].get("shown_name")),
+            take_name,
+            RegistrationForm.name,
             acts(
                 lambda t, _: t.button("Use this name"),
                 "same",
@@ -367,12 +362,11 @@ def _person_windows() -> tuple[Window, ...]:
                 when=_has("shown_name"),
             ),
             Row(back_button(when=_has_steps_before_name), cancel_button()),
-            state=RegistrationForm.name,
         ),
-        Window(
-            Words(lambda t, data: ask_email(t, data["dialog_data"].get("old_email"))),
-            typed(take_email),
-            wants_text(),
+        asks_text(
+            lambda t, data: ask_email(t, data["dialog_data"].get("old_email")),
+            take_email,
+            RegistrationForm.email,
             acts(
                 lambda t, _: t.button("Use this address"),
                 "same",
@@ -380,14 +374,12 @@ def _person_windows() -> tuple[Window, ...]:
                 when=_has("old_email"),
             ),
             Row(back_button(), cancel_button()),
-            state=RegistrationForm.email,
         ),
-        Window(
-            Words(lambda t, data: review_page(t, data["dialog_data"], data["phone"])),
+        asks_press(
+            lambda t, data: review_page(t, data["dialog_data"], data["phone"]),
+            RegistrationForm.review,
             acts(lambda t, _: t.button("Send"), "send", submit, style=PRIMARY),
             Row(back_button(), cancel_button()),
-            wants_button(),
             getter=_phone,
-            state=RegistrationForm.review,
         ),
     )

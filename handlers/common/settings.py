@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 
 from domain.preferences.rules import EVERY_DAY, QuietHours, parse_clock, parse_hours
 from domain.preferences.views import PreferencesView
@@ -16,10 +16,10 @@ from handlers.common.settings_calendar import calendar_router
 from handlers.common.settings_reminders import reminder_form, reminders_router
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import Words, finish, open_form, seeded
+from handlers.forms import finish, open_form, seeded
 from handlers.ids import number_in
 from handlers.reply import show, show_new
-from handlers.steps import cancel_button, typed, wants_text
+from handlers.steps import asks_text, cancel_button
 from handlers.views.settings import (
     ask_hours,
     ask_time,
@@ -184,19 +184,7 @@ async def take_digest(manager: DialogManager, text: str) -> None:
 def hours_dialog() -> Dialog:
     """Two questions, each a form of one step."""
     return Dialog(
-        Window(
-            Words(lambda t, _: ask_hours(t)),
-            cancel_button(),
-            typed(take_quiet),
-            wants_text(),
-            state=HoursForm.quiet,
-        ),
-        Window(
-            Words(lambda t, _: ask_time(t)),
-            cancel_button(),
-            typed(take_digest),
-            wants_text(),
-            state=HoursForm.digest,
-        ),
+        asks_text(lambda t, _: ask_hours(t), take_quiet, HoursForm.quiet, cancel_button()),
+        asks_text(lambda t, _: ask_time(t), take_digest, HoursForm.digest, cancel_button()),
         on_start=seeded,
     )

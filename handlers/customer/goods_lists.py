@@ -21,7 +21,14 @@ from handlers.filters import MenuChosen, Pressed
 from handlers.forms import PRIMARY, Words, finish, go, open_form, seeded, tell
 from handlers.ids import number_in
 from handlers.reply import show
-from handlers.steps import acts, back_button, cancel_button, expects, sent_file, wants_button
+from handlers.steps import (
+    acts,
+    asks_press,
+    back_button,
+    cancel_button,
+    expects,
+    sent_file,
+)
 from handlers.views.goods_lists import (
     items_card,
     lists_card,
@@ -126,12 +133,11 @@ def goods_dialog() -> Dialog:
             cancel_button(),
             state=GoodsForm.file,
         ),
-        Window(
-            Words(lambda t, data: upload_review(t, data["dialog_data"]["projects"])),
-            wants_button(),
+        asks_press(
+            lambda t, data: upload_review(t, data["dialog_data"]["projects"]),
+            GoodsForm.review,
             acts(lambda t, _: t.button("Take the list in"), "submit", submit, style=PRIMARY),
             Row(back_button(), cancel_button()),
-            state=GoodsForm.review,
         ),
         on_start=seeded,
     )

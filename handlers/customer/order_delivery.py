@@ -16,15 +16,14 @@ from handlers.forms import PRIMARY, Values, Words
 from handlers.steps import (
     Take,
     acts,
+    asks_press,
+    asks_text,
     back_button,
     cancel_button,
     expects,
     moves,
     picks,
     sent_file,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views.order_form import order_review, split_question
 from handlers.views.order_questions import delivery_question, files_question
@@ -42,14 +41,13 @@ def _delivery_window(
     def held(data: Values, _: Whenable, __: DialogManager) -> bool:
         return bool(data["dialog_data"].get(step))
 
-    return Window(
-        Words(lambda t, data: delivery_question(t, data["dialog_data"], step)),
-        typed(take),
-        wants_text(),
+    return asks_text(
+        lambda t, data: delivery_question(t, data["dialog_data"], step),
+        take,
+        getattr(OrderForm, step),
         *extra,
         moves(lambda t, _: t.button("Leave as it is"), "keep", after, when=held),
         Row(back_button(before), cancel_button()),
-        state=getattr(OrderForm, step),
     )
 
 
@@ -87,27 +85,25 @@ def last_windows() -> list[Window]:
             Row(back_button(OrderForm.days), cancel_button()),
             state=OrderForm.files,
         ),
-        Window(
-            Words(lambda t, data: order_review(t, data["dialog_data"], data["excesses"])),
-            wants_button(),
+        asks_press(
+            lambda t, data: order_review(t, data["dialog_data"], data["excesses"]),
+            OrderForm.review,
             acts(lambda t, _: t.button("Save the draft"), "save", steps.save, style=PRIMARY),
             Row(
                 moves(lambda t, _: t.button("Change the goods"), "goods", OrderForm.goods),
                 moves(lambda t, _: t.button("Change delivery"), "place", OrderForm.place),
             ),
             Row(back_button(OrderForm.files), cancel_button()),
-            state=OrderForm.review,
             getter=steps.excesses_now,
         ),
-        Window(
-            Words(lambda t, data: split_question(t, data["baskets"])),
-            wants_button(),
+        asks_press(
+            lambda t, data: split_question(t, data["baskets"]),
+            OrderForm.split,
             moves(lambda t, _: t.button("Change the goods"), "goods", OrderForm.goods),
             acts(
                 lambda t, _: t.button("Split into orders"), "split", steps.save_split, style=PRIMARY
             ),
             cancel_button(),
-            state=OrderForm.split,
             getter=_baskets,
         ),
     ]

@@ -19,6 +19,8 @@ from handlers.forms import DANGER, PRIMARY, Values, Words, seeded
 from handlers.steps import (
     Take,
     acts,
+    asks_press,
+    asks_text,
     back_button,
     cancel_button,
     expects,
@@ -28,8 +30,6 @@ from handlers.steps import (
     resume_window,
     sent_file,
     typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views.goods_lists import lists_text, which_need
 from handlers.views.order_form import goods_so_far
@@ -55,14 +55,13 @@ def _line_window(step: str, take: Take, *extra: Keyboard) -> Window:
     async def back(manager: DialogManager) -> None:
         await line_step_back(manager, step)
 
-    return Window(
-        Words(lambda t, data: line_question(t, data["dialog_data"], step, data.get("need"))),
-        typed(take),
-        wants_text(),
+    return asks_text(
+        lambda t, data: line_question(t, data["dialog_data"], step, data.get("need")),
+        take,
+        getattr(OrderForm, step),
         *extra,
         acts(lambda t, _: t.button("Leave as it is"), "keep", keep, when=held),
         Row(acts(lambda t, _: t.button("Back"), "back", back), cancel_button()),
-        state=getattr(OrderForm, step),
         getter=steps.need_now if step == "quantity" else None,
     )
 
@@ -129,9 +128,9 @@ def _source_windows() -> list[Window]:
             cancel_button(),
             state=OrderForm.upload,
         ),
-        Window(
-            Words(lambda t, data: lists_text(t, data["lists"][:20])),
-            wants_button(),
+        asks_press(
+            lambda t, data: lists_text(t, data["lists"][:20]),
+            OrderForm.lists,
             picks(
                 lambda t, data: cut(data["item"].project_name, 24),
                 "list",
@@ -140,12 +139,11 @@ def _source_windows() -> list[Window]:
                 steps.choose_list,
             ),
             Row(back_button(OrderForm.goods), cancel_button()),
-            state=OrderForm.lists,
             getter=_lists,
         ),
-        Window(
-            Words(lambda t, data: which_need(t, data["page"])),
-            wants_button(),
+        asks_press(
+            lambda t, data: which_need(t, data["page"]),
+            OrderForm.items,
             picks(
                 lambda t, data: cut(data["item"].item, 24),
                 "item",
@@ -156,7 +154,6 @@ def _source_windows() -> list[Window]:
             ),
             acts(lambda t, _: t.button("Further items"), "more", steps.further_items, when="more"),
             Row(back_button(OrderForm.lists), cancel_button()),
-            state=OrderForm.items,
             getter=_items,
         ),
     ]

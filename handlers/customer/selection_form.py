@@ -25,6 +25,7 @@ from handlers.ids import number_in
 from handlers.sending import send_pictures
 from handlers.steps import (
     acts,
+    asks_press,
     back_button,
     cancel_button,
     expects,
@@ -33,7 +34,6 @@ from handlers.steps import (
     picks,
     resume_window,
     typed,
-    wants_button,
 )
 from handlers.views.parts import cut, name_of
 from handlers.views.selection import selection_sent
@@ -258,9 +258,9 @@ def selection_dialog() -> Dialog:
             state=SelectionForm.lines,
             getter=getter,
         ),
-        Window(
-            Words(lambda t, data: line_text(t, data["line"], data["picks"])),
-            wants_button(),
+        asks_press(
+            lambda t, data: line_text(t, data["line"], data["picks"]),
+            SelectionForm.line,
             picks(
                 lambda _, data: _supplier_label(data),
                 "suppliers",
@@ -278,7 +278,6 @@ def selection_dialog() -> Dialog:
                 ),
                 cancel_button(),
             ),
-            state=SelectionForm.line,
             getter=getter,
         ),
         *_offer_windows(),
@@ -289,9 +288,9 @@ def selection_dialog() -> Dialog:
 
 
 def _review_window() -> Window:
-    return Window(
-        Words(lambda t, data: review_text(t, data["board"], data["chosen"])),
-        wants_button(),
+    return asks_press(
+        lambda t, data: review_text(t, data["board"], data["chosen"]),
+        SelectionForm.review,
         back_button(SelectionForm.line),
         acts(
             lambda t, _: t.button("Send for confirmation"),
@@ -301,7 +300,6 @@ def _review_window() -> Window:
             when=_anything,
         ),
         cancel_button(),
-        state=SelectionForm.review,
         getter=getter,
     )
 
@@ -329,12 +327,11 @@ def _offer_windows() -> list[Window]:
             state=SelectionForm.volume,
             getter=getter,
         ),
-        Window(
-            Words(lambda t, data: offer_text(t, data["line"], data["offer"])),
-            wants_button(),
+        asks_press(
+            lambda t, data: offer_text(t, data["line"], data["offer"]),
+            SelectionForm.details,
             acts(lambda t, _: t.button("Photos"), "photos", send_photos, when=_has_photos),
             back_button(SelectionForm.volume),
-            state=SelectionForm.details,
             getter=getter,
         ),
     ]

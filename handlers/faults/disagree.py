@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 
 from domain.errors import Conflict
 from domain.support.texts import TEXT_LIMIT
@@ -13,9 +13,9 @@ from domain.support.views import TicketView
 from domain.texts import required_text
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import Words, finish, open_form, seeded
+from handlers.forms import finish, open_form, seeded
 from handlers.ids import number_in
-from handlers.steps import cancel_button, typed, wants_text
+from handlers.steps import asks_text, cancel_button
 from handlers.views import faults_own as texts
 from handlers.views.support_ticket import taken
 
@@ -37,12 +37,11 @@ def disagree_form() -> Router:
     router.callback_query.register(begin, Pressed("fault.disagree"))
     router.include_router(
         Dialog(
-            Window(
-                Words(lambda t, data: texts.ask_why(t, data["dialog_data"]["number"])),
+            asks_text(
+                lambda t, data: texts.ask_why(t, data["dialog_data"]["number"]),
+                send,
+                DisagreeForm.why,
                 cancel_button(),
-                typed(send),
-                wants_text(),
-                state=DisagreeForm.why,
             ),
             on_start=seeded,
         )

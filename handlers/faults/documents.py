@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 
 from domain import papers
 from domain.documents.evidence import evidence_name
@@ -13,11 +13,11 @@ from domain.errors import Conflict
 from domain.incidents.service import OPERATORS
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import Words, finish, open_form, seeded
+from handlers.forms import finish, open_form, seeded
 from handlers.ids import number_in
 from handlers.reply import show
 from handlers.sending import send_document
-from handlers.steps import acts, cancel_button, typed, wants_text
+from handlers.steps import acts, asks_text, cancel_button
 from handlers.views import incident_papers as texts
 from handlers.views.shown import Shown
 
@@ -42,13 +42,12 @@ def documents_form() -> Router:
     router.callback_query.register(begin, Pressed("incident.paper"))
     router.include_router(
         Dialog(
-            Window(
-                Words(lambda t, data: texts.ask_proposals(t, data["dialog_data"]["number"])),
+            asks_text(
+                lambda t, data: texts.ask_proposals(t, data["dialog_data"]["number"]),
+                make,
+                OwnerReportForm.proposals,
                 acts(lambda t, _: t.button("Without proposals"), "none", without),
                 cancel_button(),
-                typed(make),
-                wants_text(),
-                state=OwnerReportForm.proposals,
             ),
             on_start=seeded,
         )

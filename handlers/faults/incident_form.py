@@ -16,17 +16,16 @@ from handlers.faults.both import LANGUAGES, take_text, without
 from handlers.faults.incident_acts import WALK, IncidentForm
 from handlers.faults.regime_step import regime_window
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Values, Words, seeded
+from handlers.forms import PRIMARY, Say, Values, seeded
 from handlers.steps import (
     Take,
     acts,
+    asks_press,
+    asks_text,
     cancel_button,
     leave_window,
     picks,
     resume_window,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views import incidents_form as texts
 
@@ -60,18 +59,17 @@ def _way_out() -> Row:
     return Row(WALK.back_button(), cancel_button())
 
 
-def _question(step: str) -> Words:
-    return Words(lambda t, data: texts.question(t, data["dialog_data"], step))
+def _question(step: str) -> Say:
+    return lambda t, data: texts.question(t, data["dialog_data"], step)
 
 
 def _text_window(step: str, *buttons: Any, take: Take | None = None) -> Window:
-    return Window(
+    return asks_text(
         _question(step),
-        typed(take or act.take_note(step)),
-        wants_text(),
+        take or act.take_note(step),
+        WALK.state(step),
         *buttons,
         _way_out(),
-        state=WALK.state(step),
     )
 
 
@@ -131,8 +129,9 @@ _MODULES = list(MODULES)
 
 def _reach_windows() -> Sequence[Window]:
     return (
-        Window(
+        asks_press(
             _question("scope"),
+            IncidentForm.scope,
             picks(
                 lambda t, data: texts.scope_button(t, data["item"]),
                 "scope",
@@ -141,11 +140,10 @@ def _reach_windows() -> Sequence[Window]:
                 act.take_scope,
             ),
             _way_out(),
-            wants_button(),
-            state=IncidentForm.scope,
         ),
-        Window(
+        asks_press(
             _question("modules"),
+            IncidentForm.modules,
             picks(
                 lambda t, data: texts.module_button(
                     t, data["item"], data["data"]["dialog_data"]["modules"]
@@ -157,8 +155,6 @@ def _reach_windows() -> Sequence[Window]:
             ),
             acts(lambda t, _: t.button("Go on"), "on", act.modules_done, style=PRIMARY),
             _way_out(),
-            wants_button(),
-            state=IncidentForm.modules,
         ),
         _text_window("orders", take=act.take_orders),
         _into_window(),
@@ -172,8 +168,9 @@ async def _others(dialog_manager: DialogManager, **_: object) -> Values:
 
 def _into_window() -> Window:
     """The incident to be joined to."""
-    return Window(
-        Words(lambda t, data: texts.into_question(t, data["dialog_data"], data["rows"])),
+    return asks_press(
+        lambda t, data: texts.into_question(t, data["dialog_data"], data["rows"]),
+        IncidentForm.into,
         picks(
             lambda t, data: t.button("No. {number}", number=data["item"].number),
             "into",
@@ -183,20 +180,17 @@ def _into_window() -> Window:
             width=4,
         ),
         _way_out(),
-        wants_button(),
         getter=_others,
-        state=IncidentForm.into,
     )
 
 
 def _level_window() -> Window:
     """The level, each with its definition."""
-    return Window(
-        Words(
-            lambda t, data: texts.level_question(
-                t, data["dialog_data"], data["regime"], data["levels"]
-            )
+    return asks_press(
+        lambda t, data: texts.level_question(
+            t, data["dialog_data"], data["regime"], data["levels"]
         ),
+        IncidentForm.level,
         picks(
             lambda t, data: texts.level_button(t, data["item"]),
             "level",
@@ -206,15 +200,14 @@ def _level_window() -> Window:
             width=3,
         ),
         _way_out(),
-        wants_button(),
         getter=_levels,
-        state=IncidentForm.level,
     )
 
 
 def _review_window() -> Window:
-    return Window(
-        Words(lambda t, data: texts.review(t, data["dialog_data"], data["steps"], data["regime"])),
+    return asks_press(
+        lambda t, data: texts.review(t, data["dialog_data"], data["steps"], data["regime"]),
+        IncidentForm.review,
         acts(
             lambda t, data: t.button(texts.PERFORM[data["dialog_data"]["act"]]),
             "perform",
@@ -222,9 +215,7 @@ def _review_window() -> Window:
             style=PRIMARY,
         ),
         _way_out(),
-        wants_button(),
         getter=_regime,
-        state=IncidentForm.review,
     )
 
 

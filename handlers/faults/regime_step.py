@@ -10,8 +10,8 @@ from aiogram_dialog.widgets.kbd import Row
 from domain.support.regimes import REGIMES
 from handlers.context import ctx_of
 from handlers.faults.walk import Walk
-from handlers.forms import Values, Words
-from handlers.steps import cancel_button, picks, wants_button
+from handlers.forms import Values
+from handlers.steps import asks_press, cancel_button, picks
 from handlers.views.faults_words import ask_regime, regime_button
 
 
@@ -23,8 +23,9 @@ async def _known(dialog_manager: DialogManager, **_: object) -> Values:
 
 def regime_window(walk: Walk, take: Callable[[DialogManager, str], Awaitable[None]]) -> Window:
     """One button for each regime."""
-    return Window(
-        Words(lambda t, data: ask_regime(t, data["ours"])),
+    return asks_press(
+        lambda t, data: ask_regime(t, data["ours"]),
+        walk.state("regime"),
         picks(
             lambda t, data: regime_button(t, data["item"]),
             "regime",
@@ -34,7 +35,5 @@ def regime_window(walk: Walk, take: Callable[[DialogManager, str], Awaitable[Non
             width=2,
         ),
         Row(walk.back_button(), cancel_button()),
-        wants_button(),
         getter=_known,
-        state=walk.state("regime"),
     )

@@ -21,15 +21,14 @@ from handlers.forms import PRIMARY, Values, Words, seeded, tell
 from handlers.steps import (
     Take,
     acts,
+    asks_press,
+    asks_text,
     cancel_button,
     expects,
     leave_window,
     picks,
     resume_window,
     sent_file,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views import faults as texts
 from handlers.views.desk_phone import ask_name, ask_phone
@@ -96,8 +95,9 @@ def _way_out() -> Row:
 
 def _similar_window() -> Window:
     """Known faults that read alike: one tap joins one of them."""
-    return Window(
-        Words(lambda t, data: texts.ask_similar(t, data["rows"])),
+    return asks_press(
+        lambda t, data: texts.ask_similar(t, data["rows"]),
+        ReportForm.similar,
         picks(
             lambda t, data: t.button("No. {number}", number=data["item"].number),
             "join",
@@ -108,34 +108,29 @@ def _similar_window() -> Window:
         ),
         acts(lambda t, _: t.button("None of these"), "none", act.none_of_these),
         _way_out(),
-        wants_button(),
         getter=_similar,
-        state=ReportForm.similar,
     )
 
 
 def _caller_window(state: State, question: Callable[[Translator], Html], take: Take) -> Window:
     """Who phoned: an operator takes the report down for them (366, clause 26)."""
-    return Window(
-        Words(lambda t, _: question(t)), typed(take), wants_text(), _way_out(), state=state
-    )
+    return asks_text(lambda t, _: question(t), take, state, _way_out())
 
 
 def _words_windows() -> tuple[Window, ...]:
     return (
-        Window(
-            Words(lambda t, data: texts.ask_text(t, data["regime"])),
-            typed(act.take_text),
-            wants_text(),
+        asks_text(
+            lambda t, data: texts.ask_text(t, data["regime"]),
+            act.take_text,
+            ReportForm.text,
             _way_out(),
             getter=_asked,
-            state=ReportForm.text,
         ),
         _similar_window(),
-        Window(
-            Words(lambda t, data: texts.ask_found(t, data["regime"])),
-            typed(take_found),
-            wants_text(),
+        asks_text(
+            lambda t, data: texts.ask_found(t, data["regime"]),
+            take_found,
+            ReportForm.found,
             Row(
                 acts(lambda t, _: t.button("Now"), "now", act.NOW),
                 acts(lambda t, _: t.button("1 hour ago"), "hour", act.HOUR_AGO),
@@ -143,16 +138,14 @@ def _words_windows() -> tuple[Window, ...]:
             ),
             _way_out(),
             getter=_asked,
-            state=ReportForm.found,
         ),
-        Window(
-            Words(lambda t, data: texts.ask_contacts(t, data["known"])),
-            typed(act.take_contacts),
-            wants_text(),
+        asks_text(
+            lambda t, data: texts.ask_contacts(t, data["known"]),
+            act.take_contacts,
+            ReportForm.contacts,
             acts(lambda t, _: t.button("As registered"), "known", act.known, when="known"),
             _way_out(),
             getter=_asked,
-            state=ReportForm.contacts,
         ),
     )
 
@@ -188,8 +181,9 @@ def _files_window() -> Window:
 def _evidence_windows() -> tuple[Window, ...]:
     return (
         _files_window(),
-        Window(
-            Words(lambda t, data: texts.ask_orders(t, data["dialog_data"]["orders"])),
+        asks_press(
+            lambda t, data: texts.ask_orders(t, data["dialog_data"]["orders"]),
+            ReportForm.orders,
             picks(
                 lambda t, data: (
                     ("• " if data["item"] in data["data"]["dialog_data"]["orders"] else "")
@@ -203,19 +197,12 @@ def _evidence_windows() -> tuple[Window, ...]:
             ),
             acts(lambda t, _: t.button("Go on"), "on", WALK.on, style=PRIMARY),
             _way_out(),
-            wants_button(),
-            state=ReportForm.orders,
         ),
-        Window(
-            Words(
-                lambda t, data: texts.review(
-                    t, data["dialog_data"], data["regime"], late=data["late"]
-                )
-            ),
+        asks_press(
+            lambda t, data: texts.review(t, data["dialog_data"], data["regime"], late=data["late"]),
+            ReportForm.review,
             acts(lambda t, _: t.button("Send the report"), "send", act.submit, style=PRIMARY),
             _way_out(),
-            wants_button(),
             getter=_review,
-            state=ReportForm.review,
         ),
     )

@@ -14,16 +14,15 @@ from handlers.faults.both import LANGUAGES, take_text, without
 from handlers.faults.regime_step import regime_window
 from handlers.faults.works_acts import WALK, WorksForm
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Values, Words, seeded
+from handlers.forms import PRIMARY, Values, seeded
 from handlers.steps import (
     Take,
     acts,
+    asks_press,
+    asks_text,
     cancel_button,
     leave_window,
     resume_window,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.views import faults_works as texts
 from handlers.views.incidents_effects import PAGE
@@ -60,26 +59,24 @@ def _reason_window(step: str) -> Window:
 
 
 def _window(step: str, take: Take, *buttons: Any) -> Window:
-    return Window(
-        Words(lambda t, data: texts.question(t, data["dialog_data"], step, data["regime"])),
-        typed(take),
-        wants_text(),
+    return asks_text(
+        lambda t, data: texts.question(t, data["dialog_data"], step, data["regime"]),
+        take,
+        WALK.state(step),
         *buttons,
         _way_out(),
         getter=_asked,
-        state=WALK.state(step),
     )
 
 
 def _emergency_window() -> Window:
-    return Window(
-        Words(lambda t, data: texts.ask_emergency(t, data["latest"], data["regime"])),
-        typed(act.take_emergency),
-        wants_text(),
+    return asks_text(
+        lambda t, data: texts.ask_emergency(t, data["latest"], data["regime"]),
+        act.take_emergency,
+        WorksForm.emergency,
         acts(lambda t, _: t.button("Give another time"), "another_time", act.another_time),
         _way_out(),
         getter=_asked,
-        state=WorksForm.emergency,
     )
 
 
@@ -103,8 +100,9 @@ async def _review(dialog_manager: DialogManager, **_: object) -> Values:
 
 
 def _review_window() -> Window:
-    return Window(
-        Words(lambda _, data: data["text"]),
+    return asks_press(
+        lambda _, data: data["text"],
+        WorksForm.review,
         Row(
             acts(
                 lambda t, _: t.button("Earlier deadlines"),
@@ -116,7 +114,5 @@ def _review_window() -> Window:
         ),
         acts(lambda t, _: t.button("Announce to everybody"), "do", act.perform, style=PRIMARY),
         _way_out(),
-        wants_button(),
         getter=_review,
-        state=WorksForm.review,
     )

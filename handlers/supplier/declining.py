@@ -5,15 +5,15 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 
 from domain.offers.rules import check_window
 from domain.texts import REASON_LIMIT, clean_text
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import Words, finish, open_form, seeded
+from handlers.forms import finish, open_form, seeded
 from handlers.ids import number_in
-from handlers.steps import acts, typed, wants_text
+from handlers.steps import acts, asks_text
 from handlers.views.invitations import decline_question, declined, not_declined
 from handlers.views.shown import Shown
 
@@ -58,13 +58,12 @@ async def decline(manager: DialogManager, typed_reason: str = "") -> None:
 def decline_dialog() -> Dialog:
     """The safe answer first."""
     return Dialog(
-        Window(
-            Words(lambda t, data: decline_question(t, data["dialog_data"]["number"])),
+        asks_text(
+            lambda t, data: decline_question(t, data["dialog_data"]["number"]),
+            decline,
+            DeclineForm.reason,
             acts(lambda t, _: t.button("Keep the order"), "stay", stay),
             acts(lambda t, _: t.button("Skip the reason"), "skip", decline),
-            typed(decline),
-            wants_text(),
-            state=DeclineForm.reason,
         ),
         on_start=seeded,
     )

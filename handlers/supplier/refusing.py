@@ -5,15 +5,21 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 
 from domain.awards.rules import check_refusal
 from domain.errors import Conflict
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import DANGER, Words, finish, go, open_form, seeded
+from handlers.forms import DANGER, finish, go, open_form, seeded
 from handlers.ids import number_in
-from handlers.steps import acts, moves, picks, typed, wants_button, wants_text
+from handlers.steps import (
+    acts,
+    asks_press,
+    asks_text,
+    moves,
+    picks,
+)
 from handlers.supplier.awards import card_shown, check_in_time, read_award, stale
 from handlers.views.awards import QUICK_REASONS, REASON_BUTTONS, ask_reason, ask_refusal
 from handlers.views.errors import describe
@@ -89,8 +95,10 @@ async def _card(manager: DialogManager) -> Shown:
 def refuse_dialog() -> Dialog:
     """The safe button first."""
     return Dialog(
-        Window(
-            Words(lambda t, data: ask_reason(t, data["dialog_data"])),
+        asks_text(
+            lambda t, data: ask_reason(t, data["dialog_data"]),
+            take_reason,
+            RefuseForm.reason,
             acts(lambda t, _: t.button("Do not refuse"), "stay", stay),
             picks(
                 lambda t, data: t.button(REASON_BUTTONS[data["item"]]),
@@ -99,17 +107,13 @@ def refuse_dialog() -> Dialog:
                 str,
                 take_quick_reason,
             ),
-            typed(take_reason),
-            wants_text(),
-            state=RefuseForm.reason,
         ),
-        Window(
-            Words(lambda t, data: ask_refusal(t, data["dialog_data"])),
+        asks_press(
+            lambda t, data: ask_refusal(t, data["dialog_data"]),
+            RefuseForm.sure,
             acts(lambda t, _: t.button("Do not refuse"), "stay", stay),
             moves(lambda t, _: t.button("Another reason"), "again", RefuseForm.reason),
             acts(lambda t, _: t.button("Yes, refuse"), "refuse", refuse, style=DANGER),
-            wants_button(),
-            state=RefuseForm.sure,
         ),
         on_start=seeded,
     )

@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 
 from domain.errors import NotFound
 from domain.roles import Role
@@ -18,18 +18,17 @@ from domain.support.views import CannedView
 from domain.texts import required_text
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Words, finish, go, open_form, seeded
+from handlers.forms import PRIMARY, finish, go, open_form, seeded
 from handlers.ids import number_in
 from handlers.reply import show
 from handlers.steps import (
     acts,
+    asks_press,
+    asks_text,
     back_button,
     cancel_button,
     leave_window,
     resume_window,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.support.parts import IN_CHAT, OPERATORS, PRESSED_IN_CHAT
 from handlers.support.writing import html_of
@@ -173,36 +172,27 @@ def answer_dialog() -> Dialog:
     """Title, Kazakh, Russian, review."""
     return Dialog(
         resume_window(AnswerForm.resume),
-        Window(
-            Words(lambda t, _: texts.ask_title(t)),
-            typed(take_title),
-            cancel_button(),
-            wants_text(),
-            state=AnswerForm.title,
-        ),
-        Window(
-            Words(lambda t, _: texts.ask_kazakh(t)),
-            typed(take_kazakh),
+        asks_text(lambda t, _: texts.ask_title(t), take_title, AnswerForm.title, cancel_button()),
+        asks_text(
+            lambda t, _: texts.ask_kazakh(t),
+            take_kazakh,
+            AnswerForm.kk,
             back_button(AnswerForm.title),
             cancel_button(),
-            wants_text(),
-            state=AnswerForm.kk,
         ),
-        Window(
-            Words(lambda t, _: texts.ask_russian(t)),
-            typed(take_russian),
+        asks_text(
+            lambda t, _: texts.ask_russian(t),
+            take_russian,
+            AnswerForm.ru,
             back_button(AnswerForm.kk),
             cancel_button(),
-            wants_text(),
-            state=AnswerForm.ru,
         ),
-        Window(
-            Words(lambda t, data: texts.review_answer(t, data["dialog_data"])),
+        asks_press(
+            lambda t, data: texts.review_answer(t, data["dialog_data"]),
+            AnswerForm.review,
             acts(lambda t, _: t.button("Keep"), "keep", keep, style=PRIMARY),
             back_button(AnswerForm.ru),
             cancel_button(),
-            wants_button(),
-            state=AnswerForm.review,
         ),
         leave_window(AnswerForm.leave),
         on_start=seeded,

@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.enums import ContentType
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
 from domain.errors import Conflict, NotFound
@@ -18,7 +18,6 @@ from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
 from handlers.forms import (
     PRIMARY,
-    Words,
     finish,
     go,
     is_repeated,
@@ -29,13 +28,12 @@ from handlers.forms import (
 from handlers.sending import chat_of, send_shown
 from handlers.steps import (
     acts,
+    asks_press,
+    asks_text,
     back_button,
     cancel_button,
     leave_window,
     resume_window,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.support.calls import mute
 from handlers.support.parts import LEADS, OPERATORS, PRESSED_IN_CHAT, ticket_in
@@ -184,21 +182,19 @@ def desk_dialog() -> Dialog:
     """Words, review."""
     return Dialog(
         resume_window(DeskForm.resume),
-        Window(
-            Words(lambda t, data: ask_words(t, data["dialog_data"])),
+        asks_text(
+            lambda t, data: ask_words(t, data["dialog_data"]),
+            take_words,
+            DeskForm.words,
             cancel_button(),
-            typed(take_words),
             MessageInput(_take_file_where_it_may, content_types=_FILES),
-            wants_text(),
-            state=DeskForm.words,
         ),
-        Window(
-            Words(lambda t, data: review_words(t, data["dialog_data"])),
+        asks_press(
+            lambda t, data: review_words(t, data["dialog_data"]),
+            DeskForm.review,
             acts(lambda t, _: t.button("Send"), "send", send, style=PRIMARY),
             back_button(DeskForm.words),
             cancel_button(),
-            wants_button(),
-            state=DeskForm.review,
         ),
         leave_window(DeskForm.leave),
         on_start=seeded,

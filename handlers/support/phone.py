@@ -31,13 +31,12 @@ from handlers.steps import (
     Act,
     Take,
     acts,
+    asks_press,
+    asks_text,
     cancel_button,
     expects,
     leave_window,
     resume_window,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.support.parts import IN_CHAT, OPERATORS, PRESSED_IN_CHAT
 from handlers.support.recordings import came_from
@@ -185,53 +184,43 @@ def _way_out() -> Row:
 
 def _who() -> tuple[Window, ...]:
     return (
-        Window(
-            Words(lambda t, _: texts.ask_name(t)),
-            typed(_keeps("name", NAME_LIMIT)),
-            wants_text(),
+        asks_text(
+            lambda t, _: texts.ask_name(t),
+            _keeps("name", NAME_LIMIT),
+            PhoneForm.name,
             _way_out(),
-            state=PhoneForm.name,
         ),
-        Window(
-            Words(lambda t, _: texts.ask_phone(t)),
-            typed(take_phone),
-            wants_text(),
-            _way_out(),
-            state=PhoneForm.phone,
-        ),
-        Window(
-            Words(lambda t, _: texts.ask_called_at(t)),
-            typed(WALK.moment("at", check_at)),
-            wants_text(),
+        asks_text(lambda t, _: texts.ask_phone(t), take_phone, PhoneForm.phone, _way_out()),
+        asks_text(
+            lambda t, _: texts.ask_called_at(t),
+            WALK.moment("at", check_at),
+            PhoneForm.at,
             Row(
                 acts(lambda t, _: t.button("Now"), "now", ago(timedelta())),
                 acts(lambda t, _: t.button("1 hour ago"), "hour", ago(HOUR)),
                 acts(lambda t, _: t.button("Yesterday"), "yesterday", ago(DAY)),
             ),
             _way_out(),
-            state=PhoneForm.at,
         ),
-        Window(
-            Words(lambda t, _: texts.ask_language(t)),
+        asks_press(
+            lambda t, _: texts.ask_language(t),
+            PhoneForm.language,
             Row(
                 acts(lambda t, _: t.button("Kazakh"), "kk", speaks("kk")),
                 acts(lambda t, _: t.button("Russian"), "ru", speaks("ru")),
             ),
-            wants_button(),
             _way_out(),
-            state=PhoneForm.language,
         ),
     )
 
 
 def _what() -> tuple[Window, ...]:
     return (
-        Window(
-            Words(lambda t, _: texts.ask_text(t)),
-            typed(_keeps("text", TEXT_LIMIT)),
-            wants_text(),
+        asks_text(
+            lambda t, _: texts.ask_text(t),
+            _keeps("text", TEXT_LIMIT),
+            PhoneForm.text,
             _way_out(),
-            state=PhoneForm.text,
         ),
         Window(
             Words(lambda t, _: texts.ask_recording(t)),
@@ -241,11 +230,10 @@ def _what() -> tuple[Window, ...]:
             _way_out(),
             state=PhoneForm.recording,
         ),
-        Window(
-            Words(lambda t, data: texts.review(t, data["dialog_data"])),
+        asks_press(
+            lambda t, data: texts.review(t, data["dialog_data"]),
+            PhoneForm.review,
             acts(lambda t, _: t.button("Register the call"), "send", submit, style=PRIMARY),
             _way_out(),
-            wants_button(),
-            state=PhoneForm.review,
         ),
     )

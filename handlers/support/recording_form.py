@@ -5,24 +5,23 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 
 from domain.support.recordings import LISTENERS
 from domain.texts import NAME_LIMIT, REASON_LIMIT, required_text
 from handlers.context import Ctx, ctx_of
 from handlers.filters import Pressed
-from handlers.forms import PRIMARY, Words, finish, go, open_form, seeded
+from handlers.forms import PRIMARY, finish, go, open_form, seeded
 from handlers.ids import number_in
 from handlers.sending import chat_of
 from handlers.steps import (
     acts,
+    asks_press,
+    asks_text,
     back_button,
     cancel_button,
     leave_window,
     resume_window,
-    typed,
-    wants_button,
-    wants_text,
 )
 from handlers.support.parts import PRESSED_IN_CHAT
 from handlers.support.recordings import named
@@ -49,28 +48,20 @@ def give_form() -> Router:
     router.include_router(
         Dialog(
             resume_window(GiveForm.resume),
-            Window(
-                Words(lambda t, _: ask_whom(t)),
-                cancel_button(),
-                typed(take_whom),
-                wants_text(),
-                state=GiveForm.whom,
-            ),
-            Window(
-                Words(lambda t, _: ask_ground(t)),
+            asks_text(lambda t, _: ask_whom(t), take_whom, GiveForm.whom, cancel_button()),
+            asks_text(
+                lambda t, _: ask_ground(t),
+                take_ground,
+                GiveForm.ground,
                 back_button(GiveForm.whom),
                 cancel_button(),
-                typed(take_ground),
-                wants_text(),
-                state=GiveForm.ground,
             ),
-            Window(
-                Words(lambda t, data: give_review(t, data["dialog_data"])),
+            asks_press(
+                lambda t, data: give_review(t, data["dialog_data"]),
+                GiveForm.review,
                 acts(lambda t, _: t.button("Hand over"), "give", give, style=PRIMARY),
                 back_button(GiveForm.ground),
                 cancel_button(),
-                wants_button(),
-                state=GiveForm.review,
             ),
             leave_window(GiveForm.leave),
             on_start=seeded,

@@ -10,7 +10,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 
 from domain import papers
 from domain.clock import ASTANA, astana
@@ -18,10 +18,10 @@ from domain.documents.desk_report import render_report_picture, render_report_sh
 from handlers.context import Ctx, ctx_of
 from handlers.documents import language_of
 from handlers.filters import MenuChosen, Pressed
-from handlers.forms import Words, finish, open_form, seeded, tell
+from handlers.forms import finish, open_form, seeded, tell
 from handlers.reply import show
 from handlers.sending import send_document, send_pictures
-from handlers.steps import cancel_button, typed, wants_text
+from handlers.steps import asks_text, cancel_button
 from handlers.support.parts import IN_CHAT, OPERATORS, PRESSED_IN_CHAT
 from handlers.views.desk_reports import (
     KINDS,
@@ -64,13 +64,7 @@ def reports_form() -> Router:
     router.callback_query.register(begin, Pressed("reports.period"), PRESSED_IN_CHAT)
     router.include_router(
         Dialog(
-            Window(
-                Words(lambda t, _: ask_period(t)),
-                cancel_button(),
-                typed(take_period),
-                wants_text(),
-                state=PeriodForm.period,
-            ),
+            asks_text(lambda t, _: ask_period(t), take_period, PeriodForm.period, cancel_button()),
             on_start=seeded,
         )
     )

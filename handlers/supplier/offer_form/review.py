@@ -11,8 +11,8 @@ from domain.errors import Conflict
 from domain.offers.rules import RejectionGround
 from domain.orders.views import OrderCard
 from handlers.context import ctx_of
-from handlers.forms import DANGER, PRIMARY, Values, Words, finish
-from handlers.steps import acts, cancel_button, picks, wants_button
+from handlers.forms import DANGER, PRIMARY, Values, finish
+from handlers.steps import acts, asks_press, cancel_button, picks
 from handlers.supplier.offer_form.flow import (
     card_in,
     draft_in,
@@ -150,8 +150,9 @@ def _value(item: tuple[str, str]) -> str:
 
 def review_window() -> Window:
     """Mending comes before submitting all the same."""
-    return Window(
-        Words(lambda t, data: review(t, data["card"], data["draft"])),
+    return asks_press(
+        lambda t, data: review(t, data["card"], data["draft"]),
+        OfferForm.review,
         picks(_label, "mend", "mends", _value, mend, style=PRIMARY),
         acts(lambda t, _: t.button("Submit"), "submit", submit, when="sound", style=PRIMARY),
         picks(_label, "line", "lines", _value, open_line, width=2),
@@ -167,8 +168,6 @@ def review_window() -> Window:
             style=DANGER,
         ),
         cancel_button(),
-        wants_button(),
-        state=OfferForm.review,
         getter=_shown,
     )
 
@@ -179,8 +178,9 @@ def _fields(t: Translator, data: Values) -> str:
 
 def fields_window() -> Window:
     """One line: which of its answers to change."""
-    return Window(
-        Words(lambda t, data: fields(t, data["card"], data["draft"])),
+    return asks_press(
+        lambda t, data: fields(t, data["card"], data["draft"]),
+        OfferForm.fields,
         picks(_fields, "field", lambda _: list(STEPS), str, mend_field, width=2),
         acts(
             lambda t, _: t.button("Leave this line out"),
@@ -190,6 +190,4 @@ def fields_window() -> Window:
             style=DANGER,
         ),
         acts(lambda t, _: t.button("Back"), "back", back_to_review),
-        wants_button(),
-        state=OfferForm.fields,
     )

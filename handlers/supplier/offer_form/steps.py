@@ -8,8 +8,8 @@ from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Row
 
 from domain.money import parse_days, parse_money, parse_quantity
-from handlers.forms import PRIMARY, Values, Words
-from handlers.steps import acts, cancel_button, typed, wants_text
+from handlers.forms import PRIMARY, Values
+from handlers.steps import acts, asks_text, cancel_button
 from handlers.supplier.offer_form.flow import (
     asked_in,
     card_in,
@@ -131,14 +131,13 @@ def _window(step: str, take: Take, *answers: Button) -> Window:
         await take(draft.line, text, manager)
         await go_on(manager, draft, step)
 
-    return Window(
-        Words(lambda t, data: question(t, data["card"], data["draft"], step)),
+    return asks_text(
+        lambda t, data: question(t, data["card"], data["draft"], step),
+        taken,
+        state_of_step(step),
         *answers,
         acts(lambda t, _: t.button("Keep as it is"), "keep", keep_value, when="known"),
         way_out(),
-        typed(taken),
-        wants_text(),
-        state=state_of_step(step),
     )
 
 
