@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from bot.web.api.answers import Answer
@@ -13,19 +15,35 @@ from domain.notices.dead import DeadLetter
 
 routes = Group("notices")
 
+State = Literal[
+    "queued",
+    "sending",
+    "sent",
+    "unreachable",
+    "dead",
+    "dropped",
+    "useless",
+    "held",
+    "muted",
+    "listed",
+    "digest",
+    "digested",
+]
+Ended = Literal["sent", "retry", "unknown", "unreachable", "dead"]
+
 
 class NoticesQuery(PageQuery):
     """Which notices."""
 
     subject: str | None = Field(None, examples=["order:15"])
     kind: str | None = Field(None, examples=["order.invited"])
-    state: str | None = Field(None, examples=["sent"])
+    state: State | None = Field(None, examples=["sent"])
 
 
 class AttemptsQuery(PageQuery):
     """Which attempts."""
 
-    outcome: str | None = Field(None, description="sent, retry, unknown, unreachable or dead.")
+    outcome: Ended | None = None
     since: Moment | None = Field(None, description="Only those that ended then or later.")
 
 
@@ -128,7 +146,7 @@ class ReplayedOut(Answer):
     """What became of dead letters that were to be sent again."""
 
     queued: int
-    delivered: int = Field(description="They had arrived by another channel, and stay as they are.")
+    delivered: int = Field(description="They are known by another channel, and are not sent again.")
     useless: int = Field(description="Their deadline has passed.")
 
 

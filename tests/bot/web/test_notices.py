@@ -82,3 +82,11 @@ async def test_dead_letters_are_sent_again_or_dropped(
     assert (await api.ok("POST", "/dead-letters/replay", {}))["queued"] == 1
     reader = Api(api.client, await make_token("read"))
     problem(await reader.post("/dead-letters/replay", {}), 403, "scope_too_small")
+
+
+async def test_what_no_notice_can_be_is_refused(api: Api, services: Services) -> None:
+    """A slip of the pen must not look as if there were nothing."""
+    await _told(services, Outcome("sent", message_id=1))
+    for path in ("/notices?state=Sent", "/deliveries?outcome=failed", "/deliveries?outcome="):
+        problem(await api.get(path), 400, "invalid_request")
+    assert (await api.ok("GET", "/notices?state=digested")).json["items"] == []
