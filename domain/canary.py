@@ -52,6 +52,9 @@ class Canaries:
             )
             if person is None:
                 return False
+            # No dead letter: that it did not come is told by the alarm, and nobody sends it again.
+            died = update(Notice).where(Notice.subject == _SUBJECT, Notice.state == "dead")
+            await session.execute(died.values(state="useless"))
             actor = Actor.system(f"canary:{turn}")
             work = Work(session, now, actor, Draft(now, actor, "canary"))
             # After a long outage the newest is enough.

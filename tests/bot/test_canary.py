@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.alarm import Alarm, by_apprise
 from bot.canary import Canary
@@ -124,6 +124,18 @@ async def test_after_a_long_outage_only_the_newest_is_sent(mine: Mine) -> None:
     await mine.passes(0)
     assert len(await mine.shown()) == before + 1
     await mine.passes(1)
+    assert await mine.rows() == ["sent"]
+
+
+async def test_one_that_died_is_no_dead_letter(mine: Mine) -> None:
+    """That it did not come is told by the alarm; nobody has to send it again."""
+    await make_person(mine.site, mine.admin.id, Role.ADMIN)
+    await mine.passes(0, send=False)
+    async with mine.site.sessions.begin() as session:
+        await session.execute(update(Notice).values(state="dead", error="no answer, twice"))
+    await mine.passes(10, send=False)
+    assert await mine.rows() == ["useless"]
+    await mine.passes(300)
     assert await mine.rows() == ["sent"]
 
 
