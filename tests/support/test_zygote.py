@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from multiprocessing.connection import Pipe
 from pathlib import Path
+from subprocess import PIPE
 
 import psutil  # type: ignore[import-untyped] # it ships no types
 import pytest
 
-from tests.support.zygote import Zygote
+from tests.support.zygote import Zygote, _Nursery, _Poll
 
 _warmed: list[int] = []
 _stop = threading.Event()
@@ -91,3 +94,16 @@ def test_none_outlives_the_owner(zygote: Zygote) -> None:
 def test_it_refuses_to_fork_what_a_fork_would_break(zygote: Zygote) -> None:
     with pytest.raises(RuntimeError, match="2 threads"):
         zygote.start(wait, warm=begin_thread)
+
+
+def test_a_number_that_comes_again_is_another_process() -> None:
+    """Systems use the numbers of processes again: what the first ended with is not the second's."""
+    ours, theirs = Pipe()
+    with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=PIPE) as it:
+        nursery = _Nursery(ours, living={it.pid}, codes={it.pid: -signal.SIGKILL})
+        assert nursery._do(_Poll(it.pid)) is None
+        it.kill()
+        os.waitid(os.P_PID, it.pid, os.WEXITED | os.WNOWAIT)
+        assert nursery._do(_Poll(it.pid)) == -signal.SIGKILL
+    ours.close()
+    theirs.close()

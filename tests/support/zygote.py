@@ -202,9 +202,11 @@ class _Nursery:
     def _ended(self, pid: int) -> int | None:
         if pid in self.living:
             found, status = os.waitpid(pid, os.WNOHANG)
-            if found:
-                self.living.discard(pid)
-                self.codes[pid] = os.waitstatus_to_exitcode(status)
+            if not found:
+                # Another may have had its number before, and have left its code.
+                return None
+            self.living.discard(pid)
+            self.codes[pid] = os.waitstatus_to_exitcode(status)
         return self.codes.get(pid)
 
     def _fork(self, asked: _Start) -> int:
