@@ -34,7 +34,7 @@ class ProgressCards:
     async def look(self) -> None:
         """Follow pauses and stops, note what is over, edit the cards that have changed."""
         broadcasts = self._services.broadcasts
-        await broadcasts.tend()
+        await broadcasts.tend(queue_only=True)
         for card in await broadcasts.cards(self._services.site.clock.now() - EVERY):
             await self._show(card)
 

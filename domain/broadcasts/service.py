@@ -274,8 +274,11 @@ class Broadcasts:
             )
             return [CardToShow(*row) for row in await session.execute(taken)]
 
-    async def tend(self) -> None:
-        """Bring notices in line with pauses and stops, also after a crash; note what is over."""
+    async def tend(self, *, queue_only: bool = False) -> None:
+        """Bring notices in line with pauses and stops, also after a crash; note what is over.
+
+        ``queue_only``: what came back to the queue meanwhile, for those who look each second.
+        """
         async with self.site.reading() as session:
             numbers = list(
                 await session.scalars(
@@ -285,7 +288,7 @@ class Broadcasts:
                 )
             )
         for number in numbers:
-            await bring_in_line(self.site, number)
+            await bring_in_line(self.site, number, queue_only=queue_only)
         if numbers:
             await settle_ends(self.site, numbers)
 

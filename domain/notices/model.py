@@ -52,6 +52,16 @@ class Notice(Base):
         Index("ix_notice_origin", "origin_id", postgresql_where="origin_id IS NOT NULL"),
         Index("ix_notice_for_digest", "not_before", postgresql_where="state = 'digest'"),
         Index("ix_notice_digest", "digest_id", postgresql_where="digest_id IS NOT NULL"),
+        # What a broadcast has left to do, looked for each second among all that has gone.
+        Index(
+            "ix_notice_broadcast",
+            "subject",
+            "state",
+            "id",
+            postgresql_where=(
+                "kind = 'broadcast.news' AND state IN ('queued', 'sending', 'held', 'digest')"
+            ),
+        ),
         # The message under which a button was pressed.
         Index(
             "ix_notice_message",
