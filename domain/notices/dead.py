@@ -29,6 +29,7 @@ ADMINS = frozenset({Role.ADMIN})
 #: At most so many are sent again, or dropped, in one act.
 MOST_AT_ONCE = 1000
 _REASON = 200
+_REPLAY_LOCK = 7_210_403
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ class DeadLetters:
 
         Raises NotFound ``dead_letter_unknown`` when one named is none.
         """
+        # Another's replay may hold the same event in another channel: one after the other.
+        await work.session.execute(select(func.pg_advisory_xact_lock(_REPLAY_LOCK)))
         rows = await self._held(work, numbers)
         told = await _told_elsewhere(work.session, rows)
         unsure = await doubted(work.session, [row.id for row in rows])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -147,6 +148,23 @@ async def test_what_died_in_two_channels_goes_again_by_one(letters: Letters, nam
     wanted = [second, first] if named else None
     assert await letters.letters.replay(again(letters.admin), wanted) == Replayed(1, 1, 0)
     assert await letters.states() == {first: "queued", second: "dropped"}
+
+
+async def test_two_admins_at_once_send_by_one_channel(letters: Letters) -> None:
+    """One presses at the message, the other at its letter: neither sees the other's yet."""
+    other = await make_person(letters.stage.site, role=Role.ADMIN)
+    [first] = await letters.dead()
+    copy = letters.row(letters.stage.clock.now())
+    copy |= {"channel": "email", "origin_id": first, "state": "dead"}
+    async with letters.stage.site.sessions.begin() as session:
+        second = await session.scalar(insert(Notice).values(copy).returning(Notice.id))
+    assert second is not None
+    done = await asyncio.gather(
+        letters.letters.replay(again(letters.admin), [first]),
+        letters.letters.replay(again(other), [second]),
+    )
+    assert sum(each.queued for each in done) == 1
+    assert sorted((await letters.states()).values()) == ["dropped", "queued"]
 
 
 async def test_two_admins_at_once_send_it_once(letters: Letters) -> None:
