@@ -161,6 +161,21 @@ class LineUp:
     held_back: bool
 
 
+def _heads(
+    members: Sequence[Member], aways: Sequence[Away], here: Collection[int], day: date
+) -> tuple[int, ...]:
+    """The heads who are here, and whoever stands in for one who is away."""
+    found = []
+    for each in members:
+        if each.position != "head":
+            continue
+        away = None if each.person in here else away_on(aways, each.person, day)
+        person = each.person if away is None else away.deputy
+        if person is not None and person in here and person not in found:
+            found.append(person)
+    return tuple(found)
+
+
 def line_up(
     members: Sequence[Member], roster: Roster | None, aways: Sequence[Away], day: date
 ) -> LineUp:
@@ -168,9 +183,7 @@ def line_up(
     every = tuple(each.person for each in members)
     here = tuple(person for person in every if away_on(aways, person, day) is None) or every
     there = {each.person for each in members if each.reachable}
-    heads = tuple(
-        each.person for each in members if each.position == "head" and each.person in here
-    )
+    heads = _heads(members, aways, here, day)
     watch = Watch(None) if roster is None else on_duty(roster, aways, there, day)
     if watch.person is None:
         first = here if any(person in there for person in here) else every

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.calendar import WorkingCalendar
 from domain.duty.queries import line_up_of
 from domain.escalations.mailing import mailable
-from domain.escalations.model import Escalation
+from domain.escalations.model import Escalation, EscalationWake
 from domain.escalations.rules import (
     EMAIL_CHANNEL,
     TELEGRAM,
@@ -43,7 +43,10 @@ async def company_there(session: AsyncSession, chain: Escalation, now: datetime)
     other: list[int] = []
     if chain.other_id is not None:
         other = await members(session, chain.other_id, Role(chain.other_role))
-    deputy = () if order.deputy is None else (order.deputy,)
+    # Whoever has got the duty since the chain began is told before anybody stands in.
+    known = await _woken(session, chain) if order.held_back else set()
+    relief = [each for each in order.first if each not in known] if order.held_back else []
+    deputy = relief or ([] if order.deputy is None else [order.deputy])
     return {
         Who.DUTY: _hands(each for each in order.first if each in reached),
         Who.DEPUTY: _hands(each for each in deputy if each in reached),
@@ -53,6 +56,13 @@ async def company_there(session: AsyncSession, chain: Escalation, now: datetime)
         Who.OTHER_SIDE: _hands(other),
         Who.ADMIN: _hands(await active_admins(session)),
     }
+
+
+async def _woken(session: AsyncSession, chain: Escalation) -> set[int]:
+    found = await session.scalars(
+        select(EscalationWake.person_id).where(EscalationWake.escalation_id == chain.id)
+    )
+    return set(found)
 
 
 def _hands(people: Iterable[int], channel: str = TELEGRAM) -> tuple[Hand, ...]:

@@ -1,0 +1,69 @@
+"""A chain that climbs while the duty goes from one to the next."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.domain.escalations.town import Cast
+from tests.support.factories import again
+
+
+async def _turns_of_three(cast: Cast) -> None:
+    turns = [person.person_id or 0 for person in (cast.duty, cast.deputy, cast.other)]
+    await cast.stage.services.duty.set_turns(again(cast.head), turns)
+
+
+async def test_whoever_has_the_duty_since_midnight_is_woken_before_a_deputy(cast: Cast) -> None:
+    await _turns_of_three(cast)
+    await cast.stage.until("11-27 17:30")
+    await cast.selected()
+    assert await cast.sent_to() == {"Айгүл"}
+    # Her week is over on Sunday at midnight of Astana: the duty is Болат's.
+    await cast.stage.until("11-30 10:00")
+    assert await cast.sent_to() == {"Айгүл", "Болат"}
+    await cast.stage.until("11-30 12:00")
+    assert await cast.sent_to() == {"Айгүл", "Болат", "Сәуле"}
+    await cast.stage.until("11-30 16:00")
+    assert [name for _, name, _ in await cast.woken()] == ["Айгүл", "Болат", "Сәуле", "Ерлан"]
+
+
+async def test_whoever_was_handed_the_duty_meanwhile_is_woken_before_a_deputy(cast: Cast) -> None:
+    await cast.keep_roster()
+    await cast.selected()
+    day = date(2026, 11, 25)
+    await cast.stage.services.duty.hand_over(again(cast.duty), cast.other.person_id or 0, day, day)
+    await cast.stage.until("11-25 12:00")
+    assert await cast.sent_to() == {"Айгүл", "Ерлан"}
+
+
+async def test_a_deputy_on_vacation_is_passed_over(cast: Cast) -> None:
+    await _turns_of_three(cast)
+    day = date(2026, 11, 25)
+    await cast.stage.services.duty.away(again(cast.deputy), cast.deputy.person_id or 0, day, day)
+    await cast.selected()
+    await cast.stage.until("11-25 12:00")
+    assert await cast.sent_to() == {"Айгүл", "Ерлан"}
+
+
+async def test_the_head_on_vacation_is_stood_in_for(cast: Cast) -> None:
+    await cast.keep_roster()
+    day = date(2026, 11, 25)
+    await cast.stage.services.duty.away(
+        again(cast.head), cast.head.person_id or 0, day, day, cast.other.person_id
+    )
+    await cast.selected()
+    await cast.stage.until("11-25 12:00")
+    assert await cast.sent_to() == {"Айгүл", "Болат"}
+    await cast.stage.until("11-25 14:00")
+    assert await cast.sent_to() == {"Айгүл", "Болат", "Ерлан"}
+    assert (2, "Ерлан", "own") in await cast.woken(), "as the head, before the whole company"
+
+
+async def test_a_head_on_duty_is_woken_once(cast: Cast) -> None:
+    await cast.stage.services.duty.set_turns(again(cast.head), [cast.head.person_id or 0])
+    await cast.selected()
+    assert await cast.sent_to() == {"Сәуле"}
+    # Nobody is left for the second and the third step: the whole company comes at once.
+    await cast.stage.until("11-25 12:00")
+    assert await cast.sent_to() == {"Айгүл", "Болат", "Сәуле", "Ерлан"}
+    assert [name for _, name, _ in await cast.woken()].count("Сәуле") == 1
