@@ -19,13 +19,21 @@ def disabled(t: Translator, f: Facts) -> Draft:
     return Draft(
         t("The webhook to {host} is disabled", host=short(f.text("host"))),
         [
-            join([t("Company: {name}", name=company) if company else escape(""), _why(t, f)]),
+            join([*(_whose(t, company) if company else []), _why(t, f)]),
             join([_skipped(t, f.whole("skipped")), again]),
         ],
         [[button(t.button("Enable the webhook"), press("webhook.on", endpoint), "primary")]]
         if endpoint
         else [],
     )
+
+
+def _whose(t: Translator, company: str) -> list[Html]:
+    # The head of a company need not know the word.
+    return [
+        t("Company: {name}", name=company),
+        t("A webhook tells a program of the company what happens."),
+    ]
 
 
 def _why(t: Translator, f: Facts) -> Html:

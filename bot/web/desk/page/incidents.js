@@ -24,7 +24,7 @@ export async function makeIncident(view, title, done) {
 /** One incident, as operators read it in the chat. */
 export async function incident(number) {
   const { data } = await get(`/incidents/${number}`);
-  const told = el("div", { class: "text", "data-testid": "incident-told" });
+  const told = el("div", { class: "text told", "data-testid": "incident-told" });
   const foot = el("p", { class: "window-buttons" });
   const alert = el("p", { class: "alert", role: "alert" });
   const more = (before) => async () => {
