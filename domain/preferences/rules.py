@@ -159,8 +159,11 @@ def placed_anew(
     """Where a notice belongs that waits (``state``) while its reader changes their mind.
 
     What waits for the end of quiet hours never moves into a digest, so nothing is put off twice;
-    what was collected goes with the next digest, or by itself when there is none any more.
+    what was collected goes with the next digest, or by itself when there is none any more; what
+    is muted now stays in the list for good.
     """
+    if kind.mutable and kind.category.name in wishes.muted:
+        return Placed(MUTED, now)
     if state == DIGEST and wishes.digest_at is not None:
         return Placed(DIGEST, next_digest(wishes.digest_at, now))
     return Placed(QUEUED, goes_at(wishes.quiet, kind, now, useless_after))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -100,12 +100,16 @@ class Preferences:
     async def mute(self, work: Work, category: str, muted: bool) -> PreferencesView:
         """Send no more notices of a category, or send them again; the list has them in any case.
 
-        Raises ``category_unknown``, ``category_told`` (act 366, clause 11).
+        What waits for a digest or for the end of quiet hours is muted as well. Raises
+        ``category_unknown``, ``category_told`` (act 366, clause 11).
         """
         name = check_mutable(category)
         person = await lock_self(work)
         row = await _own(work, person.id)
         row.muted = sorted({*row.muted, name} if muted else {*row.muted} - {name})
+        if muted:
+            kinds = [each.name for each in KINDS.values() if each.category.name == name]
+            await _place_anew(work, person.id, row, Notice.kind.in_(kinds))
         work.record(_subject(person.id), category=name, muted=muted)
         return await _view(work.session, person.id)
 
@@ -146,7 +150,9 @@ async def _own(work: Work, person_id: int) -> Preference:
     return row
 
 
-async def _place_anew(work: Work, person_id: int, row: Preference) -> None:
+async def _place_anew(
+    work: Work, person_id: int, row: Preference, *which: ColumnElement[bool]
+) -> None:
     """Move what waits; what has come due or was tried already goes its way."""
     await work.session.flush()
     waiting = await work.session.scalars(
@@ -155,6 +161,7 @@ async def _place_anew(work: Work, person_id: int, row: Preference) -> None:
             Notice.person_id == person_id,
             Notice.channel == TELEGRAM,
             Notice.not_before > work.now,
+            *which,
             or_(
                 Notice.state == DIGEST,
                 (Notice.state == QUEUED) & (Notice.attempts == 0) & Notice.error.is_(None),

@@ -187,6 +187,34 @@ async def test_muted_stands_in_the_list_only(desk: Desk) -> None:
         await preferences.mute(again(desk.reader), "terms", True)
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_what_waits_is_muted_with_its_category(desk: Desk, at_once: bool) -> None:
+    """Whoever has just muted a category is sent nothing more of it, however long it has waited."""
+    preferences, reader = desk.services.preferences, desk.reader
+    await preferences.set_quiet(again(reader), NIGHT)
+    desk.at("11-20 23:00")
+    await desk.tell("order.done")
+    await desk.tell("registration.approved")
+    await preferences.set_digest(again(reader), 18 * 60)
+    await desk.tell("order.done")
+    await desk.tell("broadcast.news")
+    assert [state for _, state in await desk.states()] == ["queued", "queued", "digest", "digest"]
+    if at_once:
+        await preferences.put(again(reader), None, Wishes(NIGHT, 18 * 60, frozenset({"course"})))
+    else:
+        await preferences.mute(again(reader), "course", True)
+    assert [state for _, state in await desk.states()] == ["muted", "queued", "muted", "digest"]
+    desk.at("11-21 09:00")
+    assert await desk.sent() == ["registration.approved"]
+    desk.at("11-21 18:00")
+    assert await desk.services.digests.collect() == 1
+    digest = (await desk.rows())[-1]
+    assert digest.params["count"] == 1
+    # Once muted they stay in the list: nothing old comes when they are wanted again.
+    await preferences.mute(again(reader), "course", False)
+    assert await desk.sent() == ["news.digest"]
+
+
 async def test_a_broadcast_counts_those_who_muted_news(desk: Desk) -> None:
     supplier = await desk.stage.supplier()
     await desk.services.preferences.mute(supplier.me, "news", True)
