@@ -345,16 +345,19 @@ async def _later(work: Work, chain: Escalation, deadline: Deadline) -> NewDeadli
     """The step put off by what faults or works have added to the term it waits with.
 
     While the platform did not work nobody was silent. A step put off into a night comes in the
-    morning; it is put off once for the same steps.
+    morning; it is put off once for the same steps, and again where that morning has become one
+    of a day off: what is put off has no term that a change of the calendar would move.
     """
-    if not chain.term_kind or deadline.params.get("put_off"):
+    if not chain.term_kind:
         return None
+    due_at, again = deadline.due_at, bool(deadline.params.get("put_off"))
     term = await open_of(work.session, chain.term_subject, chain.term_kind)
     added = steps_of(term) if term is not None else ()
-    if not added:
+    if not added and not again:
         return None
     calendar = await held_calendar(work.session)
-    due_at = extended(calendar, deadline.due_at, added)
+    if not again:
+        due_at = extended(calendar, due_at, added)
     if not calendar.is_open(due_at):
         due_at = calendar.next_morning(due_at)
     if due_at <= work.now:

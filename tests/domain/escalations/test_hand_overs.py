@@ -1,10 +1,16 @@
-"""A chain that climbs while the duty goes from one to the next."""
+"""A chain that climbs while duty, vacations and the calendar change."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import update
+
+from domain.deadlines import Deadline
+from domain.extensions import Step
+from domain.working_time.rules import OverrideChange
 from tests.domain.escalations.town import Cast
+from tests.domain.stage import moment
 from tests.support.factories import again
 
 
@@ -67,3 +73,31 @@ async def test_a_head_on_duty_is_woken_once(cast: Cast) -> None:
     await cast.stage.until("11-25 12:00")
     assert await cast.sent_to() == {"Айгүл", "Болат", "Сәуле", "Ерлан"}
     assert [name for _, name, _ in await cast.woken()].count("Сәуле") == 1
+
+
+async def test_a_step_that_was_put_off_wakes_nobody_on_a_day_off_either(cast: Cast) -> None:
+    await cast.keep_roster()
+    award = await cast.selected()
+    lost = Step(
+        "incident:1",
+        "lost_time",
+        "627-25.2",
+        since=moment("11-25 10:30"),
+        until=moment("11-25 17:30"),
+    )
+    async with cast.stage.site.sessions.begin() as session:
+        await session.execute(
+            update(Deadline)
+            .where(Deadline.subject == f"award:{award}", Deadline.kind == "confirmation")
+            .values(extension={"steps": [lost.as_json()]})
+        )
+    # Put off into the evening, so until the next morning, which then becomes a holiday.
+    await cast.stage.until("11-25 13:00")
+    days, admin = cast.stage.services.working_time, cast.admin
+    change = OverrideChange(date(2026, 11, 26), False, "Демалыс", "Выходной", "Указ")
+    seen = await days.preview(again(admin), [change])
+    await days.apply(again(admin), [change], seen.version)
+    await cast.stage.until("11-26 18:00")
+    assert await cast.sent_to() == {"Айгүл"}
+    await cast.stage.until("11-27 09:00")
+    assert await cast.sent_to() == {"Айгүл", "Болат"}
