@@ -47,6 +47,9 @@ _MANY_SENT = 100
 # What goes out is made good once so much of all that may be in hand has gone: a look into the
 # queue costs the same for one as for a hundred.
 _MADE_GOOD = 1 / 6
+# What says that Telegram is there; so many in a row without it say that it is not. One connection
+# that is not made says nothing of the others.
+_ANSWERED, _SURELY_AWAY = ("sent", "unknown", "dead"), 3
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -108,6 +111,9 @@ class Dispatcher:
         self._senders: set[asyncio.Task[None]] = set()
         self._done: list[tuple[_Line, Settled]] = []
         self._recorder: asyncio.Task[None] | None = None
+        # While nobody can be reached at all: when one is tried next, in the place of all.
+        self._away_until: datetime | None = None
+        self._nobody = 0
         # Whenever something has left our hands; how many since the last look.
         self._moved = asyncio.Event()
         self._gone = 0
@@ -187,6 +193,9 @@ class Dispatcher:
 
     def _room(self) -> dict[Lane, int]:
         """How many more of each lane may be taken in hand at once."""
+        if self._away_until is not None:
+            one = not self._in_hand and self._queue.site.clock.now() >= self._away_until
+            return dict.fromkeys(Lane, int(one))
         held = Counter(notice.lane for notice in self._in_hand.values())
         free = self._budget - len(self._in_hand)
         # Work and news together leave room to what is statutory.
@@ -243,11 +252,13 @@ class Dispatcher:
         try:
             if self.worker.stopping:
                 outcome = Outcome("retry", counted=False, reason="stopped")
-            elif held := line.holds(notice, began_at):
+            elif held := line.holds(notice, began_at) or self._held_with_all(began_at):
                 outcome = held
             else:
                 outcome = await self._attempt(notice)
-                line.ended(notice, outcome, self._queue.site.clock.now())
+                ended_at = self._queue.site.clock.now()
+                line.ended(notice, outcome, ended_at)
+                self._note_away(outcome, ended_at)
         except BaseException:
             for each in (notice, *line.waiting):
                 self._let_go(each)
@@ -257,6 +268,24 @@ class Dispatcher:
         self._done.append((line, Settled(notice, outcome, began_at)))
         if self._recorder is None:
             self._recorder = asyncio.create_task(self._record())
+
+    def _held_with_all(self, now: datetime) -> Outcome | None:
+        """What keeps everybody from being sent anything now."""
+        if self._away_until is None or now >= self._away_until:
+            return None
+        left = (self._away_until - now).total_seconds()
+        return Outcome("retry", retry_after=left, counted=False, reason="waits", holds=True)
+
+    def _note_away(self, outcome: Outcome, now: datetime) -> None:
+        """Nobody is there: one asks for all, or a day without Telegram would be millions of
+        attempts on record. Any answer but a refusal that may pass lets all go.
+        """
+        if outcome.state in _ANSWERED:
+            self._away_until, self._nobody = None, 0
+        elif outcome.everyone:
+            self._nobody += 1
+            if self._nobody >= _SURELY_AWAY:
+                self._away_until = now + timedelta(seconds=outcome.retry_after)
 
     def _let_go(self, notice: NoticeView) -> None:
         # After a turn of somebody else it may be in hand a second time, by a claim of its own.

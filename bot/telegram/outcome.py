@@ -43,6 +43,7 @@ _AWAY_DELAY = 15.0
 _LONGEST = 7 * 86_400.0
 # A wrong token is an operator's mistake; the notices wait until it is mended.
 _MISCONFIGURED_DELAY = 60.0
+_MISCONFIGURED = (TelegramUnauthorizedError, TelegramNotFound, TelegramConflictError)
 
 # Nothing can have been delivered.
 _NOBODY_THERE = (ClientConnectorError, ConnectionTimeoutError)
@@ -76,12 +77,19 @@ def _was_sent(error: BaseException) -> bool:
 def _unanswered(error: BaseException, attempts: int, chance: Callable[[], float]) -> Outcome:
     """An error that says nothing about the message itself."""
     reason = _reason(error)
-    if isinstance(error.__cause__, _NOBODY_THERE) or is_outage(error):
+    nobody = isinstance(error.__cause__, _NOBODY_THERE)
+    if nobody or is_outage(error):
         # Nothing was delivered and nothing is wrong with the message: not counted.
         delay = _AWAY_DELAY * (0.5 + chance() / 2)
-        return Outcome("retry", retry_after=delay, counted=False, reason=reason, holds=True)
+        return _held(delay, reason, everyone=nobody)
     state = "unknown" if _was_sent(error) else "retry"
     return Outcome(state, retry_after=backoff(attempts, chance), reason=reason)
+
+
+def _held(seconds: float, reason: str, *, everyone: bool) -> Outcome:
+    return Outcome(
+        "retry", retry_after=seconds, counted=False, reason=reason, holds=True, everyone=everyone
+    )
 
 
 def classify(
@@ -95,7 +103,7 @@ def classify(
     reason, seconds = _reason(error), _waits(error)
     if seconds is not None:
         # Nothing may be sent to this chat before; the message is not to blame.
-        return Outcome("retry", retry_after=seconds, counted=False, reason=reason, holds=True)
+        return _held(seconds, reason, everyone=isinstance(error, _MISCONFIGURED))
     match error:
         case TurnPassed():
             return Outcome("retry", counted=False, reason=reason)
@@ -115,9 +123,7 @@ def _waits(error: BaseException) -> float | None:
             return min(max(0.0, error.retry_after), _LONGEST)
         case ChatPaused():
             return error.seconds
-        case TelegramUnauthorizedError() | TelegramNotFound() | TelegramConflictError():
-            return _MISCONFIGURED_DELAY
-    return None
+    return _MISCONFIGURED_DELAY if isinstance(error, _MISCONFIGURED) else None
 
 
 def is_telegram_away(error: BaseException) -> bool:

@@ -33,7 +33,8 @@ class Outcome:
     ``state``: ``sent``, ``retry`` (after ``retry_after`` seconds; ``counted`` says whether the
     attempt counts against the limit), ``unknown`` (no answer: it may have arrived; sent once
     more), ``unreachable`` (the person takes nothing here) or ``dead`` (the message is refused).
-    ``holds``: nothing can be sent to this person meanwhile, so what waits behind keeps its order.
+    ``holds``: nothing can be sent to this person meanwhile, so what waits behind keeps its order;
+    ``everyone``: nothing can be sent to anybody.
     """
 
     state: str
@@ -42,6 +43,7 @@ class Outcome:
     counted: bool = True
     reason: str = ""
     holds: bool = False
+    everyone: bool = False
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,14 @@ def test_no_connection_at_all_is_not_counted() -> None:
     error = TelegramNetworkError(SEND, "Cannot connect")
     key = ConnectionKey("api.telegram.org", 443, True, True, None, None, None)
     error.__cause__ = aiohttp.ClientConnectorError(key, OSError("refused"))
-    assert not classify(error).counted
+    outcome = classify(error)
+    assert (outcome.counted, outcome.everyone) == (False, True)
+
+
+def test_what_concerns_one_chat_or_the_database_concerns_not_everyone() -> None:
+    assert classify(TelegramUnauthorizedError(SEND, "Unauthorized")).everyone
+    for error in (TelegramRetryAfter(SEND, "x", 17), ConnectionRefusedError("database")):
+        assert not classify(error).everyone
 
 
 def test_whoever_never_connected_has_sent_nothing() -> None:
