@@ -117,8 +117,9 @@ def test_two_replicas_stand_behind_the_proxy_and_each_is_asked_how_it_is(
     assert len(replicas) == 2
     caddy = (FOLDER / "Caddyfile").read_text(encoding="utf-8")
     assert f"reverse_proxy {' '.join(f'{name}:8080' for name in replicas)} {{" in caddy
-    assert "health_uri /readyz" in caddy
-    assert re.search(r"@inside path .*/metrics", caddy)
+    # What ails all of them alike must not take them all out: see "Readiness" in monitoring.md.
+    assert "health_uri /serving" in caddy
+    assert re.search(r"@inside path /metrics /readyz /serving$", caddy, re.MULTILINE)
     for name in replicas:
         assert services[name]["command"] == ["run"]
         assert "/readyz" in services[name]["healthcheck"]["test"][-1]

@@ -104,6 +104,7 @@ def create_web(
     app = web.Application(middlewares=[answer_problems], client_max_size=MAX_BODY_MB * 1024 * 1024)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz(services.site, condition))
+    app.router.add_get("/serving", _serving(services.site))
     app[WATCH] = StatusWatch(services)
     app[MAIL] = mail or MailIntake(services, "")
     server = Server(services, username)
@@ -136,6 +137,18 @@ def _readyz(
             parts={n: None if age is None else round(age) for n, age in now.parts.items()},
         )
         return _json(200 if ready else 503, answer)
+
+    return handle
+
+
+def _serving(site: Site) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """For the proxy: whether requests find here what they need. A token that Telegram refuses ails
+    all replicas alike; asked for readiness, the proxy would shut out the API with the chat."""
+
+    async def handle(_request: web.Request) -> web.Response:
+        answers = await _database_answers(site)
+        status = "ok" if answers else "database_away"
+        return _json(200 if answers else 503, HealthOut(status=status))
 
     return handle
 

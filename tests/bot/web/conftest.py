@@ -75,7 +75,7 @@ class Api:
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         content = json.dumps(body).encode() if body is not None else raw
         data = None if content is None else io.BytesIO(content)
-        where = path if path.startswith(("/healthz", "/readyz")) else f"/api/v1{path}"
+        where = path if path.startswith(("/healthz", "/readyz", "/serving")) else f"/api/v1{path}"
         async with self.client.request(method, where, data=data, headers=sent) as response:
             return Answered(response.status, response.headers, await response.read())
 

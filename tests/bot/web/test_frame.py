@@ -274,6 +274,25 @@ async def test_health_and_readiness(api: Api, silent: list[str], ill: dict[str, 
     assert (ailing.status, ailing["ready"], ailing["ill"]) == (503, False, ill)
 
 
+async def test_what_ails_all_replicas_alike_takes_none_out_of_the_proxy(
+    api: Api, silent: list[str], ill: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A revoked token stops Telegram; whoever acts through the API must not be locked out, too."""
+    stranger = replace(api, token="")
+    ill["telegram_token"] = "Get a new one."
+    silent.append("files")
+    assert (await stranger.get("/readyz")).status == 503
+    serving = await stranger.get("/serving")
+    assert (serving.status, serving.json) == (200, {"status": "ok"})
+
+    async def away(_site: object) -> bool:
+        return False
+
+    monkeypatch.setattr("bot.web.app._database_answers", away)
+    refused = await stranger.get("/serving")
+    assert (refused.status, refused.json) == (503, {"status": "database_away"})
+
+
 async def test_orders_come_in_pages(api: Api) -> None:
     await companies(api, FIRST)
     numbers = [(await api.ok("POST", "/orders", order()))["number"] for _ in range(5)]
