@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, select, update
@@ -22,6 +22,7 @@ from domain.deadlines import Deadline, NewDeadline, close, held_calendar, open_o
 from domain.escalations.chains import CHAINS
 from domain.escalations.model import ESCALATE, Escalation, EscalationChain, EscalationWake
 from domain.escalations.rules import Hand, Present, Rung, Step, due_after, first_rung, term_of
+from domain.extensions import Step as Added
 from domain.extensions import extended
 from domain.firing import Deadlines
 from domain.work import Busy, Work
@@ -344,20 +345,24 @@ async def _term_runs(work: Work, chain: Escalation) -> bool:
 async def _later(work: Work, chain: Escalation, deadline: Deadline) -> NewDeadline | None:
     """The step put off by what faults or works have added to the term it waits with.
 
-    While the platform did not work nobody was silent. A step put off into a night comes in the
-    morning; it is put off once for the same steps, and again where that morning has become one
-    of a day off: what is put off has no term that a change of the calendar would move.
+    While the platform did not work nobody was silent. A step put off into a night, or to a morning
+    that has become one of a day off, comes in the next one. It is counted from the end that it had
+    by itself, so a fault counts once however often that is asked, and a further one adds to it; a
+    fault that was over before its wait began has put off the step before it.
     """
-    if not chain.term_kind:
-        return None
-    due_at, again = deadline.due_at, bool(deadline.params.get("put_off"))
-    term = await open_of(work.session, chain.term_subject, chain.term_kind)
-    added = steps_of(term) if term is not None else ()
-    if not added and not again:
+    given = deadline.params.get("put_off")
+    own_end = datetime.fromisoformat(given) if isinstance(given, str) else deadline.due_at
+    added = []
+    if chain.term_kind:
+        term = await open_of(work.session, chain.term_subject, chain.term_kind)
+        added = [] if term is None else list(steps_of(term))
+    if not added and own_end == deadline.due_at:
         return None
     calendar = await held_calendar(work.session)
-    if not again:
-        due_at = extended(calendar, due_at, added)
+    since = deadline.started_at
+    due_at = extended(calendar, own_end, [each for each in added if _ends(calendar, each) > since])
+    if due_at == own_end == deadline.due_at:
+        return None
     if not calendar.is_open(due_at):
         due_at = calendar.next_morning(due_at)
     if due_at <= work.now:
@@ -365,8 +370,15 @@ async def _later(work: Work, chain: Escalation, deadline: Deadline) -> NewDeadli
     return NewDeadline(
         kind=ESCALATE,
         subject=deadline.subject,
-        started_at=deadline.started_at,
+        started_at=since,
         due_at=due_at,
         calendar_version=calendar.version,
-        params={**deadline.params, "put_off": True},
+        params={**deadline.params, "put_off": own_end.isoformat()},
     )
+
+
+def _ends(calendar: WorkingCalendar, added: Added) -> datetime:
+    """When what gave rise to a step of a term was over."""
+    if added.until is not None:
+        return added.until
+    return datetime.max.replace(tzinfo=UTC) if added.day is None else calendar.end_of(added.day)

@@ -75,22 +75,55 @@ async def test_a_head_on_duty_is_woken_once(cast: Cast) -> None:
     assert [name for _, name, _ in await cast.woken()].count("Сәуле") == 1
 
 
-async def test_a_step_that_was_put_off_wakes_nobody_on_a_day_off_either(cast: Cast) -> None:
-    await cast.keep_roster()
-    award = await cast.selected()
-    lost = Step(
-        "incident:1",
-        "lost_time",
-        "627-25.2",
-        since=moment("11-25 10:30"),
-        until=moment("11-25 17:30"),
-    )
+def _lost(number: int, since: str, until: str) -> Step:
+    rule, clause = "lost_time", "627-25.2"
+    return Step(f"incident:{number}", rule, clause, since=moment(since), until=moment(until))
+
+
+async def _faults(cast: Cast, *lost: Step) -> None:
+    """The term of the award has these steps."""
+    steps = [each.as_json() for each in lost]
     async with cast.stage.site.sessions.begin() as session:
         await session.execute(
             update(Deadline)
-            .where(Deadline.subject == f"award:{award}", Deadline.kind == "confirmation")
-            .values(extension={"steps": [lost.as_json()]})
+            .where(Deadline.subject == f"award:{cast.award}", Deadline.kind == "confirmation")
+            .values(extension={"steps": steps})
         )
+
+
+async def test_each_fault_puts_a_chain_off_once(cast: Cast) -> None:
+    await cast.keep_roster()
+    await cast.selected()
+    await _faults(cast, _lost(1, "11-25 10:30", "11-25 12:00"))
+    await cast.stage.until("11-25 13:30")
+    assert await cast.sent_to() == {"Айгүл", "Болат"}
+    # Two hours after him, as ever: he has had them in full.
+    await cast.stage.until("11-25 15:30")
+    assert await cast.sent_to() == {"Айгүл", "Болат", "Сәуле"}
+    # What leaves the company counts from the beginning, so it waits for as long as was lost.
+    await cast.stage.until("11-27 11:29")
+    assert await cast.stage.told(cast.customer, "escalation.silent") == []
+    await cast.stage.until("11-27 11:30")
+    assert len(await cast.stage.told(cast.customer, "escalation.silent")) == 1
+
+
+async def test_another_fault_puts_the_same_step_off_again(cast: Cast) -> None:
+    await cast.keep_roster()
+    await cast.selected()
+    first = _lost(1, "11-25 10:30", "11-25 12:00")
+    await _faults(cast, first)
+    await cast.stage.until("11-25 13:00")
+    await _faults(cast, first, _lost(2, "11-25 12:15", "11-25 13:00"))
+    await cast.stage.until("11-25 14:14")
+    assert await cast.sent_to() == {"Айгүл"}
+    await cast.stage.until("11-25 14:15")
+    assert await cast.sent_to() == {"Айгүл", "Болат"}
+
+
+async def test_a_step_that_was_put_off_wakes_nobody_on_a_day_off_either(cast: Cast) -> None:
+    await cast.keep_roster()
+    await cast.selected()
+    await _faults(cast, _lost(1, "11-25 10:30", "11-25 17:30"))
     # Put off into the evening, so until the next morning, which then becomes a holiday.
     await cast.stage.until("11-25 13:00")
     days, admin = cast.stage.services.working_time, cast.admin
