@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
+import pytest
 from sqlalchemy import update
 
 from domain.deadlines import Deadline
@@ -134,3 +136,32 @@ async def test_a_step_that_was_put_off_wakes_nobody_on_a_day_off_either(cast: Ca
     assert await cast.sent_to() == {"Айгүл"}
     await cast.stage.until("11-27 09:00")
     assert await cast.sent_to() == {"Айгүл", "Болат"}
+
+
+@pytest.mark.parametrize("attempt", range(5))
+async def test_seen_by_letter_while_the_head_is_being_woken(cast: Cast, attempt: int) -> None:
+    """Either the head is woken first and told that it is done, or is not woken at all."""
+    await cast.keep_roster()
+    await cast.selected()
+    await cast.stage.until("11-25 13:59")
+    (notice,) = await cast.stage.told(cast.duty, "award.selected")
+    await cast.stage.at("11-25 14:00")
+    escalations, sweep = cast.stage.services.escalations, cast.stage.sweep
+
+    async def say() -> None:
+        for _ in range(attempt):
+            await asyncio.sleep(0)
+        assert (await escalations.seen_by_letter(notice.id)).stopped == 1
+
+    await asyncio.gather(sweep(), say(), sweep())
+    await cast.stage.until("11-25 18:00")
+    (chain,) = [each for each in await cast.chains() if each.category == "confirmation"]
+    assert (chain.state, chain.ended_by) == ("acked", cast.duty.person_id)
+    woken = await cast.rung(cast.head) == ["queued"]
+    assert len(await cast.stage.told(cast.head, "escalation.done")) == int(woken)
+    (done,) = await cast.stage.told(cast.deputy, "escalation.done")
+    assert done.params["by"] == "Айгүл"
+    assert await cast.rung(cast.other) == ["listed"]
+    # The link followed once more says the same and wakes nobody.
+    assert (await escalations.seen_by_letter(notice.id)).stopped == 1
+    assert len(await cast.stage.told(cast.deputy, "escalation.done")) == 1
