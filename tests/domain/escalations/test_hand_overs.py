@@ -78,8 +78,8 @@ async def test_a_head_on_duty_is_woken_once(cast: Cast) -> None:
 
 
 def _lost(number: int, since: str, until: str) -> Step:
-    rule, clause = "lost_time", "627-25.2"
-    return Step(f"incident:{number}", rule, clause, since=moment(since), until=moment(until))
+    cause = f"incident:{number}"
+    return Step(cause, "lost_time", "627-25.2", since=moment(since), until=moment(until))
 
 
 async def _faults(cast: Cast, *lost: Step) -> None:
