@@ -56,7 +56,7 @@ def question(t: Translator, step: str, reached: Reach | None = None) -> Html:
     if step in _TEXTS:
         notes = [
             t("At most {limit} characters.", limit=fmt.number(t, TEXT_LIMIT)),
-            _one_message(t, _LOCALES[step]),
+            _with_file(t, _LOCALES[step]),
             t("Bold, italics, links and other formatting of Telegram are kept."),
         ]
     elif step in _LABELS:
@@ -123,12 +123,12 @@ def _length(locale: str, content: Content) -> int:
     return visible_length(as_read(translator(locale), content, notice=_LONG_NUMBER).text)
 
 
-def _one_message(t: Translator, locale: str) -> Html:
+def _with_file(t: Translator, locale: str) -> Html:
+    # Without one, every text that is taken fits: the headline and the number are short.
     frame = _length(locale, Content(".", ".")) - 1
     return t(
-        "With its headline and number, one message holds {text} of them, and with a photo or a "
-        "file {caption}: what is longer comes in several messages.",
-        text=fmt.number(t, MESSAGE_LIMIT - frame),
+        "With its headline and number, one message with a photo or a file holds {caption} of "
+        "them: what is longer comes in several messages.",
         caption=fmt.number(t, CAPTION_LIMIT - frame),
     )
 

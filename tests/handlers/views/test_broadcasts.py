@@ -9,7 +9,7 @@ import pytest
 from bot.telegram.delivery import of_broadcast
 from bot.telegram.outgoing import Outgoing
 from bot.telegram.sender import parts
-from domain.broadcasts.rules import Audience, Button, Content, File
+from domain.broadcasts.rules import TEXT_LIMIT, Audience, Button, Content, File
 from domain.broadcasts.views import Progress, Reach, content_json
 from domain.notices.views import NoticeView
 from handlers.views import samples
@@ -74,6 +74,11 @@ def test_the_longest_text_comes_whole_in_two_messages() -> None:
     sent = "".join(getattr(call, "text", "") for call in calls)
     assert len(calls) == 2
     assert text.replace(" ", "") in "".join(sent.split())
+
+
+@pytest.mark.parametrize("t", [kk, ru])
+def test_without_a_file_every_text_that_is_taken_fits_one_message(t: Translator) -> None:
+    assert too_long(t, Content("ә" * TEXT_LIMIT, "я" * TEXT_LIMIT)) == []
 
 
 def test_what_does_not_fit_one_message_is_told_before_it_is_sent() -> None:
