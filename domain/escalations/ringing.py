@@ -209,6 +209,7 @@ class CompanyBell:
         """Colleagues learn by whom, the other side that the company has acted, no more."""
         actor = work.actor.person_id
         told: set[int] = set() if actor is None else {actor}
+        told |= await self._let_sleep(work, chain, woken)
         about = await _about(work, chain)
         for side in (OWN, OTHER, ADMIN):
             people = {each.person_id for each in woken if each.side == side} - told
@@ -226,6 +227,28 @@ class CompanyBell:
                 as_company=_company(chain, side),
                 as_roles=_ROLES[side],
             )
+
+    async def _let_sleep(
+        self, work: Work, chain: Escalation, woken: Sequence[EscalationWake]
+    ) -> set[int]:
+        """Leave in their lists what waits for the end of somebody's quiet hours; returns whose.
+
+        Of those whom a step was to wake: what the act itself has sent goes its way.
+        """
+        apart = {each.person_id for each in woken if each.channel != TELEGRAM or not each.step}
+        asleep = await work.session.scalars(
+            update(Notice)
+            .where(
+                Notice.person_id.in_({each.person_id for each in woken} - apart),
+                *_rows_of(chain),
+                Notice.state == "queued",
+                Notice.not_before > work.now,
+                Notice.attempts == 0,
+            )
+            .values(state=LISTED, not_before=work.now)
+            .returning(Notice.person_id)
+        )
+        return set(asleep)
 
 
 async def _has_woken(work: Work, chain: Escalation) -> bool:

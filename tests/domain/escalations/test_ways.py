@@ -112,3 +112,18 @@ async def test_of_a_company_without_people_nobody_says_that_they_were_told(cast:
     await cast.stage.until("11-27 10:00")
     (silent,) = await cast.stage.told(cast.customer.person, "escalation.silent")
     assert silent.params["told"] is False
+
+
+async def test_who_sleeps_when_it_is_done_is_not_woken_for_it(cast: Cast) -> None:
+    await cast.keep_roster()
+    await _quiet(cast.stage.site, cast.deputy, 11, 15)
+    await cast.selected()
+    await cast.stage.until("11-25 14:00")
+    assert await cast.rung(cast.deputy) == ["queued"]
+    assert await cast.rung(cast.head) == ["queued"]
+    await cast.seen(cast.duty)
+    # It stands in the list of the one, who would have heard of it at 15:00; the other knows of it.
+    assert await cast.rung(cast.deputy) == ["listed"]
+    assert await cast.stage.told(cast.deputy, "escalation.done") == []
+    assert await cast.rung(cast.head) == ["queued"]
+    assert len(await cast.stage.told(cast.head, "escalation.done")) == 1
