@@ -82,8 +82,11 @@ async def check_migrated(url: str) -> None:
         here, head = await _revision_of(engine), newest()
     finally:
         await engine.dispose()
-    if here != head:
-        raise NotMigrated(
-            f"The database is at revision {here or 'none'}, the program expects {head}. "
-            "Run `tapsyrys migrate` (after a backup)."
-        )
+    if here == head:
+        return
+    advice = "Run `tapsyrys migrate` (after a backup)."
+    if here is not None and here > head:
+        advice = "A newer version of the program made it: call the commands of that version."
+    raise NotMigrated(
+        f"The database is at revision {here or 'none'}, the program expects {head}. {advice}"
+    )
