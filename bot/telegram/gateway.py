@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, cast
@@ -25,14 +26,14 @@ from aiogram_dialog.manager.message_manager import MessageManager
 from aiohttp import ClientTimeout
 
 from bot.storage.claims import check_claim
-from bot.telegram.limits import Limits, Urgency
+from bot.telegram.limits import ChatPaused, Limits, Urgency
 from bot.telegram.outcome import TurnPassed, is_harmless
 from bot.telegram.session import JsonSession
 
 log = structlog.get_logger(__name__)
 
-# Seconds of one retry_after, and of all for one call, that an answer to a person waits out.
-_PATIENCE = 60.0
+#: Seconds of one retry_after, and of all for one call, that an answer to a person waits out.
+PATIENCE = 60.0
 # Of a paused chat, that a message of the queue waits out in hand.
 _QUEUE_PATIENCE = 3.0
 # Seconds.
@@ -127,7 +128,7 @@ class Gateway(BaseRequestMiddleware):
         if method.__returning__ not in self._envelopes:
             self._envelopes[method.__returning__] = Response[method.__returning__]  # type: ignore[name-defined] # a type known at run time only
         waited, urgency = 0.0, _queued.get()
-        patience = None if urgency is None else _QUEUE_PATIENCE
+        patience = PATIENCE if urgency is None else _QUEUE_PATIENCE
         while True:
             try:
                 if not count:
@@ -138,6 +139,10 @@ class Gateway(BaseRequestMiddleware):
                         raise TurnPassed
                     await check_claim()
                     return await make_request(bot, method)
+            except ChatPaused as error:
+                if urgency is not None:
+                    raise
+                raise TelegramRetryAfter(method, "paused", math.ceil(error.seconds)) from error
             except TelegramRetryAfter as error:
                 log.warning(
                     "telegram.retry_after", method=method.__api_method__, seconds=error.retry_after
@@ -145,7 +150,7 @@ class Gateway(BaseRequestMiddleware):
                 if count:
                     self.limits.pause(chat, error.retry_after)
                 waited += error.retry_after
-                if urgency is not None or waited > _PATIENCE:
+                if urgency is not None or waited > PATIENCE:
                     raise
                 if not count:
                     await self._sleep(error.retry_after)

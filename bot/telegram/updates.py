@@ -14,6 +14,7 @@ from aiogram.exceptions import (
     TelegramAPIError,
     TelegramConflictError,
     TelegramForbiddenError,
+    TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
@@ -22,6 +23,7 @@ from aiohttp import web
 from bot.health import CONFLICT, TOKEN, Health
 from bot.inbox import Inbox, Received
 from bot.storage.outage import is_outage
+from bot.telegram.gateway import PATIENCE
 
 log = structlog.get_logger(__name__)
 
@@ -136,6 +138,13 @@ class _Feed:
             # They have stopped the bot while this waited: what they did is done, and there is
             # nobody to answer. Whatever waits for them is told by another channel, as ever.
             log.info("update.nobody_to_answer")
+        except TelegramRetryAfter as error:
+            answers = getattr(error.method, "chat_id", received.chat_id) == received.chat_id
+            if error.retry_after <= PATIENCE or not answers:
+                raise
+            # What they did is done. Whoever waited for the answer would hold up what comes next
+            # from this chat, and what comes too late for its term is lost.
+            log.warning("update.answer_given_up", seconds=error.retry_after)
 
 
 def _is_from_its_reader(error: TelegramForbiddenError, chat_id: int | None) -> bool:

@@ -243,3 +243,17 @@ async def test_who_stops_the_bot_is_answered_no_more_and_nothing_failed(town: To
     player = Player(town, gone, "kk")
     await player.say("/notices")
     await player.sees("There are no notices yet. What concerns you comes here by itself.")
+
+
+async def test_told_to_wait_for_hours_acts_are_worked_all_the_same(town: Town) -> None:
+    """The answers are not waited for: what is pressed next must not come too late for its term."""
+    maker = await make_producer(town.site)
+    person = await town.person("Нұрлан", "kk", role=Role.SUPPLIER, company=maker)
+    await town.sandbox.fault("429", "sendMessage", chat_id=person.id, retry_after=10_072)
+    for words in ("/notices", "/menu", "/notices"):
+        await person.say(words)
+    await town.settled()
+    async with town.site.sessions() as session:
+        assert set(await session.scalars(select(InboxUpdate.state))) == {"done"}
+    calls = await town.sandbox.calls("sendMessage")
+    assert [each["fault"] for each in calls if _to(person, each)] == ["429"]

@@ -81,6 +81,21 @@ async def test_too_long_a_wait_is_told(gateway: Gateway, time: VirtualTime) -> N
         await time.run(bot.send_message(5, "x"))
 
 
+async def test_whoever_comes_next_is_told_at_once_how_long_it_is(
+    gateway: Gateway, time: VirtualTime
+) -> None:
+    bot, session = scripted_bot(gateway)
+    session.script = [too_many(10_072)]
+    with pytest.raises(TelegramRetryAfter):
+        await time.run(bot.send_message(5, "x"))
+    start = time.monotonic()
+    with pytest.raises(TelegramRetryAfter) as paused:
+        await time.run(bot.send_message(5, "x"))
+    assert (time.monotonic(), paused.value.retry_after) == (start, 10_072)
+    await time.run(bot.send_message(6, "x"))
+    assert len(session.calls) == 2
+
+
 async def test_the_queue_does_not_wait_inside_a_call(gateway: Gateway, time: VirtualTime) -> None:
     bot, session = scripted_bot(gateway)
     session.script = [too_many(5)]
