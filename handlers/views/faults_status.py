@@ -51,11 +51,11 @@ def status_page(t: Translator, status: StatusView, *, reports: bool) -> Shown:
         "\n\n",
     )
     own = [
-        button(t.button("Report a fault"), press("fault.report")),
-        button(t.button("My fault reports"), press("faults.mine")),
+        [button(t.button("Report a fault"), press("fault.report"))],
+        [button(t.button("My fault reports"), press("faults.mine"))],
     ]
-    row = own if reports else []
-    return Shown(text, keyboard([_to_history(t), _again(t)], row))
+    rows = own if reports else []
+    return Shown(text, keyboard([_to_history(t), _again(t)], *rows))
 
 
 def _now(t: Translator, status: StatusView) -> Html:
