@@ -256,4 +256,4 @@ async def test_told_to_wait_for_hours_acts_are_worked_all_the_same(town: Town) -
     async with town.site.sessions() as session:
         assert set(await session.scalars(select(InboxUpdate.state))) == {"done"}
     calls = await town.sandbox.calls("sendMessage")
-    assert [each["fault"] for each in calls if _to(person, each)] == ["429"]
+    assert [each["fault"] for each in calls if _to(person, each)][-2:] == [None, "429"]
