@@ -96,9 +96,19 @@ def calendar_address(t: Translator, address: str) -> Html:
                 "Add it to your calendar program as a calendar by address (subscription). It is "
                 "shown only now; an earlier one, if there was any, has ended."
             ),
+            t(
+                "On a phone copy it in this form into the browser: the calendar program subscribes "
+                "at once."
+            ),
+            Html(f"<code>{escape(_webcal(address))}</code>"),
         ],
         "\n\n",
     )
+
+
+def _webcal(address: str) -> str:
+    """The address under the scheme that calendar programs have to themselves."""
+    return f"webcal://{address.partition('://')[2]}"
 
 
 def calendar_caption(t: Translator, count: int) -> Html:

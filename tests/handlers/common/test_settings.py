@@ -190,6 +190,7 @@ async def test_deadlines_go_to_a_calendar(town: Town, language: str) -> None:
     address = await shows(person, ".ics")
     assert plain(t("The private address of your deadlines")) in address.text
     token = address.text.partition("/calendar/")[2].partition(".ics")[0]
+    assert f"webcal://tapsyrys.example/calendar/{token}.ics" in address.text
     assert len((await town.services.calendars.feed(token)).deadlines) == 1
     await tap(person, "set.calendar.off")
     await until_ended(town, token)
