@@ -108,7 +108,7 @@ class AttemptPage:
 class ToldPage:
     """Who was told of a subject, by name, newest first; ``older`` is the cursor of the next page.
 
-    ``total`` notices, of them ``sent``, ``opened`` (a button pressed, the list read, or more) and
+    ``total`` notices, of them ``sent``, ``opened`` (a button pressed, or acknowledged) and
     ``acked``.
     """
 

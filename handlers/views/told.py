@@ -44,11 +44,10 @@ def _line(t: Translator, notice: NoticeView, name: str) -> Html:
     said = cut(plain(title(t, notice)), _TITLE)
     way = escape("") if notice.channel == TELEGRAM else t(CHANNELS[notice.channel])
     who = join([escape(cut(name, _NAME)), way], " · ")
-    known = notice.opened_at or notice.read_at
     moments = (
         (lazy("Written: {when}", context="notice"), notice.created_at),
         (lazy("Sent: {when}", context="notice"), notice.sent_at),
-        (lazy("Opened: {when}", context="notice"), known),
+        (lazy("Opened: {when}", context="notice"), notice.opened_at),
         (lazy("Seen: {when}", context="notice"), notice.acked_at),
     )
     lines = [

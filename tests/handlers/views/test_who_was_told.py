@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from domain.escalations.views import ChainView, WokenView
-from domain.notices.receipts import Reach
+from domain.notices.receipts import Reach, ToldPage
+from handlers.views import samples
 from handlers.views.escalations import chains_page
 from handlers.views.reaching import reached
+from handlers.views.told import told_page
 from handlers.views.translator import Html, plain, translator
 
 NOON = datetime(2026, 11, 24, 7, tzinfo=UTC)
@@ -33,6 +36,18 @@ def test_the_other_side_reads_of_itself_as_you() -> None:
     said = plain(chains_page(translator("en"), Html("Order"), [told], "1:order.card:3").text)
     assert "(Astana) · you" in said
     assert "the other side" not in said
+
+
+def test_only_a_button_pressed_opens_a_notice() -> None:
+    """That it stood in a list which its reader has looked at says nothing of this one."""
+    sent = replace(dict(samples.notices())["incident.reported"], sent_at=NOON)
+    listed = replace(sent, read_at=NOON + timedelta(minutes=3))
+    opened = replace(listed, opened_at=NOON + timedelta(minutes=14))
+    t = translator("en")
+    for notice, said in ((listed, []), (opened, ["Opened: 24 November 2026, 12:14:00 (Astana)"])):
+        page = ToldPage([(notice, "Айгүл")], 1, 1, len(said), 0, None, True)
+        lines = plain(told_page(t, 5, page).text).split("\n")
+        assert [line for line in lines if line.startswith("Opened")] == said
 
 
 @pytest.mark.parametrize(
