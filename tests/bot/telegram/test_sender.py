@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiogram.exceptions import (
+    TelegramAPIError,
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
@@ -16,7 +17,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import SendDocument, SendMediaGroup, SendMessage, SendPhoto
+from aiogram.methods import SendDocument, SendMediaGroup, SendMessage, SendPhoto, SendVoice
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.telegram.gateway import Gateway
@@ -193,11 +194,24 @@ async def test_a_text_that_is_refused_brings_its_files_no_second_time() -> None:
     assert [type(call) for call in session.calls] == [SendDocument, SendText]
 
 
-async def test_words_are_not_lost_with_a_file_that_is_too_big() -> None:
-    made, session = sender(message("Summary", SHEET))
-    session.script = [lambda method: TelegramEntityTooLarge(method, "Request Entity Too Large")]
+@pytest.mark.parametrize(
+    ("file", "refused", "call"),
+    [
+        (SHEET, TelegramEntityTooLarge, SendDocument),
+        # An id that Telegram knows no more; a person who takes no voice.
+        (OutgoingFile("photo", file_id="OLD"), TelegramBadRequest, SendPhoto),
+        (OutgoingFile("voice", file_id="VOICE"), TelegramBadRequest, SendVoice),
+    ],
+)
+async def test_words_are_not_lost_with_a_file(
+    file: OutgoingFile, refused: type[TelegramAPIError], call: type
+) -> None:
+    made, session = sender(message("Summary", file))
+    session.script = [lambda method: refused(method, "Refused")]
     assert (await made.send(NOTICE)).state == "sent"
-    assert [type(call) for call in session.calls] == [SendDocument, SendText]
+    assert [type(each) for each in session.calls] == [call, SendText]
+    last: Any = session.calls[-1]
+    assert (last.text, last.reply_markup) == ("Summary", KEYBOARD)
 
 
 async def test_what_has_become_shorter_meanwhile_comes_with_its_end() -> None:
