@@ -401,7 +401,7 @@ async def test_long_texts_and_other_things_are_answered_with_what_is_wanted(town
     # Telegram's app cuts a longer text into messages of 4,096: none of them is the whole.
     await admin.say("а" * 4096)
     await admin.say("а" * 404)
-    refusal = said(t, "This is the rest of a long text, and it was not taken.")
+    refusal = said(t, "This is the rest of a long text, and it was not taken")
     await admin.wait_for(lambda each: refusal in each.text)
     town.clock.advance(LATER)
     await answer(admin, "а" * 4000)
