@@ -73,8 +73,14 @@ class Reconciliation:
         deadlines.on(NIGHT, self._night)
 
     async def _night(self, work: Work, _row: Deadline) -> None:
-        """Order the night's run and set the next night; the run itself holds up no sweep."""
-        work.session.add(ReconciliationRun(ground="nightly", state="wanted", started_at=work.now))
+        """Order the night's run and set the next night; the run itself holds up no sweep.
+
+        A run of a night before that nobody has begun does for this one, too.
+        """
+        waits = select(ReconciliationRun.id).where(ReconciliationRun.state == "wanted").limit(1)
+        if await work.session.scalar(waits) is None:
+            run = ReconciliationRun(ground="nightly", state="wanted", started_at=work.now)
+            work.session.add(run)
         await set_moment(work, NIGHT, SUBJECT, next_night(work.now))
         work.record(SUBJECT)
 

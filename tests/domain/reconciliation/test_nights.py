@@ -59,6 +59,16 @@ async def test_each_night_one_of_two_replicas_does_the_run(stage: Stage) -> None
     assert planned == [moment("11-23 02:00")]
 
 
+async def test_a_run_that_nobody_has_begun_does_for_the_next_night(stage: Stage) -> None:
+    await stage.services.reconciliation.tend()
+    for night in (1, 2, 3):
+        await stage.until(f"11-2{night} 03:00")
+    done = [await stage.services.reconciliation.tend() for _ in range(2)]
+    assert done == [1, 0]
+    await stage.until("11-24 03:00")
+    assert await stage.services.reconciliation.tend() == 1
+
+
 async def test_a_run_whose_process_died_is_done_by_another(stage: Stage) -> None:
     await stage.services.reconciliation.tend()
     await stage.until("11-21 03:00")
