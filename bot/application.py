@@ -30,7 +30,8 @@ from bot.telegram.fetching import Fetcher
 from bot.telegram.outcome import is_telegram_away
 from bot.telegram.polling import Poller, say_where
 from bot.telegram.progress import PERIOD, ProgressCards
-from bot.telegram.updates import add_webhook, allowed_updates, feed, poll
+from bot.telegram.updates import WEBHOOK_PATH, add_webhook, allowed_updates, feed, poll
+from bot.telegram.webhook import LOOKING, WebhookKeeper
 from bot.watching import watch_from_outside
 from bot.witness import Witness
 from domain.clock import SystemClock, check_zone
@@ -42,6 +43,7 @@ from scheduler.frozen import LoopGuard
 from scheduler.lease import POLLING, Lease
 from scheduler.sweeps import Sweeper
 from scheduler.watch import Stuck, Watch
+from scheduler.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -198,8 +200,13 @@ async def _updates(app: Application) -> None:
     allowed = allowed_updates(app.dispatcher)
     await publish_commands(app.bot)
     secret = app.settings.webhook_secret
-    await say_where(app.bot, app.settings.public_url, secret, allowed)
+    say = functools.partial(say_where, app.bot, app.settings.public_url, secret, allowed)
+    await say()
     if app.settings.public_url is not None:
+        keeper = WebhookKeeper(app.bot, app.health, app.settings.public_url + WEBHOOK_PATH, say)
+        kept = Worker("webhook", keeper.look, poll=LOOKING, vital=False, at_once=False)
+        app.watch.add(kept)
+        await kept.run()
         return
     polling = functools.partial(poll, app.bot, app.inbox, allowed, app.health)
     poller = Poller(Lease(app.database.engine, POLLING), polling, passes)
