@@ -67,6 +67,30 @@ async def test_a_retry_waits_for_its_moment(
     assert await states(site) == {"sent": 1}
 
 
+async def test_told_to_wait_for_hours_a_restart_asks_no_sooner(
+    site: Site, notices: NoticeQueue, clock: ManualClock
+) -> None:
+    """One chat alone is meant, whatever is written for it since; no attempt is counted."""
+    await queue(site, [1, 2], mark="first")
+    wait = Outcome("retry", retry_after=10_072, counted=False, holds=True)
+    first = Sender(lambda each: wait if each.person_id == 1 else Outcome("sent"))
+    await Dispatcher(notices, first).drain()
+    await queue(site, [1, 2], Lane.STATUTORY, mark="since")
+    soon = clock.now() + timedelta(hours=1)
+    await queue(site, [1], Lane.STATUTORY, mark="useless", useless_after=soon)
+    restarted = Sender()
+    dispatcher = Dispatcher(NoticeQueue(site), restarted)
+    await dispatcher.drain()
+    assert [each.person_id for each in restarted.sent] == [2]
+    clock.advance(timedelta(seconds=10_071))
+    assert await dispatcher.drain() == 0
+    clock.advance(timedelta(seconds=1))
+    await dispatcher.drain()
+    late = [(each.person_id, each.params["mark"], each.attempts) for each in restarted.sent[1:]]
+    assert late == [(1, "since", 1), (1, "first", 1)]
+    assert await states(site) == {"sent": 4, "useless": 1}
+
+
 async def test_what_waits_no_longer_keeps_nobody_waiting(site: Site, notices: NoticeQueue) -> None:
     """A turn that passed holds up what was behind, for no time: it comes back at once, into the
     same line, and must not meet the old hold there.
