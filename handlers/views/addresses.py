@@ -34,6 +34,7 @@ _QUESTIONS: Mapping[str, Lazy] = {
     ),
 }
 _Row = list[InlineKeyboardButton]
+_JOINER = "\N{WORD JOINER}"
 
 
 def masked(channel: str, address: str) -> str:
@@ -44,6 +45,11 @@ def masked(channel: str, address: str) -> str:
         local, _, host = shown_email(address).rpartition("@")
         return f"{local[:1]}•••@{host}"
     return address.partition("://")[0] + "://•••"
+
+
+def unlinked(address: str) -> str:
+    """A masked address as a chat shows it: Telegram would make a link to somebody of its host."""
+    return address.replace("@", f"@{_JOINER}")
 
 
 def page(
@@ -84,13 +90,13 @@ def _line(t: Translator, each: AddressView) -> Html:
     lines = []
     name = t(CHANNELS[each.channel])
     if each.address is not None:
-        lines.append(bold(name) + ": " + escape(masked(each.channel, each.address)))
+        lines.append(bold(name) + ": " + escape(unlinked(masked(each.channel, each.address))))
     if each.state == "verified" and each.verified_at is not None:
         lines.append(t("Confirmed: {when}", when=fmt.moment(t, each.verified_at)))
     if each.state == "failing":
         lines.append(t("The last message did not arrive. Check the address with a test message."))
     if each.wanted is not None:
-        wanted = masked(each.channel, each.wanted)
+        wanted = unlinked(masked(each.channel, each.wanted))
         lines.append(
             t("New address: {address}", address=wanted)
             if each.address is not None
@@ -158,7 +164,7 @@ def ask_code(t: Translator, address: str, *, again: bool = False) -> Html:
     """The second step: the code; ``address`` is masked. ``again``: another one was asked for."""
     return join(
         [
-            bold(t("A code is sent to {address}", address=address)),
+            bold(t("A code is sent to {address}", address=unlinked(address))),
             t("Another code is on its way: the one before is no longer valid.") if again else "",
             t("Type its six digits here. It is valid for 30 minutes."),
             t("If nothing comes, look among the unwanted letters, or ask for another code."),
@@ -171,7 +177,10 @@ def code_waits(t: Translator, address: str) -> Html:
     """The form is left after a code was asked for; ``address`` is masked."""
     return join(
         [
-            t("The form is closed. A code was asked for, and goes to {address}.", address=address),
+            t(
+                "The form is closed. A code was asked for, and goes to {address}.",
+                address=unlinked(address),
+            ),
             t("Nothing else goes there before you have typed it under “E-mail, SMS”."),
         ]
     )
@@ -179,7 +188,7 @@ def code_waits(t: Translator, address: str) -> Html:
 
 def ask_remove(t: Translator, each: AddressView) -> Shown:
     """Before an address is taken away."""
-    address = masked(each.channel, each.address or each.wanted or "")
+    address = unlinked(masked(each.channel, each.address or each.wanted or ""))
     text = join(
         [
             bold(t("Remove {address}?", address=address)),

@@ -17,7 +17,7 @@ from domain.notices.model import Notice
 from domain.notices.writing import tell
 from domain.people.model import Person as PersonRow
 from domain.work import Site, Work, use_case
-from handlers.views.addresses import masked
+from handlers.views.addresses import masked, unlinked
 from handlers.views.translator import Translator
 from scheduler.dispatcher import Dispatcher
 from tests.bot.channels.conftest import name, part
@@ -108,8 +108,10 @@ async def give(whole: Whole, person: Person, t: Translator) -> None:
     await whole.mail.drain()
     await person.say(whole.code())
     await person.wait_for(lambda each: said(t, "Confirmed. Notices") in each.text)
-    shown = await person.wait_for(lambda each: masked("email", MAIL) in each.text)
+    shown = await person.wait_for(lambda each: unlinked(masked("email", MAIL)) in each.text)
     assert MAIL not in shown.text
+    # The host is nobody's name in Telegram.
+    assert "mention" not in [entity["type"] for entity in shown.entities]
 
 
 @each_language
