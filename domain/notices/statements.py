@@ -108,6 +108,7 @@ RECORD = text(
         )
         SELECT id, channel, attempt, began_at, :now, outcome, retry_at, message_id, why
         FROM given
+        WHERE EXISTS (SELECT FROM notice WHERE notice.id = given.id)
     )
     SELECT id FROM changed
     """

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from domain.actor import Actor
 from domain.notices.model import Lane, Notice
@@ -316,4 +316,18 @@ async def test_whatever_a_server_says_is_kept_and_holds_up_no_other(
     said = Outcome(state, retry_after=5, reason="451 a\0b\udcffc")
     await crier.queue.settle([Settled(odd, said, now), Settled(other, Outcome("sent"), now)])
     assert (await crier.row(odd.number)).error == "451 ab?c"
+    assert (await crier.row(other.number)).state == "sent"
+
+
+async def test_what_is_gone_meanwhile_holds_up_no_other_outcome(
+    crier: Crier, reader: Actor
+) -> None:
+    """A sender that stood still says at last what became of a notice that is no more."""
+    await crier.cry(reader)
+    await crier.cry(reader, kind="work")
+    gone, other = await crier.claimed()
+    async with crier.site.sessions.begin() as session:
+        await session.execute(delete(Notice).where(Notice.id == gone.number))
+    now = crier.stage.clock.now()
+    await crier.queue.settle([Settled(each, Outcome("sent"), now) for each in (gone, other)])
     assert (await crier.row(other.number)).state == "sent"
