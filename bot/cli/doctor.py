@@ -231,11 +231,13 @@ def _migrated(revision: str | None) -> Finding:
 async def _held(raw: asyncpg.Connection) -> Finding:
     count = await raw.fetchval(
         "SELECT (SELECT count(*) FROM notice WHERE state = 'held' AND error = $1)"
-        " + (SELECT count(*) FROM deadline WHERE state = 'open' AND error = $1)",
+        " + (SELECT count(*) FROM deadline WHERE state = 'open' AND error = $1)"
+        " + (SELECT count(*) FROM outgoing_mail WHERE state = 'queued' AND error = $1)"
+        " + (SELECT count(*) FROM webhook_delivery WHERE state = 'held')",
         MARK,
     )
     if count:
-        told = f"{count} notices and deadlines wait since a restore"
+        told = f"{count} notices, letters, deadlines and events wait since a restore"
         return doubtful("held", told, "Decide: `tapsyrys held list`.")
     return well("held", "nothing")
 

@@ -159,6 +159,27 @@ async def test_what_is_behind_or_held_is_told(
     assert found["held"]["told"].startswith("1 ")
 
 
+async def test_letters_and_events_for_programs_are_held_like_notices(
+    telegram: World, terminal: Terminal, database_url: str
+) -> None:
+    connection = await asyncpg.connect(plain(database_url))
+    # What they belong to does not matter here.
+    await connection.execute("SET session_replication_role = replica")
+    await connection.execute(
+        "INSERT INTO webhook_delivery (endpoint_id, event_id, stream, state, attempts, not_before,"
+        " fence, created_at) VALUES (1, 1, '', 'held', 0, now(), 0, now())"
+    )
+    await connection.execute(
+        "INSERT INTO outgoing_mail (ticket_id, kind, params, address, automatic, token, created_at,"
+        " state, not_before, attempts, error) VALUES (1, '', '{}', '', false, '', now(), 'queued',"
+        " 'infinity', 0, 'held after a restore')"
+    )
+    await connection.close()
+    found = findings(await terminal.run_beside("doctor", "--json"))
+    assert found["held"]["state"] == "warning"
+    assert found["held"]["told"].startswith("2 ")
+
+
 @pytest.mark.parametrize(
     ("ahead", "state"),
     [(0, "ok"), (1.9, "ok"), (-3, "warning"), (9, "warning"), (11, "wrong"), (-3600, "wrong")],
