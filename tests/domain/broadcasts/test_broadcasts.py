@@ -398,6 +398,19 @@ async def test_a_scheduled_one_is_sent_at_once_or_called_off(stage: Stage) -> No
     assert (view.state, view.started_at, view.over_at) == ("stopped", None, moment("11-20 10:00"))
 
 
+async def test_what_has_come_to_everybody_is_not_paused_or_stopped(stage: Stage) -> None:
+    admin = await admin_actor(stage.site)
+    await stage.supplier()
+    broadcasts, number = stage.services.broadcasts, await made(stage, admin, SUPPLIERS)
+    assert await sending(stage, Sender()).drain() == 1
+    await broadcasts.tend()
+    for act in (broadcasts.pause, broadcasts.stop, broadcasts.resume, broadcasts.start):
+        with pytest.raises(Conflict) as late:
+            await act(again(admin), number)
+        assert (late.value.code, late.value.params["state"]) == ("broadcast_state", "done")
+    assert await state(stage, admin, number) == "done"
+
+
 async def test_nothing_happens_twice(stage: Stage) -> None:
     admin, other = await admin_actor(stage.site), await admin_actor(stage.site)
     side = await stage.supplier()

@@ -194,3 +194,20 @@ async def test_a_reminder_after_many_others_is_set_and_listed_too(stage: Stage) 
         number = await stage.order(customer)
         await reminders.set(supplier.me, "offer_window", f"order:{number}", moment("11-24 09:00"))
     assert len((await reminders.mine(supplier.me)).own) == count
+
+
+async def test_only_what_its_own_term_has_left_behind_is_dropped(stage: Stage) -> None:
+    """Of two terms that one change makes shorter each keeps what it still reaches."""
+    customer, supplier = await stage.customer(), await stage.supplier()
+    await stage.closed(customer, (supplier, offered()))
+    await stage.until("11-27 10:00")
+    await stage.order(customer)
+    kept = await _set(stage, customer, "selection", "12-01 09:00")
+    await _set(stage, supplier, "offer_window", "12-01 09:00")
+    await _day(stage, date(2026, 11, 28), working=True)
+    (window,) = await stage.services.reminders.terms(supplier.me)
+    (own,) = (await stage.services.reminders.mine(customer.me)).own
+    assert window.due_at < own.at < own.due_at < kept.due_at
+    assert (await stage.services.reminders.mine(supplier.me)).own == []
+    assert await stage.told(customer, "remind.dropped") == []
+    assert len(await stage.told(supplier, "remind.dropped")) == 1

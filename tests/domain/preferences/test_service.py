@@ -142,6 +142,22 @@ async def test_a_digest_is_its_readers_own(desk: Desk) -> None:
             await desk.services.digests.page(again(other), number, 1)
 
 
+async def test_what_comes_after_the_hour_waits_for_the_next_day(desk: Desk) -> None:
+    """Also where the sweep is late, and finds both."""
+    await desk.services.preferences.set_digest(again(desk.reader), 18 * 60)
+    desk.at("11-20 17:59")
+    await desk.tell("order.done")
+    desk.at("11-20 18:01")
+    await desk.tell("order.done")
+    desk.at("11-20 18:05")
+    assert await desk.services.digests.collect() == 1
+    assert [state for _, state in await desk.states()] == ["digested", "digest", "queued"]
+    desk.at("11-21 18:00")
+    assert await desk.services.digests.collect() == 1
+    first, second = [row for row in await desk.rows() if row.kind == "news.digest"]
+    assert (first.params["count"], second.params["count"]) == (1, 1)
+
+
 async def test_two_processes_make_one_digest(desk: Desk) -> None:
     people = [await make_person(desk.stage.site) for _ in range(5)]
     for person in people:
