@@ -93,6 +93,14 @@ def membership_name(t: Translator, membership: MembershipView, limit: int = 200)
     return escape(cut(name_of(t, membership.company), limit)) + Html(" · ") + role
 
 
+def held_as(t: Translator, membership: MembershipView, limit: int = 80) -> Html:
+    """The company with the role and the position there; of staff the role alone."""
+    name = membership_name(t, membership, limit)
+    if membership.company is None:
+        return name
+    return name + Html(" · ") + t(POSITIONS[membership.position])
+
+
 def masked_phone(phone: str | None) -> str:
     """A number as its owner knows it again and others do not read it: +7701 ••• •• 45."""
     return f"{phone[:5]} ••• •• {phone[-2:]}" if phone else "–"

@@ -18,7 +18,7 @@ from domain.people.views import (
 from domain.registry.views import CompanyPage, CompanyView
 from domain.roles import Role
 from handlers.views import format as fmt
-from handlers.views.account import membership_name
+from handlers.views.account import held_as, membership_name
 from handlers.views.pages import turning
 from handlers.views.parts import cut, name_of
 from handlers.views.press import press
@@ -205,10 +205,7 @@ def people_found(t: Translator, found: Sequence[PersonRow], text: str) -> Shown:
 def person_card(t: Translator, person: PersonRow) -> Shown:
     """A person with everything they are, and what can be done."""
     state = "joined" if person.joined else "suspended" if person.suspended else "active"
-    roles = [
-        Html("• ") + membership_name(t, each, 80) + Html(" · ") + t(POSITIONS[each.position])
-        for each in person.memberships[:20]
-    ]
+    roles = [Html("• ") + held_as(t, each) for each in person.memberships[:20]]
     since = person.unreachable_since
     lines = [
         bold(escape(cut(person.name, 200) or "–")),

@@ -15,6 +15,7 @@ from handlers.views.customer import discard_question
 from handlers.views.gallery import Section, entries
 from handlers.views.gallery_addresses import address_sections
 from handlers.views.gallery_broadcasts import broadcast_sections
+from handlers.views.gallery_dead_letters import dead_letter_sections
 from handlers.views.gallery_desk import desk_sections
 from handlers.views.gallery_duty import duty_sections
 from handlers.views.gallery_faults import fault_page_sections
@@ -87,6 +88,7 @@ def card_sections() -> list[Section]:
         *desk_sections(),
         *recording_sections(),
         *webhook_sections(),
+        *dead_letter_sections(),
         *broadcast_sections(),
         *address_sections(),
         *unchatty_sections(),

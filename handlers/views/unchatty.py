@@ -13,7 +13,7 @@ from domain.identifiers import shown_email
 from domain.people.rules import WITHOUT_CHAT
 from domain.roles import Role
 from handlers.views import format as fmt
-from handlers.views.account import membership_name
+from handlers.views.account import held_as, membership_name
 from handlers.views.parts import cut
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
@@ -73,10 +73,7 @@ def _way(t: Translator, each: UnchattyView) -> Html:
 def person_page(t: Translator, each: UnchattyView) -> Shown:
     """One of them, and what can be done."""
     person = each.person
-    roles = [
-        Html("• ") + membership_name(t, held, 80) + Html(" · ") + t(POSITIONS[held.position])
-        for held in person.memberships[:_ROLES]
-    ]
+    roles = [Html("• ") + held_as(t, held) for held in person.memberships[:_ROLES]]
     tokens = ", ".join(cut(name, 48) for _, name in each.tokens[:_TOKENS])
     blocks = [
         bold(escape(cut(person.name, 200))),

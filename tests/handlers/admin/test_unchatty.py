@@ -11,7 +11,7 @@ from domain.channels.rules import Served
 from domain.channels.unchatty import UnchattyView
 from domain.roles import Role
 from handlers.views.terms import POSITIONS, ROLES
-from handlers.views.translator import Translator
+from handlers.views.translator import Translator, plain
 from handlers.views.unchatty import LANGUAGES
 from tests.support.chat import Town, said, t_of, tap, tap_label
 from tests.support.factories import make_customer
@@ -122,7 +122,10 @@ async def test_by_the_api_alone_corrected_and_ended(town: Town, language: str) -
     await tap_label(admin, t.button("By the API alone"))
     await admin.say("Бұйрық № 3")
     await tap_label(admin, t.button("Register them"))
-    await admin.wait_for(lambda each: said(t, "Now make an API token") in each.text)
+    card = await admin.wait_for(lambda each: said(t, "Now make an API token") in each.text)
+    # A position is held in a company.
+    assert plain(t(ROLES[Role.TECHNICAL_OPERATOR])) in card.text
+    assert plain(t(POSITIONS["contact"])) not in card.text
     found = await the_one(town, admin)
     await tap(admin, "unchatty.token", found.id)
     await tap(admin, "unchatty.token.make", found.id)
