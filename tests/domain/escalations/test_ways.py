@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from domain.actor import Actor
 from domain.channels.model import ContactAddress
 from domain.deadlines import Deadline
+from domain.notices.model import Notice
 from domain.people.model import Membership
 from domain.preferences.model import Preference
 from domain.roles import Role
@@ -127,3 +128,20 @@ async def test_who_sleeps_when_it_is_done_is_not_woken_for_it(cast: Cast) -> Non
     assert await cast.stage.told(cast.deputy, "escalation.done") == []
     assert await cast.rung(cast.head) == ["queued"]
     assert len(await cast.stage.told(cast.head, "escalation.done")) == 1
+
+
+async def test_what_the_act_has_sent_goes_its_way_though_it_is_done(cast: Cast) -> None:
+    """Without a roster everybody is told by the act: nobody's notice is taken back."""
+    await _confirmed_address(cast.stage.site, cast.head)
+    await cast.selected()
+    async with cast.stage.site.sessions.begin() as session:
+        await session.execute(
+            update(Notice)
+            .where(Notice.person_id == cast.other.person_id, Notice.kind == "award.selected")
+            .values(not_before=moment("11-25 15:00"))
+        )
+    await cast.stage.until("11-25 12:00")
+    assert [row.channel for row in await cast.stage.told(cast.head, "award.")][-1] == "email"
+    await cast.seen(cast.duty)
+    assert await cast.rung(cast.other) == ["queued"]
+    assert len(await cast.stage.told(cast.other, "escalation.done")) == 1
