@@ -248,14 +248,14 @@ class Dispatcher:
     async def _send_first(self, line: _Line) -> None:
         """Send what stands first; the next of the line goes once this is on record."""
         notice = line.waiting.popleft()
-        began_at = self._queue.site.clock.now()
+        began_at, tried = self._queue.site.clock.now(), False
         try:
             if self.worker.stopping:
                 outcome = Outcome("retry", counted=False, reason="stopped")
             elif held := line.holds(notice, began_at) or self._held_with_all(began_at):
                 outcome = held
             else:
-                outcome = await self._attempt(notice)
+                tried, outcome = True, await self._attempt(notice)
                 ended_at = self._queue.site.clock.now()
                 line.ended(notice, outcome, ended_at)
                 self._note_away(outcome, ended_at)
@@ -265,7 +265,7 @@ class Dispatcher:
             del self._lines[line.person]
             self._moved.set()
             raise
-        self._done.append((line, Settled(notice, outcome, began_at)))
+        self._done.append((line, Settled(notice, outcome, began_at, tried)))
         if self._recorder is None:
             self._recorder = asyncio.create_task(self._record())
 

@@ -48,11 +48,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Settled:
-    """The outcome of an attempt that began at a moment."""
+    """The outcome of an attempt that began at a moment; ``tried``: it was made at all."""
 
     notice: NoticeView
     outcome: Outcome
     began_at: datetime
+    tried: bool = True
 
 
 @dataclass(frozen=True)
@@ -242,6 +243,7 @@ class NoticeQueue:
             "channel": each.notice.channel,
             "attempt": each.notice.attempts,
             "began_at": each.began_at.isoformat(),
+            "tried": each.tried,
             "outcome": "dead" if state == "dead" else outcome.state,
             "retry_at": _retry_at(outcome, now),
             "why": reason or None,

@@ -83,7 +83,7 @@ RECORD = text(
         SELECT row.* FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(
             id bigint, state text, until timestamptz, counted bool, message_id bigint,
             error text, fence bigint, channel text, attempt int, began_at timestamptz,
-            outcome text, retry_at timestamptz, why text
+            outcome text, retry_at timestamptz, why text, tried bool
         )
     ), changed AS (
         UPDATE notice SET
@@ -108,7 +108,7 @@ RECORD = text(
         )
         SELECT id, channel, attempt, began_at, :now, outcome, retry_at, message_id, why
         FROM given
-        WHERE EXISTS (SELECT FROM notice WHERE notice.id = given.id)
+        WHERE tried AND EXISTS (SELECT FROM notice WHERE notice.id = given.id)
     )
     SELECT id FROM changed
     """

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.storage.engine import make_engine
 from domain.clock import ManualClock
@@ -186,6 +186,21 @@ async def test_news_that_keep_failing_hold_up_nothing_more_urgent(
     await dispatcher.drain()
     assert tried == ["news", "law", "news"]
     assert await states(site) == {"sent": 1, "queued": 2}
+
+
+async def test_only_what_was_tried_stands_on_record_as_an_attempt(
+    site: Site, notices: NoticeQueue
+) -> None:
+    """Behind one that has to wait the others wait without having been tried."""
+    await queue(site, [1, 1, 1])
+    wait = Outcome("retry", retry_after=60, counted=False, reason="429", holds=True)
+    await Dispatcher(notices, Sender(lambda _: wait)).drain()
+    async with site.sessions() as session:
+        found = await session.execute(select(Delivery.notice_id, Delivery.error))
+        first = await session.scalar(select(func.min(Notice.id)))
+        assert [tuple(row) for row in found] == [(first, "429")]
+        assert set(await session.scalars(select(Notice.attempts))) == {0}
+    assert await states(site) == {"queued": 3}
 
 
 @pytest.fixture
