@@ -10,6 +10,7 @@ from handlers.views import format as fmt
 from handlers.views.press import press
 from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
+from handlers.views.webhook_events import event_name
 
 #: Webhooks on a page.
 PAGE = 5
@@ -86,7 +87,7 @@ def _failing(t: Translator, each: EndpointView) -> Html:
 def webhook_card(t: Translator, each: EndpointView, last: Sequence[DeliveryView]) -> Shown:
     """One of them: for whom, what it is told, how it fares, and what may be done."""
     shown = each.events[:_EVENTS]
-    events = escape(", ".join(shown)) if shown else t("all")
+    events = join([event_name(t, each) for each in shown], ", ") if shown else t("all")
     if rest := len(each.events) - len(shown):
         events = join([events, t.plural("and {n} more", "and {n} more", rest)], " ")
     lines = [
@@ -113,7 +114,7 @@ def webhook_card(t: Translator, each: EndpointView, last: Sequence[DeliveryView]
 def _last(t: Translator, each: DeliveryView) -> Html:
     said = t(
         "Last event: {type}, {state}",
-        type=each.type,
+        type=event_name(t, each.type),
         state=t(_STATES[each.state]),
     )
     if not each.attempts:

@@ -75,7 +75,11 @@ async def test_the_head_finds_lists_and_switches_their_webhooks(town: Town) -> N
     empty = await dana.wait_for(lambda each: said(t, "There are none. A webhook") in each.text)
     assert empty.buttons == []
     made = [
-        (await webhooks.create(console(), f"https://e{n}.example.kz/", company_bin=company.bin))[0]
+        (
+            await webhooks.create(
+                console(), f"https://e{n}.example.kz/", ["order.failed"], company_bin=company.bin
+            )
+        )[0]
         for n in range(6)
     ]
     await webhooks.create(console(), "https://platform.example.kz/")
@@ -90,6 +94,9 @@ async def test_the_head_finds_lists_and_switches_their_webhooks(town: Town) -> N
     await dana.press_data(f"1:webhook.card:{number}", second.id)
     card = await dana.wait_for(lambda each: f"webhook.ask:{number}" in _data(each))
     assert said(t, "Nothing has been sent to it yet.") in card.text
+    # By its name for people, not by that of the API.
+    assert "Сатып алу өтпеді" in card.text
+    assert "order.failed" not in card.text
     await dana.press_data(f"1:webhook.ask:{number}", card.id)
     asked = await dana.wait_for(lambda each: f"webhook.off:{number}" in _data(each))
     assert (await webhooks.one(console(), number)).state == "enabled"

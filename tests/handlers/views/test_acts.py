@@ -7,9 +7,11 @@ from pathlib import Path
 
 import domain
 import domain.services  # registers every use case
+from domain.webhooks.catalogue import EVENTS, PING
 from domain.work import USE_CASES
 from handlers.views.acts import ACTS, MOMENTS, act, deadline_name
 from handlers.views.translator import translator
+from handlers.views.webhook_events import NAMES, event_name
 
 
 def _entries_beside_use_cases() -> set[str]:
@@ -35,3 +37,12 @@ def test_names_are_in_the_language_of_the_reader() -> None:
         assert act(ru, action) != action
     assert deadline_name(ru, "remind.contract") != "remind.contract"
     assert act(ru, "something.else") == "something.else"
+
+
+def test_events_of_webhooks_have_names_for_people_in_both_languages() -> None:
+    assert set(NAMES) == {*EVENTS, PING.name}
+    for t in (translator("kk"), translator("ru")):
+        named = {name: str(event_name(t, name)) for name in NAMES}
+        assert all(str(event_name(translator("en"), name)) != each for name, each in named.items())
+        assert not [each for each in named.values() if "." in each]
+    assert event_name(translator("ru"), "order.<b>") == "order.&lt;b&gt;"
