@@ -119,6 +119,13 @@ class NoticeAttemptPageOut(Answer):
     next: str | None
 
 
+class ElsewhereOut(Answer):
+    """The same event by another channel."""
+
+    channel: str
+    sent_at: MomentOut | None = Field(description="Null while it is on its way.")
+
+
 class DeadLetterOut(Answer):
     """A notice that was given up."""
 
@@ -132,6 +139,9 @@ class DeadLetterOut(Answer):
     queued_at: MomentOut
     died_at: MomentOut
     useful: bool = Field(description="Whether its deadline still lies ahead.")
+    elsewhere: list[ElsewhereOut] = Field(
+        description="By which other channels the person knows of it, or is about to."
+    )
 
 
 class DeadLetterPageOut(Answer):
@@ -210,6 +220,7 @@ def _dead(letter: DeadLetter) -> DeadLetterOut:
         queued_at=notice.created_at,
         died_at=letter.died_at,
         useful=letter.useful,
+        elsewhere=[ElsewhereOut.model_validate(each) for each in letter.elsewhere],
     )
 
 

@@ -11,6 +11,7 @@ from domain.services import Services
 from domain.work import Site, Work, use_case
 from tests.bot.web.conftest import Api, MakeToken
 from tests.bot.web.story import problem
+from tests.support.copies import copied
 from tests.support.factories import integration_actor, make_person
 
 LEASE = timedelta(minutes=5)
@@ -82,6 +83,20 @@ async def test_dead_letters_are_sent_again_or_dropped(
     assert (await api.ok("POST", "/dead-letters/replay", {}))["queued"] == 1
     reader = Api(api.client, await make_token("read"))
     problem(await reader.post("/dead-letters/replay", {}), 403, "scope_too_small")
+
+
+async def test_a_dead_letter_says_by_which_other_channels_it_is_known(
+    api: Api, services: Services
+) -> None:
+    refused = Outcome("dead", reason="Bad Request: message is too long")
+    one, two, _ = await _told(services, refused, refused, refused)
+    await copied(services.site, one, "sent", services.site.clock.now())
+    await copied(services.site, two, "queued", None)
+    page = await api.ok("GET", "/dead-letters")
+    assert page["items.0.elsewhere"] == []
+    assert page["items.1.elsewhere"] == [{"channel": "email", "sent_at": None}]
+    sent = {"channel": "email", "sent_at": "2026-11-20T10:00:00+05:00"}
+    assert page["items.2.elsewhere"] == [sent]
 
 
 async def test_what_no_notice_can_be_is_refused(api: Api, services: Services) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
 
 from bot.sandbox.client import Person
 from domain.actor import Actor
-from domain.notices.model import Notice
 from domain.notices.queue import Outcome, Settled
 from domain.notices.writing import tell
 from domain.roles import Role
@@ -19,6 +17,7 @@ from handlers.views.menus import ACTIONS
 from handlers.views.reaching import CHANNELS
 from handlers.views.translator import plain
 from tests.support.chat import Town, said, t_of, tap, tap_label
+from tests.support.copies import copied
 from tests.support.factories import integration_actor, make_person
 
 LEASE = timedelta(minutes=5)
@@ -89,8 +88,8 @@ async def test_the_list_and_the_card_say_what_came_by_another_channel(
     town: Town, language: str
 ) -> None:
     one, two = await _dead(town, 2)
-    await _copied(town, one, "sent", town.clock.now())
-    await _copied(town, two, "queued", None)
+    await copied(town.site, one, "sent", town.clock.now())
+    await copied(town.site, two, "queued", None)
     admin, t = await _open(town, language), t_of(language)
     came = said(t, "Sent by another channel:") + plain(t(CHANNELS["email"]))
     comes = said(t, "On its way by another channel:") + plain(t(CHANNELS["email"]))
@@ -100,27 +99,6 @@ async def test_the_list_and_the_card_say_what_came_by_another_channel(
     await tap(admin, "dead.card", one)
     card = await admin.wait_for(lambda each: "Bad Request: <b>" in each.text)
     assert came in card.text
-
-
-async def _copied(town: Town, number: int, state: str, sent_at: datetime | None) -> None:
-    """The same event goes by e-mail, too."""
-    async with town.site.sessions.begin() as session:
-        row = await session.get_one(Notice, number)
-        copy = {
-            name: getattr(row, name)
-            for name in ("person_id", "kind", "subject", "params", "lane", "dedup", "created_at")
-        }
-        await session.execute(
-            insert(Notice).values(
-                **copy,
-                channel="email",
-                origin_id=number,
-                state=state,
-                sent_at=sent_at,
-                not_before=row.created_at,
-                attempts=1,
-            )
-        )
 
 
 @LANGUAGES
