@@ -313,22 +313,26 @@ class Dispatcher:
 
     async def _record(self) -> None:
         """Record outcomes, however long the database is away: else they would be sent twice."""
-        delay = 0.1
+        delay, most = 0.1, _MOST_SETTLED
         try:
             while self._done:
                 # What is being sent beside it ends in the same moment.
                 await asyncio.sleep(_GATHER if len(self._senders) < _MANY_SENT else 3 * _GATHER)
-                batch = self._done[:_MOST_SETTLED]
+                batch = self._done[:most]
                 try:
                     await self._queue.settle([settled for _, settled in batch])
                 except Exception as error:
                     log.warning(
                         "dispatcher.not_settled", notices=len(batch), error=type(error).__name__
                     )
+                    # It may be one of them that cannot be recorded: the others go without it.
+                    if len(batch) == 1:
+                        self._done.append(self._done.pop(0))
+                    most = max(1, len(batch) // 2)
                     await asyncio.sleep(delay)
                     delay = min(2.0, delay * 2)
                     continue
-                delay = 0.1
+                delay, most = 0.1, min(_MOST_SETTLED, 2 * most)
                 del self._done[: len(batch)]
                 self._recorded(batch)
         finally:

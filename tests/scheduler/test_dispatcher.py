@@ -19,7 +19,7 @@ from domain.work import Site
 from scheduler.dispatcher import Dispatcher
 from scheduler.lease import Lease
 from tests.scheduler.notices import Sender, queue, states
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -230,6 +230,34 @@ async def test_an_outcome_is_recorded_though_the_database_was_away(
     await Dispatcher(notices, sender).drain()
     assert len(sender.sent) == 1
     assert await states(site) == {"sent": 1}
+
+
+async def test_an_outcome_that_cannot_be_recorded_holds_up_no_other(
+    site: Site, notices: NoticeQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await queue(site, list(range(1, 8)))
+    settle, ill, refusals = notices.settle, 1, 0
+
+    async def refusing(done: Sequence[Settled]) -> None:
+        nonlocal refusals
+        if any(each.notice.person_id == ill for each in done):
+            refusals += 1
+            raise ValueError
+        await settle(done)
+
+    async def others_sent() -> bool:
+        return await states(site) == {"sent": 6, "sending": 1}
+
+    monkeypatch.setattr(notices, "settle", refusing)
+    sender = Sender()
+    dispatcher = Dispatcher(notices, sender)
+    await dispatcher.look()
+    await until(others_sent)
+    assert refusals > 1
+    monkeypatch.undo()
+    await dispatcher.drain()
+    assert len(sender.sent) == 7
+    assert await states(site) == {"sent": 7}
 
 
 async def test_one_replica_sends_and_another_takes_over_when_it_dies(
