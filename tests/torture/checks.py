@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.records import Json
 from bot.storage.engine import make_engine, make_sessions
 from domain.audit import verify
+from domain.notices.queue import MAX_ATTEMPTS
 from tests.torture.checks_desk import climbed, mirrored
 from tests.torture.checks_outside import hooked, numbers, told_outside
 from tests.torture.faults import POISON
@@ -223,8 +224,10 @@ async def _notices(town: Town, result: Result, excuses: int) -> None:
             there = message is not None and message.by == "bot"
             expect(there and copies >= 0, f"{name}: sent, and not in the chat")
         lost = row["state"] in _UNSETTLED
-        if row["state"] == "dead" and "twice" in str(row["error"]):
-            # Sent twice without an answer: an administrator decides, or it has arrived.
+        tried_out = row["unknown"] == MAX_ATTEMPTS - 1
+        if row["state"] == "dead" and ("twice" in str(row["error"]) or tried_out):
+            # Sent twice without an answer, or eight times what is statutory (days pass here in a
+            # moment): an administrator decides, or it has arrived.
             result.doubtful += 1
             result.never_came += copies < 0
             lost = False
