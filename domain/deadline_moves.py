@@ -85,7 +85,7 @@ async def move(
         for row in await work.session.scalars(select(Deadline).where(Deadline.id == func.any(ids)))
     }
     await cancel_reminders(work.session, ids, work.now)
-    await drop_late(work, moved)
+    await drop_late(work, {(each.kind, each.subject): each.new for each in moved})
     await work.session.execute(
         update(Deadline)
         .where(Deadline.id == func.any(ids))

@@ -1,11 +1,10 @@
-"""Reminders of one's own on any term of the company, and the company's choice of the usual ones."""
+"""Reminders of one's own on any term of the company or the desk; the company's usual ones."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -15,16 +14,24 @@ from domain.actor import Actor
 from domain.base import is_id
 from domain.calendar import WorkingCalendar
 from domain.deadlines import Deadline, open_of, set_moment
-from domain.errors import AccessDenied, NotFound, RuleBroken
+from domain.errors import NotFound, RuleBroken
 from domain.firing import Deadlines
 from domain.law import OFFER_WINDOW
 from domain.notices.writing import tell
 from domain.orders.reminder_choices import ReminderChoice, reminder_choices
 from domain.people.looks import lock_self
-from domain.people.model import Membership
-from domain.preferences.calendars import CalendarDeadline, deadlines_of
 from domain.preferences.model import ReminderRhythm
 from domain.preferences.rhythm import USUAL, check_rhythm
+from domain.preferences.running_terms import (
+    REMINDED,
+    Place,
+    RunningTerm,
+    company_of,
+    place_of,
+    roles_of,
+    running_terms,
+    still_acts,
+)
 from domain.roles import COMPANY_ROLES
 from domain.work import Look, Site, Work, query, use_case
 from domain.working_time.model import calendar_for_reading
@@ -36,18 +43,25 @@ _KINDS = (OF_WINDOW, OWN)
 
 @dataclass(frozen=True)
 class OwnReminder:
-    """A reminder that a person has set on a term: when it comes (``at``), when the term ends."""
+    """A reminder that a person has set on a term: when it comes (``at``), when the term ends.
+
+    ``subject``: of what the term is; at the desk there is no order.
+    """
 
     number: int
     kind: str
-    order_number: int
+    subject: str
+    order_number: int | None
     at: datetime
     due_at: datetime
 
 
 @dataclass(frozen=True)
 class RemindersView:
-    """The usual reminders that the company wants, by their names, and the actor's own."""
+    """The usual reminders that the company wants, by their names, and the actor's own.
+
+    There are no usual ones to choose at the desk.
+    """
 
     rhythm: tuple[str, ...]
     own: list[OwnReminder]
@@ -57,42 +71,32 @@ class RemindersView:
 class TermChoices:
     """A term and the moments at which one may be reminded of it."""
 
-    term: CalendarDeadline
+    term: RunningTerm
     choices: list[ReminderChoice]
 
 
-class Moving(Protocol):
-    """A deadline that is moved."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def new(self) -> datetime: ...
-
-
 class Reminders:
-    """When a company and its people are reminded."""
+    """When a company, its people and those at the desk are reminded."""
 
     def __init__(self, site: Site, deadlines: Deadlines) -> None:
         self.site = site
         deadlines.on(OWN, _remind)
 
-    @query(by=COMPANY_ROLES)
+    @query(by=REMINDED)
     async def mine(self, look: Look) -> RemindersView:
         """The company's choice and the actor's own reminders, the next first."""
-        company, role, person = _place(look.actor)
-        return await _view(look.session, company, role, person)
+        return await _view(look.session, place_of(look.actor))
 
-    @query(by=COMPANY_ROLES)
-    async def terms(self, look: Look) -> list[CalendarDeadline]:
-        """The terms that run for the company, the next first."""
-        company, role, _ = _place(look.actor)
-        found = await deadlines_of(look.session, company, role, look.now)
-        return [each for each in found if not each.cancelled and each.due_at > look.now]
+    @query(by=REMINDED)
+    async def terms(self, look: Look, subject: str = "") -> list[RunningTerm]:
+        """The terms that run for the company, the next first.
 
-    @query(by=COMPANY_ROLES)
+        At the desk those of incidents and of the tickets in the actor's hands; with ``subject``
+        those of one thing, whoever works on it.
+        """
+        return await running_terms(look.session, place_of(look.actor), look.now, subject)
+
+    @query(by=REMINDED)
     async def choices(self, look: Look, kind: str, subject: str) -> TermChoices:
         """The moments to choose for one term; raises NotFound ``term_unknown``."""
         term = await _term(look.session, look.actor, kind, subject, look.now)
@@ -105,12 +109,13 @@ class Reminders:
 
         Raises ``reminder_unknown``, ``reminder_last``.
         """
-        company, role, person = _place(work.actor)
+        place = place_of(work.actor)
+        company, role = place.company, place.role.value
         wanted = check_rhythm(names)
         values = {
             "names": list(wanted),
             "changed_at": work.now,
-            "changed_by": person,
+            "changed_by": place.person,
         }
         await work.session.execute(
             insert(ReminderRhythm)
@@ -118,21 +123,21 @@ class Reminders:
             .on_conflict_do_update(index_elements=["company_id", "role"], set_=values)
         )
         work.record(f"company:{company}", role=role, reminders=list(wanted))
-        return await _view(work.session, company, role, person)
+        return await _view(work.session, place)
 
-    @use_case("reminders.set", by=COMPANY_ROLES)
+    @use_case("reminders.set", by=REMINDED)
     async def set(self, work: Work, kind: str, subject: str, at: datetime) -> OwnReminder:
         """Remind the actor of a term at a moment; a new one replaces the one before.
 
         Raises NotFound ``term_unknown``, RuleBroken ``reminder_out_of_term``.
         """
-        company, role, person = _place(work.actor)
+        place = place_of(work.actor)
         await lock_self(work)
         term = await _term(work.session, work.actor, kind, subject, work.now)
         if not work.now < at < term.due_at:
             raise RuleBroken("reminder_out_of_term", None, due_at=term.due_at)
         running = await open_of(work.session, subject, kind)
-        row_kind, row_subject = _row_of(kind, subject, person)
+        row_kind, row_subject = _row_of(kind, subject, place.person)
         await set_moment(
             work,
             row_kind,
@@ -140,10 +145,10 @@ class Reminders:
             at,
             order_id=None if running is None else running.order_id,
             params={
-                "person": person,
-                "company": company,
-                "role": role,
-                "number": term.order_number,
+                "person": place.person,
+                "company": place.company,
+                "role": place.role.value,
+                "number": _number(term),
                 "kind": kind,
                 "subject": subject,
             },
@@ -152,12 +157,12 @@ class Reminders:
         made = await open_of(work.session, row_subject, row_kind)
         if made is None:
             raise NotFound("reminder_unknown")
-        return OwnReminder(made.id, kind, term.order_number, at, term.due_at)
+        return OwnReminder(made.id, kind, subject, term.order_number, at, term.due_at)
 
-    @use_case("reminders.remove", by=COMPANY_ROLES)
+    @use_case("reminders.remove", by=REMINDED)
     async def remove(self, work: Work, number: int) -> RemindersView:
         """Take one of the actor's own reminders back; NotFound ``reminder_unknown``."""
-        company, role, person = _place(work.actor)
+        place = place_of(work.actor)
         gone = None
         if is_id(number):
             gone = await work.session.scalar(
@@ -165,7 +170,7 @@ class Reminders:
                 .where(
                     Deadline.id == number,
                     Deadline.kind.in_(_KINDS),
-                    Deadline.subject.endswith(_of_person(person)),
+                    Deadline.subject.endswith(_of_person(place.person)),
                     Deadline.state == "open",
                 )
                 .values(state="cancelled", closed_at=work.now)
@@ -173,14 +178,8 @@ class Reminders:
             )
         if gone is None:
             raise NotFound("reminder_unknown")
-        work.record(f"person:{person}", reminder=number)
-        return await _view(work.session, company, role, person)
-
-
-def _place(actor: Actor) -> tuple[int, str, int]:
-    if actor.company_id is None or actor.role is None or actor.person_id is None:
-        raise AccessDenied("role_not_allowed", "366-8", role=str(actor.role or ""))
-    return actor.company_id, actor.role.value, actor.person_id
+        work.record(f"person:{place.person}", reminder=number)
+        return await _view(work.session, place)
 
 
 def _of_person(person: int) -> str:
@@ -195,35 +194,51 @@ def _row_of(kind: str, subject: str, person: int) -> tuple[str, str]:
 
 async def _term(
     session: AsyncSession, actor: Actor, kind: str, subject: str, now: datetime
-) -> CalendarDeadline:
-    company, role, _ = _place(actor)
-    for each in await deadlines_of(session, company, role, now):
-        runs = not each.cancelled and each.due_at > now
-        if runs and (each.kind, each.subject) == (kind, subject):
+) -> RunningTerm:
+    for each in await running_terms(session, place_of(actor), now, subject):
+        if (each.kind, each.subject) == (kind, subject):
             return each
     raise NotFound("term_unknown")
 
 
-async def _view(session: AsyncSession, company: int, role: str, person: int) -> RemindersView:
-    chosen = await session.get(ReminderRhythm, (company, role), populate_existing=True)
+def _number(term: RunningTerm) -> int:
+    """Of the order; at the desk of the thing itself."""
+    if term.order_number is not None:
+        return term.order_number
+    return int(term.subject.partition(":")[2])
+
+
+async def _view(session: AsyncSession, place: Place) -> RemindersView:
     rows = await session.scalars(
         select(Deadline)
         .where(
             Deadline.kind.in_(_KINDS),
             Deadline.state == "open",
-            Deadline.params["person"].as_integer() == person,
-            Deadline.params["company"].as_integer() == company,
+            Deadline.params["person"].as_integer() == place.person,
+            Deadline.params["company"].as_integer().is_not_distinct_from(place.company),
         )
         .order_by(Deadline.due_at, Deadline.id)
     )
     found = [(row, term_of(row)) for row in rows]
     ends = await _ends(session, [term for _, term in found])
     own = [
-        OwnReminder(row.id, term[0], int(str(row.params["number"])), row.due_at, ends[term])
+        OwnReminder(row.id, *term, _order_of(row), row.due_at, ends[term])
         for row, term in found
         if term in ends
     ]
-    return RemindersView(USUAL if chosen is None else tuple(chosen.names), own)
+    return RemindersView(await _rhythm(session, place), own)
+
+
+async def _rhythm(session: AsyncSession, place: Place) -> tuple[str, ...]:
+    if place.company is None:
+        return ()
+    key = (place.company, place.role.value)
+    chosen = await session.get(ReminderRhythm, key, populate_existing=True)
+    return USUAL if chosen is None else tuple(chosen.names)
+
+
+def _order_of(row: Deadline) -> int | None:
+    return None if company_of(row) is None else int(str(row.params["number"]))
 
 
 async def _ends(
@@ -247,30 +262,24 @@ def term_of(row: Deadline) -> tuple[str, str]:
 
 
 async def _remind(work: Work, deadline: Deadline) -> None:
-    """Remind the person, if the term still runs and they still act for the company."""
+    """Remind the person, if the term still runs and they still are of those whom it concerns."""
     kind, subject = term_of(deadline)
     term = await open_of(work.session, subject, kind)
-    person = int(str(deadline.params["person"]))
-    acts = await work.session.scalar(
-        select(Membership.id).where(
-            Membership.person_id == person,
-            Membership.company_id == int(str(deadline.params["company"])),
-            Membership.role == str(deadline.params["role"]),
-            Membership.state == "active",
-        )
-    )
-    needed = term is not None and term.due_at > work.now and acts is not None
+    acts = await still_acts(work.session, deadline, kind)
+    needed = term is not None and term.due_at > work.now and acts
     work.record(subject, reminded=int(needed))
     if term is None or not needed:
         return
     number = int(str(deadline.params["number"]))
+    company = company_of(deadline)
     await tell(
         work,
-        [person],
+        [int(str(deadline.params["person"]))],
         "remind.me",
-        f"order:{number}",
+        subject if company is None else f"order:{number}",
         useless_after=term.due_at,
-        as_company=int(str(deadline.params["company"])),
+        as_company=company,
+        as_roles=() if company is not None else roles_of(kind),
         number=number,
         due_at=term.due_at,
         clause=term.clause,
@@ -284,9 +293,11 @@ def _award(subject: str) -> int | None:
     return int(number) if number.isdigit() else None
 
 
-async def drop_late(work: Work, moved: Sequence[Moving]) -> None:
-    """A term now ends before a reminder that somebody has set: it is dropped, and they are told."""
-    ends = {(each.kind, each.subject): each.new for each in moved}
+async def drop_late(work: Work, ends: Mapping[tuple[str, str], datetime]) -> None:
+    """A term now ends before a reminder that somebody has set: it is dropped, and they are told.
+
+    ``ends``: when terms end from now on, by their kind and subject.
+    """
     if not ends:
         return
     rows = await work.session.scalars(
@@ -302,14 +313,15 @@ async def drop_late(work: Work, moved: Sequence[Moving]) -> None:
         if end is None or row.due_at < end:
             continue
         row.state, row.closed_at = "dropped", work.now
-        number = int(str(row.params["number"]))
+        company = company_of(row)
         await tell(
             work,
             [int(str(row.params["person"]))],
             "remind.dropped",
             subject,
-            as_company=int(str(row.params["company"])),
-            number=number,
+            as_company=company,
+            as_roles=() if company is not None else roles_of(kind),
+            number=int(str(row.params["number"])),
             due_at=end,
             at=row.due_at,
             deadline=kind,

@@ -12,6 +12,7 @@ from domain.deadlines import NewDeadline, close, open_of, write
 from domain.escalations import running
 from domain.escalations.chains import TICKET
 from domain.law import TICKET_CLOSES, Period
+from domain.preferences.reminders import drop_late
 from domain.support.model import Ticket
 from domain.support.promise import Channel, Promise, promise, registered
 from domain.support.reading import RED_BEFORE
@@ -146,6 +147,7 @@ async def register_anew(work: Work, calendar: WorkingCalendar, ticket: Ticket) -
     subject = ticket_subject(ticket.number)
     rows = {row.kind: row for row in _of_regime(calendar, ticket, regime, since, work.now)}
     running = [kind for kind in rows if await close(work, subject, (kind,), "moved")]
+    await drop_late(work, {(kind, subject): rows[kind].due_at for kind in running})
     await write(work.session, [rows[kind] for kind in running])
 
 
@@ -185,7 +187,9 @@ async def decide_since(work: Work, ticket: Ticket, earlier: Ticket) -> None:
         return
     calendar = await calendar_for_setting(work.session)
     await close(work, ticket_subject(ticket.number), (DECIDE,), "cancelled")
-    await write(work.session, [_row(calendar, ticket, DECIDE, begun.started_at, decision)])
+    row = _row(calendar, ticket, DECIDE, begun.started_at, decision)
+    await drop_late(work, {(row.kind, row.subject): row.due_at})
+    await write(work.session, [row])
 
 
 async def stop_all(work: Work, numbers: Sequence[int], state: str = "done") -> None:

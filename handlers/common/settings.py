@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager
 
 from domain.preferences.rules import EVERY_DAY, QuietHours, parse_clock, parse_hours
+from domain.preferences.running_terms import REMINDED
 from domain.preferences.views import PreferencesView
 from handlers.common.settings_calendar import calendar_router
 from handlers.common.settings_reminders import reminder_form, reminders_router
@@ -77,7 +78,8 @@ async def _mine(ctx: Ctx) -> PreferencesView:
 
 def _page(ctx: Ctx, mine: PreferencesView) -> Shown:
     role = ctx.actor.role
-    return settings_page(ctx.t, mine, in_company=role is not None and role.of_company)
+    in_company = role is not None and role.of_company
+    return settings_page(ctx.t, mine, in_company=in_company, reminded=role in REMINDED)
 
 
 async def show_settings(event: Message | CallbackQuery, ctx: Ctx) -> None:

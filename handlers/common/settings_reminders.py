@@ -10,21 +10,26 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager
 
 from domain.errors import NotFound, RuleBroken
+from domain.preferences.running_terms import RunningTerm
 from handlers.context import Ctx, ctx_of
 from handlers.faults.moments import parse_moment
 from handlers.filters import Pressed
 from handlers.forms import finish, open_form, seeded
 from handlers.ids import number_in
-from handlers.reply import show
+from handlers.reply import show, show_new
 from handlers.steps import asks_text, cancel_button
 from handlers.views.settings_reminders import (
     ask_moment,
     choices_page,
     reminder_is_set,
     reminders_page,
+    subject_of,
     terms_page,
 )
 from handlers.views.shown import Shown
+
+# What names a thing in a button: its sort and its number.
+_A_THING = 2
 
 
 class RemindForm(StatesGroup):
@@ -40,6 +45,7 @@ def reminders_router() -> Router:
         "set.remind": show_page,
         "set.rhythm": toggle,
         "set.remind.of": show_terms,
+        "set.remind.on": show_terms_on,
         "set.remind.when": show_choices,
         "set.remind.at": set_chosen,
         "set.remind.drop": remove,
@@ -66,14 +72,27 @@ async def toggle(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
 async def show_terms(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
     """The terms that run."""
     terms = await ctx.services.reminders.terms(ctx.actor)
-    await show(press, terms_page(ctx.t, terms, number_in(ids)))
+    await show(press, _terms(ctx, terms, number_in(ids)))
+
+
+async def show_terms_on(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:
+    """The terms of one thing, below its card."""
+    if len(ids) != _A_THING:
+        raise NotFound("term_unknown")
+    terms = await ctx.services.reminders.terms(ctx.actor, subject_of(*ids))
+    await show_new(press, _terms(ctx, terms, 0))
+
+
+def _terms(ctx: Ctx, terms: Sequence[RunningTerm], page: int) -> Shown:
+    role = ctx.actor.role
+    return terms_page(ctx.t, terms, page, in_company=role is not None and role.of_company)
 
 
 def _term(ids: Sequence[str]) -> tuple[str, str]:
     """Kind and subject of a term as a button carries them; raises NotFound ``term_unknown``."""
     if len(ids) != 3:
         raise NotFound("term_unknown")
-    return ids[0], f"{ids[1]}:{ids[2]}"
+    return ids[0], subject_of(ids[1], ids[2])
 
 
 async def show_choices(press: CallbackQuery, ctx: Ctx, ids: list[str]) -> None:

@@ -23,6 +23,7 @@ from handlers.views.desk_people import desk_links
 from handlers.views.desk_terms import CHANNELS, TICKET_STATES, alarm_sign, named
 from handlers.views.parts import MESSAGE_LIMIT, cut, fits
 from handlers.views.press import press
+from handlers.views.settings_reminders import parts_of
 from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.support_web import web_button
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy, plain
@@ -186,8 +187,11 @@ def private_card(t: Translator, view: TicketView, now: datetime) -> Shown:
     if any(sendable(file) for each in view.messages for file in each.files):
         rows.append([button(t.button("Show the files"), press("desk.files", view.number))])
     if view.state in ("open", "working"):
-        told = button(t.button("Who was told"), press("chains", "t", view.number))
-        rows.append([told])
+        rows.append([button(t.button("Who was told"), press("chains", "t", view.number))])
+    if view.state not in ("closed", "merged"):
+        # Of one's own, so not on the card that a group shares.
+        remind = press("set.remind.on", *parts_of(f"ticket:{view.number}"))
+        rows.append([button(t.button("Remind me"), remind)])
     card = card_keyboard(t, view, note_mode=False, private=True)
     more = card.inline_keyboard if card is not None else []
     back = [button(t.button("Show the queue"), press("desk.queue", "all", 0))]

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from domain.orders.reminder_choices import ReminderChoice
-from domain.preferences.calendars import CalendarDeadline
 from domain.preferences.reminders import OwnReminder, RemindersView, TermChoices
 from domain.preferences.rhythm import USUAL
 from domain.preferences.rules import QuietHours
+from domain.preferences.running_terms import RunningTerm
 from domain.preferences.views import DigestPage, PreferencesView
 from domain.roles import Role
 from handlers.views import samples, settings, settings_calendar, settings_reminders
@@ -38,12 +38,32 @@ def _muted(t: Translator, mine: PreferencesView) -> Shown:
     return settings.muted_page(t, mine, Role.SUPPLIER)
 
 
-def _terms() -> list[CalendarDeadline]:
-    due_at, at = samples.NOW + timedelta(days=1), samples.NOW
+def _terms() -> list[RunningTerm]:
+    due_at = samples.NOW + timedelta(days=1)
     return [
-        CalendarDeadline(kind, f"order:{place}", 1, place, due_at, "344-13.3a", False, at)
+        RunningTerm(kind, f"order:{place}", place, due_at, "344-13.3a")
         for place, kind in enumerate(settings_calendar.SUMMARIES, start=15)
     ]
+
+
+def _desk_terms() -> list[RunningTerm]:
+    due_at = samples.NOW + timedelta(days=1)
+    things = [("ticket:7", kind) for kind in settings_reminders.TICKET_TERMS]
+    return [
+        RunningTerm(kind, subject, None, due_at, "366-19")
+        for subject, kind in [*things, ("incident:3", "incident.decide")]
+    ]
+
+
+def _desk_reminders() -> RemindersView:
+    at = samples.NOW + timedelta(hours=1)
+    return RemindersView(
+        (),
+        [
+            OwnReminder(place, each.kind, each.subject, None, at, each.due_at)
+            for place, each in enumerate(_desk_terms(), start=1)
+        ],
+    )
 
 
 def _choices() -> TermChoices:
@@ -57,12 +77,17 @@ def _choices() -> TermChoices:
 def _own(number: int) -> OwnReminder:
     kinds = [*settings_calendar.SUMMARIES, "incident.agree"]
     at = samples.NOW + timedelta(hours=number)
-    return OwnReminder(number, kinds[number % len(kinds)], 15, at, at + timedelta(hours=5))
+    kind = kinds[number % len(kinds)]
+    return OwnReminder(number, kind, "order:15", 15, at, at + timedelta(hours=5))
 
 
 def _reminders(count: int) -> RemindersView:
     rhythm = USUAL if not count else USUAL[:1]
     return RemindersView(rhythm, [_own(each) for each in range(1, count + 1)])
+
+
+def _settings(t: Translator, mine: PreferencesView) -> Shown:
+    return settings.settings_page(t, mine, in_company=True, reminded=True)
 
 
 def _address(t: Translator) -> Shown:
@@ -76,7 +101,13 @@ def preference_sections() -> list[Section]:
         Section(
             "Notices: how and when",
             [
-                *entries(stands, lambda t, mine: settings.settings_page(t, mine, in_company=True)),
+                *entries(stands, _settings),
+                entry(
+                    "at the desk",
+                    lambda t: settings.settings_page(
+                        t, preferences(chosen=False), in_company=False, reminded=True
+                    ),
+                ),
                 *entries([(f"quiet, {name}", each) for name, each in stands], settings.quiet_page),
                 *entries(
                     [(f"digest, {name}", each) for name, each in stands], settings.digest_settings
@@ -91,7 +122,12 @@ def preference_sections() -> list[Section]:
                 entry("calendar, file", lambda t: Shown(settings_calendar.calendar_caption(t, 3))),
                 entry("calendar, nothing", lambda t: Shown(settings_calendar.no_deadlines(t))),
                 *entries(
-                    [("reminders", _reminders(5)), ("reminders, none", _reminders(0))],
+                    [
+                        ("reminders", _reminders(5)),
+                        ("reminders, none", _reminders(0)),
+                        ("reminders, the desk", _desk_reminders()),
+                        ("reminders, the desk, none", RemindersView((), [])),
+                    ],
                     settings_reminders.reminders_page,
                 ),
                 entry(
@@ -100,6 +136,14 @@ def preference_sections() -> list[Section]:
                 ),
                 entry("terms", lambda t: settings_reminders.terms_page(t, _terms() * 5, 1)),
                 entry("terms, none", lambda t: settings_reminders.terms_page(t, [], 0)),
+                entry(
+                    "terms, the desk",
+                    lambda t: settings_reminders.terms_page(t, _desk_terms(), 0, in_company=False),
+                ),
+                entry(
+                    "terms, the desk, none",
+                    lambda t: settings_reminders.terms_page(t, [], 0, in_company=False),
+                ),
                 entry("moments", lambda t: settings_reminders.choices_page(t, _choices())),
                 entry("set", lambda t: Shown(settings_reminders.reminder_is_set(t, _own(1)))),
                 entry(

@@ -14,12 +14,14 @@ from domain.incidents.views import (
     ReportView,
 )
 from domain.incidents.watching import INSIDERS
+from domain.preferences.running_terms import AT_DESK
 from domain.roles import Role
 from domain.support.regimes import Regime, regime_at
 from handlers.views import faults_words as words
 from handlers.views import format as fmt
 from handlers.views.parts import cut
 from handlers.views.press import press
+from handlers.views.settings_reminders import parts_of
 from handlers.views.shown import Shown, bold, button, keyboard
 from handlers.views.terms import INCIDENT_STATES, INCIDENT_TERMS, LEVEL_STATES, LEVELS
 from handlers.views.translator import Html, Lazy, Translator, escape, join, lazy
@@ -259,6 +261,9 @@ def _buttons(
         rows.append(
             [button(t.button("Deadlines touched"), press("incident.preview", view.number, 0))]
         )
+    if view.deadlines and role in AT_DESK["incident"]:
+        remind = press("set.remind.on", *parts_of(f"incident:{view.number}"))
+        rows.append([button(t.button("Remind me"), remind)])
     further = []
     if role in OPERATORS:
         further.append(button(t.button("Who was told"), press("incident.told", view.number)))

@@ -38,5 +38,13 @@ def of_preferences(notice: Notice, events: Sequence[NoticeView]) -> list[tuple[s
             )
             for kind in ("selection", "confirmation", "contract")
         ),
+        *(
+            (
+                f"{name}, {kind}",
+                notice(name, number=7, deadline=kind, award=None, at=late, due_at=late),
+            )
+            for name in ("remind.me", "remind.dropped")
+            for kind in ("ticket.promise", "ticket.decide", "incident.decide")
+        ),
         ("news.digest, many", notice("news.digest", count=27, left_out=4, events=listed[:10])),
     ]

@@ -63,8 +63,10 @@ def quiet_said(t: Translator, quiet: QuietHours | None) -> Html:
     return join([hours, t(SPANS[quiet.days])], ", ") if quiet.days in SPANS else hours
 
 
-def settings_page(t: Translator, mine: PreferencesView, *, in_company: bool) -> Shown:
-    """Everything that may be chosen, as it stands."""
+def settings_page(
+    t: Translator, mine: PreferencesView, *, in_company: bool, reminded: bool = False
+) -> Shown:
+    """Everything that may be chosen, as it stands; ``reminded``: the reader has terms."""
     digest = (
         t("off")
         if mine.digest_at is None
@@ -89,11 +91,13 @@ def settings_page(t: Translator, mine: PreferencesView, *, in_company: bool) -> 
             button(t.button("Language"), press("languages")),
         ],
         [
-            button(t.button("Reminders"), press("set.remind")),
-            button(t.button("Deadlines in a calendar"), press("set.calendar")),
-        ]
-        if in_company
-        else [],
+            *([button(t.button("Reminders"), press("set.remind"))] if reminded else []),
+            *(
+                [button(t.button("Deadlines in a calendar"), press("set.calendar"))]
+                if in_company
+                else []
+            ),
+        ],
         [button(t.button("E-mail, SMS"), press("addresses"))],
         [button(t.button("My account"), press("me"))],
     ]

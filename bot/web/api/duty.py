@@ -131,11 +131,11 @@ class ChainsOut(Answer):
 
 
 class RunningTermOut(Answer):
-    """A term that runs for the company; ``kind`` and ``subject`` name it."""
+    """A term that runs for the company or at the desk; ``kind`` and ``subject`` name it."""
 
     kind: str
     subject: str
-    order: int = Field(validation_alias="order_number")
+    order: int | None = Field(validation_alias="order_number")
     due_at: MomentOut
     clause: ClauseOut
 
@@ -145,7 +145,8 @@ class OwnReminderOut(Answer):
 
     number: int
     kind: str
-    order: int = Field(validation_alias="order_number")
+    subject: str
+    order: int | None = Field(validation_alias="order_number")
     at: MomentOut
     due_at: MomentOut
 

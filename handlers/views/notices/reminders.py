@@ -23,8 +23,8 @@ from handlers.views.notices.facts import (
 from handlers.views.notices.orders import choosing_rows, invitation_rows
 from handlers.views.press import press
 from handlers.views.shown import bold, button
-from handlers.views.terms import DEADLINE_KINDS
-from handlers.views.translator import Html, Translator, escape, join
+from handlers.views.terms import DEADLINE_KINDS, INCIDENT_TERMS
+from handlers.views.translator import Html, Lazy, Translator, escape, join
 
 #: Characters of a ground, as administrators type it.
 _BASIS = 300
@@ -73,12 +73,42 @@ def contract(t: Translator, f: Facts) -> Draft:
 def me(t: Translator, f: Facts) -> Draft:
     """To the person who asked for it, with the next step of the term that it is about."""
     kind = f.text("deadline") or "offer_window"
+    if at_desk(kind):
+        return _me_at_desk(t, f, kind)
     rows = _ROWS.get(kind)
     return Draft(
         t("You asked to be reminded: order No. {number}", number=f.number),
         [goods(t, f), due(t, f, kind)],
         rows(t, f) if rows is not None else [[open_order(t, f)]],
     )
+
+
+def at_desk(kind: str) -> bool:
+    """Whether a term is of a ticket or an incident."""
+    return kind.partition(".")[0] in ("ticket", "incident")
+
+
+def _me_at_desk(t: Translator, f: Facts, kind: str) -> Draft:
+    due_at, label = f.at("due_at"), _label(kind)
+    until = join([t(label) if label else "", bold(fmt.due(t, due_at)) if due_at else ""], ": ")
+    left = fmt.left(t, f.now, due_at) if due_at else escape("")
+    headline = (
+        t("You asked to be reminded: request No. {number}", number=f.number)
+        if kind.startswith("ticket.")
+        else t("You asked to be reminded: incident No. {number}", number=f.number)
+    )
+    return Draft(headline, [join([until, join([left, clause(t, f)], " · ")])], [_thing(t, f, kind)])
+
+
+def _label(kind: str) -> Lazy | None:
+    return DEADLINE_KINDS.get(kind) or INCIDENT_TERMS.get(kind)
+
+
+def _thing(t: Translator, f: Facts, kind: str) -> Row:
+    """To the card of the ticket or the incident."""
+    if kind.startswith("ticket."):
+        return [button(t.button("Open the request"), press("desk.open", f.number))]
+    return [button(t.button("Show the incident"), press("incident.card", f.number))]
 
 
 _ROWS: Mapping[str, Callable[[Translator, Facts], Sequence[Row]]] = {
@@ -91,9 +121,9 @@ _ROWS: Mapping[str, Callable[[Translator, Facts], Sequence[Row]]] = {
 
 def dropped(t: Translator, f: Facts) -> Draft:
     """To the person who asked for it: the term now ends before that moment."""
-    at, due_at = f.at("at"), f.at("due_at")
+    at, due_at, kind = f.at("at"), f.at("due_at"), f.text("deadline")
     return Draft(
-        t("Order No. {number}: your reminder is dropped", number=f.number),
+        _dropped(t, f, kind),
         [
             t("It was set for {when}.", when=fmt.due(t, at)) if at else escape(""),
             t("The term now ends earlier: {due_at}", due_at=fmt.deadline(t, due_at))
@@ -103,9 +133,19 @@ def dropped(t: Translator, f: Facts) -> Draft:
         ],
         [
             [button(t.button("Set another one"), press("set.remind"))],
-            [open_order(t, f), why(f, f.text("deadline"), f.whole("award"))],
+            _thing(t, f, kind)
+            if at_desk(kind)
+            else [open_order(t, f), why(f, kind, f.whole("award"))],
         ],
     )
+
+
+def _dropped(t: Translator, f: Facts, kind: str) -> Html:
+    if kind.startswith("ticket."):
+        return t("Request No. {number}: your reminder is dropped", number=f.number)
+    if kind.startswith("incident."):
+        return t("Incident No. {number}: your reminder is dropped", number=f.number)
+    return t("Order No. {number}: your reminder is dropped", number=f.number)
 
 
 def moved(t: Translator, f: Facts) -> Draft:

@@ -25,6 +25,7 @@ from tests.support.factories import (
     company_id_of,
     make_customer,
     make_order,
+    make_person,
     make_producer,
 )
 
@@ -298,6 +299,27 @@ async def test_reminders(office: Office) -> None:
     fewer = await clerk.ok("PUT", "/me/reminders/usual", {"usual": usual[:1]})
     assert fewer["usual"] == usual[:1]
     problem(await clerk.call("PUT", "/me/reminders/usual", {"usual": []}), 422, "reminder_last")
+
+
+async def test_the_authorised_body_is_reminded_of_incidents(office: Office) -> None:
+    body = await office.clerk(Role.AUTHORITY)
+    incidents, now = office.services.incidents, office.services.site.clock.now()
+    operator = await make_person(office.services.site, role=Role.SUPPORT)
+    number = await incidents.open_by_operator(operator, "Сбой", now, regime="627")
+    found = await body.ok("GET", "/me/reminders")
+    assert (found["usual"], found["own"]) == ([], [])
+    term = {"kind": found["terms.0.kind"], "subject": found["terms.0.subject"]}
+    assert term == {"kind": "incident.decide", "subject": f"incident:{number}"}
+    at = (now + timedelta(minutes=30)).isoformat()
+    made = await body.call("POST", "/me/reminders", {**term, "at": at})
+    assert (made.status, made["order"], made["subject"]) == (201, None, term["subject"])
+    problem(
+        await body.call("PUT", "/me/reminders/usual", {"usual": ["one_hour_before"]}),
+        403,
+        "role_not_allowed",
+    )
+    after = await body.ok("DELETE", f"/me/reminders/{made['number']}")
+    assert after["own"] == []
 
 
 async def test_an_address_is_given_and_proved(office: Office) -> None:

@@ -12,9 +12,10 @@ from domain.errors import AccessDenied, NotFound, RuleBroken
 from domain.law import REMINDERS
 from domain.preferences.reminders import OwnReminder
 from domain.preferences.rhythm import USUAL, check_rhythm, is_told
+from domain.roles import Role
 from domain.working_time.rules import OverrideChange
 from tests.domain.stage import Side, Stage, moment, offered
-from tests.support.factories import admin_actor, again
+from tests.support.factories import admin_actor, again, make_person
 
 DAY_BEFORE, THREE_HOURS, ONE_HOUR = (each.name for each in REMINDERS)
 
@@ -140,7 +141,7 @@ async def test_what_cannot_be_set_or_removed(stage: Stage) -> None:
             await reminders.remove(side.me, given_number)
     assert (await reminders.remove(supplier.me, own.number)).own == []
     with pytest.raises(AccessDenied):
-        await reminders.mine(await admin_actor(stage.site))
+        await reminders.mine(await make_person(stage.site, role=Role.OBSERVER))
 
 
 async def _day(stage: Stage, day: date, *, working: bool) -> None:
