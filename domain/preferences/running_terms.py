@@ -100,6 +100,9 @@ async def running_terms(
 async def _of_thing(
     session: AsyncSession, role: Role, now: datetime, subject: str
 ) -> list[RunningTerm]:
+    thing, _, number = subject.partition(":")
+    if role not in AT_DESK.get(thing, ()) or not (number.isascii() and number.isdigit()):
+        return []
     rows = await session.scalars(
         select(Deadline)
         .where(

@@ -142,6 +142,8 @@ async def test_what_cannot_be_set_or_removed(desk: Desk) -> None:
         (supplier.person, PROMISE, subject),
         (operator, "ticket.red", subject),
         (operator, PROMISE, "ticket:999"),
+        (operator, PROMISE, "ticket:\x00"),
+        (operator, PROMISE, "ticket"),
         (operator, "offer_window", f"order:{order}"),
     ):
         with pytest.raises(NotFound, match="term_unknown"):
