@@ -190,3 +190,17 @@ async def test_a_dispute_and_an_incident_are_asked_for_in_words(desk: DeskTown) 
     await until(both)
     texts = [each.text for each in (await desk.ticket(view.number)).messages]
     assert "Спорят о сроке" not in texts
+
+
+@pytest.mark.parametrize("what", ["/notices", "/settings", "/me", "/menu", "/start", "/orders"])
+async def test_nobody_reads_their_own_affairs_out_in_a_group(desk: DeskTown, what: str) -> None:
+    """Whoever else is in the group would read them, too."""
+    town, person = desk.town, desk.operator
+    other = await town.sandbox.group("Завод", [desk.admin, person])
+    for chat in (desk.chat, other):
+        before = {each.id for each in await person.messages(chat)}
+        await person.say(what, chat=chat)
+        await town.settled()
+        came = [each for each in await person.messages(chat) if each.id not in before]
+        hint = said(t_of("ru"), "What is written here goes to nobody.")
+        assert [each.text for each in came if each.by_bot and hint not in each.text] == []
