@@ -15,7 +15,7 @@ LANGUAGES = ("kk", "ru")
 POSITIONS = ("head", "contact")
 FULL_NAME_LIMIT = 200
 _NAME_LETTERS = 2
-_NO_NAME = frozenset("<>")
+_NO_NAME = frozenset("<>@")
 GROUND_LIMIT = 500
 
 #: Wording of the consents now in force; a new wording gets a new version and is asked for again.
@@ -132,7 +132,7 @@ def check_open_to_all(role: Role) -> None:
 
 
 def parse_full_name(text: str) -> str:
-    """A name of at least two letters and no markup, its spaces tidied (act 344, clause 6.2).
+    """A name of at least two letters, no markup and no address, its spaces tidied (act 344, clause 6.2).
 
     Nothing more is asked: there are people with one name, and an administrator looks at it.
     Raises ``text_missing``, ``text_too_long``, ``full_name_format``.

@@ -110,7 +110,7 @@ REGISTRATION: Mapping[str, Teller] = {
     "membership_unknown": _membership_unknown,
     "full_name_format": Told(
         lazy("This does not look like a name."),
-        lazy("Write the surname, name and patronymic in full, without angle brackets."),
+        lazy("Write the surname, name and patronymic in full, without @ and angle brackets."),
     ),
     "registration_pending": Told(
         lazy("Your application is already being considered. Its number: {number}."),

@@ -130,7 +130,8 @@ def test_full_names_people_have(typed: str, name: str) -> None:
 
 @pytest.mark.clause("344-6.2")
 @pytest.mark.parametrize(
-    "typed", ["Р", "Р.", "12345 67", "- -", "😀", "+7 701 111 22 33", "<b>Исаев</b>"]
+    "typed",
+    ["Р", "Р.", "12345 67", "- -", "😀", "+7 701 111 22 33", "<b>Исаев</b>", "isaev@example.kz"],
 )
 def test_what_is_no_full_name(typed: str) -> None:
     with pytest.raises(RuleBroken) as refused:
