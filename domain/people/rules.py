@@ -132,7 +132,7 @@ def check_open_to_all(role: Role) -> None:
 
 
 def parse_full_name(text: str) -> str:
-    """A name of at least two letters, no markup and no address, its spaces tidied (act 344, clause 6.2).
+    """A name of two letters or more, without markup and address, its spaces tidied (344, 6.2).
 
     Nothing more is asked: there are people with one name, and an administrator looks at it.
     Raises ``text_missing``, ``text_too_long``, ``full_name_format``.
