@@ -258,13 +258,16 @@ async def test_wrong_numbers_and_addresses_keep_the_step(town: Town) -> None:
     await tap_label(dana, t.button("Head"))
     await dana.say("Ж" * 300)
     await dana.wait_for(lambda each: "300" in each.text)
-    await dana.say("<b>Дана</b> 🙂")
+    for no_name in ("<b>Дана</b> 🙂", "dana@example.kz"):
+        await dana.say(no_name)
+        await see_refusal(dana, t, "full_name_format")
+    await dana.say("Дана & Ко 🙂")
     await see(dana, t, "Type your e-mail. Example: {example}")
     await dana.say("dana@")
     await dana.wait_for(lambda each: refusal(t, "email_invalid") in each.text)
     await dana.say("dana@example.kz")
     review = await see(dana, t, "Check before sending")
-    assert "<b>Дана</b> 🙂" in review
+    assert "Дана & Ко 🙂" in review
     assert str(t(ROLES["customer"])) in review
 
 
