@@ -302,8 +302,7 @@ async def test_a_scheduled_one_and_wrong_times(town: Town) -> None:
     await choose(admin, button(t, "Schedule it"))
     card = await admin.eventually(lambda each: card_of("scheduled", t) in each.text)
     assert "09:00" in card.text
-    town.clock.set(datetime.fromisoformat("2026-11-21T09:00:00+05:00"))
-    assert await town.services.deadlines.fire_due() == 1
+    assert await town.come(datetime.fromisoformat("2026-11-21T09:00:00+05:00")) == 1
     assert await sent(town) == 1
     news = await admin.find(
         lambda each: KK in each.text and under(each, button(t, "Open the menu"))

@@ -68,7 +68,7 @@ async def test_each_part_is_shown_asked_about_and_decided(town: Town, language: 
     await admin.wait_for(lambda each: f"{said(t, DECISIONS['drop'].answer.text)}1" in each.text)
     assert (await _count(town, HELD), await _count(town, "dropped")) == (0, 1)
     await _decide(admin, language, "fire")
-    assert await town.services.deadlines.fire_due() == 1
+    assert await town.come(town.clock.now()) == 1
     await tap(admin, "held.list")
     await admin.wait_for(lambda each: said(t, "Nothing waits for a decision.") in each.text)
 

@@ -116,9 +116,7 @@ class Firm:
 
 async def _until(services: Services, town: Town, end: datetime) -> None:
     while (due := await services.deadlines.next_due()) is not None and due <= end:
-        town.clock.set(max(due, town.clock.now()))
-        while await services.deadlines.fire_due():
-            pass
+        await town.come(max(due, town.clock.now()))
         await send(town)
 
 

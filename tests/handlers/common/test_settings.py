@@ -243,9 +243,7 @@ async def test_reminders_are_chosen_set_and_removed(town: Town, language: str) -
     await shows(person, said(t, "You will be reminded:"))
     (own,) = (await town.services.reminders.mine(await town.actor(person))).own
     assert own.at == moment("11-23 09:30")
-    town.clock.set(moment("11-23 09:30"))
-    while await town.services.deadlines.fire_due():
-        pass
+    await town.come(moment("11-23 09:30"))
     await send(town)
     headline = plain(t("You asked to be reminded: order No. {number}", number=number))
     told_me = await shows(person, headline)

@@ -62,8 +62,7 @@ class Window:
 
     async def pass_time(self, instant: datetime) -> None:
         """Move the one clock and let the sweep run."""
-        self.town.clock.set(instant)
-        await self.town.services.deadlines.fire_due()
+        await self.town.come(instant)
 
     async def card(self) -> OrderCard:
         """The order as an integration sees it."""

@@ -461,9 +461,7 @@ async def test_a_procedure_that_a_fault_did_not_influence_is_left(
     town: Town, language: str
 ) -> None:
     order = await make_order(town.services, await customer_with_supplier(town))
-    town.clock.set(at("11-25T10:00"))
-    while await town.services.deadlines.fire_due():
-        pass
+    await town.come(at("11-25T10:00"))
     await agreed(town, await confirmed(town, "11-24T11:00", "11-24T13:00"))
     who = await reader(town, Role.SUPPORT, language)
     await to_card(who)

@@ -81,8 +81,7 @@ async def test_works_are_planned_running_and_over(town: Town, language: str) -> 
     await who.say("/menu", WORKS)
     await who.say("/support", WORKS)
     await who.say("/help", WORKS)
-    town.clock.set(starts + timedelta(hours=1))
-    await town.services.deadlines.fire_due()
+    await town.come(starts + timedelta(hours=1))
     await who.say("/status", "Everything works.")
     await who.press("The last 90 days", "Works No. {number}")
 

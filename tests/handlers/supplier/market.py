@@ -105,8 +105,7 @@ class Market:
         """Go beyond the end of the term and let the sweep run."""
         card = await self.town.services.orders.card(integration_actor(), number)
         assert card.offers_due_at is not None
-        self.town.clock.set(card.offers_due_at)
-        await self.town.services.deadlines.fire_due()
+        await self.town.come(card.offers_due_at)
 
     async def choose(self, number: int, quantity: str = "10") -> int:
         """The customer chooses the producer; the award's number."""

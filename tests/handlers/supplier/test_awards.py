@@ -108,9 +108,11 @@ async def test_late_presses_are_told_when_it_lapsed(town: Town, swept: bool) -> 
     await open_award(market, award)
     await tap(market.aigul, "award.confirm", award)
     asked = await market.sees("Confirm the order?")
-    town.clock.set((await award_of(market, award)).due_at)  # the very instant
+    await town.settled()
+    due = (await award_of(market, award)).due_at
+    town.clock.set(due)  # the very instant
     if swept:
-        await town.services.deadlines.fire_due()
+        await town.come(due)
     answer = await market.aigul.wait_answer(
         await market.aigul.press(market.label("Yes, confirm"), asked)
     )

@@ -95,9 +95,10 @@ async def test_a_late_press_for_all_is_told_when_it_lapsed(town: Town, swept: bo
     await tap(market.aigul, "awards.confirm", awards[0])
     asked = await market.sees("Confirm all lines?")
     due = (await town.services.awards.one(integration_actor(), awards[0])).due_at
+    await town.settled()
     town.clock.set(due)
     if swept:
-        await town.services.deadlines.fire_due()
+        await town.come(due)
     pressed = await market.aigul.press(market.label("Yes, confirm all ({n})", n=3), asked)
     assert (await market.aigul.wait_answer(pressed)).show_alert
     late = await market.aigul.eventually(lambda each: each.id == asked.id)

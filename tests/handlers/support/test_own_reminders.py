@@ -32,9 +32,7 @@ async def _own(desk: DeskTown) -> list[OwnReminder]:
 
 async def _live(town: Town, text: str) -> None:
     """The moment comes, and what it brings is sent."""
-    town.clock.set(moment(text))
-    while await town.services.deadlines.fire_due():
-        pass
+    await town.come(moment(text))
     sender = TelegramSender(town.bot, Delivery(town.services).render)
     await Dispatcher(town.services.notice_queue, sender.send).drain()
 
