@@ -17,7 +17,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, TelegramMethod
 from aiohttp import web
 
 from bot.health import CONFLICT, TOKEN, Health
@@ -132,21 +132,26 @@ class _Feed:
             await self._dispatcher.feed_raw_update(
                 self._bot, payload, received_at=received.received_at
             )
-        except TelegramForbiddenError as error:
-            if not _is_from_its_reader(error, received.chat_id):
+        except (TelegramForbiddenError, TelegramRetryAfter) as error:
+            # What they did is done; the answer alone has no reader, or not for hours. Whoever
+            # waited for it would hold up what comes next from this chat, past its term. What
+            # waits for a person is told by another channel, as ever.
+            if not _answers(error.method, received.chat_id) or not _is_lost(error, received):
                 raise
-            # They have stopped the bot while this waited: what they did is done, and there is
-            # nobody to answer. Whatever waits for them is told by another channel, as ever.
-            log.info("update.nobody_to_answer")
-        except TelegramRetryAfter as error:
-            answers = getattr(error.method, "chat_id", received.chat_id) == received.chat_id
-            if error.retry_after <= PATIENCE or not answers:
-                raise
-            # What they did is done. Whoever waited for the answer would hold up what comes next
-            # from this chat, and what comes too late for its term is lost.
-            log.warning("update.answer_given_up", seconds=error.retry_after)
+            log.info("update.answer_given_up", error=type(error).__name__)
 
 
-def _is_from_its_reader(error: TelegramForbiddenError, chat_id: int | None) -> bool:
-    """Whether the private chat that an update comes from takes no answer any more."""
-    return chat_id is not None and chat_id > 0 and getattr(error.method, "chat_id", 0) == chat_id
+def _answers(method: TelegramMethod[Any], chat_id: int | None) -> bool:
+    """Whether a call only answers an update: a file, say, is fetched before the act."""
+    if isinstance(method, AnswerCallbackQuery):
+        return True
+    return chat_id is not None and getattr(method, "chat_id", None) == chat_id
+
+
+def _is_lost(error: TelegramForbiddenError | TelegramRetryAfter, received: Received) -> bool:
+    """Whether an answer can be brought no more: its person has stopped the bot (a group has no
+    one reader), or the chat is to be left alone for longer than anybody waits.
+    """
+    if isinstance(error, TelegramRetryAfter):
+        return error.retry_after > PATIENCE
+    return (received.chat_id or 0) > 0
