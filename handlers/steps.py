@@ -199,9 +199,6 @@ def asks_press(say: Say, state: State, *widgets: Any, getter: Any = None) -> Win
     return Window(Words(say), *widgets, wants_button(), state=state, getter=getter)
 
 
-# Windows that forms share
-
-
 def resume_window(state: State, say: Say | None = None) -> Window:
     """The first window of a form with a kept draft: go on with it, or start anew."""
     return Window(
