@@ -11,6 +11,7 @@ from domain.channels.copying import STAY, addressed, copy_to
 from domain.notices.kinds import KINDS
 from domain.notices.queue import NoticeQueue, Outcome, Settled
 from domain.notices.service import Notices
+from domain.notices.views import NoticeView
 from domain.people.service import People
 from domain.roles import Role
 from domain.work import Site, Work, use_case
@@ -27,6 +28,21 @@ def box(site: Site) -> Mailbox:
 @pytest.fixture
 async def aigul(site: Site) -> Actor:
     return await make_person(site, role=Role.OBSERVER)
+
+
+async def told_by_letter(box: Mailbox, person: Actor) -> None:
+    """The chat has no reader any more: a letter waits instead."""
+    await box.verified(person, "email")
+    await box.tell(person)
+    await box.end("unreachable")
+
+
+async def letter_on_its_way(box: Mailbox, person: Actor) -> tuple[NoticeQueue, NoticeView]:
+    """The letter of such a notice, claimed from the queue of its channel."""
+    await told_by_letter(box, person)
+    queue = NoticeQueue(box.site, "email")
+    (letter,) = await queue.claim(5, LEASE)
+    return queue, letter
 
 
 async def test_what_finds_no_reader_goes_on_at_once_with_its_number(
@@ -141,18 +157,14 @@ async def back(box: Mailbox, person: Actor) -> None:
 
 
 async def test_who_is_back_gets_nothing_that_has_reached_them(box: Mailbox, aigul: Actor) -> None:
-    await box.verified(aigul, "email")
-    await box.tell(aigul)
-    await box.end("unreachable")
+    await told_by_letter(box, aigul)
     await box.end("sent", "email")
     await back(box, aigul)
     assert await box.states(aigul) == [("telegram", "unreachable"), ("email", "sent")]
 
 
 async def test_a_letter_that_still_waits_gives_way_to_the_chat(box: Mailbox, aigul: Actor) -> None:
-    await box.verified(aigul, "email")
-    await box.tell(aigul)
-    await box.end("unreachable")
+    await told_by_letter(box, aigul)
     await back(box, aigul)
     assert await box.states(aigul) == [("telegram", "queued"), ("email", "dropped")]
     assert await box.end("sent") == 1
@@ -162,11 +174,7 @@ async def test_a_letter_that_still_waits_gives_way_to_the_chat(box: Mailbox, aig
 async def test_a_letter_on_its_way_goes_and_if_it_fails_the_chat_gets_it(
     box: Mailbox, aigul: Actor
 ) -> None:
-    await box.verified(aigul, "email")
-    await box.tell(aigul)
-    await box.end("unreachable")
-    queue = NoticeQueue(box.site, "email")
-    (letter,) = await queue.claim(5, LEASE)
+    queue, letter = await letter_on_its_way(box, aigul)
     await back(box, aigul)
     assert await box.states(aigul) == [("telegram", "unreachable"), ("email", "sending")]
     await queue.settle([Settled(letter, Outcome("dead", reason="550"), box.site.clock.now())])
@@ -175,11 +183,7 @@ async def test_a_letter_on_its_way_goes_and_if_it_fails_the_chat_gets_it(
 
 async def test_a_letter_that_is_put_off_gives_way_to_the_chat(box: Mailbox, aigul: Actor) -> None:
     """On its way when the reader came back, and then the mail server took nothing for days."""
-    await box.verified(aigul, "email")
-    await box.tell(aigul)
-    await box.end("unreachable")
-    queue = NoticeQueue(box.site, "email")
-    (letter,) = await queue.claim(5, LEASE)
+    queue, letter = await letter_on_its_way(box, aigul)
     later = Outcome("retry", retry_after=60, counted=False, reason="451")
     await back(box, aigul)
     await queue.settle([Settled(letter, later, box.site.clock.now())])
@@ -192,11 +196,7 @@ async def test_a_letter_that_is_put_off_gives_way_to_the_chat(box: Mailbox, aigu
 async def test_while_the_reader_is_away_a_letter_put_off_goes_later(
     box: Mailbox, aigul: Actor
 ) -> None:
-    await box.verified(aigul, "email")
-    await box.tell(aigul)
-    await box.end("unreachable")
-    queue = NoticeQueue(box.site, "email")
-    (letter,) = await queue.claim(5, LEASE)
+    queue, letter = await letter_on_its_way(box, aigul)
     later = Outcome("retry", retry_after=0, counted=False, reason="451")
     await queue.settle([Settled(letter, later, box.site.clock.now())])
     assert await box.states(aigul) == [("telegram", "unreachable"), ("email", "queued")]
@@ -207,11 +207,7 @@ async def test_the_chat_says_that_a_letter_may_have_arrived(
     box: Mailbox, aigul: Actor, ended: str
 ) -> None:
     """The letter was taken without an answer; back in the chat, its reader may know already."""
-    await box.verified(aigul, "email")
-    await box.tell(aigul)
-    await box.end("unreachable")
-    queue = NoticeQueue(box.site, "email")
-    (letter,) = await queue.claim(5, LEASE)
+    queue, letter = await letter_on_its_way(box, aigul)
     unsure = Settled(letter, Outcome("unknown", reason="no answer"), box.site.clock.now())
     await queue.settle([unsure])
     if ended != "waits":
@@ -224,9 +220,7 @@ async def test_the_chat_says_that_a_letter_may_have_arrived(
 
 
 async def test_each_event_stands_in_the_list_once(box: Mailbox, aigul: Actor) -> None:
-    await box.verified(aigul, "email")
-    await box.tell(aigul)
-    await box.end("unreachable")
+    await told_by_letter(box, aigul)
     page = await Notices(box.site).page(aigul)
     assert (len(page.notices), page.unread) == (1, 1)
 
