@@ -43,6 +43,10 @@ from scheduler.dispatcher import Dispatcher as NoticeDispatcher
 from scheduler.lease import Lease
 from scheduler.sweeps import Sweeper
 from scheduler.watch import Watch
+from scheduler.worker import Worker
+
+# Seconds between two calls to the owner of sending, at least; and by itself, to show that it lives.
+_CALLS, _CALLED = 0.02, 5.0
 
 
 @dataclass
@@ -67,17 +71,26 @@ def assemble(
     """Wire the parts. Nothing runs yet, and nothing has been asked of Telegram."""
 
     def acted() -> None:
-        for part in (notices, fetcher, mirror, mail, webhooks, channels):
+        for part in (notices, fetcher, mirror, mail, webhooks, channels, owner):
             part.wake()
 
+    def called() -> None:
+        for part in (inbox, notices, mirror):
+            part.wake()
+
+    # Sending has one owner among replicas: whoever keeps the limits works the updates, too.
+    lease = Lease(database.engine)
+    lease.called = called
+    owner = Worker("owner", lease.call_owner, poll=_CALLED, gap=_CALLS, is_outage=is_outage)
     services = Services(_site(settings, database, clock, acted))
     gateway = gateway or Gateway(_limits(settings))
     bot = make_bot(token, api, gateway)
-    inbox = _inbox(services, database, clock)
+    inbox = _inbox(services, database, clock, lease)
+    inbox.stored = owner.wake
     seen = _seen(services, database, bot, gateway)
-    notices = _notices(settings, services, database, bot, seen)
+    notices = _notices(settings, services, lease, bot, seen)
     fetcher = Fetcher(bot, services.support, services.site.files, transcriber(settings))
-    mirror = Mirror(bot, services, Lease(database.engine, MIRRORING))
+    mirror = Mirror(bot, services, Lease(database.engine, MIRRORING), lease.valid)
     mail = Mail(services, settings)
     webhooks = webhook_sender(services, settings)
     webhooks.note = seen.metrics.delivered
@@ -103,11 +116,13 @@ def assemble(
         mirror=mirror,
         mail=mail,
         channels=channels,
+        keeps=lease.valid,
         watch=seen.watch,
         health=seen.health,
         web=web.Application(),
     )
     app.parts = [
+        Part("owner", owner.run, [owner]),
         Part("inbox", lambda: inbox.work(app.work), inbox.workers, inbox.stop),
         Part("files", fetcher.run, [fetcher.worker]),
         Part("channels", channels.run, channels.workers, channels.stop),
@@ -119,9 +134,9 @@ def assemble(
     return app
 
 
-def _inbox(services: Services, database: Database, clock: Clock) -> Inbox:
+def _inbox(services: Services, database: Database, clock: Clock, lease: Lease) -> Inbox:
     """Updates in their order; no deadline passes over an act that waits there."""
-    inbox = Inbox(database.engine, clock=clock, outage=passes)
+    inbox = Inbox(database.engine, clock=clock, outage=passes, keeps=lease.valid)
     services.deadlines.wait_for(inbox.oldest)
     services.deadlines.tell_outages(is_outage)
     return inbox
@@ -136,10 +151,9 @@ def _seen(services: Services, database: Database, bot: Bot, gateway: Gateway) ->
 
 
 def _notices(
-    settings: Settings, services: Services, database: Database, bot: Bot, seen: _Seen
+    settings: Settings, services: Services, lease: Lease, bot: Bot, seen: _Seen
 ) -> NoticeDispatcher:
     """What sends notices by Telegram, in one process at a time."""
-    lease = Lease(database.engine)
     sender = TelegramSender(bot, Delivery(services).render, lease.valid)
     seen.metrics.watch_owner(lambda: lease.held)
     return NoticeDispatcher(

@@ -88,6 +88,7 @@ class Application:
     mirror: Mirror
     mail: Mail
     channels: Senders
+    keeps: Callable[[], bool]
     watch: Watch
     health: Health
     web: web.Application
@@ -182,7 +183,7 @@ async def start(app: Application) -> None:
     unhurried("openings", _NOTING, app.services.openings.write)
     unhurried("digests", _LOOKING, app.services.digests.collect)
     unhurried("reconciliation", _TENDING, app.services.reconciliation.tend)
-    unhurried("broadcasts", PERIOD, ProgressCards(app.bot, app.services).look)
+    unhurried("broadcasts", PERIOD, ProgressCards(app.bot, app.services, app.keeps).look)
     if isinstance(app.services.site.clock, SystemClock):
         # A clock that people move would be full of gaps.
         witness = Witness(app.bot, app.services.health, app.services.site.clock, app.watch.silent)

@@ -4,8 +4,8 @@ The owner holds an advisory lock on a connection of its own and a row with its t
 its connection ends and with it the lock: the next takes over at once. Frozen (or cut off), it
 keeps the lock but lets its turn run out: the next ends its connection. What an owner does after
 its turn is told by the fence, a number that grows with each turn; and ``valid`` tells the owner
-itself, by its own clock, before it sends. (A pooler between us and PostgreSQL must not share
-sessions.)
+itself, by its own clock, before it sends. Whoever has something for the owner calls it: it hears
+that on the same connection. (A pooler between us and PostgreSQL must not share sessions.)
 """
 
 from __future__ import annotations
@@ -94,6 +94,8 @@ class Lease:
         self._connection: AsyncConnection | None = None
         self._renewed = 0.0
         self.fence: int | None = None
+        #: What an owner does when its turn begins, and whenever another process calls it.
+        self.called: Callable[[], None] | None = None
 
     @property
     def held(self) -> bool:
@@ -126,6 +128,12 @@ class Lease:
             await self._drop()
             return False
 
+    async def call_owner(self) -> None:
+        """Tell the owner, if that is another process, that there is something to do."""
+        if not self.held:
+            async with self._engine.connect() as connection:
+                await connection.execute(select(func.pg_notify(self._channel, "")))
+
     async def release(self) -> None:
         """Give it up, so that another replica takes it at once."""
         if self._connection is not None:
@@ -141,6 +149,16 @@ class Lease:
             return False
         driver = self._connection.sync_connection.connection.driver_connection
         return driver is not None and not driver.is_closed()
+
+    @property
+    def _channel(self) -> str:
+        return f"lease_{self._key}"
+
+    async def _hear(self, connection: AsyncConnection, called: Callable[[], None]) -> None:
+        raw = await connection.get_raw_connection()
+        driver = raw.driver_connection
+        if driver is not None:
+            await driver.add_listener(self._channel, lambda *_: called())
 
     async def _renew(self, connection: AsyncConnection) -> bool:
         began = self._now()
@@ -159,12 +177,16 @@ class Lease:
                 return False
             for setting in _KEEPALIVE:
                 await connection.execute(text(setting))
+            if self.called is not None:
+                await self._hear(connection, self.called)
             began = self._now()
             values = {"key": self._key, "owner": self._owner, "turn": self._turn}
             self.fence = await connection.scalar(_BEGIN, values)
             self._renewed = began
             self._connection, connection = connection, None  # type: ignore[assignment] # kept
             log.info("lease.taken", key=self._key, fence=self.fence)
+            if self.called is not None:
+                self.called()
             return True
         finally:
             if connection is not None:

@@ -1,6 +1,7 @@
 """The mirror's worker: whose topics are behind, one group beside the other, within the limits.
 
-One process owns it, by a lease. Acts wake it; a slow poll finds what nobody woke it for. A group
+One process owns it, by a lease: the one that keeps the limits of sending, so that what goes into
+groups is counted with all else. Acts wake it; a slow poll finds what nobody woke it for. A group
 takes 20 messages a minute, which the gateway keeps: the worker only waits its turn.
 """
 
@@ -10,7 +11,7 @@ import asyncio
 import contextlib
 import functools
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import date, timedelta
 
 import structlog
@@ -46,15 +47,26 @@ _PATIENCE = 10.0
 
 
 class Mirror:
-    """Keeps topics in step with tickets; without a ``lease`` this process is the only one."""
+    """Keeps topics in step with tickets; without a ``lease`` this process is the only one.
 
-    def __init__(self, bot: Bot, services: Services, lease: Lease | None = None) -> None:
+    ``keeps`` says whether this process keeps the limits of sending; while it does not, it leaves
+    the lease to the one that does.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        services: Services,
+        lease: Lease | None = None,
+        keeps: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._bot = bot
         self._services = services
         self._rows = DeskRows(services.site)
         self._desk = Desk(services.site)
         self._writer = TopicWriter(bot, services.site, self._rows)
         self._lease = lease
+        self._keeps = keeps
         self._owner = False
         self.worker = Worker(
             "desk", self.look, poll=_POLL, gap=_GAP, pause=_POLL, is_outage=is_outage
@@ -82,17 +94,21 @@ class Mirror:
         self.worker.stop()
         tasks = list(self._groups.values())
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=_PATIENCE)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.wait(tasks, timeout=_PATIENCE)
         async with self._looking:
-            if self._owner:
-                with contextlib.suppress(Exception):  # a database that is away has freed it
-                    await self._rows.free()
-            if self._lease is not None:
-                await self._lease.release()
-            self._owner = False
+            await self._give_up()
+
+    async def _give_up(self) -> None:
+        tasks = list(self._groups.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._owner:
+            with contextlib.suppress(Exception):  # a database that is away has freed it
+                await self._rows.free()
+        if self._lease is not None:
+            await self._lease.release()
+        self._owner = False
 
     async def look(self) -> None:
         """Place tickets, mark what turned red, and set every group to work that has any."""
@@ -137,6 +153,9 @@ class Mirror:
     async def _is_owner(self) -> bool:
         if self._lease is None:
             return True
+        if not self._keeps():
+            await self._give_up()
+            return False
         owner = await self._lease.hold()
         if not owner:
             # Another process may begin at once: two would write everything twice.

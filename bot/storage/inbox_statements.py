@@ -93,13 +93,15 @@ def _purged(value: object) -> object:
 def _claim_statement() -> Update:
     """Claim the first open update of up to ``most`` chats, with some that follow each.
 
-    Parameters: ``owner`` and ``lease`` of the claim, ``most``, and ``held``: ids at work with
-    the owner, however late their lease was renewed. What else bears its name was claimed by a
-    statement whose answer never came: it is taken again in time.
+    Parameters: ``owner`` and ``lease`` of the claim, ``most``, ``upto``: the newest that may be
+    claimed with what follows it (NULL: any), and ``held``: ids at work with the owner, however
+    late their lease was renewed. What else bears its name was claimed by a statement whose answer
+    never came: it is taken again in time.
     """
     now = func.clock_timestamp()
     in_hand = bindparam("held", type_=ARRAY(BigInteger))
     owner = bindparam("owner", type_=InboxUpdate.claimed_by.type)
+    upto = bindparam("upto", type_=BigInteger)
     row, earlier, later = (aliased(InboxUpdate, name=name) for name in ("u", "e", "f"))
 
     def ready(item: type[InboxUpdate]) -> ColumnElement[bool]:
@@ -116,7 +118,7 @@ def _claim_statement() -> Update:
     )
     heads = (
         select(row.id, row.bot_id, row.chat_id)
-        .where(row.state.in_(OPEN), ready(row), first)
+        .where(row.state.in_(OPEN), ready(row), first, or_(upto.is_(None), row.id <= upto))
         .order_by(row.id)
         .limit(bindparam("most", type_=Integer))
         .with_for_update(of=row, skip_locked=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -25,16 +26,21 @@ PERIOD = 1.0
 
 
 class ProgressCards:
-    """Follows what is being sent; of several processes one takes each card in its turn."""
+    """Follows what is being sent; of several processes the one that ``keeps`` the limits edits."""
 
-    def __init__(self, bot: Bot, services: Services) -> None:
+    def __init__(
+        self, bot: Bot, services: Services, keeps: Callable[[], bool] = lambda: True
+    ) -> None:
         self._bot = bot
         self._services = services
+        self._keeps = keeps
 
     async def look(self) -> None:
         """Follow pauses and stops, note what is over, edit the cards that have changed."""
         broadcasts = self._services.broadcasts
         await broadcasts.tend(queue_only=True)
+        if not self._keeps():
+            return
         for card in await broadcasts.cards(self._services.site.clock.now() - EVERY):
             await self._show(card)
 

@@ -295,3 +295,39 @@ async def test_a_stop_before_the_first_turn_is_heard(engine: AsyncEngine) -> Non
     working = asyncio.create_task(inbox.work(Worked()))
     inbox.stop()
     await asyncio.wait_for(working, PATIENCE)
+
+
+async def test_what_comes_is_left_for_a_second_to_who_keeps_the_limits(
+    engine: AsyncEngine,
+) -> None:
+    now = 100.0
+    keeps = False
+    other = Inbox(engine, keeps=lambda: keeps, monotonic=lambda: now)
+    await other.store(BOT, [message(1, 1), message(2, 2)])
+    assert await other._claim(5) == []
+    now += 0.9
+    assert await other._claim(5) == []
+    now += 0.2
+    await other.store(BOT, [message(3, 3), message(4, 1)])
+    # What waited when it last looked is the keeper's no more; what follows in a chat goes along.
+    found = [[item.update_id for item in each] for each in await other._claim(5)]
+    assert sorted(found) == [[1, 4], [2]]
+    assert await other._claim(5) == []
+    keeps = True
+    assert [[item.update_id for item in each] for each in await other._claim(5)] == [[3]]
+
+
+async def test_whoever_keeps_the_limits_hears_of_what_another_has_stored(
+    engine: AsyncEngine,
+) -> None:
+    calls = 0
+
+    def stored() -> None:
+        nonlocal calls
+        calls += 1
+
+    inbox = Inbox(engine, keeps=lambda: False)
+    inbox.stored = stored
+    await inbox.store(BOT, [message(1, 1)])
+    await inbox.store(BOT, [message(1, 1)])
+    assert calls == 1

@@ -344,3 +344,31 @@ async def _run_out(site: Site) -> None:
     """The turn is over, as if its owner had stood still for so long."""
     async with site.sessions.begin() as session:
         await session.execute(update(LeaseRow).values(until=LeaseRow.until - timedelta(hours=1)))
+
+
+async def test_an_owner_hears_who_calls_it_and_the_begin_of_its_turn(
+    database_url: str,
+) -> None:
+    engine = make_engine(database_url)
+    heard: list[str] = []
+    owner, other = Lease(engine, 98), Lease(engine, 98)
+    owner.called, other.called = lambda: heard.append("owner"), lambda: heard.append("other")
+    assert await owner.hold()
+    assert not await other.hold()
+    assert heard == ["owner"]
+    await owner.call_owner()  # nobody calls itself
+    await other.call_owner()
+    await until(_says(lambda: heard == ["owner"] * 2))
+    await owner.release()
+    assert await other.hold()
+    await owner.call_owner()
+    await until(_says(lambda: heard[2:] == ["other"] * 2))
+    await other.release()
+    await engine.dispose()
+
+
+def _says(check: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
+    async def so() -> bool:
+        return check()
+
+    return so

@@ -51,3 +51,28 @@ async def test_an_owner_whose_turn_is_over_writes_nothing_more(
     texts = [each.text for each in await desk.in_topic(await desk.thread(view.number))]
     assert len(texts) == len(set(texts)), "nothing is written twice"
     assert any("Первое" in text for text in texts)
+
+
+async def test_topics_are_written_where_the_limits_are_kept(
+    desk: DeskTown, database_url: str
+) -> None:
+    """Sending has passed to another process: the mirror follows it there."""
+    await desk.ask("Первое")
+    engine = make_engine(database_url)
+    here, there = Lease(engine, 97), Lease(engine, 97)
+    keeps = True
+    left = Mirror(desk.town.bot, desk.town.services, here, lambda: keeps)
+    taken = Mirror(desk.town.bot, desk.town.services, there, lambda: not keeps)
+    await taken.look()
+    assert not there.held
+    await left.drain()
+    assert here.held
+    keeps = False
+    await desk.ask("Второе")
+    await left.look()
+    assert not here.held
+    assert await taken.drain() == 1
+    assert there.held
+    for mirror in (left, taken):
+        await mirror.stop()
+    await engine.dispose()
