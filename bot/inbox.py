@@ -32,8 +32,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.keeping import Left
 from bot.logs import scrub
 from bot.storage.claims import Claim, TakenOver, working
 from bot.storage.inbox_statements import CLAIM, OPEN, STORE, chat_of, storable
@@ -51,8 +52,6 @@ _DELAYS = (0.5, 3.0)
 # Seconds between tries while the database or Telegram is away, and how many such tries.
 _OUTAGE_DELAY, _OUTAGE_TRIES = 2.0, 150
 _POLL = 1.0
-# Seconds that an update is left to the process that keeps the limits of sending.
-_LEFT = 1.0
 # Marking is woken by what was worked; by itself it only shows that it lives.
 _MARK_POLL = 5.0
 # Seconds that a stop waits for handlers in hand.
@@ -103,8 +102,7 @@ class Inbox:
 
     ``outage`` tells an error that will pass by itself (the database or Telegram is away) from a
     failure of the handler: only the latter is counted. ``keeps`` says whether this process keeps
-    the limits of sending: it works what comes, so that answers are counted with all else. The
-    others take what it leaves waiting: it may be dead, frozen, stopping or busy.
+    the limits of sending: it works what comes, so that answers are counted with all else.
     """
 
     def __init__(
@@ -125,15 +123,12 @@ class Inbox:
         self._lease = lease
         self._clock = clock or SystemClock()
         self._outage = outage
-        self._keeps = keeps
+        self._left = Left(keeps, monotonic)
         self._delays = tuple(delays)
         self._monotonic = monotonic
         self._owner = uuid.uuid4().hex
         #: Told when updates were stored: another process may have to work them.
         self.stored: Callable[[], None] = lambda: None
-        # The newest update when one last looked what waits for the keeper, and the time before.
-        self._newest = self._left = 0
-        self._left_at = float("-inf")
         self._hand = _Hand()
         self._handler: Handler = _nobody
         third = lease.total_seconds() / 3
@@ -307,7 +302,7 @@ class Inbox:
     async def _claim(self, limit: int) -> list[list[Received]]:
         until = self._sure_until()
         async with self._engine.connect() as connection:
-            upto = await self._upto(connection)
+            upto = await self._left.upto(connection)
             claim = {"owner": self._owner, "lease": self._lease, "most": limit, "upto": upto}
             rows = await connection.execute(CLAIM, {**claim, "held": sorted(self._hand.claims)})
             found = [Received(*row) for row in rows]
@@ -323,19 +318,6 @@ class Inbox:
         for updates in by_chat.values():
             updates.sort(key=lambda item: item.update_id)
         return list(by_chat.values())
-
-    async def _upto(self, connection: AsyncConnection) -> int | None:
-        """The newest update that is ours to work; None where all are.
-
-        Told by the order in which they came, for no two clocks can be compared.
-        """
-        if self._keeps():
-            return None
-        now = self._monotonic()
-        if now - self._left_at >= _LEFT:
-            newest = await connection.scalar(select(func.max(InboxUpdate.id)))
-            self._left, self._newest, self._left_at = self._newest, newest or 0, now
-        return self._left
 
     async def _mark(self) -> None:
         """Mark what has been worked, all in one statement each for done and failed."""

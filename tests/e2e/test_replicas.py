@@ -43,7 +43,7 @@ async def test_everything_is_done_once(
 ) -> None:
     """Updates, deadlines and notices of a crowd, under Telegram's own limits."""
     # However slow the machine is, nobody helps the one that keeps the limits.
-    monkeypatch.setattr("bot.inbox._LEFT", float("inf"))
+    monkeypatch.setattr("bot.keeping._LEFT", float("inf"))
     opened = open_town(database_url, tmp_path, clock, strict=True, replicas=2)
     async with opened as town:
         contractor, maker = await make_customer(town.site), await make_producer(town.site)
